@@ -1,0 +1,1 @@
+//! The component tree of every page.

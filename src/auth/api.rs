@@ -1,0 +1,1 @@
+//! Enter, me, leave.

@@ -1,0 +1,1 @@
+//! Sessions: cookie, lookup, require_user.

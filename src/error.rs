@@ -1,0 +1,143 @@
+//! AppError: the one error that crosses the wire. A code for the program, words for the person, never internals.
+
+use crate::i18n::Lang;
+use serde::{Deserialize, Serialize};
+use server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+
+/// What went wrong, as programs read it (`"error"` on the wire).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// 400: a field is missing, malformed or not allowed; `field` and `reason` say which and why.
+    BadInput,
+    /// 401: no session, or it has ended.
+    NotEntered,
+    /// 403: not yours to do.
+    Forbidden,
+    /// 403: a request from another site.
+    CrossSite,
+    /// 404: not there, or not for you to see.
+    NotFound,
+    /// 405
+    MethodNotAllowed,
+    /// 409: the same key came with another text or room.
+    KeyUsed,
+    /// 409: somebody else has this name, or one that looks like it.
+    NameTaken,
+    /// 413
+    TooLarge,
+    /// 415
+    ContentType,
+    /// 429, with Retry-After.
+    TooFast,
+    /// 500
+    Internal,
+    /// 503, with Retry-After.
+    Busy,
+    /// 507, with Retry-After: the disk is full.
+    StorageFull,
+    /// Made by the client alone: no answer came, so the outcome is not known.
+    Network,
+}
+
+/// Why a field was refused (`"reason"` on the wire, with `bad_input` only).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    Missing,
+    Malformed,
+    Empty,
+    TooLong,
+    /// A character that is not allowed there: NUL in a text; control, bidi or zero-width characters in a name.
+    Character,
+}
+
+/// An error for the caller: `{"error":"bad_input","message":"…","field":"text","reason":"empty"}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppError {
+    #[serde(rename = "error")]
+    pub code: Code,
+    /// Words for a person, in the request's language. Filled where the answer is written.
+    #[serde(default)]
+    pub message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// Seconds to wait before another try; the `Retry-After` header carries the same number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+}
+
+/// Short for results that end at the caller.
+pub type AppResult<T> = Result<T, AppError>;
+
+impl AppError {
+    pub const fn new(code: Code) -> Self {
+        Self { code, message: String::new(), field: None, reason: None, retry_after: None }
+    }
+
+    /// `field` was refused because of `reason`.
+    pub fn bad_input(field: &str, reason: Reason) -> Self {
+        Self { field: Some(field.to_owned()), reason: Some(reason), ..Self::new(Code::BadInput) }
+    }
+
+    /// The service cannot take it now; try again in `seconds`.
+    pub fn retry(code: Code, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..Self::new(code) }
+    }
+
+    /// HTTP status of the answer.
+    pub const fn status(&self) -> u16 {
+        match self.code {
+            Code::BadInput => 400,
+            Code::NotEntered => 401,
+            Code::Forbidden | Code::CrossSite => 403,
+            Code::NotFound => 404,
+            Code::MethodNotAllowed => 405,
+            Code::KeyUsed | Code::NameTaken => 409,
+            Code::TooLarge => 413,
+            Code::ContentType => 415,
+            Code::TooFast => 429,
+            Code::Internal | Code::Network => 500,
+            Code::Busy => 503,
+            Code::StorageFull => 507,
+        }
+    }
+
+    /// A sentence for the person, in their language.
+    pub fn words(&self, lang: Lang) -> &'static str {
+        lang.strings().error(self)
+    }
+
+    /// The same error with its words filled in, as it goes on the wire.
+    pub fn spoken(mut self, lang: Lang) -> Self {
+        self.message = self.words(lang).to_owned();
+        self
+    }
+}
+
+impl std::fmt::Display for AppError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.words(Lang::En))
+    }
+}
+
+impl std::error::Error for AppError {}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        use ServerFnErrorErr as E;
+        match error {
+            // On the client "deserialization" means an answer that cannot be read: the outcome is not known.
+            E::Args(_) | E::MissingArg(_) => Self::new(Code::BadInput),
+            E::Request(_) | E::Deserialization(_) => Self::new(Code::Network),
+            _ => Self::new(Code::Internal),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What the stream says: the newest state of one thing.
+
+use crate::{
+    ids::{MessageId, RoomId, Seq, UserId},
+    messages::model::Message,
+    people::model::User,
+    rooms::model::{Member, Room},
+};
+use serde::{Deserialize, Serialize};
+
+/// One durable change, as the default SSE event carries it: `{"type":"message","seq":5120,…}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    Message(Message),
+    Room(Room),
+    Member(Member),
+    User(User),
+}
+
+/// Which thing an event is about; two events of one thing replace each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Thing {
+    Message(MessageId),
+    Room(RoomId),
+    Member(RoomId, UserId),
+    User(UserId),
+}
+
+impl Event {
+    pub fn seq(&self) -> Seq {
+        match self {
+            Self::Message(m) => m.seq,
+            Self::Room(r) => r.seq,
+            Self::Member(m) => m.seq,
+            Self::User(u) => u.seq,
+        }
+    }
+
+    pub fn thing(&self) -> Thing {
+        match self {
+            Self::Message(m) => Thing::Message(m.id),
+            Self::Room(r) => Thing::Room(r.id),
+            Self::Member(m) => Thing::Member(m.room, m.user),
+            Self::User(u) => Thing::User(u.id),
+        }
+    }
+}
+
+/// Data of the `hello` event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// Names the client code the server carries; another one than the page's means an update is ready.
+    pub build: String,
+    /// Random id of the data directory; sequence numbers mean nothing in another store.
+    pub store: String,
+    pub head: Seq,
+    pub me: UserId,
+    /// Public tag of the session.
+    pub session: String,
+}
+
+/// Data of the `reset` event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reset {
+    pub head: Seq,
+}

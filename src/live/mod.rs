@@ -1,0 +1,16 @@
+//! The stream: events, the hub and `GET /events` on the server; connection, state and status line in the browser.
+
+pub mod backoff;
+pub mod connection;
+pub mod event;
+pub mod state;
+pub mod status;
+
+#[cfg(feature = "ssr")]
+pub mod hub;
+#[cfg(feature = "ssr")]
+pub mod ring;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+pub mod stream;

@@ -1,0 +1,15 @@
+//! Messages: text to tree, history, the timeline, the composer.
+
+pub mod api;
+pub mod body;
+pub mod composer;
+pub mod list;
+pub mod model;
+pub mod outbox;
+pub mod row;
+pub mod timeline;
+
+#[cfg(feature = "ssr")]
+pub mod markup;
+#[cfg(feature = "ssr")]
+pub mod store;

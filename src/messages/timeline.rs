@@ -1,0 +1,1 @@
+//! Pages, live events and pending sends merged.

@@ -1,0 +1,1 @@
+//! Which names are allowed and which look alike.

@@ -1,0 +1,1 @@
+//! Set language and theme.

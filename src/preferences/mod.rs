@@ -1,0 +1,4 @@
+//! Language and theme: cookies, and the switches in the page.
+
+pub mod api;
+pub mod switches;

@@ -1,0 +1,1 @@
+//! A room: header, list, composer.

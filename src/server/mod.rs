@@ -1,0 +1,3 @@
+//! The process: configuration, state, router, layers, the accept loop, the database, shutdown.
+
+pub mod database;

@@ -1,0 +1,1 @@
+//! Tests of the whole server: TestApp with verbs, one file per behaviour.

@@ -1,0 +1,1 @@
+//! A square with a letter.

@@ -1,0 +1,5 @@
+//! Dumb parts: they know no feature.
+
+pub mod avatar;
+pub mod icon;
+pub mod time;
