@@ -65,3 +65,20 @@ pub struct Hello {
 pub struct Reset {
     pub head: Seq,
 }
+
+/// Who may see a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Audience {
+    Room(RoomId),
+    /// The room's members and this person, who may be none of them any more.
+    RoomAnd(RoomId, UserId),
+    User(UserId),
+    Everyone,
+}
+
+/// A durable change on its way to the hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub event: Event,
+    pub audience: Audience,
+}

@@ -1,5 +1,6 @@
 //! The stream: events, the hub and `GET /events` on the server; connection, state and status line in the browser.
 
+pub mod apply;
 pub mod backoff;
 pub mod connection;
 pub mod event;

@@ -1,1 +1,277 @@
-//! GET /events.
+//! One open stream: hello, catching up, live frames, pings, the end. `next` says what to write; who writes it is not its matter.
+
+use super::{
+    event::{Hello, Reset},
+    hub::{End, Registered, Taken, encode},
+    store::{catch_up, missed},
+};
+use crate::{
+    error::AppResult,
+    ids::{Seq, UserId},
+    server::database::Database,
+};
+use bytes::Bytes;
+use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
+
+/// A silent stream says `ping` this often.
+pub const PING: Duration = Duration::from_secs(15);
+/// Changes in one page of a catch-up.
+const PAGE: usize = 500;
+/// Streams end within this time of a shutdown, each at a moment of its own.
+pub const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// Where a client says it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cursor {
+    /// It has nothing yet: start at the head.
+    Head,
+    After(Seq),
+    /// Not a number: it cannot be served.
+    Nonsense,
+}
+
+impl Cursor {
+    /// An id is decimal digits only; an empty one is none.
+    pub fn parse(text: Option<&str>) -> Self {
+        match text {
+            None | Some("") => Self::Head,
+            Some(text) => text.parse().map_or(Self::Nonsense, Self::After),
+        }
+    }
+}
+
+/// What a stream needs to know of the process.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    pub build: Arc<str>,
+    /// Changes a resume replays at most.
+    pub replay: usize,
+}
+
+/// How the stream stands to the ring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// Behind the ring: the next page comes from the store.
+    Store,
+    Ring,
+    Over,
+}
+
+/// The state of one stream. Dropping it closes it.
+#[derive(Debug)]
+pub struct EventStream {
+    place: Registered,
+    db: Database,
+    source: Source,
+    /// Everything up to here has been looked at.
+    cursor: Seq,
+    /// The last id that went on the wire.
+    told: Seq,
+    opening: Option<Bytes>,
+    next_ping: Instant,
+    /// Set once the process ends: when this stream says bye.
+    bye_at: Option<Instant>,
+}
+
+impl EventStream {
+    /// Opens the stream of a registered owner. `place` was registered, and the session checked again, before this.
+    pub async fn open(
+        place: Registered,
+        db: Database,
+        facts: &Facts,
+        session: String,
+        cursor: Cursor,
+        store: Option<&str>,
+    ) -> AppResult<Self> {
+        let committed = db.head().await?;
+        let head = committed.max(place.hub().head());
+        let same_store = store.is_none_or(|store| store == db.store_id());
+        let resumed = match cursor {
+            Cursor::Head => Some(place.hub().head()),
+            Cursor::After(seq) if same_store && seq <= head => Some(seq),
+            _ => None,
+        };
+        let mut source = Source::Ring;
+        let mut start = None;
+        if let Some(seq) = resumed {
+            if place.resume(seq) {
+                start = Some(seq);
+            } else if missed(&db, place.user, seq, facts.replay + 1).await? <= facts.replay {
+                (start, source) = (Some(seq), Source::Store);
+            }
+        }
+        let cursor = start.unwrap_or(head);
+        if start.is_none() && !place.resume(cursor) {
+            source = Source::Store;
+        }
+        let hello = Hello { build: facts.build.to_string(), store: db.store_id().to_owned(), head, me: place.user, session };
+        let opening = opening(&hello, start);
+        let next_ping = Instant::now() + PING;
+        Ok(Self { place, db, source, cursor, told: cursor, opening: Some(opening), next_ping, bye_at: None })
+    }
+
+    pub fn user(&self) -> UserId {
+        self.place.user
+    }
+
+    /// The next bytes to write; none once the stream is over.
+    pub async fn next(&mut self) -> Option<Bytes> {
+        if let Some(opening) = self.opening.take() {
+            return Some(opening);
+        }
+        loop {
+            match (self.source, self.place.slot.ended()) {
+                (Source::Over, _) => return None,
+                (_, Some(End::Session)) => return Some(self.bye()),
+                (_, Some(End::Shutdown)) if self.bye_at.is_none() => {
+                    self.bye_at = Some(Instant::now() + LAST_WORDS.mul_f64(random() * 0.9));
+                }
+                _ => {}
+            }
+            let found = match self.source {
+                Source::Store => self.from_store().await,
+                _ => self.from_ring(),
+            };
+            match found {
+                Some(bytes) if bytes.is_empty() => continue,
+                Some(bytes) => {
+                    self.next_ping = Instant::now() + PING;
+                    self.told = self.cursor;
+                    return Some(bytes);
+                }
+                None if self.source != Source::Ring => continue,
+                None => {}
+            }
+            let until = self.bye_at.map_or(self.next_ping, |bye| bye.min(self.next_ping));
+            tokio::select! {
+                () = self.place.slot.woken() => {}
+                () = tokio::time::sleep_until(until) => {
+                    if self.bye_at.is_some_and(|at| at <= Instant::now()) {
+                        return Some(self.bye());
+                    }
+                    // A frame may have arrived in this very moment: it goes first, and is as good as a ping.
+                    match self.from_ring() {
+                        Some(bytes) if !bytes.is_empty() => return Some(bytes),
+                        _ => return Some(self.ping()),
+                    }
+                }
+            }
+        }
+    }
+
+    /// None: nothing to say now.
+    fn from_ring(&mut self) -> Option<Bytes> {
+        match self.place.take(self.cursor) {
+            Taken::Ended(_) => Some(self.bye()),
+            Taken::Overrun => {
+                self.source = Source::Store;
+                None
+            }
+            Taken::Frames { bytes, seq, more } => {
+                self.cursor = seq;
+                if bytes.is_empty() && !more { None } else { Some(bytes) }
+            }
+        }
+    }
+
+    async fn from_store(&mut self) -> Option<Bytes> {
+        let page = match catch_up(&self.db, self.place.user, self.cursor, PAGE).await {
+            Ok(page) => page,
+            Err(error) => {
+                // Ending is honest: the client comes back with its cursor.
+                tracing::warn!(user = self.place.user.0, ?error, "a stream could not catch up");
+                return Some(self.bye());
+            }
+        };
+        if self.place.slot.ended() == Some(End::Session) {
+            return Some(self.bye());
+        }
+        let mut out = bytes::BytesMut::new();
+        for change in &page.events {
+            // Rights are judged again when the frame is taken, as in the ring.
+            if self.place.hub().may_see(self.place.user, change.audience) {
+                out.extend_from_slice(&encode(&change.event));
+            }
+        }
+        self.cursor = page.cursor.max(self.cursor);
+        if !page.more && self.place.resume(self.cursor) {
+            self.source = Source::Ring;
+        }
+        Some(out.freeze())
+    }
+
+    fn ping(&mut self) -> Bytes {
+        self.next_ping = Instant::now() + PING;
+        // The id moves an idle cursor along, long before the ring has gone past it.
+        if self.cursor.0.saturating_sub(self.told.0) > (self.place.ring_capacity() / 4) as u64 {
+            self.told = self.cursor;
+            return Bytes::from(format!("event: ping\nid: {}\ndata: {{}}\n\n", self.cursor));
+        }
+        Bytes::from_static(b"event: ping\ndata: {}\n\n")
+    }
+
+    fn bye(&mut self) -> Bytes {
+        self.source = Source::Over;
+        Bytes::from(format!("retry: {}\nevent: bye\ndata: {{}}\n\n", retry()))
+    }
+}
+
+/// `hello`, and the `reset` where the cursor could not be served, as one write.
+fn opening(hello: &Hello, start: Option<Seq>) -> Bytes {
+    let data = serde_json::to_string(hello).unwrap_or_default();
+    let retry = retry();
+    Bytes::from(match start {
+        Some(seq) => format!("retry: {retry}\nevent: hello\nid: {seq}\ndata: {data}\n\n"),
+        None => {
+            let head = hello.head;
+            let reset = serde_json::to_string(&Reset { head }).unwrap_or_default();
+            format!("retry: {retry}\nevent: hello\ndata: {data}\n\nevent: reset\nid: {head}\ndata: {reset}\n\n")
+        }
+    })
+}
+
+/// Between 0 and 1.
+fn random() -> f64 {
+    let mut bytes = [0; 4];
+    // Only spreads load: without randomness all streams share one value, and nothing breaks.
+    let _ = getrandom::fill(&mut bytes);
+    f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
+}
+
+/// Milliseconds a client waits before it reconnects, drawn for each stream so that a restart is no stampede.
+fn retry() -> u32 {
+    1_000 + (random() * 4_000.0) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_digits_only() {
+        assert_eq!(Cursor::parse(None), Cursor::Head);
+        assert_eq!(Cursor::parse(Some("")), Cursor::Head);
+        assert_eq!(Cursor::parse(Some("12")), Cursor::After(Seq(12)));
+        for wrong in ["-1", "1.5", "word", "18446744073709551616", "0x10", " 1"] {
+            assert_eq!(Cursor::parse(Some(wrong)), Cursor::Nonsense, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn each_stream_draws_its_own_retry() {
+        let drawn: std::collections::HashSet<u32> = (0..64).map(|_| retry()).collect();
+        assert!(drawn.len() > 8);
+        assert!(drawn.iter().all(|ms| (1_000..=5_000).contains(ms)));
+    }
+
+    #[test]
+    fn a_reset_takes_the_id_from_hello() {
+        let hello = Hello { build: "b".into(), store: "s".into(), head: Seq(9), me: UserId(1), session: "t".into() };
+        let text = String::from_utf8(opening(&hello, None).to_vec()).unwrap();
+        let (first, second) = text.split_once("\n\n").unwrap();
+        assert!(!first.contains("\nid:") && second.contains("event: reset\nid: 9\n"));
+        let text = String::from_utf8(opening(&hello, Some(Seq(4))).to_vec()).unwrap();
+        assert!(text.contains("\nid: 4\n") && !text.contains("reset"));
+    }
+}

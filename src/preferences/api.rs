@@ -1,1 +1,35 @@
-//! Set language and theme.
+//! Server function of preferences: `/api/preferences/set`, kept in cookies.
+
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Sets language (`en`, `zh-CN`) and theme (`system`, `light`, `dark`); what is empty stays as it is.
+///
+/// # Errors
+/// `bad_input` (lang, theme).
+#[server(prefix = "/api", endpoint = "preferences/set")]
+pub async fn set(
+    #[server(default)] lang: String,
+    #[server(default)] theme: String,
+    /// Where a form without JavaScript goes back to; read by the form layer.
+    #[server(default)]
+    back: String,
+) -> Result<(), AppError> {
+    use crate::{
+        boot::Theme,
+        error::Reason,
+        i18n::Lang,
+        server::{caller, cookies},
+    };
+    let _ = back;
+    let (_, caller) = caller::current()?;
+    if !lang.is_empty() {
+        let lang = Lang::parse(&lang).ok_or_else(|| AppError::bad_input("lang", Reason::Malformed))?;
+        caller::answer_with(cookies::preference("lang", lang.tag(), caller.secure))?;
+    }
+    if !theme.is_empty() {
+        let theme = Theme::parse(&theme).ok_or_else(|| AppError::bad_input("theme", Reason::Malformed))?;
+        caller::answer_with(cookies::preference("theme", theme.as_str(), caller.secure))?;
+    }
+    Ok(())
+}
