@@ -1,5 +1,8 @@
 //! SQL of sessions, and of entering: the one transaction that makes a person.
 
+#[cfg(test)]
+mod tests;
+
 use super::session::LIFETIME;
 use crate::{
     error::{AppError, AppResult, Code},

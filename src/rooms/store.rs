@@ -1,5 +1,8 @@
 //! SQL of rooms and memberships.
 
+#[cfg(test)]
+mod tests;
+
 use super::model::{Member, Room};
 use crate::{
     error::{AppError, AppResult, Code},

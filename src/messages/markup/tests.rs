@@ -197,14 +197,9 @@ fn hostile_texts_keep_the_bounds() {
     ];
     for piece in pieces {
         for length in [8_000, 64 << 10] {
-            let t=std::time::Instant::now();
-            parse(&piece.repeat(length / piece.len()));
-            if t.elapsed().as_millis()>20 {println!("SLOW {piece:?} {length} {:?}", t.elapsed());}
             keeps_its_bounds(&piece.repeat(length / piece.len()));
         }
     }
-    for s in ["hello there, how are you?", "see **this** and `that` https://a.b/c", "> quote\n\n- a\n- b\n\nok *fine*"] { let t=std::time::Instant::now(); for _ in 0..1000 {std::hint::black_box(parse(s));} println!("SPEED {:?}", t.elapsed()/1000); }
-    
     for text in [
         format!("{}a{}", "*".repeat(4_000), "*".repeat(4_000)),
         (0..1_000).map(|n| format!("{}- a\n", " ".repeat(2 * n))).collect(),

@@ -1,1 +1,5 @@
-//! t
+//! The store's own promises, on real files: opening, batches, faults.
+
+mod batches;
+mod faults;
+mod opening;
