@@ -1,1 +1,5 @@
-fn main(){}
+//! The `rill` program: see `server/cli.rs`.
+
+fn main() -> std::process::ExitCode {
+    rill::server::cli::main()
+}

@@ -1,5 +1,6 @@
 //! How errors leave the server: the status, the words in the caller's language, `Retry-After`, JSON.
 
+use super::{caller::Caller, refused, state::App};
 use crate::{error::AppError, i18n::Lang};
 use axum::{
     body::Body,
@@ -24,4 +25,14 @@ pub fn head(response: &mut Response, error: &AppError) {
     if let Some(seconds) = error.retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+}
+
+/// An error where a page was asked for: the sentence, and a way back.
+pub fn error_page(app: &App, caller: &Caller, error: &AppError) -> Response {
+    let html = refused::sorry(caller.lang, caller.theme, &app.manifest.css, error);
+    let mut response = Response::new(Body::from(html));
+    head(&mut response, error);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    response
 }

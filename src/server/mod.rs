@@ -9,7 +9,6 @@ pub mod config;
 pub mod cookies;
 pub mod database;
 pub mod demo;
-pub mod events;
 pub mod forms;
 pub mod layers;
 pub mod limits;

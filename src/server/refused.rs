@@ -54,23 +54,40 @@ pub fn page(lang: Lang, theme: Theme, css: &str, action: &str, fields: &Fields, 
     } else {
         String::new()
     };
+    let content = format!(
+        "<p class=\"refused-why\" role=\"alert\">{words}</p>{kept}\
+         <form class=\"refused-form\" method=\"post\" action=\"{action}\">{form}<div class=\"refused-actions\">{again}\
+         <button class=\"button primary\" type=\"submit\">{send}</button><a class=\"button\" href=\"{back}\">{go_back}</a></div></form>",
+        words = escape(words),
+        action = escape(action),
+        back = escape(back),
+        send = escape(t.send_again),
+        go_back = escape(t.go_back),
+    );
+    frame(lang, theme, css, t.refused_title, &content)
+}
+
+/// The page where a page could not be made: the sentence, and a way to try again.
+pub fn sorry(lang: Lang, theme: Theme, css: &str, error: &AppError) -> String {
+    let t = lang.strings();
+    let content = format!(
+        "<p class=\"refused-why\" role=\"alert\">{}</p><div class=\"refused-actions\"><a class=\"button primary\" href=\"\">{}</a></div>",
+        escape(error.words(lang)),
+        escape(t.retry),
+    );
+    frame(lang, theme, css, t.sorry_title, &content)
+}
+
+fn frame(lang: Lang, theme: Theme, css: &str, title: &str, content: &str) -> String {
     format!(
         "<!DOCTYPE html><html lang=\"{lang}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
          <title>{title} · Rill</title><link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">\
-         </head><body><main class=\"refused\"><div class=\"refused-card\"><h1>{title}</h1><p class=\"refused-why\" role=\"alert\">{words}</p>{kept}\
-         <form class=\"refused-form\" method=\"post\" action=\"{action}\">{form}<div class=\"refused-actions\">{again}\
-         <button class=\"button primary\" type=\"submit\">{send}</button><a class=\"button\" href=\"{back}\">{go_back}</a></div></form>\
-         </div></main></body></html>",
+         </head><body><main class=\"refused\"><div class=\"refused-card\"><h1>{title}</h1>{content}</div></main></body></html>",
         lang = lang.tag(),
         theme = theme.as_str(),
-        title = escape(t.refused_title),
-        words = escape(words),
-        action = escape(action),
-        back = escape(back),
+        title = escape(title),
         css = escape(css),
-        send = escape(t.send_again),
-        go_back = escape(t.go_back),
     )
 }
 

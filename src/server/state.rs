@@ -1,6 +1,7 @@
 //! App: what every request can reach, and the two acts that touch store, sessions, hub and cookies together.
 
 use super::{
+    assets::Manifest,
     caller::{Caller, answer_with},
     config::Config,
     cookies,
@@ -30,6 +31,7 @@ pub struct Parts {
     pub sessions: Sessions,
     pub limits: Limits,
     pub facts: Facts,
+    pub manifest: Manifest,
 }
 
 impl Deref for App {
