@@ -11,7 +11,7 @@ use crate::{
 use axum::{
     Extension,
     body::Body,
-    extract::{Query, State},
+    extract::{Query, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, Method, header},
     response::Response,
 };
@@ -32,7 +32,7 @@ pub async fn events(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     method: Method,
-    query: Option<Query<From>>,
+    query: Result<Query<From>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
     let from = query.map(|Query(from)| from).unwrap_or_default();

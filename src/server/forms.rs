@@ -137,9 +137,15 @@ fn judge(method: &Method, path: &str, headers: &HeaderMap, limit: usize) -> AppR
     Ok(())
 }
 
-async fn drain(body: impl http_body::Body<Data = Bytes> + Send) {
-    let mut body = Box::pin(Limited::new(body, DRAIN));
-    let reading = async { while let Some(Ok(_)) = body.frame().await {} };
+async fn drain<B: http_body::Body<Data = Bytes> + Send>(body: B) {
+    let mut body = std::pin::pin!(body);
+    let reading = async {
+        let mut left = DRAIN;
+        while let Some(Ok(frame)) = body.frame().await {
+            let Some(rest) = left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) else { break };
+            left = rest;
+        }
+    };
     let _ = tokio::time::timeout(DRAIN_TIME, reading).await;
 }
 

@@ -15,7 +15,7 @@ use crate::{
 };
 use axum::{
     Extension,
-    extract::{Path, Query, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -23,7 +23,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// Members besides the authors that a room's page knows by name from the start.
-const LIKELY: u32 = 50;
+const LIKELY: usize = 50;
 
 /// A 302 to one of our own paths.
 pub fn see(path: &str) -> Response {
@@ -67,10 +67,10 @@ pub async fn room(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-    history: Option<Query<History>>,
+    history: Result<Query<History>, QueryRejection>,
 ) -> Response {
     let Some(session) = caller.session.clone() else { return see("/enter") };
-    let before = history.and_then(|Query(history)| history.before);
+    let before = history.ok().and_then(|Query(history)| history.before);
     let stretch = match before.as_deref().map(str::parse) {
         None => Some(Stretch::Newest),
         Some(Ok(message)) => Some(Stretch::Before(message)),

@@ -75,7 +75,7 @@ pub fn sorry(lang: Lang, theme: Theme, css: &str, error: &AppError) -> String {
         escape(error.words(lang)),
         escape(t.retry),
     );
-    frame(lang, theme, css, t.sorry_title, &content)
+    frame(lang, theme, css, t.refused_title, &content)
 }
 
 fn frame(lang: Lang, theme: Theme, css: &str, title: &str, content: &str) -> String {

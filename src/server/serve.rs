@@ -53,7 +53,7 @@ pub async fn serve(listener: TcpListener, router: Router, manners: Manners, mut 
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = ending.wait_for(|ending| *ending) => break,
+            () = said(&mut ending) => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => continue,
         };
         let (socket, peer) = match accepted {
@@ -98,7 +98,7 @@ async fn connection(socket: TcpStream, peer: SocketAddr, router: Router, patienc
     let mut connection = pin!(builder.serve_connection(TokioIo::new(socket), service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        _ = ending.wait_for(|ending| *ending) => {
+        () = said(&mut ending) => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
@@ -106,6 +106,11 @@ async fn connection(socket: TcpStream, peer: SocketAddr, router: Router, patienc
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke");
     }
+}
+
+/// Done once the process is ending (or nobody is left to say so).
+async fn said(ending: &mut watch::Receiver<bool>) {
+    let _ = ending.wait_for(|ending| *ending).await;
 }
 
 async fn turn_away(mut socket: TcpStream) {

@@ -11,9 +11,8 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
-use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use std::{fmt::Write as _, sync::Arc};
+use std::fmt::Write as _;
 
 /// Renders the page of `boot`.
 ///
@@ -45,7 +44,7 @@ pub fn content_security_policy(nonce: &str, port: u32) -> String {
 
 /// The app as HTML, with the marks hydration needs.
 fn body(boot: Boot) -> String {
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let owner = Owner::new_root(None);
     let html = owner.with(|| view! { <View boot /> }.to_html());
     drop(owner);
     html
