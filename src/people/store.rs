@@ -1,1 +1,60 @@
 //! SQL of people.
+
+use super::model::User;
+use crate::{
+    error::AppResult,
+    ids::{RoomId, UserId},
+    server::database::Database,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// Rooms up to this many members are looked through whole; in larger ones the people seen last are looked through instead.
+const SMALL_ROOM: usize = 200;
+
+/// A user from the columns seq, id, name, hue, in this order from the first.
+pub(crate) fn user_row(row: &Row<'_>) -> rusqlite::Result<User> {
+    Ok(User { seq: row.get(0)?, id: row.get(1)?, name: row.get(2)?, hue: row.get(3)? })
+}
+
+pub(crate) fn user(conn: &Connection, id: UserId) -> rusqlite::Result<Option<User>> {
+    conn.prepare_cached("SELECT seq, id, name, hue FROM users WHERE id = ?1")?.query_row([id], user_row).optional()
+}
+
+/// These people, in the order asked for; who does not exist is left out.
+pub async fn people(db: &Database, ids: Vec<UserId>) -> AppResult<Vec<User>> {
+    db.read(move |conn| {
+        let found: rusqlite::Result<Vec<_>> = ids.into_iter().filter_map(|id| user(conn, id).transpose()).collect();
+        Ok(found?)
+    })
+    .await
+}
+
+/// Members of a room, the most recently seen first: who may well be named or speak next. In a large room only people seen
+/// lately are considered.
+pub async fn likely_speakers(db: &Database, room: RoomId, limit: usize) -> AppResult<Vec<User>> {
+    db.read(move |conn| {
+        let members = "SELECT count(*) FROM (SELECT 1 FROM members WHERE room = ?1 LIMIT ?2)";
+        let members: usize = conn.prepare_cached(members)?.query_row(params![room, SMALL_ROOM as i64 + 1], count)?;
+        // Every member is a row of a sort; in a large room, walking along `users_seen` finds members soon enough.
+        let (sql, among) = if members <= SMALL_ROOM {
+            let sql = "SELECT u.seq, u.id, u.name, u.hue FROM members m CROSS JOIN users u ON u.id = m.user
+                       WHERE m.room = ?1 AND m.joined AND ?3 ORDER BY u.seen_at DESC, u.id DESC LIMIT ?2";
+            (sql, 1)
+        } else {
+            let sql = "SELECT u.seq, u.id, u.name, u.hue
+                       FROM (SELECT * FROM users ORDER BY seen_at DESC LIMIT ?3) u
+                       CROSS JOIN members m ON m.room = ?1 AND m.user = u.id AND m.joined
+                       ORDER BY u.seen_at DESC, u.id DESC LIMIT ?2";
+            (sql, limit.max(SMALL_ROOM) as i64 * 2)
+        };
+        let mut statement = conn.prepare_cached(sql)?;
+        let found: rusqlite::Result<Vec<_>> = statement.query_map(params![room, limit as i64, among], user_row)?.collect();
+        Ok(found?)
+    })
+    .await
+}
+
+/// A count as SQLite gives it: never negative.
+pub(crate) fn count(row: &Row<'_>) -> rusqlite::Result<usize> {
+    row.get::<_, i64>(0).map(|count| usize::try_from(count).unwrap_or(0))
+}

@@ -1,0 +1,208 @@
+//! The one writer: takes what has queued up, commits it as one transaction, publishes, then answers (group commit).
+
+use super::{Int, checkpoint::Order, now};
+use crate::{
+    error::{AppError, AppResult, Code},
+    ids::{MAX_NUMBER, Seq},
+    live::event::Change,
+};
+use rusqlite::Connection;
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc::{Receiver, SyncSender},
+    thread::{Builder, JoinHandle},
+};
+use tokio::sync::oneshot;
+
+/// Commands in one transaction at most.
+const MAX_BATCH: usize = 256;
+/// Pages in the log that wait for a checkpoint before one is asked for: 4 MB, SQLite's own default.
+const CHECKPOINT_PAGES: i64 = 1_000;
+
+/// What a command writes with.
+pub struct Write<'a> {
+    conn: &'a Connection,
+    seq: &'a mut u64,
+    changes: &'a mut Vec<Change>,
+    now: u64,
+}
+
+impl Write<'_> {
+    /// The next number of the workspace's sequence. It is given back if the command fails.
+    ///
+    /// # Errors
+    /// `internal` at 2^53 − 1.
+    pub fn next_seq(&mut self) -> AppResult<Seq> {
+        if *self.seq >= MAX_NUMBER {
+            tracing::error!("the sequence has ended");
+            return Err(AppError::new(Code::Internal));
+        }
+        *self.seq += 1;
+        Ok(Seq(*self.seq))
+    }
+
+    pub fn conn(&self) -> &Connection {
+        self.conn
+    }
+
+    /// Tells the hub, once the commit is on disk. In the order of the numbers.
+    pub fn publish(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// The server's clock, milliseconds since 1970.
+    pub fn now(&self) -> u64 {
+        self.now
+    }
+}
+
+/// A queued command: runs inside the transaction, answers after it.
+pub(super) trait Command: Send {
+    fn run(&mut self, write: &mut Write<'_>) -> AppResult<()>;
+    /// `batch` is the error of the whole batch, if it failed.
+    fn answer(self: Box<Self>, batch: Option<&AppError>);
+}
+
+struct Job<T, F> {
+    work: Option<F>,
+    done: AppResult<T>,
+    to: oneshot::Sender<AppResult<T>>,
+}
+
+pub(super) fn command<T: Send + 'static>(
+    work: impl FnOnce(&mut Write<'_>) -> AppResult<T> + Send + 'static,
+    to: oneshot::Sender<AppResult<T>>,
+) -> Box<dyn Command> {
+    Box::new(Job { work: Some(work), done: Err(AppError::new(Code::Internal)), to })
+}
+
+impl<T: Send, F: FnOnce(&mut Write<'_>) -> AppResult<T> + Send> Command for Job<T, F> {
+    fn run(&mut self, write: &mut Write<'_>) -> AppResult<()> {
+        if let Some(work) = self.work.take() {
+            self.done = catch_unwind(AssertUnwindSafe(|| work(write))).unwrap_or_else(|_| {
+                tracing::error!("a command of the store panicked");
+                Err(AppError::new(Code::Internal))
+            });
+        }
+        self.done.as_ref().map(drop).map_err(Clone::clone)
+    }
+
+    fn answer(self: Box<Self>, batch: Option<&AppError>) {
+        // An asker that has gone does not undo what was asked.
+        let _ = self.to.send(batch.map_or(self.done, |error| Err(error.clone())));
+    }
+}
+
+type OnCommit = Box<dyn Fn(Vec<Change>) + Send + Sync>;
+
+struct Writer {
+    conn: Connection,
+    on_commit: OnCommit,
+    checkpointer: SyncSender<Order>,
+}
+
+pub(super) fn start(
+    conn: Connection,
+    commands: Receiver<Box<dyn Command>>,
+    on_commit: OnCommit,
+    checkpointer: SyncSender<Order>,
+) -> io::Result<JoinHandle<()>> {
+    let writer = Writer { conn, on_commit, checkpointer };
+    Builder::new().name("store-write".to_owned()).spawn(move || writer.run(&commands))
+}
+
+impl Writer {
+    /// Until every sender has gone and the queue is empty.
+    fn run(self, commands: &Receiver<Box<dyn Command>>) {
+        while let Ok(first) = commands.recv() {
+            let mut batch = vec![first];
+            batch.extend(commands.try_iter().take(MAX_BATCH - 1));
+            let failed = match self.commit(&mut batch) {
+                Ok(changes) => {
+                    self.publish(changes);
+                    None
+                }
+                Err(error) => Some(error),
+            };
+            for command in batch {
+                command.answer(failed.as_ref());
+            }
+            self.ask_for_checkpoint();
+        }
+    }
+
+    fn execute(&self, sql: &str) -> rusqlite::Result<()> {
+        self.conn.prepare_cached(sql)?.execute([]).map(drop)
+    }
+
+    /// The whole batch or nothing of it.
+    fn commit(&self, batch: &mut [Box<dyn Command>]) -> AppResult<Vec<Change>> {
+        // A rollback that failed before is made up for here: nothing ever runs in a leftover transaction.
+        if !self.conn.is_autocommit() {
+            self.execute("ROLLBACK")?;
+        }
+        self.execute("BEGIN IMMEDIATE")?;
+        let done = self.run_all(batch).and_then(|changes| {
+            self.execute("COMMIT")?;
+            Ok(changes)
+        });
+        if done.is_err()
+            && !self.conn.is_autocommit()
+            && let Err(error) = self.execute("ROLLBACK")
+        {
+            tracing::error!(%error, "a batch could not be rolled back");
+        }
+        done
+    }
+
+    fn run_all(&self, batch: &mut [Box<dyn Command>]) -> AppResult<Vec<Change>> {
+        let start = super::head(&self.conn)?.0;
+        let mut seq = start;
+        let mut changes = Vec::new();
+        for command in batch {
+            let (seq_before, changes_before) = (seq, changes.len());
+            self.execute("SAVEPOINT command")?;
+            let mut write = Write { conn: &self.conn, seq: &mut seq, changes: &mut changes, now: now() };
+            let done = command.run(&mut write);
+            if self.conn.is_autocommit() {
+                // SQLite took the whole transaction back (full, I/O, no memory): so does the batch.
+                return Err(done.err().unwrap_or_else(|| AppError::new(Code::Internal)));
+            }
+            if done.is_err() {
+                self.execute("ROLLBACK TO command")?;
+                seq = seq_before;
+                changes.truncate(changes_before);
+            }
+            self.execute("RELEASE command")?;
+        }
+        if seq != start {
+            self.conn.prepare_cached("UPDATE sequence SET value = ?1")?.execute([Int(seq)])?;
+        }
+        Ok(changes)
+    }
+
+    fn publish(&self, changes: Vec<Change>) {
+        if changes.is_empty() {
+            return;
+        }
+        // What is committed stays committed: streams catch up from the store.
+        if catch_unwind(AssertUnwindSafe(|| (self.on_commit)(changes))).is_err() {
+            tracing::error!("publishing a commit panicked");
+        }
+    }
+
+    /// The checkpoint itself runs on a thread of its own; here it is only seen to be due.
+    fn ask_for_checkpoint(&self) {
+        let pages = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?));
+        let log = self.conn.prepare_cached("PRAGMA wal_checkpoint(noop)").and_then(|mut pragma| pragma.query_row([], pages));
+        match log {
+            Ok((pages, done)) if pages - done >= CHECKPOINT_PAGES || pages >= super::checkpoint::LARGE_LOG => {
+                // One order waiting is as good as two.
+                let _ = self.checkpointer.try_send(Order::Due);
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the log could not be measured"),
+        }
+    }
+}
