@@ -64,6 +64,7 @@ pub fn WorkspacePage(state: AppState) -> impl IntoView {
         </div>
         <Status state />
     }
+    .into_any()
 }
 
 /// The room's name as it stands now; empty for one that is not known.

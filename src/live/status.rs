@@ -28,4 +28,5 @@ pub fn Status(state: AppState) -> impl IntoView {
         <div class="status" role="status">{words}</div>
         <p id="no-live" class="notice" hidden>{strings.no_live}</p>
     }
+    .into_any()
 }

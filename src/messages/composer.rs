@@ -81,4 +81,5 @@ pub fn Composer(state: AppState, room: RoomId, #[prop(into)] name: Signal<String
             </p>
         </form>
     }
+    .into_any()
 }

@@ -30,6 +30,7 @@ pub fn MessageList(state: AppState, view: RoomView, #[prop(into)] name: Signal<S
             {pill(state, &view)}
         </div>
     }
+    .into_any()
 }
 
 /// Above the first row: the way to older messages, or the room's beginning.
@@ -113,4 +114,5 @@ pub fn Skeleton(words: &'static str) -> impl IntoView {
             {(0..5).map(|_| view! { <div class="bone" aria-hidden="true"><i></i><b></b><b></b></div> }).collect_view()}
         </div>
     }
+    .into_any()
 }

@@ -114,6 +114,7 @@ pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Opti
             </article>
         </li>
     }
+    .into_any()
 }
 
 /// A clock, once the wait is long enough to be noticed (UX 29).
@@ -148,4 +149,5 @@ fn delete_menu(state: AppState, room: RoomId, id: MessageId) -> impl IntoView {
             </form>
         </details>
     }
+    .into_any()
 }

@@ -41,6 +41,7 @@ pub fn ThemeSwitch(lang: Lang, #[prop(into)] back: Signal<String>, state: Option
             {choices.collect_view()}
         </form>
     }
+    .into_any()
 }
 
 fn name(strings: &Strings, theme: Theme) -> &'static str {
@@ -64,4 +65,5 @@ pub fn LanguageSwitch(lang: Lang, #[prop(into)] back: Signal<String>) -> impl In
             {choices.collect_view()}
         </form>
     }
+    .into_any()
 }

@@ -42,4 +42,5 @@ pub fn RoomPage(state: AppState, room: RoomId, name: Signal<String>) -> impl Int
         {messages}
         <Composer state room name key />
     }
+    .into_any()
 }

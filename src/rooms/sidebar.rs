@@ -48,6 +48,7 @@ pub fn Sidebar(state: AppState) -> impl IntoView {
             <Me state />
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -61,6 +62,7 @@ fn RoomLink(room: Room, current: Memo<Option<RoomId>>) -> impl IntoView {
             </a>
         </li>
     }
+    .into_any()
 }
 
 /// One's own name, and under it theme, language and the way out.
@@ -91,4 +93,5 @@ fn Me(state: AppState) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }

@@ -45,4 +45,5 @@ pub fn icon(icon: Icon) -> impl IntoView {
             <path d=icon.path() />
         </svg>
     }
+    .into_any()
 }
