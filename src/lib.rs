@@ -5,6 +5,9 @@
 //! the `mod` lines here and in each feature's `mod.rs`, nowhere else:
 //! `ssr` is the server, `hydrate` the browser, and what has no gate is compiled for both.
 
+// A page is one type made of all its elements: deep for the compiler, cheap to run.
+#![recursion_limit = "512"]
+
 pub mod app;
 pub mod auth;
 pub mod boot;

@@ -22,7 +22,7 @@ pub struct Me {
 ///
 /// # Errors
 /// `bad_input` (name), `name_taken`, `too_fast`.
-#[server(prefix = "/api", endpoint = "auth/enter")]
+#[server(name = Enter, prefix = "/api", endpoint = "auth/enter")]
 pub async fn enter(#[server(default)] name: String) -> Result<User, AppError> {
     use crate::{error::Reason, people::names, server::caller};
     let (app, caller) = caller::current()?;
@@ -38,7 +38,7 @@ pub async fn enter(#[server(default)] name: String) -> Result<User, AppError> {
 ///
 /// # Errors
 /// `not_entered` without a session, also after it has ended.
-#[server(prefix = "/api", endpoint = "auth/me")]
+#[server(name = WhoAmI, prefix = "/api", endpoint = "auth/me")]
 pub async fn me() -> Result<Me, AppError> {
     let (_, caller) = crate::server::caller::current()?;
     let session = caller.require_session()?;
@@ -50,7 +50,7 @@ pub async fn me() -> Result<Me, AppError> {
 ///
 /// # Errors
 /// `not_entered` where there is no session to end.
-#[server(prefix = "/api", endpoint = "auth/leave")]
+#[server(name = Leave, prefix = "/api", endpoint = "auth/leave")]
 pub async fn leave() -> Result<(), AppError> {
     let (app, caller) = crate::server::caller::current()?;
     let session = caller.require_session()?;

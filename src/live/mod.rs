@@ -8,6 +8,8 @@ pub mod state;
 pub mod status;
 
 #[cfg(feature = "ssr")]
+pub mod http;
+#[cfg(feature = "ssr")]
 pub mod hub;
 #[cfg(feature = "ssr")]
 pub mod ring;

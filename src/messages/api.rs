@@ -8,7 +8,7 @@ use leptos::prelude::*;
 ///
 /// # Errors
 /// `bad_input` (room, key, text), `not_entered`, `not_found`, `key_used`, `too_fast`, `busy`, `storage_full`.
-#[server(prefix = "/api", endpoint = "messages/send")]
+#[server(name = SendMessage, prefix = "/api", endpoint = "messages/send")]
 pub async fn send(
     #[server(default)] room: String,
     #[server(default)] key: String,
@@ -34,7 +34,7 @@ pub async fn send(
 ///
 /// # Errors
 /// `bad_input`, `not_entered`, `forbidden` (somebody else's), `not_found`.
-#[server(prefix = "/api", endpoint = "messages/delete")]
+#[server(name = DeleteMessage, prefix = "/api", endpoint = "messages/delete")]
 pub async fn delete(#[server(default)] message: String) -> Result<Message, AppError> {
     use crate::server::caller::{current, parse};
     let (app, caller) = current()?;
@@ -47,7 +47,7 @@ pub async fn delete(#[server(default)] message: String) -> Result<Message, AppEr
 ///
 /// # Errors
 /// `bad_input`, `not_entered`, `not_found` (also for a room one is no member of).
-#[server(prefix = "/api", endpoint = "messages/page")]
+#[server(name = MessagePage, prefix = "/api", endpoint = "messages/page")]
 pub async fn page(
     #[server(default)] room: String,
     #[server(default)] before: String,

@@ -2,11 +2,13 @@
 
 pub mod api;
 pub mod body;
+pub mod compose;
 pub mod composer;
 pub mod list;
 pub mod model;
 pub mod outbox;
 pub mod row;
+pub mod scroll;
 pub mod timeline;
 
 #[cfg(feature = "ssr")]

@@ -1,1 +1,153 @@
-//! One message.
+//! One message: who, when, what, and how it stands with it.
+
+use super::{
+    body,
+    timeline::{Content, Delivery, Row},
+};
+use crate::{
+    error::Code,
+    ids::{MessageId, RoomId},
+    live::state::{AppState, RowHandle},
+    ui::{
+        avatar::{avatar, hue_class},
+        icon::{Icon, icon},
+        menu, time,
+    },
+};
+use leptos::prelude::*;
+
+/// A memo of one part of the row, so that a change of another part does not draw it again.
+fn part<T: Clone + PartialEq + Send + Sync + 'static>(row: &ArcRwSignal<Row>, pick: fn(&Row) -> T) -> Memo<T> {
+    let row = row.clone();
+    Memo::new(move |_| row.with(pick))
+}
+
+/// The row behind `handle`, with its day separator above where one is due. `target` is the message a link led to.
+#[component]
+pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Option<MessageId>) -> impl IntoView {
+    let strings = state.lang.strings();
+    let RowHandle { key, row } = handle;
+    let (author, mine) = row.with_untracked(|row| (row.author, row.mine));
+    let (name, hue) = (state.user_name(author), state.user_hue(author));
+    let (zone, now, lang) = (state.zone, state.now, state.lang);
+
+    let id = part(&row, |row| row.id);
+    let at = part(&row, |row| row.at);
+    let day = part(&row, |row| row.day);
+    let first = part(&row, |row| row.first);
+    let delivery = part(&row, |row| row.delivery);
+    let content = part(&row, |row| row.content.clone());
+
+    let clock = move || time::time_of_day(at.get(), zone.with(|zone| zone.offset(at.get())));
+    let labels = ["by", "text", "at", "state"].map(|of| format!("{of}-{key}"));
+    let [by, text, when, state_id] = labels.clone();
+    let label = move || {
+        let parts = if delivery.get() == Delivery::Sent { 3 } else { 4 };
+        labels[..parts].join(" ")
+    };
+
+    let separator = move || {
+        day.get().map(|day| {
+            let today = zone.with(|zone| zone.day(now.get()));
+            view! { <li class="day"><h2>{time::day_label(day, today, lang)}</h2></li> }
+        })
+    };
+    let margin = move || match first.get() {
+        true => avatar(name, hue).into_any(),
+        false => view! { <span class="gutter" aria-hidden="true">{clock}</span> }.into_any(),
+    };
+    let standing = {
+        let (state, key) = (state.clone(), key.clone());
+        move || match delivery.get() {
+            Delivery::Sent => None,
+            Delivery::Pending { slow } => Some(pending(slow, state_id.clone(), strings.sending)),
+            Delivery::Failed { code } => {
+                let words = if code == Some(Code::TooFast) { strings.not_sent_too_fast } else { strings.not_sent };
+                let (again, drop) = ((state.clone(), key.clone()), (state.clone(), key.clone()));
+                let failed = view! {
+                    <p class="unsent">
+                        {icon(Icon::Warning)}
+                        <span id=state_id.clone()>{words}</span>
+                        <button type="button" on:click=move |_| again.0.retry(room, &again.1)>{strings.retry}</button>
+                        <button type="button" on:click=move |_| drop.0.discard(room, &drop.1)>{strings.delete}</button>
+                    </p>
+                };
+                Some(failed.into_any())
+            }
+        }
+    };
+    let actions = move || id.get().filter(|_| mine).map(|id| delete_menu(state.clone(), room, id));
+
+    view! {
+        {separator}
+        <li
+            class="message"
+            class:first=first
+            class:pending=move || matches!(delivery.get(), Delivery::Pending { .. })
+            class:failed=move || matches!(delivery.get(), Delivery::Failed { .. })
+            class:target=move || target.is_some() && id.get() == target
+            id=move || id.get().map(|id| format!("m{id}"))
+        >
+            <article tabindex="-1" aria-labelledby=label>
+                {margin}
+                <div class="content">
+                    <h3 class="by">
+                        <bdi id=by class=move || hue_class(hue.get())>{name}</bdi>
+                        " "
+                        <time
+                            id=when
+                            datetime=move || time::machine(at.get())
+                            title=move || time::full(at.get(), zone.with(|zone| zone.offset(at.get())), lang)
+                        >
+                            {clock}
+                        </time>
+                    </h3>
+                    <div class="body" id=text dir="auto">
+                        {move || content.with(|content| match content {
+                            Content::Body(tree) => body::body(tree),
+                            Content::Plain(text) => body::plain(text.clone()),
+                        })}
+                    </div>
+                    {standing}
+                </div>
+                {actions}
+            </article>
+        </li>
+    }
+    .into_any()
+}
+
+/// A clock, once the wait is long enough to be noticed (UX 29).
+fn pending(slow: bool, id: String, words: &'static str) -> AnyView {
+    view! {
+        <p class="sending" class:slow=slow>
+            {icon(Icon::Clock)}
+            <span class="hidden" id=id>{words}</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// The two steps of deleting one's own message; without JavaScript the form posts.
+fn delete_menu(state: AppState, room: RoomId, id: MessageId) -> impl IntoView {
+    let strings = state.lang.strings();
+    view! {
+        <details class="actions" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
+            <summary aria-label=strings.delete_message title=strings.delete_message>{icon(Icon::Trash)}</summary>
+            <form
+                tabindex="-1"
+                method="post"
+                action="/api/messages/delete"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    state.delete(room, id);
+                }
+            >
+                <input type="hidden" name="message" value=id.to_string() />
+                <span>{strings.delete_question}</span>
+                <button class="button danger">{strings.delete}</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}

@@ -11,7 +11,7 @@ pub const MAX_ASKED: usize = 200;
 ///
 /// # Errors
 /// `bad_input` (users), `not_entered`.
-#[server(prefix = "/api", endpoint = "people/list")]
+#[server(name = ListPeople, prefix = "/api", endpoint = "people/list")]
 pub async fn list(#[server(default)] users: String) -> Result<Vec<User>, AppError> {
     use crate::{
         error::Reason,

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 ///
 /// # Errors
 /// `bad_input` (lang, theme).
-#[server(prefix = "/api", endpoint = "preferences/set")]
+#[server(name = SetPreferences, prefix = "/api", endpoint = "preferences/set")]
 pub async fn set(
     #[server(default)] lang: String,
     #[server(default)] theme: String,
@@ -25,11 +25,11 @@ pub async fn set(
     let (_, caller) = caller::current()?;
     if !lang.is_empty() {
         let lang = Lang::parse(&lang).ok_or_else(|| AppError::bad_input("lang", Reason::Malformed))?;
-        caller::answer_with(cookies::preference("lang", lang.tag(), caller.secure))?;
+        caller::answer_with(cookies::preference("lang", lang.tag(), caller.secure));
     }
     if !theme.is_empty() {
         let theme = Theme::parse(&theme).ok_or_else(|| AppError::bad_input("theme", Reason::Malformed))?;
-        caller::answer_with(cookies::preference("theme", theme.as_str(), caller.secure))?;
+        caller::answer_with(cookies::preference("theme", theme.as_str(), caller.secure));
     }
     Ok(())
 }

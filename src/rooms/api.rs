@@ -8,7 +8,7 @@ use leptos::prelude::*;
 ///
 /// # Errors
 /// `bad_input` (name), `not_entered`, `too_fast`.
-#[server(prefix = "/api", endpoint = "rooms/create")]
+#[server(name = CreateRoom, prefix = "/api", endpoint = "rooms/create")]
 pub async fn create(#[server(default)] name: String) -> Result<Room, AppError> {
     let (app, caller) = crate::server::caller::current()?;
     let user = caller.require_user()?;
@@ -21,7 +21,7 @@ pub async fn create(#[server(default)] name: String) -> Result<Room, AppError> {
 ///
 /// # Errors
 /// `bad_input` (room, name), `not_entered`, `forbidden`, `not_found`.
-#[server(prefix = "/api", endpoint = "rooms/rename")]
+#[server(name = RenameRoom, prefix = "/api", endpoint = "rooms/rename")]
 pub async fn rename(#[server(default)] room: String, #[server(default)] name: String) -> Result<Room, AppError> {
     use crate::server::caller::{current, parse};
     let (app, caller) = current()?;
@@ -36,7 +36,7 @@ pub async fn rename(#[server(default)] room: String, #[server(default)] name: St
 ///
 /// # Errors
 /// `bad_input` (room), `not_entered`, `not_found`.
-#[server(prefix = "/api", endpoint = "rooms/join")]
+#[server(name = JoinRoom, prefix = "/api", endpoint = "rooms/join")]
 pub async fn join(#[server(default)] room: String) -> Result<Member, AppError> {
     use crate::server::caller::{current, parse};
     let (app, caller) = current()?;

@@ -1,1 +1,46 @@
-//! A room: header, list, composer.
+//! A room: its head, its messages, the message box.
+
+use super::forms::Rename;
+use crate::{
+    ids::RoomId,
+    live::state::AppState,
+    messages::{
+        composer::Composer,
+        list::{MessageList, Skeleton},
+    },
+    ui::icon::{Icon, icon},
+};
+use leptos::prelude::*;
+
+/// The page of `room`, which one is a member of. Another room is another page, so nothing of one leaks into the next.
+#[component]
+pub fn RoomPage(state: AppState, room: RoomId, name: Signal<String>) -> impl IntoView {
+    let strings = state.lang.strings();
+    let me = state.me.id;
+    let rooms = state.rooms;
+    let own = Memo::new(move |_| rooms.with(|all| all.iter().any(|one| one.id == room && one.creator == Some(me))));
+    let shown = state.room_view();
+    let key = shown.with_untracked(|view| view.as_ref().map(|view| view.first_key.clone())).unwrap_or_default();
+
+    let rename = {
+        let state = state.clone();
+        move || own.get().then(|| view! { <Rename state=state.clone() room name /> })
+    };
+    let messages = {
+        let state = state.clone();
+        move || match shown.get().filter(|view| view.room == room) {
+            Some(view) => view! { <MessageList state=state.clone() view name /> }.into_any(),
+            None => view! { <Skeleton words=strings.loading /> }.into_any(),
+        }
+    };
+    view! {
+        <header class="head">
+            <a class="back" href="/rooms" aria-label=strings.back_to_rooms>{icon(Icon::Back)}</a>
+            <h1>{icon(Icon::Hash)}<bdi>{name}</bdi></h1>
+            {rename}
+        </header>
+        {messages}
+        <Composer state room name key />
+    }
+    .into_any()
+}

@@ -1,1 +1,97 @@
-//! The list of rooms.
+//! The side: which rooms there are, and who one is here.
+
+use super::{forms::NewRoom, model::Room};
+use crate::{
+    ids::RoomId,
+    live::state::{AppState, Route},
+    preferences::switches::{LanguageSwitch, ThemeSwitch},
+    ui::{
+        avatar::avatar,
+        icon::{Icon, icon},
+        menu,
+    },
+};
+use leptos::prelude::*;
+
+/// The room a route is about.
+fn room_of(route: Route) -> Option<RoomId> {
+    match route {
+        Route::Room(room) | Route::NotJoined(room) => Some(room),
+        Route::Rooms | Route::Missing => None,
+    }
+}
+
+/// The list of rooms and the foot with one's own menu. It is drawn once and stays through every change of room, so its
+/// scroll position does too (UX 54).
+#[component]
+pub fn Sidebar(state: AppState) -> impl IntoView {
+    let strings = state.lang.strings();
+    let (rooms, route) = (state.rooms, state.route);
+    let current = Memo::new(move |_| room_of(route.get()));
+    // On `/rooms` the list is the page, so its heading is the page's.
+    let heading = move || match route.get() {
+        Route::Rooms => view! { <h1 class="section">{strings.rooms}</h1> }.into_any(),
+        _ => view! { <h2 class="section">{strings.rooms}</h2> }.into_any(),
+    };
+    view! {
+        <div class="side" role=move || if route.get() == Route::Rooms { "main" } else { "banner" } id="rooms">
+            <a class="brand" href="/rooms">{strings.product}</a>
+            <nav aria-label=strings.rooms>
+                {heading}
+                <ul role="list">
+                    <For each=move || rooms.get() key=|room| (room.id, room.name.clone()) let:room>
+                        <RoomLink room current />
+                    </For>
+                    <li><NewRoom state=state.clone() /></li>
+                </ul>
+            </nav>
+            <Me state />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn RoomLink(room: Room, current: Memo<Option<RoomId>>) -> impl IntoView {
+    let id = room.id;
+    view! {
+        <li>
+            <a class="room" href=format!("/rooms/{id}") aria-current=move || (current.get() == Some(id)).then_some("page")>
+                {icon(Icon::Hash)}
+                <bdi>{room.name}</bdi>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+/// One's own name, and under it theme, language and the way out.
+#[component]
+fn Me(state: AppState) -> impl IntoView {
+    let strings = state.lang.strings();
+    let (lang, route) = (state.lang, state.route);
+    let (name, hue) = (state.user_name(state.me.id), state.user_hue(state.me.id));
+    let back = Signal::derive(move || match room_of(route.get()) {
+        Some(room) => format!("/rooms/{room}"),
+        None => "/rooms".to_owned(),
+    });
+    view! {
+        <details class="menu me" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
+            <summary aria-label=move || (strings.your_menu)(&name.get())>
+                {avatar(name, hue)}
+                <bdi>{name}</bdi>
+                {icon(Icon::Chevrons)}
+            </summary>
+            <div class="panel" tabindex="-1">
+                <p aria-hidden="true">{strings.theme}</p>
+                <ThemeSwitch lang back state=Some(state) />
+                <p aria-hidden="true">{strings.language}</p>
+                <LanguageSwitch lang back />
+                <form class="leave" method="post" action="/api/auth/leave">
+                    <button class="button quiet">{icon(Icon::Leave)}{strings.leave}</button>
+                </form>
+            </div>
+        </details>
+    }
+    .into_any()
+}

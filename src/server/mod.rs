@@ -1,3 +1,22 @@
 //! The process: configuration, state, router, layers, the accept loop, the database, shutdown.
 
+pub mod address;
+pub mod answer;
+pub mod assets;
+pub mod caller;
+pub mod cli;
+pub mod config;
+pub mod cookies;
 pub mod database;
+pub mod demo;
+pub mod forms;
+pub mod layers;
+pub mod limits;
+pub mod pages;
+pub mod refused;
+pub mod router;
+pub mod serve;
+pub mod shell;
+pub mod start;
+pub mod state;
+pub mod zone;

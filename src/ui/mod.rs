@@ -2,4 +2,8 @@
 
 pub mod avatar;
 pub mod icon;
+pub mod menu;
 pub mod time;
+
+#[cfg(test)]
+mod tokens;

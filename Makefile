@@ -1,0 +1,37 @@
+# Owns: the words a developer types. Each calls one script; `make` alone lists them.
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help run demo dev build test check bench size setup clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build what ships and serve it on http://127.0.0.1:3000
+	@scripts/run
+
+demo: ## the same, with sample people and rooms
+	@scripts/run --demo
+
+dev: ## serve a debug build that rebuilds and reloads as files change
+	@scripts/setup build && . scripts/env && cargo leptos watch
+
+build: ## leave the release binary, site inside, at target/release/rill
+	@scripts/build && scripts/size
+
+test: ## run all tests, on this machine and in a browser
+	@scripts/test
+
+check: ## format, lints and docs of both sides, warnings denied
+	@scripts/check
+
+bench: ## measure fan-out and posting
+	@scripts/setup build && scripts/bench
+
+size: ## weigh what the last release build makes a browser download
+	@scripts/size
+
+setup: ## install what building, testing and checking need
+	@scripts/setup all
+
+clean: ## remove everything built; installed tools stay
+	rm -rf target end2end/test-results end2end/playwright-report

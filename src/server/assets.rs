@@ -1,0 +1,98 @@
+//! The site inside the binary: WASM, JS, CSS, icons, with their precompressed forms. In development it is read from disk.
+
+use axum::{
+    extract::Path,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use rust_embed::{EmbeddedFile, RustEmbed};
+use std::sync::Arc;
+
+#[derive(RustEmbed)]
+#[folder = "target/site"]
+#[allow_missing = true]
+struct Site;
+
+/// Paths of the three files a page needs, with their hashes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest {
+    pub js: String,
+    pub wasm: String,
+    pub css: String,
+    /// Names the client code: the hash in its name. Another one than the page's means an update is ready.
+    pub build: Arc<str>,
+}
+
+impl Manifest {
+    /// Finds the files in the site; the newest where a watch has left older ones beside.
+    pub fn find() -> Self {
+        let newest = |extension: &str| {
+            let mut files: Vec<(u64, String)> = Site::iter()
+                .filter(|path| path.starts_with("pkg/rill") && path.ends_with(extension))
+                .map(|path| (Site::get(&path).and_then(|file| file.metadata.last_modified()).unwrap_or(0), path.into_owned()))
+                .collect();
+            files.sort();
+            files.pop().map(|(_, path)| format!("/{path}")).unwrap_or_default()
+        };
+        let (js, wasm, css) = (newest(".js"), newest(".wasm"), newest(".css"));
+        let build = js.trim_start_matches("/pkg/rill").trim_matches('.').trim_end_matches("js").trim_matches('.');
+        let build = if build.is_empty() { "dev" } else { build }.into();
+        Self { js, wasm, css, build }
+    }
+}
+
+/// `GET /pkg/{file}`: hashed, so kept for a year.
+pub async fn hashed(Path(file): Path<String>, headers: HeaderMap) -> Response {
+    serve(&format!("pkg/{file}"), &headers, "public, max-age=31536000, immutable")
+}
+
+/// An icon or the web manifest: small, and the same for a day.
+pub async fn public(path: &'static str, headers: HeaderMap) -> Response {
+    serve(path, &headers, "public, max-age=86400")
+}
+
+fn serve(path: &str, headers: &HeaderMap, cache: &'static str) -> Response {
+    let Some(kind) = content_type(path) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some((file, encoding)) = pick(path, headers) else { return StatusCode::NOT_FOUND.into_response() };
+    let mut response = file.data.into_owned().into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(encoding) = encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    response
+}
+
+/// The smallest form the browser takes.
+fn pick(path: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let takes = |name: &str| {
+        accepted.split(',').any(|part| {
+            let (coding, weight) = part.split_once(';').unwrap_or((part, ""));
+            coding.trim() == name && !["q=0", "q=0.0", "q=0.00", "q=0.000"].contains(&weight.trim())
+        })
+    };
+    for (name, suffix) in [("br", ".br"), ("gzip", ".gz")] {
+        if takes(name)
+            && let Some(file) = Site::get(&format!("{path}{suffix}"))
+        {
+            return Some((file, Some(name)));
+        }
+    }
+    Site::get(path).map(|file| (file, None))
+}
+
+fn content_type(path: &str) -> Option<&'static str> {
+    Some(match path.rsplit_once('.')?.1 {
+        "js" => "text/javascript; charset=utf-8",
+        "wasm" => "application/wasm",
+        "css" => "text/css; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "webmanifest" => "application/manifest+json",
+        _ => return None,
+    })
+}

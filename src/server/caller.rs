@@ -1,0 +1,156 @@
+//! Caller: who asks, in which language, from where. Worked out once per request, carried as a request extension.
+
+use super::{address, cookies, state::App};
+use crate::{
+    auth::session::Session,
+    boot::Theme,
+    error::{AppError, AppResult, Code, Reason},
+    i18n::Lang,
+    ids::UserId,
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use std::{net::IpAddr, str::FromStr, sync::Arc};
+
+/// The peer's address, put into every request by the accept loop.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub IpAddr);
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub session: Option<Arc<Session>>,
+    pub lang: Lang,
+    pub theme: Theme,
+    /// The `tz` cookie, not yet looked up.
+    pub zone: Option<String>,
+    pub address: IpAddr,
+    /// The browser came over https.
+    pub secure: bool,
+}
+
+impl Caller {
+    /// # Errors
+    /// `not_entered`.
+    pub fn require_session(&self) -> AppResult<&Arc<Session>> {
+        self.session.as_ref().ok_or(AppError::new(Code::NotEntered))
+    }
+
+    /// The one gate of everything that needs a person.
+    ///
+    /// # Errors
+    /// `not_entered`.
+    pub fn require_user(&self) -> AppResult<UserId> {
+        self.require_session().map(|session| session.user.id)
+    }
+}
+
+/// Language of a request: the cookie's, else the first of `Accept-Language` that we speak, else English.
+pub fn language(headers: &HeaderMap) -> Lang {
+    if let Some(lang) = cookies::get(headers, "lang").and_then(Lang::parse) {
+        return lang;
+    }
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut best = (Lang::En, 0.0_f32);
+    for range in wanted.split(',') {
+        let (tag, rest) = range.split_once(';').unwrap_or((range, ""));
+        let weight = rest.trim().strip_prefix("q=").map_or(1.0, |q| q.parse().unwrap_or(0.0));
+        let primary = tag.trim().split('-').next().unwrap_or_default();
+        let lang = match primary {
+            _ if primary.eq_ignore_ascii_case("en") => Lang::En,
+            _ if primary.eq_ignore_ascii_case("zh") => Lang::Zh,
+            _ => continue,
+        };
+        if weight > best.1 {
+            best = (lang, weight);
+        }
+    }
+    best.0
+}
+
+/// Layer: works the caller out.
+pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0);
+    let secure = app.config.is_https() || address::forwarded_https(peer, headers, &app.config.trusted_proxies);
+    let lang = language(headers);
+    let now = app.now();
+    let session = match cookies::get(headers, cookies::session_name(secure)) {
+        None => None,
+        Some(token) => match app.sessions.find(token, now).await {
+            Ok(session) => session,
+            Err(error) => return super::answer::error(error, lang).into_response(),
+        },
+    };
+    if let Some(session) = &session {
+        app.sessions.seen(session, now).await;
+    }
+    let caller = Caller {
+        session,
+        lang,
+        theme: cookies::get(headers, "theme").and_then(Theme::parse).unwrap_or_default(),
+        zone: cookies::get(headers, "tz").map(str::to_owned),
+        address: address::client(peer, headers, &app.config.trusted_proxies),
+        secure,
+    };
+    request.extensions_mut().insert(caller);
+    next.run(request).await
+}
+
+/// In a server function: the process's state and the caller.
+///
+/// # Errors
+/// `internal` where the router was not set up for it.
+pub fn current() -> AppResult<(App, Caller)> {
+    let app = use_context::<App>();
+    let caller = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
+    app.zip(caller).ok_or_else(|| {
+        tracing::error!("a server function ran outside the router");
+        AppError::new(Code::Internal)
+    })
+}
+
+/// In a server function: adds a `Set-Cookie` line to the answer.
+pub fn answer_with(cookie: HeaderValue) {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+/// A field's value as an id or key.
+///
+/// # Errors
+/// `bad_input`, naming the field.
+pub fn parse<T: FromStr>(field: &str, text: &str) -> AppResult<T> {
+    if text.is_empty() {
+        return Err(AppError::bad_input(field, Reason::Missing));
+    }
+    text.parse().map_err(|_| AppError::bad_input(field, Reason::Malformed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(cookie: &'static str, accept: &'static str) -> Lang {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, HeaderValue::from_static(cookie));
+        headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accept));
+        language(&headers)
+    }
+
+    #[test]
+    fn the_cookie_decides_then_the_browser_then_english() {
+        assert_eq!(of("lang=zh-CN", "en"), Lang::Zh);
+        assert_eq!(of("lang=xx", "zh-TW,en;q=0.5"), Lang::Zh);
+        assert_eq!(of("", "de, en;q=0.3, zh-CN;q=0.8"), Lang::Zh);
+        assert_eq!(of("", "fr"), Lang::En);
+        assert_eq!(of("", "zh;q=0, en;q=0.1"), Lang::En);
+    }
+}

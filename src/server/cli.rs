@@ -1,0 +1,168 @@
+//! The command line: serve, config, healthcheck.
+
+use super::{config::Config, demo, serve::listen, start};
+use clap::{Parser, Subcommand};
+use std::{
+    io::{IsTerminal, Read, Write},
+    net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+/// Self-hosted chat that streams.
+#[derive(Debug, Parser)]
+#[command(name = "rill", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve (also what `rill` alone does).
+    Serve(Serve),
+    /// Print what is in force and where each value came from.
+    Config(Serve),
+    /// Ask a running server whether it is well; exit 0 if so.
+    Healthcheck {
+        /// Also print open streams, ring and head.
+        #[arg(long)]
+        verbose: bool,
+        #[command(flatten)]
+        serve: Serve,
+    },
+}
+
+#[derive(Debug, Default, clap::Args)]
+struct Serve {
+    /// HOST:PORT to listen on [default: 127.0.0.1:3000]
+    #[arg(long, value_name = "HOST:PORT")]
+    addr: Option<String>,
+    /// Where the data lives [default: ./data]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Configuration file [default: ./Leptos.toml where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Fill an empty data directory with sample rooms and messages in two languages.
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        None => serve(&cli.serve),
+        Some(Command::Serve(options)) => serve(&options),
+        Some(Command::Config(options)) => config(&options).and_then(|config| {
+            let text: String = config.lines().map(|line| line + "\n").collect();
+            std::io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())
+        }),
+        Some(Command::Healthcheck { verbose, serve }) => healthcheck(&serve, verbose),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            let _ = writeln!(std::io::stderr(), "rill: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn config(options: &Serve) -> Result<Config, String> {
+    let default = Path::new("Leptos.toml");
+    let path = options.config.as_deref().or_else(|| default.exists().then_some(default));
+    let text = match path {
+        Some(path) => std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?,
+        None => String::new(),
+    };
+    let mut flags = Vec::new();
+    if let Some(addr) = &options.addr {
+        flags.push(("site_addr", addr.clone()));
+    }
+    if let Some(dir) = &options.data_dir {
+        flags.push(("data_dir", dir.to_string_lossy().into_owned()));
+    }
+    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Config::load(path.map(|path| (path, text.as_str())), variables, &flags).map_err(|error| error.to_string())
+}
+
+fn serve(options: &Serve) -> Result<(), String> {
+    let config = config(options)?;
+    let filter = tracing_subscriber::EnvFilter::new(&config.log);
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .with_writer(std::io::stderr)
+        .init();
+    raise_descriptor_limit();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        let address = config.site_addr;
+        let app = start::open(config).await?;
+        if options.demo {
+            demo::fill(&app).await.map_err(|error| format!("the sample rooms could not be written: {error}"))?;
+        }
+        let listener = listen(address).map_err(|error| format!("cannot listen on {address}: {error}"))?;
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        let url = app.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, data = %app.config.data_dir.display(), "Rill is ready: {url}");
+        start::run(app, listener, asked_to_end()).await;
+        Ok(())
+    })
+}
+
+/// Done on SIGTERM or Ctrl-C.
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminate = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "SIGTERM will end the process at once");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        () = terminate => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+/// Takes as many descriptors as we are allowed: each stream is one.
+fn raise_descriptor_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::debug!(%error, "the descriptor limit stays as it is");
+    }
+}
+
+fn healthcheck(options: &Serve, verbose: bool) -> Result<(), String> {
+    let mut address: SocketAddr = config(options)?.site_addr;
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
+    }
+    let wait = Duration::from_secs(5);
+    let said = |error: std::io::Error| format!("{address} does not answer: {error}");
+    let mut socket = TcpStream::connect_timeout(&address, wait).map_err(said)?;
+    socket.set_read_timeout(Some(wait)).map_err(said)?;
+    let path = if verbose { "/healthz?verbose" } else { "/healthz" };
+    write!(socket, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").map_err(said)?;
+    let mut answer = String::new();
+    socket.take(64 * 1024).read_to_string(&mut answer).map_err(said)?;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    if !head.starts_with("HTTP/1.1 200") {
+        return Err(format!("{address} is not well: {}", head.lines().next().unwrap_or("no answer")));
+    }
+    writeln!(std::io::stdout(), "{}", body.trim()).map_err(|error| error.to_string())
+}

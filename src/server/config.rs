@@ -1,0 +1,343 @@
+//! Configuration: every key with its default, from where each value came, and clear words about a wrong one.
+
+use super::address::Block;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    Default,
+    File(PathBuf),
+    Environment(String),
+    CommandLine,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Environment(name) => f.write_str(name),
+            Self::CommandLine => f.write_str("command line"),
+        }
+    }
+}
+
+/// A configuration that cannot be used; the text says which key and what would be right.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigError(pub String);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// Every key of `[rill]` with its default and what is right for it. `site_addr` comes from the leptos table.
+const KEYS: [(&str, &str, &str); 17] = [
+    ("site_addr", "127.0.0.1:3000", "an address and a port, like 127.0.0.1:3000"),
+    ("data_dir", "./data", "a directory"),
+    ("public_url", "", "an address like https://chat.example.org, without a path"),
+    ("posts_per_second", "10", "a whole number; 0 turns the rate off"),
+    ("post_burst", "30", "a whole number"),
+    ("enters_per_minute", "60", "a whole number; 0 turns the rate off"),
+    ("streams_per_session", "20", "a whole number; 0 turns the cap off"),
+    ("streams_per_address", "200", "a whole number; 0 turns the cap off"),
+    ("max_connections", "10000", "a whole number; 0 turns the cap off"),
+    ("ring_frames", "8192", "a whole number above 0"),
+    ("ring_bytes", "16 MB", "a size like 16 MB"),
+    ("replay_events", "20000", "a whole number"),
+    ("shutdown_seconds", "5", "a whole number from 1 to 300"),
+    ("trusted_proxies", "", "addresses or networks, like [\"127.0.0.1\", \"10.0.0.0/8\"]"),
+    ("log", "info", "a filter like info or rill=debug"),
+    ("dev_reload_port", "0", "a port; set by cargo leptos watch"),
+    ("idle_seconds", "30", "a whole number from 1 to 3600"),
+];
+
+/// Keys of the leptos table that the file may hold because cargo-leptos knows them too.
+const LEPTOS_KEYS: [&str; 6] = ["output-name", "site-root", "site-pkg-dir", "site-addr", "reload-port", "env"];
+
+/// What is in force.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub site_addr: SocketAddr,
+    pub data_dir: PathBuf,
+    /// Scheme and authority, as a browser writes an origin.
+    pub public_url: Option<String>,
+    pub posts_per_second: u32,
+    pub post_burst: u32,
+    pub enters_per_minute: u32,
+    pub streams_per_session: u32,
+    pub streams_per_address: u32,
+    pub max_connections: u32,
+    pub ring_frames: u32,
+    pub ring_bytes: u64,
+    pub replay_events: u32,
+    pub shutdown_seconds: u32,
+    pub trusted_proxies: Vec<Block>,
+    pub log: String,
+    pub dev_reload_port: u32,
+    /// Seconds a connection may take over a request's head, or stay silent between requests.
+    pub idle_seconds: u32,
+    values: BTreeMap<&'static str, (String, Origin)>,
+}
+
+impl Config {
+    /// Defaults, then the file, then the environment, then the command line.
+    ///
+    /// # Errors
+    /// An unknown key, or a value that is not right for its key.
+    pub fn load(
+        file: Option<(&Path, &str)>,
+        environment: impl Iterator<Item = (String, String)>,
+        flags: &[(&'static str, String)],
+    ) -> Result<Self, ConfigError> {
+        let mut values: BTreeMap<&'static str, (String, Origin)> =
+            KEYS.iter().map(|(key, default, _)| (*key, ((*default).to_owned(), Origin::Default))).collect();
+        if let Some((path, text)) = file {
+            read_file(path, text, &mut values)?;
+        }
+        for (name, value) in environment {
+            let key = match name.as_str() {
+                "LEPTOS_SITE_ADDR" => "site_addr",
+                "LEPTOS_RELOAD_PORT" => "dev_reload_port",
+                _ => match name.strip_prefix("RILL_") {
+                    Some(key) => known(&key.to_ascii_lowercase(), &name)?,
+                    None => continue,
+                },
+            };
+            values.insert(key, (value, Origin::Environment(name)));
+        }
+        for (key, value) in flags {
+            values.insert(key, (value.clone(), Origin::CommandLine));
+        }
+        Self::from_values(values)
+    }
+
+    fn from_values(values: BTreeMap<&'static str, (String, Origin)>) -> Result<Self, ConfigError> {
+        let read = Reader(&values);
+        Ok(Self {
+            site_addr: read.value("site_addr", |text| text.parse().ok())?,
+            data_dir: read.value("data_dir", |text| (!text.is_empty()).then(|| PathBuf::from(text)))?,
+            public_url: read.value("public_url", public_url)?,
+            posts_per_second: read.number("posts_per_second", 0, u32::MAX)?,
+            post_burst: read.number("post_burst", 0, u32::MAX)?,
+            enters_per_minute: read.number("enters_per_minute", 0, u32::MAX)?,
+            streams_per_session: read.number("streams_per_session", 0, u32::MAX)?,
+            streams_per_address: read.number("streams_per_address", 0, u32::MAX)?,
+            max_connections: read.number("max_connections", 0, u32::MAX)?,
+            ring_frames: read.number("ring_frames", 1, 1 << 24)?,
+            ring_bytes: read.value("ring_bytes", size)?,
+            replay_events: read.number("replay_events", 0, 10_000_000)?,
+            shutdown_seconds: read.number("shutdown_seconds", 1, 300)?,
+            trusted_proxies: read.value("trusted_proxies", |text| {
+                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(Block::parse).collect()
+            })?,
+            log: read.value("log", |text| tracing_subscriber::EnvFilter::try_new(text).ok().map(|_| text.to_owned()))?,
+            dev_reload_port: read.number("dev_reload_port", 0, 65_535)?,
+            idle_seconds: read.number("idle_seconds", 1, 3600)?,
+            values,
+        })
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// One line for each key: name, value, origin.
+    pub fn lines(&self) -> impl Iterator<Item = String> + '_ {
+        self.values.iter().map(|(key, (value, origin))| format!("{key} = {value:?}  # {origin}"))
+    }
+}
+
+struct Reader<'a>(&'a BTreeMap<&'static str, (String, Origin)>);
+
+impl Reader<'_> {
+    fn value<T>(&self, key: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, ConfigError> {
+        let (text, origin) = &self.0[key];
+        parse(text.trim()).ok_or_else(|| {
+            let right = KEYS.iter().find(|(name, ..)| *name == key).map_or("", |(.., right)| right);
+            ConfigError(format!("{key} = {text:?} ({origin}) is not right: {key} is {right}"))
+        })
+    }
+
+    fn number(&self, key: &'static str, least: u32, most: u32) -> Result<u32, ConfigError> {
+        self.value(key, |text| text.parse().ok().filter(|number| (least..=most).contains(number)))
+    }
+}
+
+fn read_file(path: &Path, text: &str, values: &mut BTreeMap<&'static str, (String, Origin)>) -> Result<(), ConfigError> {
+    let shown = path.display();
+    let table: toml::Table = text.parse().map_err(|error| ConfigError(format!("{shown}: {error}")))?;
+    let empty = toml::Table::new();
+    let leptos = ["package", "metadata", "leptos"].iter().try_fold(&table, |table, key| table.get(*key)?.as_table());
+    for (key, value) in leptos.unwrap_or(&empty) {
+        if !LEPTOS_KEYS.contains(&key.as_str()) {
+            let known = LEPTOS_KEYS.join(", ");
+            return Err(ConfigError(format!("{shown}: unknown key {key} in [package.metadata.leptos]; known here: {known}")));
+        }
+        if key == "site-addr" {
+            values.insert("site_addr", (plain(value), Origin::File(path.to_owned())));
+        }
+    }
+    if let Some(other) = table.keys().find(|key| !["package", "rill"].contains(&key.as_str())) {
+        return Err(ConfigError(format!("{shown}: unknown table or key {other}; known are [package.metadata.leptos] and [rill]")));
+    }
+    let rill = match table.get("rill") {
+        None => &empty,
+        Some(value) => value.as_table().ok_or_else(|| ConfigError(format!("{shown}: rill has to be a table: [rill]")))?,
+    };
+    for (key, value) in rill {
+        let key = known(key, &format!("{shown}: {key}"))?;
+        values.insert(key, (plain(value), Origin::File(path.to_owned())));
+    }
+    Ok(())
+}
+
+fn plain(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    }
+}
+
+fn known(key: &str, shown: &str) -> Result<&'static str, ConfigError> {
+    KEYS.iter().map(|(name, ..)| *name).find(|name| *name == key).ok_or_else(|| {
+        let names: Vec<&str> = KEYS.iter().map(|(name, ..)| *name).collect();
+        let nearest = names.iter().min_by_key(|name| distance(name, key)).filter(|name| distance(name, key) <= 3);
+        let meant = nearest.map(|name| format!(" Did you mean {name}?")).unwrap_or_default();
+        ConfigError(format!("{shown} is no key of Rill's.{meant} Keys: {}", names.join(", ")))
+    })
+}
+
+/// How many letters have to change to make one word of the other (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.bytes().enumerate() {
+            let substituted = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// An origin as browsers write it; the outer option is "right or not", the inner one "set or not".
+fn public_url(text: &str) -> Option<Option<String>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    let (scheme, rest) = text.split_once("://")?;
+    let authority = rest.strip_suffix('/').unwrap_or(rest).to_ascii_lowercase();
+    let scheme = scheme.to_ascii_lowercase();
+    let plain = !authority.is_empty() && !authority.contains(['/', '?', '#', '@', ' ', '\\']);
+    let default_port = if scheme == "https" { ":443" } else { ":80" };
+    let authority = authority.strip_suffix(default_port).unwrap_or(&authority);
+    let url = format!("{scheme}://{authority}");
+    (plain && ["http", "https"].contains(&scheme.as_str()) && url.parse::<axum::http::Uri>().is_ok()).then_some(Some(url))
+}
+
+/// `16 MB`, `512kB`, `1048576`: bytes, with k and M and G as powers of 1,000.
+fn size(text: &str) -> Option<u64> {
+    let text = text.trim().trim_end_matches(['B', 'b']).trim_end();
+    let (number, factor) = match text.chars().last()? {
+        'k' | 'K' => (&text[..text.len() - 1], 1_000),
+        'm' | 'M' => (&text[..text.len() - 1], 1_000_000),
+        'g' | 'G' => (&text[..text.len() - 1], 1_000_000_000),
+        _ => (text, 1),
+    };
+    number.trim().parse::<u64>().ok()?.checked_mul(factor).filter(|bytes| *bytes > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> Result<Config, ConfigError> {
+        Config::load(Some((Path::new("Leptos.toml"), text)), std::iter::empty(), &[])
+    }
+
+    fn environment(name: &str, value: &str) -> Result<Config, ConfigError> {
+        Config::load(None, [(name.to_owned(), value.to_owned())].into_iter(), &[])
+    }
+
+    #[test]
+    fn nothing_given_is_enough() {
+        let config = Config::load(None, std::iter::empty(), &[]).unwrap();
+        assert_eq!(config.site_addr.to_string(), "127.0.0.1:3000");
+        assert_eq!((config.ring_frames, config.ring_bytes), (8192, 16_000_000));
+        assert_eq!(config.public_url, None);
+    }
+
+    #[test]
+    fn the_command_line_beats_the_environment_beats_the_file() {
+        let text = "[rill]\npost_burst = 5\nposts_per_second = 6\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]";
+        let variables = [("RILL_POST_BURST".to_owned(), "7".to_owned()), ("LEPTOS_SITE_ADDR".to_owned(), "127.0.0.1:1".to_owned())];
+        let flags = [("site_addr", "127.0.0.1:2".to_owned())];
+        let config = Config::load(Some((Path::new("f"), text)), variables.into_iter(), &flags).unwrap();
+        assert_eq!((config.post_burst, config.posts_per_second, config.site_addr.port()), (7, 6, 2));
+        assert_eq!(config.trusted_proxies.len(), 2);
+        let lines: Vec<String> = config.lines().collect();
+        assert!(lines.contains(&"post_burst = \"7\"  # RILL_POST_BURST".to_owned()), "{lines:?}");
+        assert!(lines.contains(&"posts_per_second = \"6\"  # f".to_owned()));
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_what_was_meant() {
+        let error = file("[rill]\ndatadir = \"x\"").unwrap_err().0;
+        assert!(error.contains("datadir") && error.contains("Did you mean data_dir?"), "{error}");
+        assert!(environment("RILL_PORT", "1").unwrap_err().0.contains("RILL_PORT"));
+        assert!(file("[ril]\n").unwrap_err().0.contains("ril"));
+        assert!(file("[package.metadata.leptos]\nsite-adr = \"x\"").unwrap_err().0.contains("site-adr"));
+    }
+
+    #[test]
+    fn a_wrong_value_says_what_would_be_right() {
+        for (text, key) in [
+            ("posts_per_second = -1", "posts_per_second"),
+            ("ring_bytes = \"lots\"", "ring_bytes"),
+            ("public_url = \"chat.example.org\"", "public_url"),
+            ("public_url = \"https://a/b\"", "public_url"),
+            ("trusted_proxies = [\"nowhere\"]", "trusted_proxies"),
+            ("shutdown_seconds = 0", "shutdown_seconds"),
+            ("log = \"rill=loud\"", "log"),
+        ] {
+            let error = file(&format!("[rill]\n{text}")).unwrap_err().0;
+            assert!(error.starts_with(key) && error.contains("is not right"), "{error}");
+        }
+        assert!(environment("LEPTOS_SITE_ADDR", "localhost").unwrap_err().0.contains("an address and a port"));
+    }
+
+    #[test]
+    fn a_public_url_is_kept_as_browsers_write_an_origin() {
+        let url = |text: &str| file(&format!("[rill]\npublic_url = \"{text}\"")).unwrap().public_url.unwrap();
+        assert_eq!(url("HTTPS://Chat.Example.org:443/"), "https://chat.example.org");
+        assert_eq!(url("http://chat.example.org:8080"), "http://chat.example.org:8080");
+    }
+
+    #[test]
+    fn the_file_in_the_tree_is_right_and_agrees_with_cargo() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let ours: toml::Table = std::fs::read_to_string(root.join("Leptos.toml")).unwrap().parse().unwrap();
+        let cargo: toml::Table = std::fs::read_to_string(root.join("Cargo.toml")).unwrap().parse().unwrap();
+        file(&std::fs::read_to_string(root.join("Leptos.toml")).unwrap()).unwrap();
+        let table = |t: &toml::Table| t["package"]["metadata"]["leptos"].as_table().unwrap().clone();
+        for (key, value) in table(&ours) {
+            assert_eq!(table(&cargo).get(&key), Some(&value), "{key}");
+        }
+        for key in ["output-name", "site-root", "site-pkg-dir", "site-addr", "reload-port"] {
+            assert!(table(&ours).contains_key(key), "{key}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What every answer passes through: the log line, the safe headers, words for what the layers themselves refuse.
+
+use super::{answer, caller::language, shell::content_security_policy};
+use crate::error::{AppError, Code};
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::Response,
+};
+use std::{
+    any::Any,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Instant,
+};
+use tower_http::csrf::ProtectionError;
+
+/// Layer: one line a request. Paths hold ids only; query, cookies, bodies never reach the log.
+pub async fn log(request: Request, next: Next) -> Response {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let id = NEXT.fetch_add(1, Ordering::Relaxed);
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let began = Instant::now();
+    let mut response = next.run(request).await;
+    response.headers_mut().insert("x-request-id", HeaderValue::from(id));
+    let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis() as u64);
+    let path: String = path.chars().take(200).collect();
+    if status >= 500 {
+        tracing::warn!(id, %method, path, status, ms, "request");
+    } else {
+        tracing::info!(id, %method, path, status, ms, "request");
+    }
+    response
+}
+
+/// Layer: headers that make a browser careful; and our words for a refusal by the cross-site layer.
+pub async fn guard(request: Request, next: Next) -> Response {
+    let lang = language(request.headers());
+    let is_page = request.method() == Method::GET;
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::FORBIDDEN && response.extensions().get::<ProtectionError>().is_some() {
+        response = answer::error(AppError::new(Code::CrossSite), lang);
+    }
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED && !response.headers().contains_key(header::CONTENT_TYPE) {
+        response = answer::error(AppError::new(Code::MethodNotAllowed), lang);
+    }
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::try_from(content_security_policy("", 0))
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        let cache = if is_page { "private, no-store" } else { "private, no-cache" };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    }
+    response
+}
+
+/// What a panic in a handler answers; the hook of the process has logged it.
+pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    tracing::error!("a request ended in a panic");
+    answer::error(AppError::new(Code::Internal), crate::i18n::Lang::En)
+}

@@ -1,0 +1,185 @@
+//! Pages: what each URL is made from. Without a session every page but `/enter` answers 302 to `/enter`.
+
+use super::{answer, caller::Caller, cookies, shell, state::App, zone::zone};
+use crate::{
+    auth::session::Session,
+    boot::{Boot, Place, View, Workspace},
+    error::AppResult,
+    ids::{GENERAL, MessageId, RoomId, UserId},
+    messages::{
+        model::{PAGE, Page, Stretch},
+        store as messages,
+    },
+    people::store as people,
+    rooms::store as rooms,
+};
+use axum::{
+    Extension,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// Members besides the authors that a room's page knows by name from the start.
+const LIKELY: usize = 50;
+
+/// A 302 to one of our own paths.
+pub fn see(path: &str) -> Response {
+    let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::FOUND, [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"))])
+        .into_response()
+}
+
+/// `GET /`: the room one was in last.
+pub async fn home(Extension(caller): Extension<Caller>, headers: HeaderMap) -> Response {
+    if caller.session.is_none() {
+        return see("/enter");
+    }
+    let last: Option<RoomId> = cookies::get(&headers, "room").and_then(|room| room.parse().ok());
+    see(&format!("/rooms/{}", last.unwrap_or(GENERAL)))
+}
+
+/// `GET /enter`
+pub async fn enter(State(app): State<App>, Extension(caller): Extension<Caller>) -> Response {
+    if caller.session.is_some() {
+        return see("/");
+    }
+    render(&app, &caller, View::Enter, app.now(), StatusCode::OK)
+}
+
+/// `GET /rooms`
+pub async fn list(State(app): State<App>, Extension(caller): Extension<Caller>) -> Response {
+    let Some(session) = caller.session.clone() else { return see("/enter") };
+    let made = workspace(&app, &session, Wanted::Place(Place::Rooms)).await;
+    finish(&app, &caller, made)
+}
+
+/// Where in a room's history to begin.
+#[derive(Debug, Default, Deserialize)]
+pub struct History {
+    before: Option<String>,
+}
+
+/// `GET /rooms/{id}` and `GET /rooms/{id}?before={message}`
+pub async fn room(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    history: Result<Query<History>, QueryRejection>,
+) -> Response {
+    let Some(session) = caller.session.clone() else { return see("/enter") };
+    let before = history.ok().and_then(|Query(history)| history.before);
+    let stretch = match before.as_deref().map(str::parse) {
+        None => Some(Stretch::Newest),
+        Some(Ok(message)) => Some(Stretch::Before(message)),
+        Some(Err(_)) => None,
+    };
+    let wanted = match (id.parse(), stretch) {
+        (Ok(room), Some(stretch)) => Wanted::Room(room, stretch),
+        _ => Wanted::Place(Place::Missing),
+    };
+    let made = workspace(&app, &session, wanted).await;
+    finish(&app, &caller, made)
+}
+
+/// `GET /rooms/{id}/{message}`
+pub async fn permalink(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    Path((id, message)): Path<(String, String)>,
+) -> Response {
+    let Some(session) = caller.session.clone() else { return see("/enter") };
+    let wanted = match (id.parse(), message.parse()) {
+        (Ok(room), Ok(message)) => Wanted::Room(room, Stretch::Around(message)),
+        _ => Wanted::Place(Place::Missing),
+    };
+    let made = workspace(&app, &session, wanted).await;
+    finish(&app, &caller, made)
+}
+
+/// Any other path.
+pub async fn missing(State(app): State<App>, Extension(caller): Extension<Caller>) -> Response {
+    let Some(session) = caller.session.clone() else { return see("/enter") };
+    let made = workspace(&app, &session, Wanted::Place(Place::Missing)).await;
+    finish(&app, &caller, made)
+}
+
+enum Wanted {
+    Place(Place),
+    Room(RoomId, Stretch),
+}
+
+async fn workspace(app: &App, session: &Session, wanted: Wanted) -> AppResult<Workspace> {
+    let me = session.user.clone();
+    // Read before the data: what comes above it comes by the stream, and what both show is the same.
+    let head = app.db.head().await?;
+    let rooms = rooms::rooms(&app.db).await?;
+    let joined = rooms::joined(&app.db, me.id).await?;
+    let (place, users) = match wanted {
+        Wanted::Place(place) => (place, Vec::new()),
+        Wanted::Room(room, stretch) if joined.contains(&room) => in_room(app, me.id, room, stretch).await?,
+        Wanted::Room(room, _) if rooms.iter().any(|one| one.id == room) => (Place::NotJoined { room }, Vec::new()),
+        Wanted::Room(..) => (Place::Missing, Vec::new()),
+    };
+    let store = app.db.store_id().to_owned();
+    Ok(Workspace { me, session: session.tag.clone(), store, head, rooms, joined, users, place })
+}
+
+async fn in_room(
+    app: &App,
+    me: UserId,
+    room: RoomId,
+    stretch: Stretch,
+) -> AppResult<(Place, Vec<crate::people::model::User>)> {
+    let page: Page = messages::visible_page(&app.db, me, room, stretch, PAGE).await?;
+    let target: Option<MessageId> = match stretch {
+        Stretch::Around(message) => Some(message),
+        _ => None,
+    };
+    if target.is_some_and(|target| !page.messages.iter().any(|message| message.id == target && !message.deleted)) {
+        return Ok((Place::Missing, Vec::new()));
+    }
+    let mut users = people::likely_speakers(&app.db, room, LIKELY).await?;
+    let known: BTreeSet<UserId> = users.iter().map(|user| user.id).collect();
+    let authors: BTreeSet<UserId> = page.messages.iter().map(|message| message.author).collect();
+    let unknown: Vec<UserId> = authors.difference(&known).copied().collect();
+    if !unknown.is_empty() {
+        users.extend(people::people(&app.db, unknown).await?);
+    }
+    let key = crate::auth::session::random_hex(16)?;
+    Ok((Place::Room { room, page, target, key }, users))
+}
+
+fn finish(app: &App, caller: &Caller, made: AppResult<Workspace>) -> Response {
+    let workspace = match made {
+        Ok(workspace) => workspace,
+        Err(error) => return answer::error_page(app, caller, &error),
+    };
+    let now = app.now();
+    let mut oldest = now;
+    let mut room = None;
+    let mut status = StatusCode::OK;
+    match &workspace.place {
+        Place::Room { room: here, page, .. } => {
+            room = Some(*here);
+            oldest = page.messages.first().map_or(now, |message| message.at);
+        }
+        Place::Missing => status = StatusCode::NOT_FOUND,
+        _ => {}
+    }
+    let mut response = render(app, caller, View::Workspace(Box::new(workspace)), oldest, status);
+    if let Some(room) = room {
+        response.headers_mut().append(header::SET_COOKIE, cookies::preference("room", &room.to_string(), caller.secure));
+    }
+    response
+}
+
+fn render(app: &App, caller: &Caller, view: View, oldest: u64, status: StatusCode) -> Response {
+    let now = app.now();
+    let zone = zone(caller.zone.as_deref(), oldest, now);
+    let build = app.facts.build.to_string();
+    let boot = Boot { lang: caller.lang, theme: caller.theme, zone, now, build, view };
+    shell::page(app, boot, status).unwrap_or_else(|error| answer::error_page(app, caller, &error))
+}

@@ -1,0 +1,95 @@
+//! The whole HTTP surface on one screen.
+
+use super::{answer, assets, caller, forms, layers, pages, state::App};
+use crate::{
+    error::{AppError, Code},
+    live::http::events,
+};
+use axum::{
+    Extension, Router,
+    extract::{Request, State},
+    http::HeaderMap,
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use leptos::prelude::provide_context;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer};
+
+/// Everything the server answers.
+pub fn router(app: App) -> Router {
+    // Public files: no session, no cookie.
+    let mut files = Router::new().route("/pkg/{file}", get(assets::hashed));
+    for name in PUBLIC {
+        files = files.route(&format!("/{name}"), get(move |headers: HeaderMap| assets::public(name, headers)));
+    }
+    let api = Router::new()
+        .route("/api/{*function}", any(function))
+        .layer(from_fn_with_state(app.clone(), forms::accept));
+    let pages = Router::new()
+        .route("/", get(pages::home))
+        .route("/enter", get(pages::enter))
+        .route("/rooms", get(pages::list))
+        .route("/rooms/{room}", get(pages::room))
+        .route("/rooms/{room}/{message}", get(pages::permalink))
+        .fallback(pages::missing);
+    let people = Router::new()
+        .merge(api)
+        .merge(pages)
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+        .route("/events", get(events))
+        .layer(from_fn_with_state(app.clone(), caller::identify))
+        .layer(csrf(&app));
+    Router::new()
+        .merge(people)
+        .merge(files)
+        .route("/healthz", get(healthz))
+        .with_state(app)
+        .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(from_fn(layers::guard))
+        .layer(from_fn(layers::log))
+}
+
+/// Files of `public/` that browsers ask for by name.
+const PUBLIC: [&str; 7] = [
+    "icon.svg",
+    "favicon.ico",
+    "apple-touch-icon.png",
+    "icon-192.png",
+    "icon-512.png",
+    "icon-maskable-512.png",
+    "manifest.webmanifest",
+];
+
+/// Refuses posts from other sites; behind a proxy that changes `Host`, the public URL's origin is ours too.
+fn csrf(app: &App) -> CsrfLayer {
+    let layer = CsrfLayer::new();
+    match app.config.public_url.as_deref().map(|origin| CsrfLayer::new().add_trusted_origin(origin)) {
+        Some(Ok(trusting)) => trusting,
+        Some(Err(error)) => {
+            tracing::warn!(%error, "public_url is no origin the cross-site layer takes");
+            layer
+        }
+        None => layer,
+    }
+}
+
+/// `POST /api/*`: the server functions, with the state in their context.
+async fn function(State(app): State<App>, request: Request) -> Response {
+    leptos_axum::handle_server_fns_with_context(move || provide_context(app.clone()), request).await.into_response()
+}
+
+/// `GET /healthz`: 200 `ok` when the store answers. With `?verbose`, asked from this very machine, the figures too.
+async fn healthz(State(app): State<App>, peer: Option<Extension<caller::Peer>>, request: Request) -> Response {
+    if let Err(error) = app.db.ping().await {
+        tracing::warn!(?error, "the store does not answer");
+        return answer::error(AppError::retry(Code::Busy, 5), caller::language(request.headers()));
+    }
+    let forwarded = ["forwarded", "x-forwarded-for"].iter().any(|name| request.headers().contains_key(*name));
+    let local = peer.is_some_and(|Extension(peer)| peer.0.to_canonical().is_loopback()) && !forwarded;
+    if local && request.uri().query() == Some("verbose") {
+        let (streams, (frames, bytes), head) = app.hub.figures();
+        return format!("ok\nstreams {streams}\nring_frames {frames}\nring_bytes {bytes}\nhead {head}\n").into_response();
+    }
+    "ok".into_response()
+}

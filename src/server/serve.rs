@@ -1,0 +1,140 @@
+//! The accept loop: our own, since it needs a deep backlog, a header timeout, a cap on connections, and an end with streams open.
+
+use super::caller::Peer;
+use axum::{Router, body::Body, extract::Request};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::{Domain, Protocol, Socket, Type};
+use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, watch},
+    task::JoinSet,
+};
+use tower::ServiceExt;
+
+/// Connections the kernel holds for us while we are busy; with fewer, a crowd that arrives at once waits for resent SYNs.
+const BACKLOG: i32 = 4096;
+/// How long to wait when the process has no descriptor left.
+const BACK_OFF: Duration = Duration::from_millis(100);
+const OVER: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-type: application/json\r\n\
+    content-length: 64\r\nconnection: close\r\n\r\n\
+    {\"error\":\"busy\",\"message\":\"The server is busy. Try again shortly.\"}";
+
+/// How connections are treated.
+#[derive(Debug, Clone, Copy)]
+pub struct Manners {
+    /// 0 is no cap.
+    pub max_connections: u32,
+    /// How long a connection may take over a request's head, or stay silent between requests.
+    pub patience: Duration,
+    /// How long open connections may take to end.
+    pub farewell: Duration,
+}
+
+/// Listens with a deep backlog.
+///
+/// # Errors
+/// The address is in use, not ours, or not allowed.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
+}
+
+/// Serves until `ending` says so, then lets open connections end.
+pub async fn serve(listener: TcpListener, router: Router, manners: Manners, mut ending: watch::Receiver<bool>) {
+    let permits = (manners.max_connections > 0).then(|| Arc::new(Semaphore::new(manners.max_connections as usize)));
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = said(&mut ending) => break,
+            Some(_) = connections.join_next(), if !connections.is_empty() => continue,
+        };
+        let (socket, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) if is_the_clients(&error) => continue,
+            Err(error) => {
+                tracing::warn!(%error, "could not accept a connection");
+                tokio::time::sleep(BACK_OFF).await;
+                continue;
+            }
+        };
+        let permit = match permits.as_ref().map(|permits| permits.clone().try_acquire_owned()) {
+            Some(Err(_)) => {
+                tokio::spawn(turn_away(socket));
+                continue;
+            }
+            Some(Ok(permit)) => Some(permit),
+            None => None,
+        };
+        let _ = socket.set_nodelay(true);
+        let (router, ending) = (router.clone(), ending.clone());
+        connections.spawn(async move {
+            connection(socket, peer, router, manners.patience, ending).await;
+            drop(permit);
+        });
+    }
+    drop(listener);
+    let all = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(manners.farewell, all).await.is_err() {
+        tracing::warn!(open = connections.len(), "connections cut at the end");
+    }
+}
+
+async fn connection(socket: TcpStream, peer: SocketAddr, router: Router, patience: Duration, mut ending: watch::Receiver<bool>) {
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer.ip()));
+        let request: Request = request.map(Body::new);
+        router.clone().oneshot(request)
+    });
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(patience);
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(socket), service));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = said(&mut ending) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke");
+    }
+}
+
+/// Done once the process is ending (or nobody is left to say so).
+async fn said(ending: &mut watch::Receiver<bool>) {
+    let _ = ending.wait_for(|ending| *ending).await;
+}
+
+async fn turn_away(mut socket: TcpStream) {
+    let saying = async {
+        let _ = socket.write_all(OVER.as_bytes()).await;
+        let _ = socket.shutdown().await;
+    };
+    let _ = tokio::time::timeout(Duration::from_secs(1), saying).await;
+}
+
+/// The connection was gone before we took it; the next one may be fine.
+fn is_the_clients(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_turned_away_are_told_in_whole() {
+        let (head, body) = OVER.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(&format!("content-length: {}\r\n", body.len())), "{}", body.len());
+        assert!(serde_json::from_str::<crate::error::AppError>(body).is_ok());
+    }
+}

@@ -1,0 +1,139 @@
+//! The document around the app: head, links, the boot data, and the one script that starts the browser's half.
+
+use super::{assets::Manifest, refused::escape, state::App};
+use crate::{
+    app::App as View,
+    boot::{Boot, Theme, View as Shown},
+    error::{AppError, AppResult, Code},
+};
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use leptos::prelude::*;
+use std::fmt::Write as _;
+
+/// Renders the page of `boot`.
+///
+/// # Errors
+/// `internal` where the system gives no randomness for the nonce.
+pub fn page(app: &App, boot: Boot, status: StatusCode) -> AppResult<Response> {
+    let nonce = crate::auth::session::random_hex(16)?;
+    let html = document(&boot, &app.manifest, &nonce, app.config.dev_reload_port)?;
+    let mut response = Response::new(Body::from(html));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    let policy = content_security_policy(&nonce, app.config.dev_reload_port);
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::try_from(policy).map_err(|_| AppError::new(Code::Internal))?);
+    Ok(response)
+}
+
+/// The policy of a page. `port` is that of the development reload, 0 for none; an empty nonce allows no inline script.
+pub fn content_security_policy(nonce: &str, port: u32) -> String {
+    let nonce = if nonce.is_empty() { String::new() } else { format!(" 'nonce-{nonce}'") };
+    let reload = if port == 0 { String::new() } else { format!(" ws://127.0.0.1:{port} ws://localhost:{port}") };
+    format!(
+        "default-src 'none'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'{reload}; \
+         img-src 'self' data:; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'; object-src 'none'"
+    )
+}
+
+/// The app as HTML, with the marks hydration needs.
+fn body(boot: Boot) -> String {
+    let owner = Owner::new_root(None);
+    let html = owner.with(|| view! { <View boot /> }.to_html());
+    drop(owner);
+    html
+}
+
+fn document(boot: &Boot, site: &Manifest, nonce: &str, reload: u32) -> AppResult<String> {
+    let data = serde_json::to_string(boot).map_err(|error| {
+        tracing::error!(%error, "the boot data could not be encoded");
+        AppError::new(Code::Internal)
+    })?;
+    let title = title(boot);
+    let app = body(boot.clone());
+    // In a script element only "<" can end or change anything.
+    let data = data.replace('<', "\\u003c");
+    let mut html = String::with_capacity(app.len() + data.len() + 4096);
+    let scheme = match boot.theme {
+        Theme::System => "",
+        Theme::Light => "<meta name=\"theme-color\" content=\"#f6f4f1\">",
+        Theme::Dark => "<meta name=\"theme-color\" content=\"#0f1114\">",
+    };
+    let scheme = if scheme.is_empty() {
+        "<meta name=\"theme-color\" content=\"#f6f4f1\" media=\"(prefers-color-scheme: light)\">\
+         <meta name=\"theme-color\" content=\"#0f1114\" media=\"(prefers-color-scheme: dark)\">"
+    } else {
+        scheme
+    };
+    // Writing to a String cannot fail.
+    let _ = write!(
+        html,
+        "<!DOCTYPE html><html lang=\"{lang}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\"><title>{title}</title>\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1,viewport-fit=cover,interactive-widget=resizes-content\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"description\" content=\"{about}\">{scheme}\
+         <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">\
+         <link rel=\"apple-touch-icon\" href=\"/apple-touch-icon.png\"><link rel=\"manifest\" href=\"/manifest.webmanifest\">",
+        lang = boot.lang.tag(),
+        theme = boot.theme.as_str(),
+        title = escape(&title),
+        about = escape(boot.lang.strings().about),
+        css = site.css,
+    );
+    // Low priority: the words come first, the program after them.
+    if !site.js.is_empty() {
+        let _ = write!(
+            html,
+            "<link rel=\"modulepreload\" href=\"{js}\" fetchpriority=\"low\">\
+             <link rel=\"preload\" href=\"{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin fetchpriority=\"low\">",
+            js = site.js,
+            wasm = site.wasm,
+        );
+    }
+    let _ = write!(html, "</head><body>{app}<script type=\"application/json\" id=\"boot\">{data}</script>");
+    let _ = write!(
+        html,
+        "<script type=\"module\" nonce=\"{nonce}\">\
+         const off=()=>{{const note=document.getElementById('no-live');if(note)note.hidden=false}};\
+         import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});m.hydrate()}}).catch(off)</script>",
+        js = if site.js.is_empty() { "/pkg/rill.js" } else { &site.js },
+        wasm = site.wasm,
+    );
+    if reload > 0 {
+        let _ = write!(
+            html,
+            "<script nonce=\"{nonce}\">new WebSocket(`ws://${{location.hostname}}:{reload}/live_reload`).onmessage=\
+             ()=>setTimeout(()=>location.reload(),300)</script>"
+        );
+    }
+    html.push_str("</body></html>");
+    Ok(html)
+}
+
+/// What the tab says: the room's name where there is one.
+fn title(boot: &Boot) -> String {
+    use crate::boot::Place;
+    let Shown::Workspace(workspace) = &boot.view else { return "Rill".to_owned() };
+    let room = match &workspace.place {
+        Place::Room { room, .. } | Place::NotJoined { room } => workspace.rooms.iter().find(|one| one.id == *room),
+        _ => None,
+    };
+    room.map_or_else(|| "Rill".to_owned(), |room| format!("{} · Rill", room.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_allows_no_inline_style_and_no_unsafe_script() {
+        let policy = content_security_policy("abc", 0);
+        assert!(policy.contains("script-src 'self' 'nonce-abc' 'wasm-unsafe-eval';"));
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains("ws:"));
+    }
+}

@@ -1,0 +1,100 @@
+//! Start and end of the process: open the store, fill the hub, serve, and leave in order.
+
+use super::{
+    assets::Manifest,
+    config::Config,
+    database::{self, Database, OpenOptions},
+    limits::Limits,
+    router::router,
+    serve::{Manners, serve},
+    state::{App, Parts},
+};
+use crate::{
+    auth::session::Sessions,
+    error::AppResult,
+    ids::Seq,
+    live::{
+        hub::{Caps, Hub},
+        store::newest,
+        stream::Facts,
+    },
+    rooms::store::memberships,
+};
+use std::{
+    future::Future,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+use tokio::{net::TcpListener, sync::watch};
+
+/// Reading connections: as many as can be busy at once on a small machine.
+const READERS: usize = 4;
+/// Commands that may wait for the writer.
+const QUEUE: usize = 1024;
+/// How often rates of the quiet are forgotten.
+const TIDY: Duration = Duration::from_secs(300);
+
+/// Opens everything a server needs.
+///
+/// # Errors
+/// One clear sentence: what could not be opened and why.
+pub async fn open(config: Config) -> Result<App, String> {
+    let hub: Arc<OnceLock<Arc<Hub>>> = Arc::default();
+    let publisher = hub.clone();
+    let options = OpenOptions { dir: &config.data_dir, readers: READERS, queue: QUEUE };
+    let db = database::open(options, move |changes| {
+        // Nothing is written before the hub is there: the first command comes by way of `App`.
+        if let Some(hub) = publisher.get() {
+            hub.publish(&changes);
+        }
+    })
+    .map_err(|error| error.to_string())?;
+    let filled = fill(&config, &db).await.map_err(|error| format!("the database could not be read: {error}"))?;
+    let hub = hub.get_or_init(|| Arc::new(filled)).clone();
+    let manifest = Manifest::find();
+    let limits = Limits::new(config.posts_per_second, config.post_burst, config.enters_per_minute);
+    let facts = Facts { build: manifest.build.clone(), replay: config.replay_events as usize };
+    let sessions = Sessions::new(db.clone());
+    Ok(App::new(Parts { config, db, hub, sessions, limits, facts, manifest }))
+}
+
+async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {
+    let frames = config.ring_frames as usize;
+    let head = db.head().await?;
+    let changes = newest(db, frames).await?;
+    // Fewer than asked for are all there are; else the ring is complete from its first on.
+    let floor = match changes.first() {
+        Some(first) if changes.len() >= frames => Seq(first.event.seq().0 - 1),
+        Some(_) => Seq(0),
+        None => head,
+    };
+    let caps = Caps { per_session: config.streams_per_session, per_address: config.streams_per_address };
+    Ok(Hub::new(floor, changes, memberships(db).await?, frames, config.ring_bytes as usize, caps))
+}
+
+/// Serves until `shutdown` is done, then ends the streams, the connections and the store, in that order.
+pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+    let (end, ending) = watch::channel(false);
+    let farewell = Duration::from_secs(app.config.shutdown_seconds.into());
+    let patience = Duration::from_secs(app.config.idle_seconds.into());
+    let manners = Manners { max_connections: app.config.max_connections, patience, farewell };
+    let serving = tokio::spawn(serve(listener, router(app.clone()), manners, ending));
+    let tidying = tokio::spawn({
+        let app = app.clone();
+        async move {
+            loop {
+                tokio::time::sleep(TIDY).await;
+                app.limits.tidy();
+            }
+        }
+    });
+    shutdown.await;
+    tracing::info!("ending: streams say goodbye, posts under way are finished");
+    app.hub.close();
+    // The receiver lives in `serving`, which ends only by this.
+    let _ = end.send(true);
+    let _ = serving.await;
+    tidying.abort();
+    let db = app.db.clone();
+    let _ = tokio::task::spawn_blocking(move || db.close()).await;
+}

@@ -1,0 +1,78 @@
+//! App: what every request can reach, and the two acts that touch store, sessions, hub and cookies together.
+
+use super::{
+    assets::Manifest,
+    caller::{Caller, answer_with},
+    config::Config,
+    cookies,
+    database::Database,
+    limits::Limits,
+};
+use crate::{
+    auth::{
+        session::{Session, Sessions, Token, random_hex},
+        store,
+    },
+    error::AppResult,
+    live::{hub::Hub, stream::Facts},
+    people::{model::User, names::CheckedName},
+};
+use std::{ops::Deref, sync::Arc, time::SystemTime};
+
+/// The process's state; a clone is a reference.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What the state holds.
+pub struct Parts {
+    pub config: Config,
+    pub db: Database,
+    pub hub: Arc<Hub>,
+    pub sessions: Sessions,
+    pub limits: Limits,
+    pub facts: Facts,
+    pub manifest: Manifest,
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Milliseconds since 1970, by the system's clock.
+    pub fn now(&self) -> u64 {
+        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
+    }
+
+    /// Makes a person and their session; a session the browser had before ends.
+    pub async fn enter(&self, caller: &Caller, name: CheckedName) -> AppResult<User> {
+        let token = Token::new()?;
+        let user = store::enter(&self.db, name, token.hash(), random_hex(8)?).await?;
+        if let Some(before) = &caller.session {
+            self.end(before).await?;
+        }
+        answer_with(cookies::session(token.as_str(), caller.secure));
+        Ok(user)
+    }
+
+    /// Ends the caller's session and its streams.
+    pub async fn leave(&self, caller: &Caller, session: &Session) -> AppResult<()> {
+        self.end(session).await?;
+        answer_with(cookies::no_session(caller.secure));
+        Ok(())
+    }
+
+    async fn end(&self, session: &Session) -> AppResult<()> {
+        self.sessions.end(session.hash).await?;
+        // After the store: a stream that registers now asks the store again and finds nothing.
+        self.hub.end_session(&session.tag);
+        Ok(())
+    }
+}
