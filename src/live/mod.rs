@@ -1,8 +1,15 @@
 //! The stream: events, the hub and `GET /events` on the server; connection, state and status line in the browser.
 
 pub mod backoff;
+pub mod browser;
 pub mod connection;
 pub mod event;
+mod feed;
+pub(crate) mod keep;
+pub mod navigate;
+mod refetch;
+mod room;
+mod start;
 pub mod state;
 pub mod status;
 

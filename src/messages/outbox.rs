@@ -82,6 +82,13 @@ impl Outbox {
         self.list.push(Unsent { key, text, at, state: Sending::Queued, slow: false, tries: 0 });
     }
 
+    /// Gives every message another key: what one person may have sent is not what another sends.
+    pub fn rekey(&mut self, mut fresh: impl FnMut() -> ClientKey) {
+        for message in &mut self.list {
+            message.key = fresh();
+        }
+    }
+
     /// The next request to make, if none is under way or waiting.
     pub fn next(&mut self) -> Option<Attempt> {
         if self.list.iter().any(|m| matches!(m.state, Sending::Posted(_) | Sending::Waiting(_))) {

@@ -29,6 +29,12 @@ impl RowKey {
     }
 }
 
+impl std::fmt::Display for RowKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// One message as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod model;
+mod opening;
 pub mod room_page;
 pub mod sidebar;
 

@@ -182,14 +182,27 @@ fn a_pending_message_keeps_its_row_when_it_is_confirmed() {
 fn a_group_is_one_author_within_five_minutes_on_one_day() {
     let at = |id: u64, author, minutes: u64| Message { author, at: minutes * MINUTE, ..message(id) };
     let day = 24 * 60;
-    let messages =
-        vec![at(1, LIN, day - 8), at(2, LIN, day - 3), at(3, ME, day - 2), at(4, ME, day - 1), at(5, ME, day + 1), at(6, ME, day + 7)];
+    let messages = vec![
+        at(1, LIN, day - 8),
+        at(2, LIN, day - 3),
+        at(3, ME, day - 2),
+        at(4, ME, day - 1),
+        at(5, ME, day + 1),
+        at(6, ME, day + 7),
+    ];
     let timeline = Timeline::from_page(Page { messages, at_start: true, at_end: true, head: Seq(6) });
     let rows = rows(&timeline, &Outbox::default());
     let shape: Vec<_> = rows.iter().map(|row| (row.first, row.day, row.mine)).collect();
     assert_eq!(
         shape,
-        [(true, Some(0), false), (false, None, false), (true, None, true), (false, None, true), (true, Some(1), true), (true, None, true)]
+        [
+            (true, Some(0), false),
+            (false, None, false),
+            (true, None, true),
+            (false, None, true),
+            (true, Some(1), true),
+            (true, None, true)
+        ]
     );
 }
 
