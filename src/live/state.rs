@@ -58,6 +58,8 @@ pub struct AppState {
     pub joined: RwSignal<BTreeSet<RoomId>>,
     pub route: RwSignal<Route>,
     pub link: RwSignal<LinkState>,
+    pub update_ready: RwSignal<bool>,
+    pub notice: RwSignal<Option<crate::error::AppError>>,
     users: RwSignal<Vec<User>>,
     view: RwSignal<Option<RoomView>>,
 }
@@ -119,6 +121,8 @@ impl AppState {
             joined: RwSignal::new(workspace.joined.iter().copied().collect()),
             route: RwSignal::new(route),
             link: RwSignal::new(LinkState::Online),
+            update_ready: RwSignal::new(false),
+            notice: RwSignal::new(None),
             users: RwSignal::new(workspace.users.clone()),
             view: RwSignal::new(view),
         }
