@@ -71,7 +71,7 @@ fn every_pair_of_colours_can_be_read() {
         ("text", &["danger-soft"], 11.0),
         ("text-2", EVERYWHERE, 6.5),
         ("text-3", EVERYWHERE, 4.7),
-        ("accent", EVERYWHERE, 5.4),
+        ("accent", EVERYWHERE, 5.3),
         ("on-accent", &["accent"], 6.6),
         ("on-accent", &["accent-hover"], 8.2),
         ("link", EVERYWHERE, 5.4),
@@ -83,6 +83,7 @@ fn every_pair_of_colours_can_be_read() {
         ("focus", EVERYWHERE, 4.4),
     ];
     let tokens = tokens(0, false);
+    let mut faint = Vec::new();
     for (ink, grounds, floor) in floors {
         for ground in *grounds {
             for (theme, (ink_colour, ground_colour)) in
@@ -90,10 +91,13 @@ fn every_pair_of_colours_can_be_read() {
             {
                 let found = contrast(ink_colour, ground_colour);
                 // The floors are rounded to a tenth.
-                assert!(found + 0.05 >= *floor, "{ink} on {ground}, {theme}: {found:.2} < {floor}");
+                if found + 0.05 < *floor {
+                    faint.push(format!("{ink} on {ground}, {theme}: {found:.2} < {floor}"));
+                }
             }
         }
     }
+    assert!(faint.is_empty(), "{faint:#?}");
 }
 
 #[test]
