@@ -32,10 +32,7 @@ const LOG_KEPT: i64 = 16 << 20;
 ///
 /// # Errors
 /// [`OpenError`]; its words say which path and why.
-pub fn open(
-    options: OpenOptions<'_>,
-    on_commit: impl Fn(Vec<Change>) + Send + Sync + 'static,
-) -> Result<Database, OpenError> {
+pub fn open(options: OpenOptions<'_>, on_commit: impl Fn(Vec<Change>) + Send + Sync + 'static) -> Result<Database, OpenError> {
     check_version(rusqlite::version_number(), rusqlite::version())?;
     let dir = options.dir;
     DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|source| not_writable(dir, source))?;
