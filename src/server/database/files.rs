@@ -20,7 +20,7 @@ use std::{
 /// Releases before this one can lose commits when the log is reset (sqlite.org, "WAL-reset bug").
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long a writer waits for another process that holds the file.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// Reads that may wait for a reader; beyond that `busy`.
 const WAITING_READS: usize = 4_096;
 /// The log file is cut to this after it starts over: 16 MB.

@@ -96,7 +96,7 @@ async fn the_log_shrinks_once_a_reader_that_held_it_has_gone() {
     assert!(held > 30 << 20, "{held}");
     drop(release);
     reading.await.unwrap().unwrap();
-    // The checkpoint runs beside the writer; a forced one may have to wait out its pause.
+    // The checkpoint runs beside the writer, so it may take a few commits more.
     for _ in 0..400 {
         store.sql("INSERT OR REPLACE INTO meta (key, value) VALUES ('small', randomblob(10))").await;
         if size() <= 17 << 20 {
