@@ -16,6 +16,8 @@ use web_sys::{EventSource, MessageEvent};
 const SILENCE: f64 = 40_000.0;
 /// A stream quiet for longer than one ping is not trusted when the network or the person comes back.
 const DOUBT: f64 = 20_000.0;
+/// A connection that has not come about after so long is tried anew when the network or the person comes back.
+const TRY: f64 = 5_000.0;
 
 struct Line {
     state: AppState,
@@ -100,8 +102,13 @@ pub fn end() {
 /// Connects at once, unless a stream is there and sounds alive: the network or the person is back (UX 43).
 pub fn resume() {
     let alive = line(|line| {
-        let open = line.source.as_ref().is_some_and(|source| source.ready_state() == EventSource::OPEN);
-        open && browser::now() - line.heard < DOUBT
+        let since = browser::now() - line.heard;
+        match line.source.as_ref().map(EventSource::ready_state) {
+            Some(EventSource::OPEN) => since < DOUBT,
+            // A first try under way is left alone; one that waits for its turn is not.
+            Some(EventSource::CONNECTING) => line.failures == 0 && since < TRY,
+            _ => false,
+        }
     });
     if alive == Some(false) {
         connect();

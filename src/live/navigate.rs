@@ -55,7 +55,10 @@ impl Place {
 pub(super) fn start(state: &AppState) {
     let (clicked, popped, titled) = (state.clone(), state.clone(), state.clone());
     let click = window_event_listener(ev::click, move |event| on_click(&clicked, &event));
+    state.inner.update_value(|inner| inner.place = here());
     let pop = window_event_listener(ev::popstate, move |_| match here() {
+        // Only the fragment has changed: the browser has gone there already.
+        place if popped.inner.try_with_value(|inner| inner.place == place) == Some(true) => {}
         Some(place) => popped.go(place, false),
         None => browser::reload(),
     });
@@ -134,6 +137,7 @@ impl AppState {
         if push && here() != Some(place) {
             let _ = window().history().and_then(|history| history.push_state_with_url(&js(""), "", Some(&path)));
         }
+        self.inner.try_update_value(|inner| inner.place = Some(place));
         let Place::Room(room, target) = place else { return self.leave_for(Route::Rooms) };
         let Some(visit) = self.inner.try_update_value(|inner| {
             inner.visit += 1;
@@ -177,16 +181,15 @@ impl AppState {
                 Err(error) => Err(error),
             };
             match fetched {
-                Ok(()) if self.visits(visit) => return self.show(room, target),
-                Ok(()) => return,
+                Ok(true) if self.visits(visit) => return self.show(room, target),
                 Err(error) if matches!(error.code, Code::NotFound | Code::Forbidden | Code::BadInput) => {
                     if self.visits(visit) {
                         self.leave_for(Route::Missing);
                     }
                     return;
                 }
-                Err(error) if error.code == Code::NotEntered => return,
-                Err(_) => {
+                // The loop's condition sees whether there is still anything to do.
+                _ => {
                     browser::sleep(backoff::delay(failures, browser::random())).await;
                     failures += 1;
                 }

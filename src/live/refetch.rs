@@ -7,10 +7,7 @@ use super::{
 use crate::{
     boot::{Boot, Place, View, Workspace},
     ids::RoomId,
-    messages::{
-        model::Stretch,
-        timeline::{Ticket, Timeline},
-    },
+    messages::{model::Stretch, timeline::Ticket},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -24,7 +21,7 @@ impl AppState {
                 if Some(*id) == shown && store.is_none() {
                     room.timeline.reset();
                 } else {
-                    room.timeline = Timeline::default();
+                    room.timeline.forget();
                 }
             }
             if let Some(store) = store {

@@ -32,7 +32,9 @@ impl Room {
     /// The newest state of a message, from the stream or as an answer; the first of the two confirms what was pending.
     pub fn apply(&mut self, message: Message, me: UserId) -> bool {
         let confirmed = message.author == me && self.outbox.confirm(message.key);
-        self.timeline.apply(message, me) || confirmed
+        let changed = self.timeline.apply(message, me);
+        self.trim();
+        changed || confirmed
     }
 
     /// Whether the room can be shown at once, as it is now.
@@ -40,9 +42,13 @@ impl Room {
         self.timeline.loaded() && self.timeline.at_end() && !self.timeline.stale()
     }
 
+    fn trim(&mut self) {
+        self.timeline.trim(self.eye.map(|(id, _)| id));
+    }
+
     /// Brings the list in line.
     pub fn draw(&mut self, offset: &dyn Fn(u64) -> i16, me: UserId) {
-        self.timeline.trim(self.eye.map(|(id, _)| id));
+        self.trim();
         for message in self.timeline.messages() {
             if message.author == me {
                 self.outbox.confirm(message.key);

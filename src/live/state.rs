@@ -1,6 +1,6 @@
 //! AppState: what the page knows, as signals. Made from [`Boot`] on both sides; in the browser the stream keeps it current.
 
-use super::{room::Room as RoomState, start};
+use super::{navigate, room::Room as RoomState, start};
 use crate::{
     boot::{Boot, Place, View, Workspace},
     error::{AppError, Code},
@@ -185,6 +185,8 @@ pub(crate) struct Inner {
     /// As of which change each of my memberships is known.
     pub members: BTreeMap<RoomId, Seq>,
     pub drafts: BTreeMap<RoomId, String>,
+    /// What the address says; none where it is a page of history.
+    pub place: Option<navigate::Place>,
     /// In the browser, after hydration: changes are drawn with the next frame and requests may be made.
     pub live: bool,
     pub drawing: bool,
@@ -233,6 +235,7 @@ impl AppState {
             rooms,
             members: BTreeMap::new(),
             drafts: BTreeMap::new(),
+            place: None,
             live: false,
             drawing: false,
             asking: false,

@@ -44,9 +44,9 @@ impl AppState {
         });
     }
 
-    /// Fetches a stretch into the room's timeline; draws nothing.
-    pub(crate) async fn fetch(&self, room: RoomId, stretch: Stretch) -> AppResult<()> {
-        let Some(ticket) = self.room_or_new(room, |room| room.timeline.ask(stretch)) else { return Ok(()) };
+    /// Fetches a stretch into the room's timeline; draws nothing. False where the page did not fit any more when it came.
+    pub(crate) async fn fetch(&self, room: RoomId, stretch: Stretch) -> AppResult<bool> {
+        let Some(ticket) = self.room_or_new(room, |room| room.timeline.ask(stretch)) else { return Ok(false) };
         let none = String::new;
         let (before, after, around) = match stretch {
             Stretch::Newest => (none(), none(), none()),
@@ -55,10 +55,7 @@ impl AppState {
             Stretch::Around(id) => (none(), none(), id.to_string()),
         };
         match api::page(room.to_string(), before, after, around, none()).await {
-            Ok(page) => {
-                self.room(room, |room| room.timeline.land(ticket, page));
-                Ok(())
-            }
+            Ok(page) => Ok(self.room(room, |room| room.timeline.land(ticket, page)) == Some(true)),
             Err(error) => {
                 self.room(room, |room| room.timeline.fail(ticket));
                 self.ends(&error);

@@ -58,7 +58,7 @@ pub struct Attempt {
 /// What is to be done after an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// See whether [`Outbox::next`] has another.
+    /// See whether [`Outbox::take_next`] has another.
     GoOn,
     /// After so many seconds say [`Outbox::resume`].
     Wait(u32),
@@ -90,7 +90,7 @@ impl Outbox {
     }
 
     /// The next request to make, if none is under way or waiting.
-    pub fn next(&mut self) -> Option<Attempt> {
+    pub fn take_next(&mut self) -> Option<Attempt> {
         if self.list.iter().any(|m| matches!(m.state, Sending::Posted(_) | Sending::Waiting(_))) {
             return None;
         }

@@ -38,15 +38,14 @@ impl AppState {
             return false;
         }
         let (key, at) = (self.take_key(room), self.clock());
-        let Some(at_end) = self.room(room, |room| {
+        let behind = self.room_or_new(room, |room| {
             room.outbox.push(key, text, at);
             room.eye = None;
-            room.timeline.at_end()
-        }) else {
-            return false;
-        };
+            room.timeline.loaded() && !room.timeline.at_end()
+        });
+        let Some(behind) = behind else { return false };
         self.sent(room, key);
-        if !at_end {
+        if behind {
             self.jump_to_latest(room);
         }
         true
@@ -92,7 +91,7 @@ impl AppState {
     }
 
     fn post_next(&self, room: RoomId) {
-        let Some(Some(attempt)) = self.room(room, |room| room.outbox.next()) else { return };
+        let Some(Some(attempt)) = self.room(room, |room| room.outbox.take_next()) else { return };
         let (state, clock) = (self.clone(), self.clone());
         let number = attempt.number;
         spawn_local(async move {

@@ -278,7 +278,7 @@ impl Timeline {
             Ok(at) if self.window[at].seq < message.seq => self.window[at] = message.clone(),
             Ok(_) => return false,
             Err(at) => {
-                let above = at == 0 && !(self.at_start && !self.window.is_empty());
+                let above = at == 0 && (!self.at_start || self.window.is_empty());
                 let below = at == self.window.len();
                 let inside = if below { self.at_end } else { !above };
                 if !inside || self.stale {
@@ -295,6 +295,12 @@ impl Timeline {
         self.void = self.tickets;
         self.stale = true;
         self.at_end = false;
+    }
+
+    /// Nothing that is known holds any more, nor what is on its way; as if the room had never been opened.
+    pub fn forget(&mut self) {
+        let Self { in_flight, tickets, replacing, following, .. } = *self;
+        *self = Self { in_flight, tickets, replacing, following, void: tickets, ..Self::default() };
     }
 
     /// Drops what is more than [`WINDOW`], from the end further from the message under the reader's eye (none: at the
@@ -351,5 +357,7 @@ impl Rows<'_> {
     }
 }
 
+#[cfg(test)]
+mod law;
 #[cfg(test)]
 mod tests;
