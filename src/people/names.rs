@@ -22,7 +22,7 @@ const MAX_MARKS: usize = 4;
 pub struct CheckedName {
     /// NFC, trimmed, white space inside as one space.
     pub name: String,
-    /// Two names that share a look cannot be told apart; see [`looks`].
+    /// As it is, in capitals, in small letters: two names that share a look cannot be told apart.
     pub looks: [String; 3],
 }
 
