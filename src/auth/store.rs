@@ -8,11 +8,7 @@ use crate::{
     error::{AppError, AppResult, Code},
     ids::{GENERAL, UserId},
     live::event::{Audience, Change, Event},
-    people::{
-        model::User,
-        names::CheckedName,
-        store::user_row,
-    },
+    people::{model::User, names::CheckedName, store::user_row},
     rooms::store::set_member,
     server::database::{Database, Int, Write, now},
 };

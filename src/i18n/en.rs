@@ -65,7 +65,10 @@ pub const EN: Strings = Strings {
     back_online: "Back online",
     session_ended: "Your session has ended.",
     enter_again: "Enter again",
-    no_live: "Live updates are off. Reading and sending work; reload to see what is new.",
+    no_live: "Live updates are off. Reload to see what is new.",
+    update_ready: "A new version is ready.",
+    reload: "Reload",
+    close: "Close",
 
     your_menu: |name| format!("{}: theme, language, leave", isolated(name)),
     theme: "Theme",

@@ -76,6 +76,10 @@ pub struct Strings {
     pub session_ended: &'static str,
     pub enter_again: &'static str,
     pub no_live: &'static str,
+    pub update_ready: &'static str,
+    pub reload: &'static str,
+    /// Takes a notice away.
+    pub close: &'static str,
 
     // Preferences
     /// Accessible name of the person's menu, by their name.

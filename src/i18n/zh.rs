@@ -56,7 +56,10 @@ pub const ZH: Strings = Strings {
     back_online: "已恢复连接",
     session_ended: "你的会话已结束。",
     enter_again: "重新进入",
-    no_live: "实时更新已关闭。仍可阅读和发送；刷新页面可看到新消息。",
+    no_live: "实时更新已关闭，刷新页面可看到新消息。",
+    update_ready: "新版本已就绪。",
+    reload: "刷新",
+    close: "关闭",
 
     your_menu: |name| format!("{}：主题、语言、离开", isolated(name)),
     theme: "主题",

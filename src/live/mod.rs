@@ -2,8 +2,15 @@
 
 pub mod apply;
 pub mod backoff;
+pub mod browser;
 pub mod connection;
 pub mod event;
+mod feed;
+pub(crate) mod keep;
+pub mod navigate;
+mod refetch;
+mod room;
+mod start;
 pub mod state;
 pub mod status;
 

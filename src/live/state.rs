@@ -1,18 +1,20 @@
-//! What the page knows.
+//! AppState: what the page knows, as signals. Made from [`Boot`] on both sides; in the browser the stream keeps it current.
 
+use super::{navigate, room::Room as RoomState, start};
 use crate::{
-    boot::{Boot, Place, Theme, View, Workspace},
-    error::AppResult,
+    boot::{Boot, Place, View, Workspace},
+    error::{AppError, Code},
     i18n::Lang,
-    ids::{MessageId, RoomId, UserId},
-    messages::timeline::{Content, Delivery, Row, RowKey},
+    ids::{MessageId, RoomId, Seq, UserId},
+    messages::timeline::{Row, RowKey},
     people::model::User,
     rooms::model::Room,
     ui::time::Clock,
 };
-use leptos::prelude::*;
-use std::collections::BTreeSet;
+use leptos::{prelude::*, reactive::owner::WeakOwner};
+use std::collections::{BTreeMap, BTreeSet};
 
+/// What the page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
     Rooms,
@@ -21,137 +23,313 @@ pub enum Route {
     Missing,
 }
 
+/// How it stands with the stream, as a person is told (UX 41).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkState {
     Online,
+    /// For less than five seconds: shows nothing.
     Interrupted,
     Reconnecting,
+    /// Online again, said for two seconds.
     Back,
+    /// The session has ended: asks to enter again.
     Ended,
 }
 
+impl LinkState {
+    /// The stream broke off. An ended session stays ended.
+    pub fn down(self) -> Self {
+        match self {
+            Self::Online | Self::Back => Self::Interrupted,
+            other => other,
+        }
+    }
+
+    /// The stream says hello.
+    pub fn up(self) -> Self {
+        match self {
+            Self::Interrupted => Self::Online,
+            Self::Reconnecting => Self::Back,
+            other => other,
+        }
+    }
+
+    /// The time this state stands for has passed.
+    pub fn waited(self) -> Self {
+        match self {
+            Self::Interrupted => Self::Reconnecting,
+            Self::Back => Self::Online,
+            other => other,
+        }
+    }
+
+    /// Milliseconds until [`LinkState::waited`] is due, if ever.
+    pub fn patience(self) -> Option<u32> {
+        match self {
+            Self::Interrupted => Some(5_000),
+            Self::Back => Some(2_000),
+            _ => None,
+        }
+    }
+}
+
+/// One row of the list; only what changes in it is drawn again.
 #[derive(Clone)]
 pub struct RowHandle {
     pub key: RowKey,
     pub row: ArcRwSignal<Row>,
 }
 
+/// What the list of one room shows.
 #[derive(Clone)]
 pub struct RoomView {
     pub room: RoomId,
     pub rows: RwSignal<Vec<RowHandle>>,
     pub at_start: RwSignal<bool>,
     pub at_end: RwSignal<bool>,
+    /// Messages of others below that have not been seen: the number on the pill.
     pub unseen: RwSignal<u32>,
     pub loading_older: RwSignal<bool>,
+    /// The message a permalink names.
     pub target: Option<MessageId>,
+    /// The key the composer's form carries at first.
     pub first_key: String,
 }
 
+impl RoomView {
+    pub(crate) fn new(room: RoomId, target: Option<MessageId>, first_key: String) -> Self {
+        Self {
+            room,
+            rows: RwSignal::new(Vec::new()),
+            at_start: RwSignal::new(false),
+            at_end: RwSignal::new(false),
+            unseen: RwSignal::new(0),
+            loading_older: RwSignal::new(false),
+            target,
+            first_key,
+        }
+    }
+
+    /// Shows `rows`: a row that stays keeps its handle, and the list itself changes only when rows come, go or move.
+    pub(crate) fn show(&self, rows: Vec<Row>) {
+        let Some(mut old) = self.rows.try_get_untracked() else { return };
+        let same = old.len() == rows.len() && old.iter().zip(&rows).all(|(handle, row)| handle.key == row.key);
+        if same {
+            for (handle, row) in old.iter().zip(rows) {
+                handle.show(row);
+            }
+            return;
+        }
+        old.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        let handles = rows.into_iter().map(|row| match old.binary_search_by(|handle| handle.key.cmp(&row.key)) {
+            Ok(at) => {
+                old[at].show(row);
+                old[at].clone()
+            }
+            Err(_) => RowHandle { key: row.key.clone(), row: ArcRwSignal::new(row) },
+        });
+        let handles = handles.collect();
+        self.rows.try_set(handles);
+    }
+}
+
+impl RowHandle {
+    fn show(&self, row: Row) {
+        if self.row.with_untracked(|old| *old != row) {
+            self.row.set(row);
+        }
+    }
+}
+
+/// Sets a signal only when the value is another one, so that nothing is drawn for nothing.
+pub(crate) fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.try_with_untracked(|old| *old != value) == Some(true) {
+        signal.try_set(value);
+    }
+}
+
+/// The page's state; by context. Cloning is cheap.
 #[derive(Clone)]
 pub struct AppState {
     pub lang: Lang,
     pub me: User,
     pub zone: RwSignal<Clock>,
+    /// The server's clock, milliseconds since 1970, to the minute.
     pub now: RwSignal<u64>,
+    /// All rooms, oldest first, so that no row moves under the pointer.
     pub rooms: RwSignal<Vec<Room>>,
     pub joined: RwSignal<BTreeSet<RoomId>>,
     pub route: RwSignal<Route>,
     pub link: RwSignal<LinkState>,
-    users: RwSignal<Vec<User>>,
-    view: RwSignal<Option<RoomView>>,
+    /// The server carries another build than this page: an update is ready. Never reloads by itself.
+    pub update_ready: RwSignal<bool>,
+    /// The last thing that was refused outside of a form or a row.
+    pub notice: RwSignal<Option<AppError>>,
+    pub(crate) view: RwSignal<Option<RoomView>>,
+    pub(crate) inner: StoredValue<Inner>,
+}
+
+/// What stands behind the signals.
+pub(crate) struct Inner {
+    /// Owns the signals of rooms opened later. Weak, for it owns this value too.
+    pub owner: Option<WeakOwner>,
+    pub session: String,
+    pub store: String,
+    pub build: String,
+    /// Where the page's data was read.
+    pub head: Seq,
+    pub people: BTreeMap<UserId, ArcRwSignal<User>>,
+    /// Authors nobody has told us about yet.
+    pub wanted: BTreeSet<UserId>,
+    pub rooms: BTreeMap<RoomId, RoomState>,
+    /// As of which change each of my memberships is known.
+    pub members: BTreeMap<RoomId, Seq>,
+    pub drafts: BTreeMap<RoomId, String>,
+    /// What the address says; none where it is a page of history.
+    pub place: Option<navigate::Place>,
+    /// In the browser, after hydration: changes are drawn with the next frame and requests may be made.
+    pub live: bool,
+    pub drawing: bool,
+    pub asking: bool,
+    /// Counts the places gone to, so that a page that comes late does not lead back.
+    pub visit: u32,
+    /// Counts the times changes were missed; `owed`: the refetch for it has not succeeded yet.
+    pub resets: u32,
+    pub owed: bool,
+    /// Server's clock minus ours, milliseconds.
+    pub skew: f64,
 }
 
 impl AppState {
+    /// The state of a page; none where nobody has entered. In the browser the page comes alive once it is hydrated.
     pub fn from_boot(boot: &Boot) -> Option<Self> {
         let View::Workspace(workspace) = &boot.view else { return None };
-        Some(Self::from_workspace(boot, workspace))
+        let state = Self::still(boot, workspace);
+        let page = state.clone();
+        // Effects run in the browser only, and not before hydration is done.
+        Effect::new(move |_| untrack(|| start::start(&page)));
+        Some(state)
     }
 
-    fn from_workspace(boot: &Boot, workspace: &Workspace) -> Self {
-        let (route, view) = match &workspace.place {
-            Place::Rooms => (Route::Rooms, None),
-            Place::NotJoined { room } => (Route::NotJoined(*room), None),
-            Place::Missing => (Route::Missing, None),
+    fn still(boot: &Boot, workspace: &Workspace) -> Self {
+        let (mut rooms, mut view) = (BTreeMap::new(), None);
+        let route = match &workspace.place {
+            Place::Rooms => Route::Rooms,
+            Place::NotJoined { room } => Route::NotJoined(*room),
+            Place::Missing => Route::Missing,
             Place::Room { room, page, target, key } => {
-                let mut rows = Vec::<RowHandle>::new();
-                let mut before: Option<(UserId, u64, i64)> = None;
-                for m in page.messages.iter().filter(|m| !m.deleted) {
-                    let day = crate::ui::time::day(m.at, boot.zone.offset(m.at));
-                    let new_day = before.is_none_or(|(_, _, d)| d != day);
-                    let first = new_day || before.is_none_or(|(a, at, _)| a != m.author || m.at - at > 300_000);
-                    before = Some((m.author, m.at, day));
-                    let key = RowKey(m.id.to_string());
-                    rows.push(RowHandle {
-                        key: key.clone(),
-                        row: ArcRwSignal::new(Row {
-                            key,
-                            id: Some(m.id),
-                            author: m.author,
-                            at: m.at,
-                            content: Content::Body(m.body.clone()),
-                            delivery: Delivery::Sent,
-                            day: new_day.then_some(day),
-                            first,
-                            mine: m.author == workspace.me.id,
-                        }),
-                    });
-                }
-                let view = RoomView {
-                    room: *room,
-                    rows: RwSignal::new(rows),
-                    at_start: RwSignal::new(page.at_start),
-                    at_end: RwSignal::new(page.at_end),
-                    unseen: RwSignal::new(0),
-                    loading_older: RwSignal::new(false),
-                    target: *target,
-                    first_key: key.clone(),
-                };
-                (Route::Room(*room), Some(view))
+                let shown = RoomView::new(*room, *target, key.clone());
+                rooms.insert(*room, RoomState::from_page(page.clone(), shown.clone()));
+                view = Some(shown);
+                Route::Room(*room)
             }
         };
-        Self {
+        let inner = Inner {
+            owner: Owner::current().map(|owner| owner.downgrade()),
+            session: workspace.session.clone(),
+            store: workspace.store.clone(),
+            build: boot.build.clone(),
+            head: workspace.head,
+            people: workspace.users.iter().map(|user| (user.id, ArcRwSignal::new(user.clone()))).collect(),
+            wanted: BTreeSet::new(),
+            rooms,
+            members: BTreeMap::new(),
+            drafts: BTreeMap::new(),
+            place: None,
+            live: false,
+            drawing: false,
+            asking: false,
+            visit: 0,
+            resets: 0,
+            owed: false,
+            skew: 0.0,
+        };
+        let state = Self {
             lang: boot.lang,
             me: workspace.me.clone(),
             zone: RwSignal::new(Clock::Table(boot.zone.clone())),
             now: RwSignal::new(boot.now),
-            rooms: RwSignal::new(workspace.rooms.clone()),
+            rooms: RwSignal::new(Vec::new()),
             joined: RwSignal::new(workspace.joined.iter().copied().collect()),
             route: RwSignal::new(route),
             link: RwSignal::new(LinkState::Online),
-            users: RwSignal::new(workspace.users.clone()),
+            update_ready: RwSignal::new(false),
+            notice: RwSignal::new(None),
             view: RwSignal::new(view),
+            inner: StoredValue::new(inner),
+        };
+        state.learn_rooms(&workspace.rooms);
+        state.learn_user(&workspace.me);
+        if let Route::Room(room) = route {
+            state.draw(room);
         }
+        state
     }
 
-    fn user<T: Clone + PartialEq + Send + Sync + Default + 'static>(&self, id: UserId, pick: fn(&User) -> T) -> Signal<T> {
-        let users = self.users;
-        Signal::derive(move || users.with(|all| all.iter().find(|u| u.id == id).map(pick).unwrap_or_default()))
-    }
-    pub fn user_name(&self, id: UserId) -> Signal<String> {
-        self.user(id, |u| u.name.clone())
-    }
-    pub fn user_hue(&self, id: UserId) -> Signal<u8> {
-        self.user(id, |u| u.hue)
-    }
+    /// The room that is shown; none while it is on its way.
     pub fn room_view(&self) -> RwSignal<Option<RoomView>> {
         self.view
     }
-    pub fn send(&self, _room: RoomId, _text: String) {}
-    pub fn retry(&self, _room: RoomId, _key: &RowKey) {}
-    pub fn discard(&self, _room: RoomId, _key: &RowKey) {}
-    pub fn delete(&self, _room: RoomId, _message: MessageId) {}
-    pub fn load_older(&self, _room: RoomId) {}
-    pub fn jump_to_latest(&self, _room: RoomId) {}
-    pub fn open(&self, _route: Route) {}
-    pub fn set_theme(&self, _theme: Theme) {}
-    pub async fn create_room(&self, _name: String) -> AppResult<()> {
-        Ok(())
+
+    /// Name of a person; empty until it is known.
+    pub fn user_name(&self, id: UserId) -> Signal<String> {
+        let user = self.person(id);
+        Signal::derive(move || user.with(|user| user.name.clone()))
     }
-    pub async fn rename_room(&self, _room: RoomId, _name: String) -> AppResult<()> {
-        Ok(())
+
+    /// Which of the ten hues is a person's.
+    pub fn user_hue(&self, id: UserId) -> Signal<u8> {
+        let user = self.person(id);
+        Signal::derive(move || user.with(|user| user.hue))
     }
-    pub async fn join(&self, _room: RoomId) -> AppResult<()> {
-        Ok(())
+
+    fn person(&self, id: UserId) -> ArcRwSignal<User> {
+        let stranger = || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8 });
+        let found = self.inner.try_update_value(|inner| {
+            if let Some(user) = inner.people.get(&id) {
+                return user.clone();
+            }
+            inner.wanted.insert(id);
+            let user = stranger();
+            inner.people.insert(id, user.clone());
+            user
+        });
+        self.ask_for_people();
+        found.unwrap_or_else(stranger)
+    }
+
+    /// Runs `work` with what stands behind the signals; none when the page is gone or has no such room.
+    pub(crate) fn room<T>(&self, room: RoomId, work: impl FnOnce(&mut RoomState) -> T) -> Option<T> {
+        self.inner.try_update_value(|inner| inner.rooms.get_mut(&room).map(work)).flatten()
+    }
+
+    /// The same, for a room that may be new to this page.
+    pub(crate) fn room_or_new<T>(&self, room: RoomId, work: impl FnOnce(&mut RoomState) -> T) -> Option<T> {
+        self.inner.try_update_value(|inner| {
+            if !inner.rooms.contains_key(&room) {
+                let owner = inner.owner.as_ref().and_then(WeakOwner::upgrade)?;
+                let view = owner.with(|| RoomView::new(room, None, String::new()));
+                inner.rooms.insert(room, RoomState::new(view));
+            }
+            inner.rooms.get_mut(&room).map(work)
+        })?
+    }
+
+    /// The session is over: nothing is fetched or sent any more, what was typed stays.
+    pub(crate) fn ended(&self) {
+        put(self.link, LinkState::Ended);
+        super::connection::close();
+    }
+
+    /// Takes note of an error that concerns the whole page; true if it did.
+    pub(crate) fn ends(&self, error: &AppError) -> bool {
+        let over = error.code == Code::NotEntered;
+        if over {
+            self.ended();
+        }
+        over
     }
 }
+
+#[cfg(test)]
+mod tests;

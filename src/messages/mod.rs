@@ -4,11 +4,13 @@ pub mod api;
 pub mod body;
 pub mod compose;
 pub mod composer;
+mod history;
 pub mod list;
 pub mod model;
 pub mod outbox;
 pub mod row;
 pub mod scroll;
+mod sending;
 pub mod timeline;
 
 #[cfg(feature = "ssr")]

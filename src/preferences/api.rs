@@ -4,6 +4,7 @@ use crate::error::AppError;
 use leptos::prelude::*;
 
 /// Sets language (`en`, `zh-CN`) and theme (`system`, `light`, `dark`); what is empty stays as it is.
+/// A form's `back` says where it came from; only the form layer reads it.
 ///
 /// # Errors
 /// `bad_input` (lang, theme).
@@ -11,9 +12,6 @@ use leptos::prelude::*;
 pub async fn set(
     #[server(default)] lang: String,
     #[server(default)] theme: String,
-    /// Where a form without JavaScript goes back to; read by the form layer.
-    #[server(default)]
-    back: String,
 ) -> Result<(), AppError> {
     use crate::{
         boot::Theme,
@@ -21,7 +19,6 @@ pub async fn set(
         i18n::Lang,
         server::{caller, cookies},
     };
-    let _ = back;
     let (_, caller) = caller::current()?;
     if !lang.is_empty() {
         let lang = Lang::parse(&lang).ok_or_else(|| AppError::bad_input("lang", Reason::Malformed))?;

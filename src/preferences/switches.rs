@@ -36,9 +36,9 @@ pub fn ThemeSwitch(lang: Lang, #[prop(into)] back: Signal<String>, state: Option
         }
     });
     view! {
-        <form class="switch" method="post" action="/api/preferences/set" role="group" aria-label=strings.theme>
+        <form method="post" action="/api/preferences/set">
             <input type="hidden" name="back" value=back />
-            {choices.collect_view()}
+            <div class="switch" role="group" aria-label=strings.theme>{choices.collect_view()}</div>
         </form>
     }
     .into_any()
@@ -60,9 +60,9 @@ pub fn LanguageSwitch(lang: Lang, #[prop(into)] back: Signal<String>) -> impl In
         view! { <button name="lang" value=choice.tag() lang=choice.tag() aria-pressed=pressed>{name}</button> }
     });
     view! {
-        <form class="switch" method="post" action="/api/preferences/set" role="group" aria-label=lang.strings().language>
+        <form method="post" action="/api/preferences/set">
             <input type="hidden" name="back" value=back />
-            {choices.collect_view()}
+            <div class="switch" role="group" aria-label=lang.strings().language>{choices.collect_view()}</div>
         </form>
     }
     .into_any()

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod forms;
 pub mod model;
+mod opening;
 pub mod room_page;
 pub mod rooms_page;
 pub mod sidebar;

@@ -34,11 +34,11 @@ pub fn RoomPage(state: AppState, room: RoomId, name: Signal<String>) -> impl Int
         }
     };
     view! {
-        <header class="head">
+        <div class="head">
             <a class="back" href="/rooms" aria-label=strings.back_to_rooms>{icon(Icon::Back)}</a>
             <h1>{icon(Icon::Hash)}<bdi>{name}</bdi></h1>
             {rename}
-        </header>
+        </div>
         {messages}
         <Composer state room name key />
     }

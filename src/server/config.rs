@@ -151,6 +151,15 @@ impl Config {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
 
+    /// Whether a request may be addressed to `host`. With a public address set, other domain names are refused: they may have
+    /// been pointed here by somebody else (DNS rebinding). Addresses and names without a dot cannot be, and proxies use them.
+    pub fn is_ours(&self, host: &str) -> bool {
+        let Some((_, public)) = self.public_url.as_deref().and_then(|url| url.split_once("://")) else { return true };
+        let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>().is_ok();
+        host.eq_ignore_ascii_case(public) || address || !name.contains('.')
+    }
+
     /// One line for each key: name, value, origin.
     pub fn lines(&self) -> impl Iterator<Item = String> + '_ {
         self.values.iter().map(|(key, (value, origin))| format!("{key} = {value:?}  # {origin}"))
@@ -324,6 +333,18 @@ mod tests {
         let url = |text: &str| file(&format!("[rill]\npublic_url = \"{text}\"")).unwrap().public_url.unwrap();
         assert_eq!(url("HTTPS://Chat.Example.org:443/"), "https://chat.example.org");
         assert_eq!(url("http://chat.example.org:8080"), "http://chat.example.org:8080");
+    }
+
+    #[test]
+    fn with_a_public_address_other_domains_are_not_ours() {
+        let config = file("[rill]\npublic_url = \"https://chat.example.org\"").unwrap();
+        for ours in ["chat.example.org", "Chat.Example.org", "127.0.0.1:3000", "[::1]:3000", "localhost", "rill:3000"] {
+            assert!(config.is_ours(ours), "{ours}");
+        }
+        for other in ["evil.example", "evil.example:3000", "chat.example.org.evil.example", "127.0.0.1.evil.example:80"] {
+            assert!(!config.is_ours(other), "{other}");
+        }
+        assert!(file("").unwrap().is_ours("anything.example"));
     }
 
     #[test]

@@ -62,12 +62,12 @@ fn document(boot: &Boot, site: &Manifest, nonce: &str, reload: u32) -> AppResult
     let mut html = String::with_capacity(app.len() + data.len() + 4096);
     let scheme = match boot.theme {
         Theme::System => "",
-        Theme::Light => "<meta name=\"theme-color\" content=\"#f6f4f1\">",
-        Theme::Dark => "<meta name=\"theme-color\" content=\"#0f1114\">",
+        Theme::Light => "<meta name=\"theme-color\" content=\"#f5f4f1\">",
+        Theme::Dark => "<meta name=\"theme-color\" content=\"#0e1013\">",
     };
     let scheme = if scheme.is_empty() {
-        "<meta name=\"theme-color\" content=\"#f6f4f1\" media=\"(prefers-color-scheme: light)\">\
-         <meta name=\"theme-color\" content=\"#0f1114\" media=\"(prefers-color-scheme: dark)\">"
+        "<meta name=\"theme-color\" content=\"#f5f4f1\" media=\"(prefers-color-scheme: light)\">\
+         <meta name=\"theme-color\" content=\"#0e1013\" media=\"(prefers-color-scheme: dark)\">"
     } else {
         scheme
     };

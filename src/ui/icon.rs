@@ -17,6 +17,7 @@ pub enum Icon {
     Clock,
     Leave,
     Chevrons,
+    Close,
 }
 
 impl Icon {
@@ -33,6 +34,7 @@ impl Icon {
             Self::Pencil => "M4.5 19.5 5.6 15 15.8 4.8a1.9 1.9 0 0 1 2.7 0l.7.7a1.9 1.9 0 0 1 0 2.7L9 18.4zM14 6.6l3.4 3.4",
             Self::Clock => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M12 7.5V12l3 2",
             Self::Leave => "M14 4H6.5A1.5 1.5 0 0 0 5 5.5v13A1.5 1.5 0 0 0 6.5 20H14M10.5 12H20M16.5 8.5 20 12l-3.5 3.5",
+            Self::Close => "M6.5 6.5l11 11M17.5 6.5l-11 11",
             Self::Chevrons => "m8 9.5 4-4 4 4M8 14.5l4 4 4-4",
         }
     }

@@ -51,9 +51,15 @@ pub fn options(dir: &Path) -> OpenOptions<'_> {
     OpenOptions { dir, readers: 2, queue: 1_024 }
 }
 
+impl Default for Fixture {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Fixture {
     pub fn new() -> Self {
-        Self::with(|dir| options(dir))
+        Self::with(options)
     }
 
     pub fn with(options: impl Fn(&Path) -> OpenOptions<'_>) -> Self {

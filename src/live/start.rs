@@ -1,0 +1,127 @@
+//! The page comes alive: once, in the browser, after hydration.
+
+use super::{
+    browser, connection, keep, navigate,
+    state::{AppState, LinkState, Route},
+};
+use crate::{boot::Theme, preferences, ui::time::Clock};
+use leptos::{ev, prelude::*, task::spawn_local};
+use std::time::Duration;
+use wasm_bindgen::JsValue;
+
+/// Takes up the clock, the stream, the links and what an earlier page kept; then `<html data-live>` says so.
+pub(super) fn start(state: &AppState) {
+    let skew = state.now.get_untracked() as f64 - browser::now();
+    state.inner.update_value(|inner| {
+        inner.live = true;
+        inner.skew = skew;
+    });
+    keep::restore(state);
+    use_zone(state);
+    listen(state);
+    navigate::start(state);
+    connection::open(state);
+    on_cleanup(connection::end);
+    state.ask_for_people();
+    state.draw_shown(false);
+    if let Route::NotJoined(room) = state.route.get_untracked() {
+        // Opening a room is joining it; where that is refused its page stays with the button.
+        let state = state.clone();
+        spawn_local(async move {
+            let _ = state.join(room).await;
+        });
+    }
+    spawn_local(async {
+        leptos::task::tick().await;
+        mark("data-live", "");
+    });
+}
+
+/// From now on times are the machine's own; the cookie tells the next page's server.
+fn use_zone(state: &AppState) {
+    let told = state.zone.with_untracked(|clock| match clock {
+        Clock::Table(zone) => zone.name.clone(),
+        Clock::Browser => String::new(),
+    });
+    if let Some(name) = browser::time_zone().filter(|name| *name != told) {
+        browser::set_cookie("tz", &name);
+    }
+    state.zone.set(Clock::Browser);
+    let tick = {
+        let state = state.clone();
+        move || {
+            let now = state.clock();
+            state.now.try_set(now);
+        }
+    };
+    if let Ok(minutes) = set_interval_with_handle(tick, Duration::from_secs(60)) {
+        on_cleanup(move || minutes.clear());
+    }
+}
+
+fn listen(state: &AppState) {
+    let handles = [
+        window_event_listener_untyped("compositionstart", |_| browser::set_composing(true)),
+        window_event_listener_untyped("compositionend", |_| browser::set_composing(false)),
+        window_event_listener_untyped("online", |_| connection::resume()),
+        window_event_listener_untyped("pageshow", |_| connection::resume()),
+        window_event_listener_untyped("pagehide", {
+            let state = state.clone();
+            // An open stream would keep the page out of the back-forward cache.
+            move |_| {
+                keep::save(&state);
+                connection::close();
+            }
+        }),
+    ];
+    let seen = window_event_listener(ev::visibilitychange, |_| {
+        if !document().hidden() {
+            connection::resume();
+        }
+    });
+    on_cleanup(move || {
+        handles.into_iter().for_each(|handle| handle.remove());
+        seen.remove();
+    });
+}
+
+/// Sets an attribute of `<html>`.
+fn mark(name: &str, value: &str) {
+    if let Some(html) = document().document_element() {
+        let _ = html.set_attribute(name, value);
+    }
+}
+
+impl AppState {
+    /// Colours the page at once and tells the server for the next one.
+    pub fn set_theme(&self, theme: Theme) {
+        mark("data-theme", theme.as_str());
+        let state = self.clone();
+        spawn_local(async move {
+            if let Err(error) = preferences::api::set(String::new(), theme.as_str().to_owned()).await
+                && !state.ends(&error)
+            {
+                state.notice.try_set(Some(error));
+            }
+        });
+    }
+
+    /// The server's clock as far as this machine can tell, milliseconds since 1970.
+    pub(crate) fn clock(&self) -> u64 {
+        let skew = self.inner.try_with_value(|inner| inner.skew).unwrap_or(0.0);
+        (browser::now() + skew) as u64
+    }
+
+    /// The stream is back: what could not be fetched while it was gone is asked again.
+    pub(super) fn returned(&self) {
+        self.ask_for_people();
+        if self.link.try_get_untracked() != Some(LinkState::Ended) {
+            self.go_on();
+        }
+    }
+}
+
+/// A string for JavaScript.
+pub(super) fn js(text: &str) -> JsValue {
+    JsValue::from_str(text)
+}

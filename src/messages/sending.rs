@@ -1,0 +1,157 @@
+//! Sending: the outbox at work. What is typed stands in the list at once and is posted in order.
+
+use super::{
+    api,
+    model::{check, tidy},
+    outbox::Next,
+    scroll,
+    timeline::RowKey,
+};
+use crate::{
+    error::{AppError, Reason},
+    ids::{ClientKey, MessageId, RoomId},
+    live::{
+        browser, keep,
+        state::{AppState, LinkState},
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::borrow::Borrow;
+
+/// Milliseconds after which a pending message shows its clock (UX 29).
+const SLOW: u64 = 500;
+/// Milliseconds without an answer after which a message counts as not sent (UX 31).
+const SILENCE: u64 = 10_000;
+
+impl AppState {
+    /// Sends `text` to `room`: the list goes to its end and shows it, the server's word follows. False where it may not be
+    /// sent, and then the text is still the caller's.
+    pub fn send(&self, room: RoomId, text: String) -> bool {
+        let text = tidy(&text);
+        if let Err(reason) = check(&text) {
+            if reason != Reason::Empty {
+                self.notice.try_set(Some(AppError::bad_input("text", reason)));
+            }
+            return false;
+        }
+        if self.link.get_untracked() == LinkState::Ended {
+            return false;
+        }
+        let (key, at) = (self.take_key(room), self.clock());
+        let behind = self.room_or_new(room, |room| {
+            room.outbox.push(key, text, at);
+            room.eye = None;
+            room.timeline.loaded() && !room.timeline.at_end()
+        });
+        let Some(behind) = behind else { return false };
+        self.sent(room, key);
+        if behind {
+            self.jump_to_latest(room);
+        }
+        true
+    }
+
+    /// The server's key for the first message, so that a click before and one after hydration are one message; then our own.
+    fn take_key(&self, room: RoomId) -> ClientKey {
+        let first = self.room(room, |room| std::mem::take(&mut room.view.first_key));
+        first.and_then(|key| key.parse().ok()).unwrap_or_else(browser::fresh_key)
+    }
+
+    /// Sends a failed message again.
+    pub fn retry(&self, room: RoomId, key: impl Borrow<RowKey>) {
+        let Some(key) = self.key_of(key.borrow()) else { return };
+        if let Some(Some(key)) = self.room(room, |room| room.outbox.retry(key, browser::fresh_key())) {
+            self.sent(room, key);
+        }
+    }
+
+    /// Gives a failed message up.
+    pub fn discard(&self, room: RoomId, key: impl Borrow<RowKey>) {
+        let Some(key) = self.key_of(key.borrow()) else { return };
+        self.room(room, |room| room.outbox.discard(key));
+        self.draw_shown(false);
+        keep::save(self);
+    }
+
+    fn key_of(&self, key: &RowKey) -> Option<ClientKey> {
+        key.0.rsplit_once('-')?.1.parse().ok()
+    }
+
+    fn sent(&self, room: RoomId, key: ClientKey) {
+        self.draw_shown(true);
+        keep::save(self);
+        let state = self.clone();
+        spawn_local(async move {
+            browser::sleep(SLOW).await;
+            if state.room(room, |room| room.outbox.slow(key)) == Some(true) {
+                state.draw_soon();
+            }
+        });
+        self.post_next(room);
+    }
+
+    fn post_next(&self, room: RoomId) {
+        let Some(Some(attempt)) = self.room(room, |room| room.outbox.take_next()) else { return };
+        let (state, clock) = (self.clone(), self.clone());
+        let number = attempt.number;
+        spawn_local(async move {
+            browser::sleep(SILENCE).await;
+            if clock.room(room, |room| room.outbox.expired(number)) == Some(true) {
+                clock.settled(room);
+            }
+        });
+        spawn_local(async move {
+            match api::send(room.to_string(), attempt.key.to_string(), attempt.text).await {
+                Ok(message) => {
+                    // By the key that was sent, whatever the message says: an answer ends the wait in any case.
+                    state.room(room, |room| room.outbox.confirm(attempt.key));
+                    state.learn_message(message);
+                }
+                Err(error) => {
+                    state.ends(&error);
+                    if let Some(Next::Wait(seconds)) = state.room(room, |room| room.outbox.refused(number, &error)) {
+                        browser::sleep(u64::from(seconds) * 1_000).await;
+                        state.room(room, |room| room.outbox.resume(number));
+                    }
+                }
+            }
+            state.settled(room);
+        });
+    }
+
+    /// Something in the outbox has changed by itself: shown where the reader is, and the next one goes.
+    fn settled(&self, room: RoomId) {
+        self.draw_soon();
+        keep::save(self);
+        self.post_next(room);
+    }
+
+    /// Deletes one of one's own messages.
+    pub fn delete(&self, _room: RoomId, message: MessageId) {
+        let state = self.clone();
+        spawn_local(async move {
+            match api::delete(message.to_string()).await {
+                Ok(message) => state.learn_message(message),
+                Err(error) if state.ends(&error) => {}
+                Err(error) => {
+                    state.notice.try_set(Some(error));
+                }
+            }
+        });
+    }
+
+    /// Goes to the newest message, wherever the window is.
+    pub fn jump_to_latest(&self, room: RoomId) {
+        self.room(room, |room| room.eye = None);
+        if self.room(room, |room| room.current()) == Some(true) {
+            scroll::to_end();
+            return scroll::look(self);
+        }
+        let state = self.clone();
+        spawn_local(async move {
+            if state.fetch(room, super::model::Stretch::Newest).await.is_ok() && state.shows(room) {
+                state.draw_shown(true);
+            }
+        });
+    }
+}
