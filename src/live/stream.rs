@@ -135,11 +135,7 @@ impl EventStream {
             };
             match found {
                 Some(bytes) if bytes.is_empty() => continue,
-                Some(bytes) => {
-                    self.next_ping = Instant::now() + PING;
-                    self.told = self.cursor;
-                    return Some(bytes);
-                }
+                Some(bytes) => return Some(self.said(bytes)),
                 None if self.source != Source::Ring => continue,
                 None => {}
             }
@@ -152,12 +148,19 @@ impl EventStream {
                     }
                     // A frame may have arrived in this very moment: it goes first, and is as good as a ping.
                     match self.from_ring() {
-                        Some(bytes) if !bytes.is_empty() => return Some(bytes),
+                        Some(bytes) if !bytes.is_empty() => return Some(self.said(bytes)),
                         _ => return Some(self.ping()),
                     }
                 }
             }
         }
+    }
+
+    /// Notes that `bytes` go out now: they tell the cursor, and are as good as a ping.
+    fn said(&mut self, bytes: Bytes) -> Bytes {
+        self.next_ping = Instant::now() + PING;
+        self.told = self.cursor;
+        bytes
     }
 
     /// None: nothing to say now.
@@ -187,15 +190,22 @@ impl EventStream {
         if self.place.slot.ended() == Some(End::Session) {
             return Some(self.bye());
         }
+        // Asked before the rights: whatever the hub has published by now, it judges by.
+        let published = self.place.hub().head();
+        let (mut reached, mut more) = (page.cursor, page.more);
         let mut out = bytes::BytesMut::new();
         for change in &page.events {
             // Rights are judged again when the frame is taken, as in the ring.
             if self.place.hub().may_see(self.place.user, change.audience) {
                 out.extend_from_slice(&encode(&change.event));
+            } else if change.event.seq() > published {
+                // The store is a moment ahead: the hub has not heard of the membership that this is for. It comes by the ring.
+                (reached, more) = (Seq(change.event.seq().0 - 1), false);
+                break;
             }
         }
-        self.cursor = page.cursor.max(self.cursor);
-        if !page.more && self.place.resume(self.cursor) {
+        self.cursor = reached.max(self.cursor);
+        if !more && self.place.resume(self.cursor) {
             self.source = Source::Ring;
         }
         Some(out.freeze())

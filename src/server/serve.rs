@@ -7,7 +7,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
-    io::AsyncWriteExt,
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     task::JoinSet,
@@ -19,7 +19,7 @@ const BACKLOG: i32 = 4096;
 /// How long to wait when the process has no descriptor left.
 const BACK_OFF: Duration = Duration::from_millis(100);
 const OVER: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-type: application/json\r\n\
-    content-length: 64\r\nconnection: close\r\n\r\n\
+    content-length: 67\r\nconnection: close\r\n\r\n\
     {\"error\":\"busy\",\"message\":\"The server is busy. Try again shortly.\"}";
 
 /// How connections are treated.
@@ -113,11 +113,17 @@ async fn said(ending: &mut watch::Receiver<bool>) {
     let _ = ending.wait_for(|ending| *ending).await;
 }
 
+/// Says that there is no room. What the client has sent is read and thrown away until it has gone: a socket that is closed
+/// with bytes unread is reset, and the client may never see the answer.
 async fn turn_away(mut socket: TcpStream) {
     let saying = async {
-        let _ = socket.write_all(OVER.as_bytes()).await;
-        let _ = socket.shutdown().await;
+        socket.write_all(OVER.as_bytes()).await?;
+        socket.shutdown().await?;
+        let mut unread = [0; 1024];
+        while socket.read(&mut unread).await? > 0 {}
+        io::Result::Ok(())
     };
+    // Whoever does not listen has gone, or goes now.
     let _ = tokio::time::timeout(Duration::from_secs(1), saying).await;
 }
 
