@@ -18,6 +18,8 @@ use tower::ServiceExt;
 const BACKLOG: i32 = 4096;
 /// How long to wait when the process has no descriptor left.
 const BACK_OFF: Duration = Duration::from_millis(100);
+/// Connections over the cap that are told so at a time; beyond that they are closed without a word.
+const REFUSALS: usize = 256;
 const OVER: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-type: application/json\r\n\
     content-length: 67\r\nconnection: close\r\n\r\n\
     {\"error\":\"busy\",\"message\":\"The server is busy. Try again shortly.\"}";
@@ -49,6 +51,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// Serves until `ending` says so, then lets open connections end.
 pub async fn serve(listener: TcpListener, router: Router, manners: Manners, mut ending: watch::Receiver<bool>) {
     let permits = (manners.max_connections > 0).then(|| Arc::new(Semaphore::new(manners.max_connections as usize)));
+    let refusals = Arc::new(Semaphore::new(REFUSALS));
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -67,7 +70,12 @@ pub async fn serve(listener: TcpListener, router: Router, manners: Manners, mut 
         };
         let permit = match permits.as_ref().map(|permits| permits.clone().try_acquire_owned()) {
             Some(Err(_)) => {
-                tokio::spawn(turn_away(socket));
+                if let Ok(permit) = refusals.clone().try_acquire_owned() {
+                    tokio::spawn(async move {
+                        turn_away(socket).await;
+                        drop(permit);
+                    });
+                }
                 continue;
             }
             Some(Ok(permit)) => Some(permit),
@@ -113,13 +121,14 @@ async fn said(ending: &mut watch::Receiver<bool>) {
     let _ = ending.wait_for(|ending| *ending).await;
 }
 
-/// Says that there is no room. What the client has sent is read and thrown away until it has gone: a socket that is closed
-/// with bytes unread is reset, and the client may never see the answer.
+/// Says that there is no room, once the client has begun to ask: an answer to nothing confuses clients. What else it sends is
+/// read and thrown away until it has gone: a socket that is closed with bytes unread is reset, and the answer may be lost.
 async fn turn_away(mut socket: TcpStream) {
     let saying = async {
+        let mut unread = [0; 1024];
+        let _ = socket.read(&mut unread).await?;
         socket.write_all(OVER.as_bytes()).await?;
         socket.shutdown().await?;
-        let mut unread = [0; 1024];
         while socket.read(&mut unread).await? > 0 {}
         io::Result::Ok(())
     };
