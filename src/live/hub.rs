@@ -3,6 +3,9 @@
 //! The lock is a plain `RwLock`: it is held for microseconds and never across an await; takers share it, the writer's
 //! publishing excludes them, so rights and frames are always judged together.
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     event::{Audience, Change, Event},
     ring::Ring,
