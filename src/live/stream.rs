@@ -6,7 +6,6 @@ use super::{
     store::{catch_up, missed},
 };
 use crate::{
-    auth::session::Session,
     error::AppResult,
     ids::{Seq, UserId},
     server::database::Database,
@@ -79,12 +78,12 @@ pub struct EventStream {
 }
 
 impl EventStream {
-    /// Opens the stream of a registered owner. `place` was registered, and the session checked again, before this.
+    /// Opens the stream of a registered owner, whose session (a public tag) still `lasts` so long. `place` was registered, and the session checked again, before this.
     pub async fn open(
         place: Registered,
         db: Database,
         facts: &Facts,
-        session: &Session,
+        session: String,
         lasts: Duration,
         cursor: Cursor,
         store: Option<&str>,
@@ -110,7 +109,7 @@ impl EventStream {
         if start.is_none() && !place.resume(cursor) {
             source = Source::Store;
         }
-        let hello = Hello { build: facts.build.to_string(), store: db.store_id().to_owned(), head, me: place.user, session: session.tag.clone() };
+        let hello = Hello { build: facts.build.to_string(), store: db.store_id().to_owned(), head, me: place.user, session };
         let opening = opening(&hello, start);
         let now = Instant::now();
         Ok(Self {
