@@ -261,9 +261,28 @@ mod tests {
             assert_eq!(local(good), Some(good));
         }
         for bad in [
-            "", "//evil.example", "/\\evil.example", "https://evil.example", "/rooms/../enter", "/rooms//evil", "/rooms/3/", "/rooms/3/4/5",
-            "/rooms/3?x=1", "/rooms/3#x", "/%2f/evil.example", "javascript:alert(1)", "/rooms/3\r\nset-cookie: a=b", "\t//evil", " /", "/enter ",
-            "///evil", "/.evil", "/@evil", "http:/evil", "\\\\evil", "/rooms/３",
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/rooms/../enter",
+            "/rooms//evil",
+            "/rooms/3/",
+            "/rooms/3/4/5",
+            "/rooms/3?x=1",
+            "/rooms/3#x",
+            "/%2f/evil.example",
+            "javascript:alert(1)",
+            "/rooms/3\r\nset-cookie: a=b",
+            "\t//evil",
+            " /",
+            "/enter ",
+            "///evil",
+            "/.evil",
+            "/@evil",
+            "http:/evil",
+            "\\\\evil",
+            "/rooms/３",
         ] {
             assert_eq!(local(bad), None, "{bad:?}");
         }

@@ -14,8 +14,19 @@ const MEI: UserId = UserId(2);
 
 fn message(seq: u64, room: RoomId, text: &str) -> Change {
     let (id, key, text) = (MessageId(seq), ClientKey([0; 16]), text.to_owned());
-    let message =
-        Message { seq: Seq(seq), id, n: seq, room, author: LIN, key, at: 0, edited: None, deleted: false, text, body: Body::default() };
+    let message = Message {
+        seq: Seq(seq),
+        id,
+        n: seq,
+        room,
+        author: LIN,
+        key,
+        at: 0,
+        edited: None,
+        deleted: false,
+        text,
+        body: Body::default(),
+    };
     Change { event: Event::Message(message), audience: Audience::Room(room) }
 }
 
