@@ -146,8 +146,8 @@ impl EventStream {
                 _ => {}
             }
             let found = match self.source {
-                Source::Store => self.from_store().await,
-                _ => self.from_ring(),
+                Source::Store => self.take_from_store().await,
+                _ => self.take_from_ring(),
             };
             match found {
                 Some(bytes) if bytes.is_empty() => continue,
@@ -164,7 +164,7 @@ impl EventStream {
                         return Some(self.bye());
                     }
                     // A frame may have arrived in this very moment: it goes first, and is as good as a ping.
-                    return Some(match self.from_ring() {
+                    return Some(match self.take_from_ring() {
                         Some(bytes) if !bytes.is_empty() => self.said(bytes),
                         _ => self.ping(),
                     });
@@ -179,7 +179,7 @@ impl EventStream {
     }
 
     /// None: nothing to say now.
-    fn from_ring(&mut self) -> Option<Bytes> {
+    fn take_from_ring(&mut self) -> Option<Bytes> {
         match self.place.take(self.cursor) {
             Taken::Ended(_) => Some(self.bye()),
             Taken::Overrun => {
@@ -194,7 +194,7 @@ impl EventStream {
         }
     }
 
-    async fn from_store(&mut self) -> Option<Bytes> {
+    async fn take_from_store(&mut self) -> Option<Bytes> {
         let page = match catch_up(&self.db, self.place.user, self.cursor, PAGE).await {
             Ok(page) => page,
             Err(error) => {

@@ -117,7 +117,7 @@ async fn read(method: &Method, path: &str, headers: &HeaderMap, body: Body) -> A
         kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
     });
     // A function without fields may be called without a body, and then there is no type to name.
-    if !form && !(bytes.is_empty() && !headers.contains_key(header::CONTENT_TYPE)) {
+    if !form && (!bytes.is_empty() || headers.contains_key(header::CONTENT_TYPE)) {
         return Err(AppError::new(Code::ContentType));
     }
     Ok(bytes.into())

@@ -15,7 +15,8 @@ async fn what_cannot_be_sent_is_named() {
     let before = app.rows().await;
     let key = "00112233445566778899aabbccddeeff";
     let long = "x".repeat(8_001);
-    let cases: [(&[(&str, &str)], Code, Option<&str>, Option<Reason>); 17] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], Code, Option<&'a str>, Option<Reason>);
+    let cases: [Case<'_>; 17] = [
         (&[("room", "1"), ("key", key), ("text", "")], Code::BadInput, Some("text"), Some(Reason::Empty)),
         (&[("room", "1"), ("key", key)], Code::BadInput, Some("text"), Some(Reason::Empty)),
         (&[("room", "1"), ("key", key), ("text", " \r\n\t\u{3000}\u{a0} ")], Code::BadInput, Some("text"), Some(Reason::Empty)),
