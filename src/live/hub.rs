@@ -118,8 +118,14 @@ pub struct Hub {
 /// What a stream took from the ring.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// Everything up to `seq` has been looked at; `bytes` is empty where none of it was for this stream.
-    Frames { bytes: Bytes, seq: Seq, more: bool },
+    /// Everything up to `seq` has been looked at; `bytes` is empty where none of it was for this stream, else `last` is its
+    /// newest id.
+    Frames {
+        bytes: Bytes,
+        seq: Seq,
+        last: Option<Seq>,
+        more: bool,
+    },
     /// The cursor has fallen out of the ring: read from the store.
     Overrun,
     Ended(End),
@@ -143,7 +149,14 @@ pub fn encode(event: &Event) -> Bytes {
 
 impl Hub {
     /// A hub whose ring goes on from `newest` (ascending, complete above `floor`), with the memberships as stored.
-    pub fn new(floor: Seq, newest: Vec<Change>, memberships: Vec<(RoomId, UserId)>, frames: usize, bytes: usize, caps: Caps) -> Self {
+    pub fn new(
+        floor: Seq,
+        newest: Vec<Change>,
+        memberships: Vec<(RoomId, UserId)>,
+        frames: usize,
+        bytes: usize,
+        caps: Caps,
+    ) -> Self {
         let mut inner = Inner {
             ring: Ring::new(floor, frames, bytes),
             members: HashMap::new(),
@@ -363,10 +376,11 @@ impl Registered {
         let marked = self.slot.mark.swap(NO_MARK, Ordering::AcqRel);
         let reached = inner.ring.head().max(cursor);
         if marked == NO_MARK {
-            return Taken::Frames { bytes: Bytes::new(), seq: reached, more: false };
+            return Taken::Frames { bytes: Bytes::new(), seq: reached, last: None, more: false };
         }
         let Some(frames) = inner.ring.from(marked) else { return Taken::Overrun };
         let (mut bytes, mut first) = (BytesMut::new(), Bytes::new());
+        let mut last = None;
         for (at, frame) in frames {
             let new = frame.thing.is_none() || frame.seq > cursor;
             if frame.bytes.is_empty() || !new || !inner.may_see(self.user, frame.audience) {
@@ -377,7 +391,10 @@ impl Registered {
                 self.slot.mark.fetch_min(at, Ordering::AcqRel);
                 // All before this frame has been looked at.
                 let seq = Seq(frame.seq.0.saturating_sub(1)).max(cursor);
-                return Taken::Frames { bytes: if bytes.is_empty() { first } else { bytes.freeze() }, seq, more: true };
+                return Taken::Frames { bytes: if bytes.is_empty() { first } else { bytes.freeze() }, seq, last, more: true };
+            }
+            if frame.thing.is_some() {
+                last = Some(frame.seq);
             }
             if size == 0 {
                 // One frame alone is shared, not copied.
@@ -389,6 +406,6 @@ impl Registered {
                 bytes.put_slice(&frame.bytes);
             }
         }
-        Taken::Frames { bytes: if bytes.is_empty() { first } else { bytes.freeze() }, seq: reached, more: false }
+        Taken::Frames { bytes: if bytes.is_empty() { first } else { bytes.freeze() }, seq: reached, last, more: false }
     }
 }

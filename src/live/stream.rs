@@ -18,8 +18,6 @@ use tokio::time::Instant;
 pub const PING: Duration = Duration::from_secs(15);
 /// Changes in one page of a catch-up.
 const PAGE: usize = 500;
-/// Streams end within this time of a shutdown, each at a moment of its own.
-pub const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Where a client says it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +45,8 @@ pub struct Facts {
     pub build: Arc<str>,
     /// Changes a resume replays at most.
     pub replay: usize,
+    /// Streams end within this time of a shutdown, each at a moment of its own.
+    pub last_words: Duration,
 }
 
 /// How the stream stands to the ring.
@@ -72,15 +72,19 @@ pub struct EventStream {
     next_ping: Instant,
     /// Set once the process ends: when this stream says bye.
     bye_at: Option<Instant>,
+    last_words: Duration,
+    /// When the session is over by age.
+    expires: Instant,
 }
 
 impl EventStream {
-    /// Opens the stream of a registered owner. `place` was registered, and the session checked again, before this.
+    /// Opens the stream of a registered owner, whose session (a public tag) still `lasts` so long. `place` was registered, and the session checked again, before this.
     pub async fn open(
         place: Registered,
         db: Database,
         facts: &Facts,
         session: String,
+        lasts: Duration,
         cursor: Cursor,
         store: Option<&str>,
     ) -> AppResult<Self> {
@@ -107,8 +111,19 @@ impl EventStream {
         }
         let hello = Hello { build: facts.build.to_string(), store: db.store_id().to_owned(), head, me: place.user, session };
         let opening = opening(&hello, start);
-        let next_ping = Instant::now() + PING;
-        Ok(Self { place, db, source, cursor, told: cursor, opening: Some(opening), next_ping, bye_at: None })
+        let now = Instant::now();
+        Ok(Self {
+            place,
+            db,
+            source,
+            cursor,
+            told: cursor,
+            opening: Some(opening),
+            next_ping: now + PING,
+            bye_at: None,
+            last_words: facts.last_words,
+            expires: now + lasts,
+        })
     }
 
     pub fn user(&self) -> UserId {
@@ -124,14 +139,15 @@ impl EventStream {
             match (self.source, self.place.slot.ended()) {
                 (Source::Over, _) => return None,
                 (_, Some(End::Session)) => return Some(self.bye()),
+                _ if self.expires <= Instant::now() => return Some(self.bye()),
                 (_, Some(End::Shutdown)) if self.bye_at.is_none() => {
-                    self.bye_at = Some(Instant::now() + LAST_WORDS.mul_f64(random() * 0.9));
+                    self.bye_at = Some(Instant::now() + self.last_words.mul_f64(random() * 0.9));
                 }
                 _ => {}
             }
             let found = match self.source {
-                Source::Store => self.from_store().await,
-                _ => self.from_ring(),
+                Source::Store => self.take_from_store().await,
+                _ => self.take_from_ring(),
             };
             match found {
                 Some(bytes) if bytes.is_empty() => continue,
@@ -139,46 +155,46 @@ impl EventStream {
                 None if self.source != Source::Ring => continue,
                 None => {}
             }
-            let until = self.bye_at.map_or(self.next_ping, |bye| bye.min(self.next_ping));
+            let until = self.bye_at.map_or(self.next_ping, |bye| bye.min(self.next_ping)).min(self.expires);
             tokio::select! {
                 () = self.place.slot.woken() => {}
                 () = tokio::time::sleep_until(until) => {
-                    if self.bye_at.is_some_and(|at| at <= Instant::now()) {
+                    let now = Instant::now();
+                    if self.expires <= now || self.bye_at.is_some_and(|at| at <= now) {
                         return Some(self.bye());
                     }
                     // A frame may have arrived in this very moment: it goes first, and is as good as a ping.
-                    match self.from_ring() {
-                        Some(bytes) if !bytes.is_empty() => return Some(self.said(bytes)),
-                        _ => return Some(self.ping()),
-                    }
+                    return Some(match self.take_from_ring() {
+                        Some(bytes) if !bytes.is_empty() => self.said(bytes),
+                        _ => self.ping(),
+                    });
                 }
             }
         }
     }
 
-    /// Notes that `bytes` go out now: they tell the cursor, and are as good as a ping.
     fn said(&mut self, bytes: Bytes) -> Bytes {
         self.next_ping = Instant::now() + PING;
-        self.told = self.cursor;
         bytes
     }
 
     /// None: nothing to say now.
-    fn from_ring(&mut self) -> Option<Bytes> {
+    fn take_from_ring(&mut self) -> Option<Bytes> {
         match self.place.take(self.cursor) {
             Taken::Ended(_) => Some(self.bye()),
             Taken::Overrun => {
                 self.source = Source::Store;
                 None
             }
-            Taken::Frames { bytes, seq, more } => {
+            Taken::Frames { bytes, seq, last, more } => {
                 self.cursor = seq;
+                self.told = last.unwrap_or(self.told);
                 if bytes.is_empty() && !more { None } else { Some(bytes) }
             }
         }
     }
 
-    async fn from_store(&mut self) -> Option<Bytes> {
+    async fn take_from_store(&mut self) -> Option<Bytes> {
         let page = match catch_up(&self.db, self.place.user, self.cursor, PAGE).await {
             Ok(page) => page,
             Err(error) => {
@@ -198,6 +214,7 @@ impl EventStream {
             // Rights are judged again when the frame is taken, as in the ring.
             if self.place.hub().may_see(self.place.user, change.audience) {
                 out.extend_from_slice(&encode(&change.event));
+                self.told = change.event.seq();
             } else if change.event.seq() > published {
                 // The store is a moment ahead: the hub has not heard of the membership that this is for. It comes by the ring.
                 (reached, more) = (Seq(change.event.seq().0 - 1), false);

@@ -104,10 +104,13 @@ impl Config {
         if let Some((path, text)) = file {
             read_file(path, text, &mut values)?;
         }
-        for (name, value) in environment {
+        let variables: Vec<(String, String)> = environment.collect();
+        // cargo-leptos names the port for every command, but listens there only while it watches.
+        let watched = variables.iter().any(|(name, _)| name == "LEPTOS_WATCH");
+        for (name, value) in variables {
             let key = match name.as_str() {
                 "LEPTOS_SITE_ADDR" => "site_addr",
-                "LEPTOS_RELOAD_PORT" => "dev_reload_port",
+                "LEPTOS_RELOAD_PORT" if watched => "dev_reload_port",
                 _ => match name.strip_prefix("RILL_") {
                     Some(key) => known(&key.to_ascii_lowercase(), &name)?,
                     None => continue,
@@ -155,15 +158,19 @@ impl Config {
     /// been pointed here by somebody else (DNS rebinding). Addresses and names without a dot cannot be, and proxies use them.
     pub fn is_ours(&self, host: &str) -> bool {
         let Some((_, public)) = self.public_url.as_deref().and_then(|url| url.split_once("://")) else { return true };
-        let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+        let name = without_port(host);
         let address = name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>().is_ok();
-        host.eq_ignore_ascii_case(public) || address || !name.contains('.')
+        name.eq_ignore_ascii_case(without_port(public)) || address || !name.contains('.')
     }
 
     /// One line for each key: name, value, origin.
     pub fn lines(&self) -> impl Iterator<Item = String> + '_ {
         self.values.iter().map(|(key, (value, origin))| format!("{key} = {value:?}  # {origin}"))
     }
+}
+
+fn without_port(host: &str) -> &str {
+    host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name)
 }
 
 struct Reader<'a>(&'a BTreeMap<&'static str, (String, Origin)>);
@@ -197,7 +204,9 @@ fn read_file(path: &Path, text: &str, values: &mut BTreeMap<&'static str, (Strin
         }
     }
     if let Some(other) = table.keys().find(|key| !["package", "rill"].contains(&key.as_str())) {
-        return Err(ConfigError(format!("{shown}: unknown table or key {other}; known are [package.metadata.leptos] and [rill]")));
+        return Err(ConfigError(format!(
+            "{shown}: unknown table or key {other}; known are [package.metadata.leptos] and [rill]"
+        )));
     }
     let rill = match table.get("rill") {
         None => &empty,
@@ -221,7 +230,7 @@ fn plain(value: &toml::Value) -> String {
 fn known(key: &str, shown: &str) -> Result<&'static str, ConfigError> {
     KEYS.iter().map(|(name, ..)| *name).find(|name| *name == key).ok_or_else(|| {
         let names: Vec<&str> = KEYS.iter().map(|(name, ..)| *name).collect();
-        let nearest = names.iter().min_by_key(|name| distance(name, key)).filter(|name| distance(name, key) <= 3);
+        let nearest = names.iter().min_by_key(|name| distance(name, key)).filter(|name| distance(name, key) <= key.len() / 3);
         let meant = nearest.map(|name| format!(" Did you mean {name}?")).unwrap_or_default();
         ConfigError(format!("{shown} is no key of Rill's.{meant} Keys: {}", names.join(", ")))
     })
@@ -292,7 +301,8 @@ mod tests {
     #[test]
     fn the_command_line_beats_the_environment_beats_the_file() {
         let text = "[rill]\npost_burst = 5\nposts_per_second = 6\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]";
-        let variables = [("RILL_POST_BURST".to_owned(), "7".to_owned()), ("LEPTOS_SITE_ADDR".to_owned(), "127.0.0.1:1".to_owned())];
+        let variables =
+            [("RILL_POST_BURST".to_owned(), "7".to_owned()), ("LEPTOS_SITE_ADDR".to_owned(), "127.0.0.1:1".to_owned())];
         let flags = [("site_addr", "127.0.0.1:2".to_owned())];
         let config = Config::load(Some((Path::new("f"), text)), variables.into_iter(), &flags).unwrap();
         assert_eq!((config.post_burst, config.posts_per_second, config.site_addr.port()), (7, 6, 2));

@@ -2,7 +2,10 @@
 
 use super::state::App;
 use crate::{
-    auth::{session::{Token, random_hex}, store::enter},
+    auth::{
+        session::{Token, random_hex},
+        store::enter,
+    },
     error::{AppError, AppResult, Code},
     ids::{ClientKey, GENERAL, RoomId, UserId},
     messages::{
@@ -21,7 +24,10 @@ const GENERAL_TALK: &[(usize, &str)] = &[
     (0, "Morning. This is Rill: one binary, plain HTTP, and every message **streams** to everyone in the room."),
     (0, "Open it in two windows side by side and type in one."),
     (1, "Nice. Does it survive a restart?"),
-    (0, "It does:\n\n- a message is on disk before it is acknowledged\n- a browser that comes back says what it has seen and gets the rest\n- sending twice is sending once"),
+    (
+        0,
+        "It does:\n\n- a message is on disk before it is acknowledged\n- a browser that comes back says what it has seen and gets the rest\n- sending twice is sending once",
+    ),
     (2, "早上好。中文和 English 混排也要一样好看，比如 `Last-Event-ID` 这样的词。"),
     (3, "> 早上好。中文和 English 混排也要一样好看\n\n看起来不错，标点也没有跑到行首。"),
     (1, "And code?"),
@@ -40,18 +46,19 @@ const DESIGN_TALK: &[(usize, &str)] = &[
     (0, "And nothing moves when a message arrives."),
 ];
 
-/// Fills an empty workspace; does nothing in one that has a second room already.
+/// Fills an empty workspace; does nothing in one where something has been said or opened already.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn fill(app: &App) -> AppResult<()> {
-    if crate::rooms::store::rooms(&app.db).await?.len() > 1 {
+    let rooms = crate::rooms::store::rooms(&app.db).await?;
+    if rooms.len() > 1 || rooms.iter().any(|room| room.last > 0) {
         return Ok(());
     }
     let mut people = Vec::new();
     for name in PEOPLE {
         let name = names::check(name).map_err(|reason| AppError::bad_input("name", reason))?;
-        people.push(enter(&app.db, name, Token::new()?.hash(), random_hex(8)?).await?.id);
+        people.push(enter(&app.db, name, Token::new()?.hash(), random_hex(8)?, None).await?.id);
     }
     talk(app, &people, GENERAL, GENERAL_TALK).await?;
     for (name, lines) in [("design", DESIGN_TALK), ("公告大厅", CHINESE_TALK)] {

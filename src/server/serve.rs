@@ -4,7 +4,7 @@ use super::caller::Peer;
 use axum::{Router, body::Body, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -20,6 +20,8 @@ const BACKLOG: i32 = 4096;
 const BACK_OFF: Duration = Duration::from_millis(100);
 /// Connections over the cap that are told so at a time; beyond that they are closed without a word.
 const REFUSALS: usize = 256;
+/// After this long without an acknowledgement a peer counts as gone.
+const GONE: Duration = Duration::from_secs(60);
 const OVER: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-type: application/json\r\n\
     content-length: 67\r\nconnection: close\r\n\r\n\
     {\"error\":\"busy\",\"message\":\"The server is busy. Try again shortly.\"}";
@@ -82,6 +84,7 @@ pub async fn serve(listener: TcpListener, router: Router, manners: Manners, mut 
             None => None,
         };
         let _ = socket.set_nodelay(true);
+        watch_peer(&socket);
         let (router, ending) = (router.clone(), ending.clone());
         connections.spawn(async move {
             connection(socket, peer, router, manners.patience, ending).await;
@@ -121,11 +124,19 @@ async fn said(ending: &mut watch::Receiver<bool>) {
     let _ = ending.wait_for(|ending| *ending).await;
 }
 
+/// A peer that is gone without a word is found out, also where we only ever write.
+fn watch_peer(socket: &TcpStream) {
+    let socket = SockRef::from(socket);
+    let _ = socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(GONE / 2).with_interval(GONE / 6));
+    #[cfg(target_os = "linux")]
+    let _ = socket.set_tcp_user_timeout(Some(GONE));
+}
+
 /// Says that there is no room, once the client has begun to ask: an answer to nothing confuses clients. What else it sends is
-/// read and thrown away until it has gone: a socket that is closed with bytes unread is reset, and the answer may be lost.
+/// read and thrown away until it has gone: closing over bytes unread resets the connection and takes the answer back.
 async fn turn_away(mut socket: TcpStream) {
     let saying = async {
-        let mut unread = [0; 1024];
+        let mut unread = [0; 4096];
         let _ = socket.read(&mut unread).await?;
         socket.write_all(OVER.as_bytes()).await?;
         socket.shutdown().await?;

@@ -4,11 +4,7 @@ use super::{
     answer::Answer,
     app::{PATIENCE, TestApp, encode, form, json},
 };
-use crate::{
-    error::Code,
-    messages::model::Message,
-    server::database::fixture::fresh_key,
-};
+use crate::{error::Code, messages::model::Message, server::database::fixture::fresh_key};
 use reqwest::{Body, Method};
 use std::collections::HashSet;
 use tokio::{
@@ -49,7 +45,8 @@ async fn a_client_that_writes_everything_before_it_reads_sees_the_refusal_too() 
     let whole = format!("content-length: 3500000\r\n\r\n{}", "x".repeat(3_500_000));
     for rest in [chunked, whole] {
         let kind = "content-type: application/x-www-form-urlencoded";
-        let request = format!("POST {SEND} HTTP/1.1\r\nhost: {host}\r\ncookie: {}\r\nconnection: close\r\n{kind}\r\n{rest}", lin.cookie);
+        let request =
+            format!("POST {SEND} HTTP/1.1\r\nhost: {host}\r\ncookie: {}\r\nconnection: close\r\n{kind}\r\n{rest}", lin.cookie);
         let mut socket = TcpStream::connect(host).await.unwrap();
         socket.write_all(request.as_bytes()).await.expect("the server reads on");
         let mut answer = String::new();
@@ -90,7 +87,8 @@ async fn another_content_type_is_refused() {
     let untyped = Answer::of(json(lin.request(Method::POST, SEND).body(plain))).await;
     assert_eq!(untyped.code(), Code::ContentType);
     assert_eq!(app.rows().await, before);
-    let fine = lin.request(Method::POST, SEND).header("content-type", "Application/X-WWW-Form-Urlencoded; charset=UTF-8").body(plain);
+    let fine =
+        lin.request(Method::POST, SEND).header("content-type", "Application/X-WWW-Form-Urlencoded; charset=UTF-8").body(plain);
     Answer::of(json(fine)).await.ok::<Message>();
 }
 

@@ -9,7 +9,7 @@ use crate::{
     },
     server::database::fixture::Fixture,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 #[tokio::test]
 async fn what_the_hub_has_not_heard_of_yet_is_not_lost() {
@@ -25,10 +25,19 @@ async fn what_the_hub_has_not_heard_of_yet_is_not_lost() {
     let members = vec![(GENERAL, lin.id), (GENERAL, mei.id), (room, lin.id)];
     let hub = Arc::new(Hub::new(heard, Vec::new(), members, 64, 1 << 20, Caps { per_session: 0, per_address: 0 }));
     let owner = Owner { user: mei.id, session: "tag".to_owned(), address: [127, 0, 0, 1].into() };
-    let facts = Facts { build: "dev".into(), replay: 1_000 };
+    let facts = Facts { build: "dev".into(), replay: 1_000, last_words: Duration::from_secs(2) };
     let place = hub.register(owner).unwrap();
-    let mut stream =
-        EventStream::open(place, store.db.clone(), &facts, "tag".to_owned(), Cursor::After(Seq(0)), None).await.unwrap();
+    let mut stream = EventStream::open(
+        place,
+        store.db.clone(),
+        &facts,
+        "tag".to_owned(),
+        Duration::from_secs(3_600),
+        Cursor::After(Seq(0)),
+        None,
+    )
+    .await
+    .unwrap();
     let mut got = String::new();
     // Her own membership concerns her whatever the hub knows of the room.
     while !got.contains(&format!("\"room\":{room},\"user\":{}", mei.id)) {

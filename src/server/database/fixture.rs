@@ -81,7 +81,7 @@ impl Fixture {
     }
 
     pub async fn try_enter(&self, name: &str) -> AppResult<User> {
-        crate::auth::store::enter(&self.db, names::check(name).unwrap(), fresh_hash(), "tag".to_owned()).await
+        crate::auth::store::enter(&self.db, names::check(name).unwrap(), fresh_hash(), "tag".to_owned(), None).await
     }
 
     pub async fn enter(&self, name: &str) -> User {
