@@ -1,0 +1,35 @@
+// Owns: the rule that no journey leaves a complaint behind: no error, no warning, no failed request, in any page.
+import type { BrowserContext } from '@playwright/test';
+
+export class Quiet {
+  readonly #complaints: string[] = [];
+  readonly #allowed: RegExp[] = [];
+
+  watch(context: BrowserContext): void {
+    context.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) {
+        this.#complaints.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+      }
+    });
+    context.on('weberror', (error) => this.#complaints.push(`uncaught: ${error.error().stack ?? error.error().message}`));
+    context.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText ?? '';
+      // A page that goes, and a stream that is closed, leave off what they were reading.
+      if (why !== 'net::ERR_ABORTED') this.#complaints.push(`request failed: ${why} ${request.method()} ${request.url()}`);
+    });
+  }
+
+  /** What a test itself provokes. */
+  allow(...patterns: RegExp[]): void {
+    this.#allowed.push(...patterns);
+  }
+
+  complaints(): string[] {
+    return this.#complaints.filter((line) => !this.#allowed.some((pattern) => pattern.test(line)));
+  }
+}
+
+/** What a browser says of a server that is gone or of a stream that broke off. */
+export const LOST = /ERR_(CONNECTION_\w+|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|INTERNET_DISCONNECTED|NETWORK_CHANGED)/;
+/** A request that the test stopped on its way. */
+export const STOPPED = /ERR_FAILED/;
