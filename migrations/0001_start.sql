@@ -76,9 +76,10 @@ CREATE TABLE messages (
 CREATE INDEX messages_room ON messages (room);
 CREATE INDEX messages_room_seq ON messages (room, seq);
 
--- Texts stand apart so that they never move. SQLite copies rows between pages when it balances a tree, and secure_delete does
--- not reach what it leaves behind; here rows are only appended, and a deleted one is overwritten where it stands, by zeros of
--- the same length. `digest` tells whether a key came again with the same room and text.
+-- Texts stand apart so that they never move. Where SQLite balances a tree it copies rows between pages, and secure_delete does
+-- not reach every copy that leaves behind (a trial that deleted whole rows found texts still in the file). Here rows are only
+-- appended, and a deleted text is overwritten where it stands, by zeros of the same length. `digest` tells whether a key came
+-- again with the same room and text.
 CREATE TABLE texts (
   message INTEGER PRIMARY KEY REFERENCES messages (id),
   digest  BLOB NOT NULL CHECK (length(digest) = 32),

@@ -8,7 +8,7 @@ use crate::{
 };
 use sha2::{Digest, Sha256};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fmt::Write as _,
     sync::{
         Arc, Mutex, PoisonError,
@@ -84,6 +84,8 @@ pub struct Sessions {
 #[derive(Debug, Default)]
 struct Cache {
     known: HashMap<TokenHash, Arc<Session>>,
+    /// Ended here, but perhaps not yet in the store (a full disk): dead all the same.
+    ended: HashSet<TokenHash>,
     /// Grows with every end, so that a lookup that was under way does not put an ended session back.
     ends: u64,
 }
@@ -105,6 +107,9 @@ impl Sessions {
         let hash = hash(token);
         let ends = {
             let cache = self.cache();
+            if cache.ended.contains(&hash) {
+                return Ok(None);
+            }
             if let Some(session) = cache.known.get(&hash) {
                 return Ok((session.expires > now).then(|| session.clone()));
             }
@@ -124,18 +129,35 @@ impl Sessions {
 
     /// Whether a session still lives: what a stream asks again once it is registered.
     pub async fn lives(&self, session: &Session, now: u64) -> AppResult<bool> {
-        if self.cache().known.contains_key(&session.hash) {
-            return Ok(session.expires > now);
+        {
+            let cache = self.cache();
+            if cache.ended.contains(&session.hash) {
+                return Ok(false);
+            }
+            if cache.known.contains_key(&session.hash) {
+                return Ok(session.expires > now);
+            }
         }
         Ok(store::session(&self.db, session.hash).await?.is_some())
     }
 
-    /// Ends a session in the store and here.
-    pub async fn end(&self, hash: TokenHash) -> AppResult<()> {
-        store::end_session(&self.db, hash).await?;
+    /// Ends a session: here at once, whatever becomes of the store.
+    pub fn kill(&self, hash: TokenHash) {
         let mut cache = self.cache();
         cache.ends += 1;
         cache.known.remove(&hash);
+        cache.ended.insert(hash);
+    }
+
+    /// Ends a killed session in the store, for good.
+    ///
+    /// # Errors
+    /// Those of the store; the session then stays dead until the process ends.
+    pub async fn bury(&self, hash: TokenHash) -> AppResult<()> {
+        store::end_session(&self.db, hash).await?;
+        let mut cache = self.cache();
+        cache.ends += 1;
+        cache.ended.remove(&hash);
         Ok(())
     }
 

@@ -8,11 +8,7 @@ use crate::{
     error::{AppError, AppResult, Code},
     ids::{GENERAL, UserId},
     live::event::{Audience, Change, Event},
-    people::{
-        model::User,
-        names::CheckedName,
-        store::user_row,
-    },
+    people::{model::User, names::CheckedName, store::user_row},
     rooms::store::set_member,
     server::database::{Database, Int, Write, now},
 };
@@ -98,15 +94,15 @@ pub async fn end_session(db: &Database, hash: [u8; 32]) -> AppResult<Option<Sess
 ///
 /// # Errors
 /// `name_taken` when somebody has the same name, or one that looks like it, was seen in the last 24 hours and has not left.
-pub async fn enter(db: &Database, name: CheckedName, hash: [u8; 32], tag: String) -> AppResult<User> {
+pub async fn enter(db: &Database, name: CheckedName, hash: [u8; 32], tag: String, own: Option<UserId>) -> AppResult<User> {
     db.write(move |write| {
         let now = write.now();
         let conn = write.conn();
         let taken = "SELECT 1 FROM looks l JOIN users u ON u.id = l.user
-                     WHERE l.look IN (?1, ?2, ?3) AND u.left_at IS NULL AND u.seen_at > ?4";
+                     WHERE l.look IN (?1, ?2, ?3) AND u.left_at IS NULL AND u.seen_at > ?4 AND u.id IS NOT ?5";
         let [cased, capital, small] = &name.looks;
         let since = Int(now.saturating_sub(NAME_HELD));
-        if conn.prepare_cached(taken)?.exists(params![cased, capital, small, since])? {
+        if conn.prepare_cached(taken)?.exists(params![cased, capital, small, since, own])? {
             return Err(AppError::new(Code::NameTaken));
         }
         let seq = write.next_seq()?;

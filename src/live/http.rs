@@ -16,6 +16,7 @@ use axum::{
     response::Response,
 };
 use serde::Deserialize;
+use std::time::Duration;
 
 /// Seconds a client should wait when a cap is reached.
 const WAIT: u32 = 5;
@@ -64,7 +65,8 @@ async fn admit(app: &App, caller: &Caller, headers: &HeaderMap, from: &From) -> 
     // The header wins: a browser that reconnects keeps its URL and knows better.
     let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("?"));
     let cursor = Cursor::parse(last.or(from.after.as_deref()));
-    EventStream::open(place, app.db.clone(), &app.facts, session.tag.clone(), cursor, from.store.as_deref()).await
+    let lasts = Duration::from_millis(session.expires.saturating_sub(app.now()));
+    EventStream::open(place, app.db.clone(), &app.facts, session, lasts, cursor, from.store.as_deref()).await
 }
 
 /// Whether the request comes from our own pages, or from no page at all.

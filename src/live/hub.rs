@@ -3,6 +3,9 @@
 //! The lock is a plain `RwLock`: it is held for microseconds and never across an await; takers share it, the writer's
 //! publishing excludes them, so rights and frames are always judged together.
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     event::{Audience, Change, Event},
     ring::Ring,
@@ -115,8 +118,9 @@ pub struct Hub {
 /// What a stream took from the ring.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// Everything up to `seq` has been looked at; `bytes` is empty where none of it was for this stream.
-    Frames { bytes: Bytes, seq: Seq, more: bool },
+    /// Everything up to `seq` has been looked at; `bytes` is empty where none of it was for this stream, else `last` is its
+    /// newest id.
+    Frames { bytes: Bytes, seq: Seq, last: Option<Seq>, more: bool },
     /// The cursor has fallen out of the ring: read from the store.
     Overrun,
     Ended(End),
@@ -360,10 +364,11 @@ impl Registered {
         let marked = self.slot.mark.swap(NO_MARK, Ordering::AcqRel);
         let reached = inner.ring.head().max(cursor);
         if marked == NO_MARK {
-            return Taken::Frames { bytes: Bytes::new(), seq: reached, more: false };
+            return Taken::Frames { bytes: Bytes::new(), seq: reached, last: None, more: false };
         }
         let Some(frames) = inner.ring.from(marked) else { return Taken::Overrun };
         let (mut bytes, mut first) = (BytesMut::new(), Bytes::new());
+        let mut last = None;
         for (at, frame) in frames {
             let new = frame.thing.is_none() || frame.seq > cursor;
             if frame.bytes.is_empty() || !new || !inner.may_see(self.user, frame.audience) {
@@ -374,7 +379,10 @@ impl Registered {
                 self.slot.mark.fetch_min(at, Ordering::AcqRel);
                 // All before this frame has been looked at.
                 let seq = Seq(frame.seq.0.saturating_sub(1)).max(cursor);
-                return Taken::Frames { bytes: if bytes.is_empty() { first } else { bytes.freeze() }, seq, more: true };
+                return Taken::Frames { bytes: if bytes.is_empty() { first } else { bytes.freeze() }, seq, last, more: true };
+            }
+            if frame.thing.is_some() {
+                last = Some(frame.seq);
             }
             if size == 0 {
                 // One frame alone is shared, not copied.
@@ -386,6 +394,6 @@ impl Registered {
                 bytes.put_slice(&frame.bytes);
             }
         }
-        Taken::Frames { bytes: if bytes.is_empty() { first } else { bytes.freeze() }, seq: reached, more: false }
+        Taken::Frames { bytes: if bytes.is_empty() { first } else { bytes.freeze() }, seq: reached, last, more: false }
     }
 }

@@ -159,6 +159,7 @@ impl AppState {
             if slow.visits(visit) && !slow.shows(room) {
                 slow.view.set(None);
                 slow.route.set(Route::Room(room));
+                spawn_local(compose::focus());
             }
         });
         spawn_local(async move { state.fetch_room(room, target, visit).await });

@@ -6,6 +6,7 @@ use super::{
     store::{catch_up, missed},
 };
 use crate::{
+    auth::session::Session,
     error::AppResult,
     ids::{Seq, UserId},
     server::database::Database,
@@ -18,8 +19,6 @@ use tokio::time::Instant;
 pub const PING: Duration = Duration::from_secs(15);
 /// Changes in one page of a catch-up.
 const PAGE: usize = 500;
-/// Streams end within this time of a shutdown, each at a moment of its own.
-pub const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Where a client says it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +46,8 @@ pub struct Facts {
     pub build: Arc<str>,
     /// Changes a resume replays at most.
     pub replay: usize,
+    /// Streams end within this time of a shutdown, each at a moment of its own.
+    pub last_words: Duration,
 }
 
 /// How the stream stands to the ring.
@@ -72,6 +73,9 @@ pub struct EventStream {
     next_ping: Instant,
     /// Set once the process ends: when this stream says bye.
     bye_at: Option<Instant>,
+    last_words: Duration,
+    /// When the session is over by age.
+    expires: Instant,
 }
 
 impl EventStream {
@@ -80,7 +84,8 @@ impl EventStream {
         place: Registered,
         db: Database,
         facts: &Facts,
-        session: String,
+        session: &Session,
+        lasts: Duration,
         cursor: Cursor,
         store: Option<&str>,
     ) -> AppResult<Self> {
@@ -105,10 +110,21 @@ impl EventStream {
         if start.is_none() && !place.resume(cursor) {
             source = Source::Store;
         }
-        let hello = Hello { build: facts.build.to_string(), store: db.store_id().to_owned(), head, me: place.user, session };
+        let hello = Hello { build: facts.build.to_string(), store: db.store_id().to_owned(), head, me: place.user, session: session.tag.clone() };
         let opening = opening(&hello, start);
-        let next_ping = Instant::now() + PING;
-        Ok(Self { place, db, source, cursor, told: cursor, opening: Some(opening), next_ping, bye_at: None })
+        let now = Instant::now();
+        Ok(Self {
+            place,
+            db,
+            source,
+            cursor,
+            told: cursor,
+            opening: Some(opening),
+            next_ping: now + PING,
+            bye_at: None,
+            last_words: facts.last_words,
+            expires: now + lasts,
+        })
     }
 
     pub fn user(&self) -> UserId {
@@ -124,8 +140,9 @@ impl EventStream {
             match (self.source, self.place.slot.ended()) {
                 (Source::Over, _) => return None,
                 (_, Some(End::Session)) => return Some(self.bye()),
+                _ if self.expires <= Instant::now() => return Some(self.bye()),
                 (_, Some(End::Shutdown)) if self.bye_at.is_none() => {
-                    self.bye_at = Some(Instant::now() + LAST_WORDS.mul_f64(random() * 0.9));
+                    self.bye_at = Some(Instant::now() + self.last_words.mul_f64(random() * 0.9));
                 }
                 _ => {}
             }
@@ -135,29 +152,31 @@ impl EventStream {
             };
             match found {
                 Some(bytes) if bytes.is_empty() => continue,
-                Some(bytes) => {
-                    self.next_ping = Instant::now() + PING;
-                    self.told = self.cursor;
-                    return Some(bytes);
-                }
+                Some(bytes) => return Some(self.said(bytes)),
                 None if self.source != Source::Ring => continue,
                 None => {}
             }
-            let until = self.bye_at.map_or(self.next_ping, |bye| bye.min(self.next_ping));
+            let until = self.bye_at.map_or(self.next_ping, |bye| bye.min(self.next_ping)).min(self.expires);
             tokio::select! {
                 () = self.place.slot.woken() => {}
                 () = tokio::time::sleep_until(until) => {
-                    if self.bye_at.is_some_and(|at| at <= Instant::now()) {
+                    let now = Instant::now();
+                    if self.expires <= now || self.bye_at.is_some_and(|at| at <= now) {
                         return Some(self.bye());
                     }
                     // A frame may have arrived in this very moment: it goes first, and is as good as a ping.
-                    match self.from_ring() {
-                        Some(bytes) if !bytes.is_empty() => return Some(bytes),
-                        _ => return Some(self.ping()),
-                    }
+                    return Some(match self.from_ring() {
+                        Some(bytes) if !bytes.is_empty() => self.said(bytes),
+                        _ => self.ping(),
+                    });
                 }
             }
         }
+    }
+
+    fn said(&mut self, bytes: Bytes) -> Bytes {
+        self.next_ping = Instant::now() + PING;
+        bytes
     }
 
     /// None: nothing to say now.
@@ -168,8 +187,9 @@ impl EventStream {
                 self.source = Source::Store;
                 None
             }
-            Taken::Frames { bytes, seq, more } => {
+            Taken::Frames { bytes, seq, last, more } => {
                 self.cursor = seq;
+                self.told = last.unwrap_or(self.told);
                 if bytes.is_empty() && !more { None } else { Some(bytes) }
             }
         }
@@ -192,6 +212,7 @@ impl EventStream {
             // Rights are judged again when the frame is taken, as in the ring.
             if self.place.hub().may_see(self.place.user, change.audience) {
                 out.extend_from_slice(&encode(&change.event));
+                self.told = change.event.seq();
             }
         }
         self.cursor = page.cursor.max(self.cursor);

@@ -12,6 +12,8 @@ use web_sys::{Event, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement, Key
 /// What an input method's keys say in the browsers that end the composition before the key that ends it (UX 27; WebKit
 /// 165004).
 const IME: u32 = 229;
+/// Attribute of the field: whose room's text is in it.
+const ROOM: &str = "data-room";
 
 /// Takes over the field once it stands on the page: what was typed before is kept, else the room's draft comes back.
 pub fn adopt(field: NodeRef<html::Textarea>, state: &AppState, room: RoomId) {
@@ -19,14 +21,15 @@ pub fn adopt(field: NodeRef<html::Textarea>, state: &AppState, room: RoomId) {
     Effect::new(move |_| {
         let Some(field) = field.get() else { return };
         renew_key(&field, true);
-        if field.value().is_empty() {
-            let draft = state.inner.try_with_value(|inner| inner.drafts.get(&room).cloned()).flatten();
-            if let Some(draft) = draft {
-                field.set_value(&draft);
-            }
-        } else {
-            keep(&field, &state, room);
+        // The element may be the one that served another room, with that room's text in it.
+        let name = room.to_string();
+        let fresh = field.get_attribute(ROOM).is_none_or(|other| other == name);
+        let _ = field.set_attribute(ROOM, &name);
+        if fresh && !field.value().is_empty() {
+            return keep(&field, &state, room);
         }
+        let draft = state.inner.try_with_value(|inner| inner.drafts.get(&room).cloned()).flatten();
+        field.set_value(draft.as_deref().unwrap_or_default());
     });
 }
 

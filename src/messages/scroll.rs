@@ -88,6 +88,9 @@ pub fn attach(node: NodeRef<html::Section>, state: &AppState, view: &RoomView) {
             list.scroll_by_with_x_and_y(0.0, row.top() + row.height() / 2.0 - frame.top() - frame.height() / 2.0);
         } else if let Some((row, offset)) = left.and_then(|(id, offset)| Some((row(id)?, offset))) {
             list.scroll_by_with_x_and_y(0.0, top(&row) - top(&list) - offset);
+        } else if number > 1 {
+            // Not at hydration: there the reader may have scrolled already.
+            list.set_scroll_top(0);
         }
         look(&state);
     });

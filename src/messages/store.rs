@@ -116,8 +116,7 @@ pub async fn delete(db: &Database, user: UserId, id: MessageId) -> AppResult<Mes
         // The same length as before, so that SQLite writes over the row in place; see the migration.
         conn.prepare_cached("UPDATE texts SET digest = zeroblob(32), text = zeroblob(octet_length(text)) WHERE message = ?1")?
             .execute([id])?;
-        let tombstone =
-            Message { seq, edited: None, deleted: true, text: String::new(), body: Body::default(), ..before };
+        let tombstone = Message { seq, edited: None, deleted: true, text: String::new(), body: Body::default(), ..before };
         write.publish(Change { event: Event::Message(tombstone.clone()), audience: Audience::Room(tombstone.room) });
         Ok(tombstone)
     })
@@ -148,14 +147,7 @@ enum Wanted {
     Visible,
 }
 
-async fn read_page(
-    db: &Database,
-    user: UserId,
-    room: RoomId,
-    stretch: Stretch,
-    limit: u32,
-    wanted: Wanted,
-) -> AppResult<Page> {
+async fn read_page(db: &Database, user: UserId, room: RoomId, stretch: Stretch, limit: u32, wanted: Wanted) -> AppResult<Page> {
     let limit = limit.clamp(1, MAX_PAGE) as usize;
     db.read(move |conn| {
         require_member(conn, room, user)?;
@@ -175,7 +167,9 @@ async fn read_page(
         let (at_start, at_end) = match (before.first(), before.last()) {
             (Some(first), Some(last)) => (first.n == 1, last.n == last_n.0),
             // Nothing on this side of the place asked for: it is that end of the room.
-            _ => (!matches!(stretch, Stretch::After(_)) || last_n.0 == 0, !matches!(stretch, Stretch::Before(_)) || last_n.0 == 0),
+            _ => {
+                (!matches!(stretch, Stretch::After(_)) || last_n.0 == 0, !matches!(stretch, Stretch::Before(_)) || last_n.0 == 0)
+            }
         };
         Ok(Page { messages: before, at_start, at_end, head })
     })

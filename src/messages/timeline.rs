@@ -281,7 +281,7 @@ impl Timeline {
                 let above = at == 0 && (!self.at_start || self.window.is_empty());
                 let below = at == self.window.len();
                 let inside = if below { self.at_end } else { !above };
-                if !inside || self.stale {
+                if !inside {
                     return false;
                 }
                 self.window.insert(at, message.clone());

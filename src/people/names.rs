@@ -22,7 +22,7 @@ const MAX_MARKS: usize = 4;
 pub struct CheckedName {
     /// NFC, trimmed, white space inside as one space.
     pub name: String,
-    /// Two names that share a look cannot be told apart; see [`looks`].
+    /// As it is, in capitals, in small letters: two names that share a look cannot be told apart.
     pub looks: [String; 3],
 }
 
@@ -45,8 +45,8 @@ pub fn check_room_name(text: &str) -> Result<String, Reason> {
 }
 
 /// What a name looks like, three ways (skeletons of Unicode TS 39, after NFKC): as it is, in capitals, in small letters. As it
-/// is and in capitals are compared with each other too: "ADMlN" reads as the capitals of "admin", and "AIice" as "Alice". Small
-/// letters stand apart: there "ı" is no "l", so that Lan and Ian are two people.
+/// is and in capitals are also compared with each other: "ADMlN" reads as the capitals of "admin", and "AIice" as "Alice".
+/// Small letters are compared with small letters only, so that Lan and Ian, whose "lan" and "Ian" would be alike, are two people.
 fn looks(name: &str) -> [String; 3] {
     let name: String = name.nfkc().collect();
     let look = |prefix: char, text: &str| std::iter::once(prefix).chain(skeleton(text)).collect();

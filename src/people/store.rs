@@ -35,20 +35,18 @@ pub async fn likely_speakers(db: &Database, room: RoomId, limit: usize) -> AppRe
     db.read(move |conn| {
         let members = "SELECT count(*) FROM (SELECT 1 FROM members WHERE room = ?1 LIMIT ?2)";
         let members: usize = conn.prepare_cached(members)?.query_row(params![room, SMALL_ROOM as i64 + 1], count)?;
-        // Every member is a row of a sort; in a large room, walking along `users_seen` finds members soon enough.
-        let (sql, among) = if members <= SMALL_ROOM {
-            let sql = "SELECT u.seq, u.id, u.name, u.hue FROM members m CROSS JOIN users u ON u.id = m.user
-                       WHERE m.room = ?1 AND m.joined AND ?3 ORDER BY u.seen_at DESC, u.id DESC LIMIT ?2";
-            (sql, 1)
-        } else {
-            let sql = "SELECT u.seq, u.id, u.name, u.hue
-                       FROM (SELECT * FROM users ORDER BY seen_at DESC LIMIT ?3) u
-                       CROSS JOIN members m ON m.room = ?1 AND m.user = u.id AND m.joined
-                       ORDER BY u.seen_at DESC, u.id DESC LIMIT ?2";
-            (sql, limit.max(SMALL_ROOM) as i64 * 2)
+        // In a small room every member is looked at and sorted. In a large one that would take long, and walking along
+        // `users_seen` finds members soon enough.
+        let considered = match members {
+            0..=SMALL_ROOM => "members m CROSS JOIN users u ON u.id = m.user WHERE m.room = ?1 AND m.joined",
+            _ => {
+                "(SELECT * FROM users ORDER BY seen_at DESC LIMIT 400) u
+                 CROSS JOIN members m ON m.room = ?1 AND m.user = u.id AND m.joined"
+            }
         };
-        let mut statement = conn.prepare_cached(sql)?;
-        let found: rusqlite::Result<Vec<_>> = statement.query_map(params![room, limit as i64, among], user_row)?.collect();
+        let sql = format!("SELECT u.seq, u.id, u.name, u.hue FROM {considered} ORDER BY u.seen_at DESC, u.id DESC LIMIT ?2");
+        let mut statement = conn.prepare_cached(&sql)?;
+        let found: rusqlite::Result<Vec<_>> = statement.query_map(params![room, limit as i64], user_row)?.collect();
         Ok(found?)
     })
     .await

@@ -106,10 +106,11 @@ pub async fn rename(db: &Database, user: UserId, id: RoomId, name: String) -> Ap
             return Ok(before);
         }
         let renamed = Room { seq: write.next_seq()?, name, ..before };
-        write
-            .conn()
-            .prepare_cached("UPDATE rooms SET seq = ?2, name = ?3 WHERE id = ?1")?
-            .execute(params![id, renamed.seq, renamed.name])?;
+        write.conn().prepare_cached("UPDATE rooms SET seq = ?2, name = ?3 WHERE id = ?1")?.execute(params![
+            id,
+            renamed.seq,
+            renamed.name
+        ])?;
         write.publish(Change { event: Event::Room(renamed.clone()), audience: Audience::Everyone });
         Ok(renamed)
     })

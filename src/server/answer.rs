@@ -1,7 +1,10 @@
 //! How errors leave the server: the status, the words in the caller's language, `Retry-After`, JSON.
 
 use super::{caller::Caller, refused, state::App};
-use crate::{error::AppError, i18n::Lang};
+use crate::{
+    error::{AppError, Code},
+    i18n::Lang,
+};
 use axum::{
     body::Body,
     http::{HeaderValue, StatusCode, header},
@@ -22,14 +25,17 @@ pub fn error(error: AppError, lang: Lang) -> Response {
 /// Status and `Retry-After` of an error.
 pub fn head(response: &mut Response, error: &AppError) {
     *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if error.code == Code::MethodNotAllowed {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    }
     if let Some(seconds) = error.retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
 }
 
-/// An error where a page was asked for: the sentence, and a way back.
-pub fn error_page(app: &App, caller: &Caller, error: &AppError) -> Response {
-    let html = refused::sorry(caller.lang, caller.theme, &app.manifest.css, error);
+/// An error where a page was asked for: the sentence, and a link to try `again` (empty: the same page).
+pub fn error_page(app: &App, caller: &Caller, error: &AppError, again: &str) -> Response {
+    let html = refused::sorry(caller.lang, caller.theme, &app.manifest.css, error, again);
     let mut response = Response::new(Body::from(html));
     head(&mut response, error);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

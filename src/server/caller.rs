@@ -12,7 +12,7 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, header, request::Parts},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -80,12 +80,16 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0);
     let secure = app.config.is_https() || address::forwarded_https(peer, headers, &app.config.trusted_proxies);
     let lang = language(headers);
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !app.config.is_ours(host) {
+        return super::answer::error(AppError::new(Code::CrossSite), lang);
+    }
     let now = app.now();
     let session = match cookies::get(headers, cookies::session_name(secure)) {
         None => None,
         Some(token) => match app.sessions.find(token, now).await {
             Ok(session) => session,
-            Err(error) => return super::answer::error(error, lang).into_response(),
+            Err(error) => return super::answer::error(error, lang),
         },
     };
     if let Some(session) = &session {

@@ -17,6 +17,8 @@ struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
+    options: Options,
+    #[command(flatten)]
     serve: Serve,
 }
 
@@ -25,28 +27,31 @@ enum Command {
     /// Serve (also what `rill` alone does).
     Serve(Serve),
     /// Print what is in force and where each value came from.
-    Config(Serve),
+    Config,
     /// Ask a running server whether it is well; exit 0 if so.
     Healthcheck {
         /// Also print open streams, ring and head.
         #[arg(long)]
         verbose: bool,
-        #[command(flatten)]
-        serve: Serve,
     },
+}
+
+/// What every command takes, before or after its name.
+#[derive(Debug, Default, clap::Args)]
+struct Options {
+    /// HOST:PORT to listen on [default: 127.0.0.1:3000]
+    #[arg(long, global = true, value_name = "HOST:PORT")]
+    addr: Option<String>,
+    /// Where the data lives [default: ./data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Configuration file [default: ./Leptos.toml where there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, clap::Args)]
 struct Serve {
-    /// HOST:PORT to listen on [default: 127.0.0.1:3000]
-    #[arg(long, value_name = "HOST:PORT")]
-    addr: Option<String>,
-    /// Where the data lives [default: ./data]
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
-    /// Configuration file [default: ./Leptos.toml where there is one]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
     /// Fill an empty data directory with sample rooms and messages in two languages.
     #[arg(long)]
     demo: bool,
@@ -56,13 +61,13 @@ struct Serve {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
-        None => serve(&cli.serve),
-        Some(Command::Serve(options)) => serve(&options),
-        Some(Command::Config(options)) => config(&options).and_then(|config| {
+        None => serve(&cli.options, cli.serve.demo),
+        Some(Command::Serve(serving)) => serve(&cli.options, serving.demo || cli.serve.demo),
+        Some(Command::Config) => config(&cli.options).and_then(|config| {
             let text: String = config.lines().map(|line| line + "\n").collect();
             std::io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())
         }),
-        Some(Command::Healthcheck { verbose, serve }) => healthcheck(&serve, verbose),
+        Some(Command::Healthcheck { verbose }) => healthcheck(&cli.options, verbose),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -73,7 +78,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn config(options: &Serve) -> Result<Config, String> {
+fn config(options: &Options) -> Result<Config, String> {
     let default = Path::new("Leptos.toml");
     let path = options.config.as_deref().or_else(|| default.exists().then_some(default));
     let text = match path {
@@ -87,11 +92,11 @@ fn config(options: &Serve) -> Result<Config, String> {
     if let Some(dir) = &options.data_dir {
         flags.push(("data_dir", dir.to_string_lossy().into_owned()));
     }
-    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let variables = std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
     Config::load(path.map(|path| (path, text.as_str())), variables, &flags).map_err(|error| error.to_string())
 }
 
-fn serve(options: &Serve) -> Result<(), String> {
+fn serve(options: &Options, demo: bool) -> Result<(), String> {
     let config = config(options)?;
     let filter = tracing_subscriber::EnvFilter::new(&config.log);
     tracing_subscriber::fmt()
@@ -103,9 +108,10 @@ fn serve(options: &Serve) -> Result<(), String> {
     raise_descriptor_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
     runtime.block_on(async {
+        survive_file_limit();
         let address = config.site_addr;
         let app = start::open(config).await?;
-        if options.demo {
+        if demo {
             demo::fill(&app).await.map_err(|error| format!("the sample rooms could not be written: {error}"))?;
         }
         let listener = listen(address).map_err(|error| format!("cannot listen on {address}: {error}"))?;
@@ -137,6 +143,16 @@ async fn asked_to_end() {
     }
 }
 
+/// A file larger than the process may write is an error for the writer to answer, not the end of the process.
+fn survive_file_limit() {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// SIGXFSZ, on every system we run on.
+    const FILE_SIZE: i32 = 25;
+    if let Err(error) = signal(SignalKind::from_raw(FILE_SIZE)) {
+        tracing::debug!(%error, "a file size limit will end the process");
+    }
+}
+
 /// Takes as many descriptors as we are allowed: each stream is one.
 fn raise_descriptor_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -147,7 +163,7 @@ fn raise_descriptor_limit() {
     }
 }
 
-fn healthcheck(options: &Serve, verbose: bool) -> Result<(), String> {
+fn healthcheck(options: &Options, verbose: bool) -> Result<(), String> {
     let mut address: SocketAddr = config(options)?.site_addr;
     if address.ip().is_unspecified() {
         address.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() });

@@ -104,10 +104,13 @@ impl Config {
         if let Some((path, text)) = file {
             read_file(path, text, &mut values)?;
         }
-        for (name, value) in environment {
+        let variables: Vec<(String, String)> = environment.collect();
+        // cargo-leptos names the port for every command, but listens there only while it watches.
+        let watched = variables.iter().any(|(name, _)| name == "LEPTOS_WATCH");
+        for (name, value) in variables {
             let key = match name.as_str() {
                 "LEPTOS_SITE_ADDR" => "site_addr",
-                "LEPTOS_RELOAD_PORT" => "dev_reload_port",
+                "LEPTOS_RELOAD_PORT" if watched => "dev_reload_port",
                 _ => match name.strip_prefix("RILL_") {
                     Some(key) => known(&key.to_ascii_lowercase(), &name)?,
                     None => continue,
@@ -151,10 +154,23 @@ impl Config {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
 
+    /// Whether a request may be addressed to `host`. With a public address set, other domain names are refused: they may have
+    /// been pointed here by somebody else (DNS rebinding). Addresses and names without a dot cannot be, and proxies use them.
+    pub fn is_ours(&self, host: &str) -> bool {
+        let Some((_, public)) = self.public_url.as_deref().and_then(|url| url.split_once("://")) else { return true };
+        let name = without_port(host);
+        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>().is_ok();
+        name.eq_ignore_ascii_case(without_port(public)) || address || !name.contains('.')
+    }
+
     /// One line for each key: name, value, origin.
     pub fn lines(&self) -> impl Iterator<Item = String> + '_ {
         self.values.iter().map(|(key, (value, origin))| format!("{key} = {value:?}  # {origin}"))
     }
+}
+
+fn without_port(host: &str) -> &str {
+    host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name)
 }
 
 struct Reader<'a>(&'a BTreeMap<&'static str, (String, Origin)>);
@@ -212,7 +228,7 @@ fn plain(value: &toml::Value) -> String {
 fn known(key: &str, shown: &str) -> Result<&'static str, ConfigError> {
     KEYS.iter().map(|(name, ..)| *name).find(|name| *name == key).ok_or_else(|| {
         let names: Vec<&str> = KEYS.iter().map(|(name, ..)| *name).collect();
-        let nearest = names.iter().min_by_key(|name| distance(name, key)).filter(|name| distance(name, key) <= 3);
+        let nearest = names.iter().min_by_key(|name| distance(name, key)).filter(|name| distance(name, key) <= key.len() / 3);
         let meant = nearest.map(|name| format!(" Did you mean {name}?")).unwrap_or_default();
         ConfigError(format!("{shown} is no key of Rill's.{meant} Keys: {}", names.join(", ")))
     })
@@ -324,6 +340,18 @@ mod tests {
         let url = |text: &str| file(&format!("[rill]\npublic_url = \"{text}\"")).unwrap().public_url.unwrap();
         assert_eq!(url("HTTPS://Chat.Example.org:443/"), "https://chat.example.org");
         assert_eq!(url("http://chat.example.org:8080"), "http://chat.example.org:8080");
+    }
+
+    #[test]
+    fn with_a_public_address_other_domains_are_not_ours() {
+        let config = file("[rill]\npublic_url = \"https://chat.example.org\"").unwrap();
+        for ours in ["chat.example.org", "Chat.Example.org", "127.0.0.1:3000", "[::1]:3000", "localhost", "rill:3000"] {
+            assert!(config.is_ours(ours), "{ours}");
+        }
+        for other in ["evil.example", "evil.example:3000", "chat.example.org.evil.example", "127.0.0.1.evil.example:80"] {
+            assert!(!config.is_ours(other), "{other}");
+        }
+        assert!(file("").unwrap().is_ours("anything.example"));
     }
 
     #[test]

@@ -40,18 +40,19 @@ const DESIGN_TALK: &[(usize, &str)] = &[
     (0, "And nothing moves when a message arrives."),
 ];
 
-/// Fills an empty workspace; does nothing in one that has a second room already.
+/// Fills an empty workspace; does nothing in one where something has been said or opened already.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn fill(app: &App) -> AppResult<()> {
-    if crate::rooms::store::rooms(&app.db).await?.len() > 1 {
+    let rooms = crate::rooms::store::rooms(&app.db).await?;
+    if rooms.len() > 1 || rooms.iter().any(|room| room.last > 0) {
         return Ok(());
     }
     let mut people = Vec::new();
     for name in PEOPLE {
         let name = names::check(name).map_err(|reason| AppError::bad_input("name", reason))?;
-        people.push(enter(&app.db, name, Token::new()?.hash(), random_hex(8)?).await?.id);
+        people.push(enter(&app.db, name, Token::new()?.hash(), random_hex(8)?, None).await?.id);
     }
     talk(app, &people, GENERAL, GENERAL_TALK).await?;
     for (name, lines) in [("design", DESIGN_TALK), ("公告大厅", CHINESE_TALK)] {

@@ -240,7 +240,7 @@ fn refuse(app: &App, caller: &Caller, path: &str, fields: &Fields, error: AppErr
     let Ok(key) = crate::auth::session::random_hex(16) else { return answer::error(error, caller.lang) };
     let known = server_fn::axum::server_fn_paths().any(|(known, _)| known == path);
     if !known || fields.is_empty() {
-        return answer::error_page(app, caller, &error);
+        return answer::error_page(app, caller, &error, "/");
     }
     let html = refused::page(caller.lang, caller.theme, &app.manifest.css, path, fields, &error, &back, &key);
     let mut response = Response::new(Body::from(html));

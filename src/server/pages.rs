@@ -33,12 +33,15 @@ pub fn see(path: &str) -> Response {
 }
 
 /// `GET /`: the room one was in last.
-pub async fn home(Extension(caller): Extension<Caller>, headers: HeaderMap) -> Response {
-    if caller.session.is_none() {
-        return see("/enter");
-    }
+pub async fn home(State(app): State<App>, Extension(caller): Extension<Caller>, headers: HeaderMap) -> Response {
+    let Some(session) = &caller.session else { return see("/enter") };
     let last: Option<RoomId> = cookies::get(&headers, "room").and_then(|room| room.parse().ok());
-    see(&format!("/rooms/{}", last.unwrap_or(GENERAL)))
+    // The cookie may be somebody else's who used this browser before.
+    let room = match (last, rooms::joined(&app.db, session.user.id).await) {
+        (Some(last), Ok(joined)) if joined.contains(&last) => last,
+        _ => GENERAL,
+    };
+    see(&format!("/rooms/{room}"))
 }
 
 /// `GET /enter`
@@ -155,7 +158,7 @@ async fn in_room(
 fn finish(app: &App, caller: &Caller, made: AppResult<Workspace>) -> Response {
     let workspace = match made {
         Ok(workspace) => workspace,
-        Err(error) => return answer::error_page(app, caller, &error),
+        Err(error) => return answer::error_page(app, caller, &error, ""),
     };
     let now = app.now();
     let mut oldest = now;
@@ -181,5 +184,5 @@ fn render(app: &App, caller: &Caller, view: View, oldest: u64, status: StatusCod
     let zone = zone(caller.zone.as_deref(), oldest, now);
     let build = app.facts.build.to_string();
     let boot = Boot { lang: caller.lang, theme: caller.theme, zone, now, build, view };
-    shell::page(app, boot, status).unwrap_or_else(|error| answer::error_page(app, caller, &error))
+    shell::page(app, boot, status).unwrap_or_else(|error| answer::error_page(app, caller, &error, ""))
 }

@@ -68,11 +68,12 @@ pub fn page(lang: Lang, theme: Theme, css: &str, action: &str, fields: &Fields, 
 }
 
 /// The page where a page could not be made: the sentence, and a way to try again.
-pub fn sorry(lang: Lang, theme: Theme, css: &str, error: &AppError) -> String {
+pub fn sorry(lang: Lang, theme: Theme, css: &str, error: &AppError, again: &str) -> String {
     let t = lang.strings();
     let content = format!(
-        "<p class=\"refused-why\" role=\"alert\">{}</p><div class=\"refused-actions\"><a class=\"button primary\" href=\"\">{}</a></div>",
+        "<p class=\"refused-why\" role=\"alert\">{}</p><div class=\"refused-actions\"><a class=\"button primary\" href=\"{}\">{}</a></div>",
         escape(error.words(lang)),
+        escape(again),
         escape(t.retry),
     );
     frame(lang, theme, css, t.refused_title, &content)

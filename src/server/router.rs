@@ -40,14 +40,12 @@ pub fn router(app: App) -> Router {
         .route("/events", get(events))
         .layer(from_fn_with_state(app.clone(), caller::identify))
         .layer(csrf(&app));
-    Router::new()
-        .merge(people)
-        .merge(files)
-        .route("/healthz", get(healthz))
-        .with_state(app)
-        .layer(CatchPanicLayer::custom(layers::panicked))
-        .layer(from_fn(layers::guard))
-        .layer(from_fn(layers::log))
+    shield(Router::new().merge(people).merge(files).route("/healthz", get(healthz)).with_state(app))
+}
+
+/// What every answer passes through, whatever it is an answer to.
+pub fn shield(routes: Router) -> Router {
+    routes.layer(CatchPanicLayer::custom(layers::panicked)).layer(from_fn(layers::guard)).layer(from_fn(layers::log))
 }
 
 /// Files of `public/` that browsers ask for by name.

@@ -4,10 +4,10 @@ use super::caller::Peer;
 use axum::{Router, body::Body, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
-    io::AsyncWriteExt,
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     task::JoinSet,
@@ -18,8 +18,10 @@ use tower::ServiceExt;
 const BACKLOG: i32 = 4096;
 /// How long to wait when the process has no descriptor left.
 const BACK_OFF: Duration = Duration::from_millis(100);
+/// After this long without an acknowledgement a peer counts as gone.
+const GONE: Duration = Duration::from_secs(60);
 const OVER: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-type: application/json\r\n\
-    content-length: 64\r\nconnection: close\r\n\r\n\
+    content-length: 67\r\nconnection: close\r\n\r\n\
     {\"error\":\"busy\",\"message\":\"The server is busy. Try again shortly.\"}";
 
 /// How connections are treated.
@@ -74,6 +76,7 @@ pub async fn serve(listener: TcpListener, router: Router, manners: Manners, mut 
             None => None,
         };
         let _ = socket.set_nodelay(true);
+        watch_peer(&socket);
         let (router, ending) = (router.clone(), ending.clone());
         connections.spawn(async move {
             connection(socket, peer, router, manners.patience, ending).await;
@@ -113,10 +116,21 @@ async fn said(ending: &mut watch::Receiver<bool>) {
     let _ = ending.wait_for(|ending| *ending).await;
 }
 
+/// A peer that is gone without a word is found out, also where we only ever write.
+fn watch_peer(socket: &TcpStream) {
+    let socket = SockRef::from(socket);
+    let _ = socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(GONE / 2).with_interval(GONE / 6));
+    #[cfg(target_os = "linux")]
+    let _ = socket.set_tcp_user_timeout(Some(GONE));
+}
+
 async fn turn_away(mut socket: TcpStream) {
     let saying = async {
         let _ = socket.write_all(OVER.as_bytes()).await;
         let _ = socket.shutdown().await;
+        // What is on its way is read and thrown away: closing over it would take the answer back.
+        let mut rest = [0; 4096];
+        while matches!(socket.read(&mut rest).await, Ok(read) if read > 0) {}
     };
     let _ = tokio::time::timeout(Duration::from_secs(1), saying).await;
 }

@@ -31,6 +31,8 @@ use tokio::{net::TcpListener, sync::watch};
 const READERS: usize = 4;
 /// Commands that may wait for the writer.
 const QUEUE: usize = 1024;
+/// Streams say goodbye within this time, or half of the shutdown's where that is less.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How often rates of the quiet are forgotten.
 const TIDY: Duration = Duration::from_secs(300);
 
@@ -53,7 +55,8 @@ pub async fn open(config: Config) -> Result<App, String> {
     let hub = hub.get_or_init(|| Arc::new(filled)).clone();
     let manifest = Manifest::find();
     let limits = Limits::new(config.posts_per_second, config.post_burst, config.enters_per_minute);
-    let facts = Facts { build: manifest.build.clone(), replay: config.replay_events as usize };
+    let last_words = LAST_WORDS.min(Duration::from_secs(config.shutdown_seconds.into()) / 2);
+    let facts = Facts { build: manifest.build.clone(), replay: config.replay_events as usize, last_words };
     let sessions = Sessions::new(db.clone());
     Ok(App::new(Parts { config, db, hub, sessions, limits, facts, manifest }))
 }

@@ -54,7 +54,7 @@ impl App {
     /// Makes a person and their session; a session the browser had before ends.
     pub async fn enter(&self, caller: &Caller, name: CheckedName) -> AppResult<User> {
         let token = Token::new()?;
-        let user = store::enter(&self.db, name, token.hash(), random_hex(8)?).await?;
+        let user = store::enter(&self.db, name, token.hash(), random_hex(8)?, caller.session.as_ref().map(|session| session.user.id)).await?;
         if let Some(before) = &caller.session {
             self.end(before).await?;
         }
@@ -70,9 +70,9 @@ impl App {
     }
 
     async fn end(&self, session: &Session) -> AppResult<()> {
-        self.sessions.end(session.hash).await?;
-        // After the store: a stream that registers now asks the store again and finds nothing.
+        // First here, so that it holds with a full disk too: a stream that registers now asks again and finds it dead.
+        self.sessions.kill(session.hash);
         self.hub.end_session(&session.tag);
-        Ok(())
+        self.sessions.bury(session.hash).await
     }
 }

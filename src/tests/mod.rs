@@ -1,1 +1,27 @@
 //! Tests of the whole server: TestApp with verbs, one file per behaviour.
+
+mod answer;
+mod app;
+mod html;
+mod person;
+mod sse;
+
+mod apply_law;
+mod cross_site;
+mod escaping;
+mod forms;
+mod forms_refused;
+mod headers;
+mod logs;
+mod pages;
+mod ping;
+mod posting;
+mod posting_limits;
+mod posting_refused;
+mod process;
+mod sessions;
+mod stream_end;
+mod stream_hello;
+mod stream_reset;
+mod stream_resume;
+mod stream_rights;

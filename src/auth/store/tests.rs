@@ -13,7 +13,7 @@ use std::sync::Arc;
 async fn entering_makes_a_person_a_member_and_a_session() {
     let store = Fixture::new();
     let hash = fresh_hash();
-    let lin = enter(&store.db, names::check("Lin").unwrap(), hash, "5d1c".to_owned()).await.unwrap();
+    let lin = enter(&store.db, names::check("Lin").unwrap(), hash, "5d1c".to_owned(), None).await.unwrap();
     let member = Member { seq: Seq(lin.seq.0 + 1), room: GENERAL, user: lin.id, joined: true };
     assert_eq!(
         *store.commits.lock().unwrap(),
@@ -90,8 +90,8 @@ async fn a_name_is_free_a_day_after_its_owner_was_seen() {
 async fn leaving_with_the_last_session_sets_the_name_free() {
     let store = Fixture::new();
     let (one, two) = (fresh_hash(), fresh_hash());
-    let lin = enter(&store.db, names::check("Lin").unwrap(), one, "one".to_owned()).await.unwrap();
-    create_session(&store.db, lin.id, two, "two".to_owned()).await.unwrap();
+    let lin = enter(&store.db, names::check("Lin").unwrap(), one, "one".to_owned(), None).await.unwrap();
+    create_session(&store.db, lin.id, two, "two".to_owned(), None).await.unwrap();
     assert_eq!(end_session(&store.db, one).await.unwrap().map(|row| row.tag), Some("one".to_owned()));
     assert_eq!(end_session(&store.db, one).await.unwrap(), None, "twice is once");
     assert_eq!(session(&store.db, one).await.unwrap(), None);
@@ -107,9 +107,9 @@ async fn leaving_with_the_last_session_sets_the_name_free() {
 async fn an_expired_session_is_none_and_is_cleared_away() {
     let store = Fixture::new();
     let hash = fresh_hash();
-    let lin = enter(&store.db, names::check("Lin").unwrap(), hash, "old".to_owned()).await.unwrap();
+    let lin = enter(&store.db, names::check("Lin").unwrap(), hash, "old".to_owned(), None).await.unwrap();
     store.sql("UPDATE sessions SET expires = 1000").await;
     assert_eq!(session(&store.db, hash).await.unwrap(), None);
-    create_session(&store.db, lin.id, fresh_hash(), "new".to_owned()).await.unwrap();
+    create_session(&store.db, lin.id, fresh_hash(), "new".to_owned(), None).await.unwrap();
     assert_eq!(store.count("SELECT count(*) FROM sessions").await, 1);
 }

@@ -216,7 +216,8 @@ async fn nothing_of_rooms_one_is_not_in_comes_but_that_they_exist() {
     let caught = catch_up(&store.db, wei.id, Seq(0), 500).await.unwrap();
     let of_it: Vec<_> = caught.events.iter().filter(|change| matches!(&change.event, Event::Message(_))).collect();
     assert_eq!(of_it, Vec::<&Change>::new());
-    let members: Vec<_> = caught.events.iter().filter_map(|c| if let Event::Member(m) = &c.event { Some(m.room) } else { None }).collect();
+    let members: Vec<_> =
+        caught.events.iter().filter_map(|c| if let Event::Member(m) = &c.event { Some(m.room) } else { None }).collect();
     assert_eq!(members, [GENERAL, GENERAL]);
     assert!(caught.events.iter().any(|change| matches!(&change.event, Event::Room(found) if found.id == room.id)));
     assert_eq!((caught.cursor, caught.more), (store.db.head().await.unwrap(), false));

@@ -22,15 +22,24 @@ enum Kind {
     /// Its one span will be strong.
     Heading,
     Quote,
-    List { start: Option<u64>, items: Vec<Vec<Block>> },
+    List {
+        start: Option<u64>,
+        items: Vec<Vec<Block>>,
+    },
     Item,
-    Code { info: String },
+    Code {
+        info: String,
+    },
     Strong,
     Em,
     Strike,
-    Link { href: String },
+    Link {
+        href: String,
+    },
     /// A container that adds nothing here: what is in it goes to the one around it, then `close`.
-    Through { close: &'static str },
+    Through {
+        close: &'static str,
+    },
 }
 
 pub(super) struct Builder<'a> {

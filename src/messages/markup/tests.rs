@@ -107,10 +107,20 @@ fn letters(text: &str) -> String {
 fn every_mark_means_what_people_expect() {
     let cases = [
         ("hi there", p(&t("hi there"))),
-        ("**b** *i* _i_ ~~s~~ `c`", p(&format!(
-            r#"{{"b":[{}]}},{},{{"i":[{}]}},{},{{"i":[{}]}},{},{{"s":[{}]}},{},{{"c":"c"}}"#,
-            t("b"), t(" "), t("i"), t(" "), t("i"), t(" "), t("s"), t(" ")
-        ))),
+        (
+            "**b** *i* _i_ ~~s~~ `c`",
+            p(&format!(
+                r#"{{"b":[{}]}},{},{{"i":[{}]}},{},{{"i":[{}]}},{},{{"s":[{}]}},{},{{"c":"c"}}"#,
+                t("b"),
+                t(" "),
+                t("i"),
+                t(" "),
+                t("i"),
+                t(" "),
+                t("s"),
+                t(" ")
+            )),
+        ),
         ("one\ntwo", p(&format!(r#"{},"br",{}"#, t("one"), t("two")))),
         ("one\n\ntwo", format!(r#"[{{"p":[{}]}},{{"p":[{}]}}]"#, t("one"), t("two"))),
         ("# title", p(&format!(r#"{{"b":[{}]}}"#, t("title")))),
@@ -120,12 +130,16 @@ fn every_mark_means_what_people_expect() {
         ("> said", format!(r#"[{{"quote":[{{"p":[{}]}}]}}]"#, t("said"))),
         ("- a\n- b", format!(r#"[{{"list":{{"items":[[{{"p":[{}]}}],[{{"p":[{}]}}]]}}}}]"#, t("a"), t("b"))),
         ("3. a", format!(r#"[{{"list":{{"start":3,"items":[[{{"p":[{}]}}]]}}}}]"#, t("a"))),
-        ("- a\n  - b", format!(
-            r#"[{{"list":{{"items":[[{{"p":[{}]}},{{"list":{{"items":[[{{"p":[{}]}}]]}}}}]]}}}}]"#, t("a"), t("b")
-        )),
+        (
+            "- a\n  - b",
+            format!(r#"[{{"list":{{"items":[[{{"p":[{}]}},{{"list":{{"items":[[{{"p":[{}]}}]]}}}}]]}}}}]"#, t("a"), t("b")),
+        ),
         ("[x](https://a.b \"c\")", p(&a("https://a.b", "x"))),
         ("![x](http://a.b/c.png)", p(&a("http://a.b/c.png", "x"))),
-        ("<mailto:a@b.c> <a@b.c>", p(&format!("{},{},{}", a("mailto:a@b.c", "mailto:a@b.c"), t(" "), a("mailto:a@b.c", "a@b.c")))),
+        (
+            "<mailto:a@b.c> <a@b.c>",
+            p(&format!("{},{},{}", a("mailto:a@b.c", "mailto:a@b.c"), t(" "), a("mailto:a@b.c", "a@b.c"))),
+        ),
         ("[](https://a.b)", p(&a("https://a.b", "https://a.b"))),
     ];
     for (text, wanted) in cases {
@@ -143,9 +157,10 @@ fn bare_addresses_become_links_without_the_sentence_around_them() {
         ("http://a.b/c_d_e", a("http://a.b/c_d_e", "http://a.b/c_d_e")),
         ("http://a.b/~c/~d", a("http://a.b/~c/~d", "http://a.b/~c/~d")),
         ("HTTPS://A.b", a("https://A.b", "HTTPS://A.b")),
-        ("（http://a.b，http://c.d）", format!(
-            "{},{},{},{},{}", t("（"), a("http://a.b", "http://a.b"), t("，"), a("http://c.d", "http://c.d"), t("）")
-        )),
+        (
+            "（http://a.b，http://c.d）",
+            format!("{},{},{},{},{}", t("（"), a("http://a.b", "http://a.b"), t("，"), a("http://c.d", "http://c.d"), t("）")),
+        ),
         ("xhttp://a.b", t("xhttp://a.b")),
         ("http:// a", t("http:// a")),
         ("ftp://a.b javascript://a", t("ftp://a.b javascript://a")),
@@ -161,8 +176,17 @@ fn bare_addresses_become_links_without_the_sentence_around_them() {
 #[test]
 fn other_schemes_stay_text() {
     for href in [
-        "javascript:alert(1)", "jAvA\tscript:x", "data:text/html,x", "vbscript:x", "//a.b", "/rooms/1", "x", "file:///a", "http:",
-        "https&#58;//a.b\u{1}", " javascript:x",
+        "javascript:alert(1)",
+        "jAvA\tscript:x",
+        "data:text/html,x",
+        "vbscript:x",
+        "//a.b",
+        "/rooms/1",
+        "x",
+        "file:///a",
+        "http:",
+        "https&#58;//a.b\u{1}",
+        " javascript:x",
     ] {
         for text in [format!("[x]({href})"), format!("![x]({href})"), format!("<{href}>"), format!("[x][1]\n\n[1]: {href}")] {
             let body = keeps_its_bounds(&text);
@@ -174,14 +198,22 @@ fn other_schemes_stay_text() {
 
 #[test]
 fn html_is_shown_as_it_was_typed() {
-    for text in ["<script>alert(1)</script>", "a <b onclick=x>b</b> <!-- c -->", "<div>\n**x**\n</div>", "<svg/onload=alert(1)>", "a &lt;b&gt; &amp;nbsp;"] {
+    for text in [
+        "<script>alert(1)</script>",
+        "a <b onclick=x>b</b> <!-- c -->",
+        "<div>\n**x**\n</div>",
+        "<svg/onload=alert(1)>",
+        "a &lt;b&gt; &amp;nbsp;",
+    ] {
         assert_eq!(shown(&parse(text)).trim_end(), text);
     }
 }
 
 #[test]
 fn what_shows_nothing_elsewhere_is_shown_as_it_was_typed() {
-    for text in ["#", ">", "-", "1.", "---", "***", "```", "```hello", "[a]: http:x", "****", "---\n\n***", "~a~ b~", "3~5 天，7~9 天"] {
+    for text in
+        ["#", ">", "-", "1.", "---", "***", "```", "```hello", "[a]: http:x", "****", "---\n\n***", "~a~ b~", "3~5 天，7~9 天"]
+    {
         assert_eq!(shown(&parse(text)).trim_end().replace("\n\n", "\n"), text.replace("\n\n", "\n"), "{text:?}");
     }
     let sources = "notes\n\n[1]: https://a.b\n[2]: https://c.d\n\n[1]: https://e.f";
@@ -191,9 +223,56 @@ fn what_shows_nothing_elsewhere_is_shown_as_it_was_typed() {
 #[test]
 fn hostile_texts_keep_the_bounds() {
     let pieces = [
-        "[", "]", "*a ", "**a ", "_a ", ">", "> ", "- ", "1. ", "`", "``a", "~~a ", "![", "[](", "[a](<", "<a ", "</", "<!--", "&#", "\\", "a\n", "a\n\n",
-        "- a\n", "> a\n", "# a\n", "http://a ", "http://", "://", "[a]: b\n\n", "[a]: b\n", "***a", "*a_ ", "[[a](b)", "a&b;", "\t", "\u{1}", "\"", "🦊", "*a**b",
-        "```\n", "    a\n\n", "~a", "(((", "http://((((", "|a|\n|-|\n", "[a][", "<a@b.c>", "-\n", "* * *\n", "\0",
+        "[",
+        "]",
+        "*a ",
+        "**a ",
+        "_a ",
+        ">",
+        "> ",
+        "- ",
+        "1. ",
+        "`",
+        "``a",
+        "~~a ",
+        "![",
+        "[](",
+        "[a](<",
+        "<a ",
+        "</",
+        "<!--",
+        "&#",
+        "\\",
+        "a\n",
+        "a\n\n",
+        "- a\n",
+        "> a\n",
+        "# a\n",
+        "http://a ",
+        "http://",
+        "://",
+        "[a]: b\n\n",
+        "[a]: b\n",
+        "***a",
+        "*a_ ",
+        "[[a](b)",
+        "a&b;",
+        "\t",
+        "\u{1}",
+        "\"",
+        "🦊",
+        "*a**b",
+        "```\n",
+        "    a\n\n",
+        "~a",
+        "(((",
+        "http://((((",
+        "|a|\n|-|\n",
+        "[a][",
+        "<a@b.c>",
+        "-\n",
+        "* * *\n",
+        "\0",
     ];
     for piece in pieces {
         for length in [8_000, 64 << 10] {

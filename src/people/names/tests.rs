@@ -11,7 +11,23 @@ fn alike(one: &str, other: &str) -> bool {
 #[test]
 fn names_of_many_languages_are_left_as_they_are() {
     let names = [
-        "Lin", "林小明", "Nguyễn Thị Ánh", "José", "Ольга", "محمد", "שָׁלוֹם", "प्रियंका", "ड़ीं", "สมชาย", "မြန်မာ", "Ægir", "O’Neil", "Zoë 🦊", "👍🏽", "a.b_c-d", "𠮷野",
+        "Lin",
+        "林小明",
+        "Nguyễn Thị Ánh",
+        "José",
+        "Ольга",
+        "محمد",
+        "שָׁלוֹם",
+        "प्रियंका",
+        "ड़ीं",
+        "สมชาย",
+        "မြန်မာ",
+        "Ægir",
+        "O’Neil",
+        "Zoë 🦊",
+        "👍🏽",
+        "a.b_c-d",
+        "𠮷野",
     ];
     for name in names {
         let nfc: String = name.nfc().collect();
@@ -40,10 +56,42 @@ fn the_length_is_counted_in_characters() {
 #[test]
 fn invisible_and_layout_characters_are_refused() {
     let refused = [
-        "a\0b", "a\tb", "a\nb", "a\u{7f}", "a\u{85}b", "\u{1b}[31m", "a\u{ad}b", "a\u{61c}b", "a\u{180e}b", "a\u{200b}b", "a\u{200c}b",
-        "a\u{200d}b", "a\u{200e}b", "a\u{200f}b", "a\u{2028}b", "a\u{2029}b", "a\u{202a}b", "\u{202e}nimda", "a\u{2060}b", "a\u{2066}b",
-        "a\u{2069}b", "a\u{feff}b", "\u{3164}", "\u{115f}", "\u{ffa0}", "\u{2800}", "a\u{e0041}", "a\u{fe00}", "a\u{e000}", "a\u{f0000}",
-        "a\u{378}", "a\u{ffff}", "a\u{fff9}b", "a\u{600}", "\u{34f}", "👩\u{200d}🚀",
+        "a\0b",
+        "a\tb",
+        "a\nb",
+        "a\u{7f}",
+        "a\u{85}b",
+        "\u{1b}[31m",
+        "a\u{ad}b",
+        "a\u{61c}b",
+        "a\u{180e}b",
+        "a\u{200b}b",
+        "a\u{200c}b",
+        "a\u{200d}b",
+        "a\u{200e}b",
+        "a\u{200f}b",
+        "a\u{2028}b",
+        "a\u{2029}b",
+        "a\u{202a}b",
+        "\u{202e}nimda",
+        "a\u{2060}b",
+        "a\u{2066}b",
+        "a\u{2069}b",
+        "a\u{feff}b",
+        "\u{3164}",
+        "\u{115f}",
+        "\u{ffa0}",
+        "\u{2800}",
+        "a\u{e0041}",
+        "a\u{fe00}",
+        "a\u{e000}",
+        "a\u{f0000}",
+        "a\u{378}",
+        "a\u{ffff}",
+        "a\u{fff9}b",
+        "a\u{600}",
+        "\u{34f}",
+        "👩\u{200d}🚀",
     ];
     for name in refused {
         assert_eq!(check(name).map(drop), Err(Reason::Character), "{name:?}");
@@ -53,7 +101,9 @@ fn invisible_and_layout_characters_are_refused() {
 
 #[test]
 fn a_pile_of_accents_is_refused_and_so_is_one_on_nothing() {
-    for name in ["e\u{316}\u{317}\u{318}", "Z\u{335}\u{321}\u{322}algo", "\u{301}a", "a \u{301}b", "न\u{93e}\u{93e}\u{93e}\u{93e}\u{93e}"] {
+    for name in
+        ["e\u{316}\u{317}\u{318}", "Z\u{335}\u{321}\u{322}algo", "\u{301}a", "a \u{301}b", "न\u{93e}\u{93e}\u{93e}\u{93e}\u{93e}"]
+    {
         assert_eq!(check(name).map(drop), Err(Reason::Character), "{name:?}");
     }
 }
@@ -86,7 +136,9 @@ fn look_alikes_are_found() {
 
 #[test]
 fn different_people_keep_their_names() {
-    for (one, other) in [("Lan", "Ian"), ("Lia", "Ila"), ("Lin", "Liu"), ("林", "森"), ("José", "Jose"), ("Anna", "Hanna"), ("Mia", "Mila")] {
+    for (one, other) in
+        [("Lan", "Ian"), ("Lia", "Ila"), ("Lin", "Liu"), ("林", "森"), ("José", "Jose"), ("Anna", "Hanna"), ("Mia", "Mila")]
+    {
         assert!(!alike(one, other), "{one} {other}");
     }
 }

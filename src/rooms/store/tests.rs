@@ -15,7 +15,10 @@ fn refused<T: std::fmt::Debug>(answer: AppResult<T>) -> Code {
 async fn general_is_there_from_the_start_and_nobodys() {
     let store = Fixture::new();
     let all = rooms(&store.db).await.unwrap();
-    assert_eq!(all.iter().map(|room| (room.id, room.name.as_str(), room.creator)).collect::<Vec<_>>(), [(GENERAL, "General", None)]);
+    assert_eq!(
+        all.iter().map(|room| (room.id, room.name.as_str(), room.creator)).collect::<Vec<_>>(),
+        [(GENERAL, "General", None)]
+    );
     assert_eq!(store.db.head().await.unwrap(), all[0].seq);
     let lin = store.enter("Lin").await;
     assert_eq!(refused(rename(&store.db, lin.id, GENERAL, "Mine".to_owned()).await), Code::Forbidden);
@@ -77,7 +80,7 @@ async fn a_write_for_somebody_who_is_not_there_changes_nothing() {
 async fn those_seen_last_come_first_in_small_and_large_rooms() {
     let store = Fixture::new();
     let (lin, wei, ana) = (store.enter("Lin").await, store.enter("Wei").await, store.enter("Ana").await);
-    store.sql("UPDATE users SET seen_at = seen_at + CASE name WHEN 'Wei' THEN 9 WHEN 'Ana' THEN 5 ELSE 0 END").await;
+    store.sql("UPDATE users SET seen_at = 2000000000000 + CASE name WHEN 'Wei' THEN 9 WHEN 'Ana' THEN 5 ELSE 0 END").await;
     assert_eq!(likely_speakers(&store.db, GENERAL, 2).await.unwrap(), [wei.clone(), ana.clone()]);
     let room = create(&store.db, lin.id, "Tea".to_owned()).await.unwrap();
     assert_eq!(likely_speakers(&store.db, room.id, 9).await.unwrap(), [lin]);

@@ -1,21 +1,23 @@
-//! Moving the log into the database file, off the writer thread, so that no post waits for it and the log stays bounded.
+//! Moving the log into the database file. The bulk goes off the writer thread, so that no post waits for it; the writer takes the
+//! little that came meanwhile, so that the log starts over and stays bounded.
 
 use crate::error::{AppError, AppResult, Code};
 use rusqlite::Connection;
 use std::{
     io,
-    sync::mpsc::Receiver,
+    sync::mpsc::{Receiver, SyncSender},
     thread::{Builder, JoinHandle},
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::sync::oneshot;
 
-/// Pages in the log from which it is emptied by force, holding the writer back for a moment: 32 MB. Below that a passive
-/// checkpoint does, which waits for nobody, but cannot start the log over while somebody reads.
-pub(super) const LARGE_LOG: i64 = 8_192;
-/// How long emptying by force waits for readers, and how long after a try the next one may come.
+/// Pages in the log before a checkpoint is due: 4 MB, SQLite's own default.
+const DUE: i64 = 1_000;
+/// Pages the writer moves by itself; more are the other thread's.
+const LITTLE: i64 = 250;
+/// Pages from which the writer waits for readers to leave the log, and how long: 32 MB.
+const LARGE: i64 = 8_192;
 const PATIENCE: Duration = Duration::from_secs(1);
-const PAUSE: Duration = Duration::from_secs(5);
 
 pub(super) enum Order {
     /// The log has grown.
@@ -27,10 +29,13 @@ pub(super) enum Order {
 /// Works until every sender has gone, then empties the log a last time.
 pub(super) fn start(conn: Connection, orders: Receiver<Order>) -> io::Result<JoinHandle<()>> {
     Builder::new().name("store-checkpoint".to_owned()).spawn(move || {
-        let mut forced = None;
         while let Ok(order) = orders.recv() {
             match order {
-                Order::Due => due(&conn, &mut forced),
+                Order::Due => {
+                    if let Err(error) = run(&conn, "passive") {
+                        tracing::error!(%error, "a checkpoint failed");
+                    }
+                }
                 Order::Truncate(answer) => {
                     // Whoever asked may have gone.
                     let _ = answer.send(truncate(&conn));
@@ -43,31 +48,70 @@ pub(super) fn start(conn: Connection, orders: Receiver<Order>) -> io::Result<Joi
     })
 }
 
-fn due(conn: &Connection, forced: &mut Option<Instant>) {
-    let pages = match checkpoint(conn, "PRAGMA wal_checkpoint(passive)") {
-        Ok((_, pages)) => pages,
-        Err(error) => return tracing::error!(%error, "a checkpoint failed"),
-    };
-    if pages < LARGE_LOG || forced.is_some_and(|at| at.elapsed() < PAUSE) {
-        return;
+/// The log as the writer sees it after each commit.
+pub(super) struct Log {
+    orders: SyncSender<Order>,
+    pages: i64,
+    /// Pages at which something is to be done next.
+    due: i64,
+}
+
+impl Log {
+    pub(super) fn new(orders: SyncSender<Order>) -> Self {
+        Self { orders, pages: 0, due: DUE }
     }
-    *forced = Some(Instant::now());
-    let done = conn.busy_timeout(PATIENCE).and_then(|()| checkpoint(conn, "PRAGMA wal_checkpoint(truncate)"));
-    match done {
-        Ok((false, _)) => {}
-        Ok((true, pages)) => tracing::warn!(pages, "the log is large and a reader holds it"),
-        Err(error) => tracing::error!(%error, "a checkpoint failed"),
+
+    /// Sees to it that the log starts over once it has grown. A log that only ever grew would make every commit slower: on ext4 a
+    /// new file length has to reach the disk, too, and costs as much again as the pages.
+    pub(super) fn after_commit(&mut self, writer: &Connection) {
+        if let Err(error) = self.check(writer) {
+            tracing::warn!(%error, "a checkpoint failed");
+        }
+    }
+
+    fn check(&mut self, writer: &Connection) -> rusqlite::Result<()> {
+        let Progress { pages, moved, .. } = run(writer, "noop")?;
+        if pages < self.pages {
+            // It has started over.
+            self.due = DUE;
+        }
+        self.pages = pages;
+        if pages < self.due {
+            return Ok(());
+        }
+        if pages - moved > LITTLE {
+            // One order waiting is as good as two.
+            let _ = self.orders.try_send(Order::Due);
+            return Ok(());
+        }
+        // If somebody reads just now, the log cannot start over; the next try comes when as much again has been written.
+        self.due = pages + DUE;
+        if pages < LARGE {
+            return run(writer, "passive").map(drop);
+        }
+        writer.busy_timeout(PATIENCE)?;
+        let done = run(writer, "restart");
+        writer.busy_timeout(super::files::BUSY)?;
+        if done?.busy {
+            tracing::warn!(pages, "a reader holds the log, and it grows");
+        }
+        Ok(())
     }
 }
 
 fn truncate(conn: &Connection) -> AppResult<()> {
-    match checkpoint(conn, "PRAGMA wal_checkpoint(truncate)")? {
-        (false, _) => Ok(()),
-        (true, _) => Err(AppError::retry(Code::Busy, 1)),
-    }
+    if run(conn, "truncate")?.busy { Err(AppError::retry(Code::Busy, 1)) } else { Ok(()) }
 }
 
-/// Whether somebody was in the way, and how many pages the log holds.
-fn checkpoint(conn: &Connection, pragma: &str) -> rusqlite::Result<(bool, i64)> {
-    conn.prepare_cached(pragma)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+struct Progress {
+    /// Somebody was in the way.
+    busy: bool,
+    /// Pages in the log, and how many of them are in the database file as well.
+    pages: i64,
+    moved: i64,
+}
+
+fn run(conn: &Connection, mode: &str) -> rusqlite::Result<Progress> {
+    let progress = |row: &rusqlite::Row<'_>| Ok(Progress { busy: row.get(0)?, pages: row.get(1)?, moved: row.get(2)? });
+    conn.prepare_cached(&format!("PRAGMA wal_checkpoint({mode})"))?.query_row([], progress)
 }

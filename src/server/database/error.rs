@@ -26,7 +26,9 @@ pub enum OpenError {
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotWritable { path, source } => write!(f, "The data directory cannot be written: {}: {source}.", path.display()),
+            Self::NotWritable { path, source } => {
+                write!(f, "The data directory cannot be written: {}: {source}.", path.display())
+            }
             Self::InUse { path } => {
                 write!(f, "The data directory is in use: another process holds {}.", path.display())
             }

@@ -20,7 +20,7 @@ use std::{
 /// Releases before this one can lose commits when the log is reset (sqlite.org, "WAL-reset bug").
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long a writer waits for another process that holds the file.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// Reads that may wait for a reader; beyond that `busy`.
 const WAITING_READS: usize = 4_096;
 /// The log file is cut to this after it starts over: 16 MB.
@@ -32,10 +32,7 @@ const LOG_KEPT: i64 = 16 << 20;
 ///
 /// # Errors
 /// [`OpenError`]; its words say which path and why.
-pub fn open(
-    options: OpenOptions<'_>,
-    on_commit: impl Fn(Vec<Change>) + Send + Sync + 'static,
-) -> Result<Database, OpenError> {
+pub fn open(options: OpenOptions<'_>, on_commit: impl Fn(Vec<Change>) + Send + Sync + 'static) -> Result<Database, OpenError> {
     check_version(rusqlite::version_number(), rusqlite::version())?;
     let dir = options.dir;
     DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|source| not_writable(dir, source))?;

@@ -51,9 +51,15 @@ pub fn options(dir: &Path) -> OpenOptions<'_> {
     OpenOptions { dir, readers: 2, queue: 1_024 }
 }
 
+impl Default for Fixture {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Fixture {
     pub fn new() -> Self {
-        Self::with(|dir| options(dir))
+        Self::with(options)
     }
 
     pub fn with(options: impl Fn(&Path) -> OpenOptions<'_>) -> Self {
@@ -75,7 +81,7 @@ impl Fixture {
     }
 
     pub async fn try_enter(&self, name: &str) -> AppResult<User> {
-        crate::auth::store::enter(&self.db, names::check(name).unwrap(), fresh_hash(), "tag".to_owned()).await
+        crate::auth::store::enter(&self.db, names::check(name).unwrap(), fresh_hash(), "tag".to_owned(), None).await
     }
 
     pub async fn enter(&self, name: &str) -> User {

@@ -94,10 +94,7 @@ impl Database {
     ///
     /// # Errors
     /// What `work` answers; `busy` when too many wait or the store is closed.
-    pub async fn read<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Connection) -> AppResult<T> + Send + 'static,
-    ) -> AppResult<T> {
+    pub async fn read<T: Send + 'static>(&self, work: impl FnOnce(&Connection) -> AppResult<T> + Send + 'static) -> AppResult<T> {
         let (answer, answered) = oneshot::channel();
         self.enqueue(|channels| drop_rest(channels.readers.try_send(readers::job(work, answer))))?;
         answered.await.unwrap_or_else(|_| Err(closed()))

@@ -1,6 +1,10 @@
 //! The one writer: takes what has queued up, commits it as one transaction, publishes, then answers (group commit).
 
-use super::{Int, checkpoint::Order, now};
+use super::{
+    Int,
+    checkpoint::{Log, Order},
+    now,
+};
 use crate::{
     error::{AppError, AppResult, Code},
     ids::{MAX_NUMBER, Seq},
@@ -17,8 +21,6 @@ use tokio::sync::oneshot;
 
 /// Commands in one transaction at most.
 const MAX_BATCH: usize = 256;
-/// Pages in the log that wait for a checkpoint before one is asked for: 4 MB, SQLite's own default.
-const CHECKPOINT_PAGES: i64 = 1_000;
 
 /// What a command writes with.
 pub struct Write<'a> {
@@ -99,7 +101,7 @@ type OnCommit = Box<dyn Fn(Vec<Change>) + Send + Sync>;
 struct Writer {
     conn: Connection,
     on_commit: OnCommit,
-    checkpointer: SyncSender<Order>,
+    log: Log,
 }
 
 pub(super) fn start(
@@ -108,13 +110,13 @@ pub(super) fn start(
     on_commit: OnCommit,
     checkpointer: SyncSender<Order>,
 ) -> io::Result<JoinHandle<()>> {
-    let writer = Writer { conn, on_commit, checkpointer };
+    let writer = Writer { conn, on_commit, log: Log::new(checkpointer) };
     Builder::new().name("store-write".to_owned()).spawn(move || writer.run(&commands))
 }
 
 impl Writer {
     /// Until every sender has gone and the queue is empty.
-    fn run(self, commands: &Receiver<Box<dyn Command>>) {
+    fn run(mut self, commands: &Receiver<Box<dyn Command>>) {
         while let Ok(first) = commands.recv() {
             let mut batch = vec![first];
             batch.extend(commands.try_iter().take(MAX_BATCH - 1));
@@ -128,7 +130,7 @@ impl Writer {
             for command in batch {
                 command.answer(failed.as_ref());
             }
-            self.ask_for_checkpoint();
+            self.log.after_commit(&self.conn);
         }
     }
 
@@ -189,20 +191,6 @@ impl Writer {
         // What is committed stays committed: streams catch up from the store.
         if catch_unwind(AssertUnwindSafe(|| (self.on_commit)(changes))).is_err() {
             tracing::error!("publishing a commit panicked");
-        }
-    }
-
-    /// The checkpoint itself runs on a thread of its own; here it is only seen to be due.
-    fn ask_for_checkpoint(&self) {
-        let pages = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?));
-        let log = self.conn.prepare_cached("PRAGMA wal_checkpoint(noop)").and_then(|mut pragma| pragma.query_row([], pages));
-        match log {
-            Ok((pages, done)) if pages - done >= CHECKPOINT_PAGES || pages >= super::checkpoint::LARGE_LOG => {
-                // One order waiting is as good as two.
-                let _ = self.checkpointer.try_send(Order::Due);
-            }
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "the log could not be measured"),
         }
     }
 }

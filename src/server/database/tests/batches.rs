@@ -10,8 +10,19 @@ use crate::{
         fixture::{Fixture, fresh_key, options},
     },
 };
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+    mpsc,
+};
 use tokio::task::JoinHandle;
+
+/// Lets the other tasks of this thread run until `wanted` of them have begun. One queues its write in its first turn.
+async fn until_queued(begun: &AtomicUsize, wanted: usize) {
+    while begun.load(Ordering::Relaxed) < wanted {
+        tokio::task::yield_now().await;
+    }
+}
 
 /// Keeps the writer busy until the sender is dropped; returns once it is.
 async fn hold_writer(db: &Database) -> (mpsc::Sender<()>, JoinHandle<()>) {
@@ -36,14 +47,17 @@ async fn what_queued_up_is_one_commit() {
     let lin = store.enter("Lin").await;
     store.forget();
     let (release, held) = hold_writer(&store.db).await;
+    let begun = Arc::new(AtomicUsize::new(0));
     let sends: Vec<_> = (0..200)
         .map(|n| {
-            let (store, author) = (store.clone(), lin.id);
-            tokio::spawn(async move { store.try_send(author, GENERAL, fresh_key(), &n.to_string()).await.unwrap() })
+            let (store, author, begun) = (store.clone(), lin.id, begun.clone());
+            tokio::spawn(async move {
+                begun.fetch_add(1, Ordering::Relaxed);
+                store.try_send(author, GENERAL, fresh_key(), &n.to_string()).await.unwrap()
+            })
         })
         .collect();
-    // The tasks run on this thread: a turn each, and all have queued.
-    tokio::task::yield_now().await;
+    until_queued(&begun, 200).await;
     drop(release);
     held.await.unwrap();
     for send in sends {
@@ -126,9 +140,13 @@ async fn when_sqlite_takes_the_transaction_back_the_whole_batch_fails() {
 async fn a_full_queue_is_busy_at_once() {
     let store = Fixture::with(|dir| OpenOptions { queue: 1, ..options(dir) });
     let (release, held) = hold_writer(&store.db).await;
-    let db = store.db.clone();
-    let waiting = tokio::spawn(async move { db.write(|_| Ok(())).await });
-    tokio::task::yield_now().await;
+    let (db, begun) = (store.db.clone(), Arc::new(AtomicUsize::new(0)));
+    let started = begun.clone();
+    let waiting = tokio::spawn(async move {
+        started.fetch_add(1, Ordering::Relaxed);
+        db.write(|_| Ok(())).await
+    });
+    until_queued(&begun, 1).await;
     assert_eq!(store.db.write(|_| Ok(())).await, Err(AppError::retry(Code::Busy, 1)));
     drop(release);
     held.await.unwrap();
@@ -151,7 +169,7 @@ async fn a_hub_that_panics_loses_no_commit() {
     let dir = tempfile::tempdir().unwrap();
     let db = crate::server::database::open(options(dir.path()), |_| panic!("a bug in the hub")).unwrap();
     let name = crate::people::names::check("Lin").unwrap();
-    let lin = crate::auth::store::enter(&db, name, [1; 32], "tag".to_owned()).await.unwrap();
+    let lin = crate::auth::store::enter(&db, name, [1; 32], "tag".to_owned(), None).await.unwrap();
     assert_eq!(crate::people::store::people(&db, vec![lin.id]).await.unwrap(), [lin]);
 }
 
@@ -187,10 +205,12 @@ async fn closing_finishes_what_has_queued_up_and_takes_no_more() {
     let store = Fixture::new();
     let done = Arc::new(Mutex::new(0));
     let (release, held) = hold_writer(&store.db).await;
+    let begun = Arc::new(AtomicUsize::new(0));
     let queued: Vec<_> = (0..20)
         .map(|_| {
-            let (db, done) = (store.db.clone(), done.clone());
+            let (db, done, begun) = (store.db.clone(), done.clone(), begun.clone());
             tokio::spawn(async move {
+                begun.fetch_add(1, Ordering::Relaxed);
                 let work = move |_: &mut crate::server::database::Write<'_>| {
                     *done.lock().unwrap() += 1;
                     Ok(())
@@ -199,7 +219,7 @@ async fn closing_finishes_what_has_queued_up_and_takes_no_more() {
             })
         })
         .collect();
-    tokio::task::yield_now().await;
+    until_queued(&begun, 20).await;
     drop(release);
     let db = store.db.clone();
     tokio::task::spawn_blocking(move || db.close()).await.unwrap();
@@ -210,5 +230,6 @@ async fn closing_finishes_what_has_queued_up_and_takes_no_more() {
     }
     assert_eq!(store.db.write(|_| Ok(())).await, Err(AppError::retry(Code::Busy, 1)));
     assert_eq!(store.db.ping().await, Err(AppError::retry(Code::Busy, 1)));
-    assert!(!store.dir.path().join("rill.db-wal").exists(), "the log was emptied and removed");
+    let log = std::fs::metadata(store.dir.path().join("rill.db-wal")).map_or(0, |log| log.len());
+    assert_eq!(log, 0, "the log was emptied");
 }

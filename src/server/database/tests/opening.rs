@@ -52,6 +52,21 @@ async fn a_restart_keeps_everything_and_goes_on_counting() {
     assert_ne!(Fixture::new().db.store_id(), id);
 }
 
+#[tokio::test]
+async fn what_was_acknowledged_is_there_after_a_crash() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    let sent = store.send(&lin, GENERAL, "acknowledged").await;
+    // The files as a killed process leaves them: nothing closed, the log not yet in the database file.
+    let left = tempfile::tempdir().unwrap();
+    for file in ["rill.db", "rill.db-wal"] {
+        fs::copy(store.dir.path().join(file), left.path().join(file)).unwrap();
+    }
+    let db = open(options(left.path()), |_| {}).unwrap();
+    let found = page(&db, lin.id, GENERAL, Stretch::Newest, 50).await.unwrap();
+    assert_eq!((found.messages, found.head), (vec![sent.clone()], sent.seq));
+}
+
 #[test]
 fn a_directory_in_use_is_refused_and_free_again_once_closed() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,0 +1,42 @@
+//! What a browser downloads, as the server sends it to one that takes brotli.
+
+use crate::{
+    fixture::{Full, PAGE},
+    server::Server,
+    table::{Budget, Table},
+};
+use std::{io, path::Path};
+
+/// A browser's.
+pub const BROTLI: &str = "accept-encoding: gzip, deflate, br, zstd\r\n";
+
+/// The page of General, and the three files it asks for.
+pub fn measure(program: &Path, full: &Full, table: &mut Table) -> io::Result<()> {
+    eprintln!("==> weight");
+    let server = Server::start(program, &full.dir)?;
+    let mut client = server.client(&full.cookie)?;
+    let plain = client.get("/rooms/1", "")?.ok()?;
+    let shown = plain.text().matches("<article").count();
+    if shown != PAGE {
+        return Err(io::Error::other(format!("the page shows {shown} messages, not {PAGE}")));
+    }
+    let kilobytes = |bytes: usize| vec![bytes as f64 / 1e3];
+    for (kind, budget) in [("wasm", 180.0), ("css", 20.0), ("js", 15.0)] {
+        let without = || io::Error::other(format!("the page names no .{kind} file: this server was built without its site"));
+        let path = file(plain.text(), kind).ok_or_else(without)?;
+        let sent = client.get(path, BROTLI)?.ok()?;
+        let coding = sent.header("content-encoding").unwrap_or("as it is").to_owned();
+        table.add(format!("{kind}, {coding}"), "kB", kilobytes(sent.body.len()), Budget::AtMost(budget));
+    }
+    let sent = client.get("/rooms/1", BROTLI)?.ok()?;
+    let coding = sent.header("content-encoding").unwrap_or("as it is").to_owned();
+    table.add(format!("html, {PAGE} messages, {coding}"), "kB", kilobytes(sent.body.len()), Budget::AtMost(45.0));
+    table.add("the same, not compressed", "kB", kilobytes(plain.body.len()), Budget::None);
+    server.end()
+}
+
+/// The first path below `/pkg/` with this ending.
+fn file<'a>(page: &'a str, kind: &str) -> Option<&'a str> {
+    let paths = page.match_indices("/pkg/").filter_map(|(at, _)| page[at..].split(['"', '\'']).next());
+    paths.into_iter().find(|path| path.rsplit_once('.').is_some_and(|(_, ending)| ending == kind))
+}

@@ -1,0 +1,47 @@
+//! `make bench`: what the server and its pages weigh, and how fast they are, as one table. Nothing is asserted here.
+//!
+//! Only the standard library, so that it builds in seconds and the client costs next to nothing beside what it measures.
+
+mod figures;
+mod fixture;
+mod http;
+mod machine;
+mod process;
+mod server;
+mod table;
+
+use std::{env, io, path::PathBuf, process::ExitCode};
+use table::Table;
+
+/// `cargo bench` and `cargo test` add words of their own after a binary's name; the server comes by the environment instead.
+const SERVER: &str = "BENCH_SERVER";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("rill bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> io::Result<()> {
+    let program = PathBuf::from(env::var_os(SERVER).unwrap_or_else(|| "target/release/rill".into()));
+    let program = program.canonicalize().map_err(|error| io::Error::other(format!("{}: {error}", program.display())))?;
+    let place = fixture::Place::new(PathBuf::from(env::var_os("BENCH_DIR").unwrap_or_else(|| "target/bench".into())))?;
+    let load = machine::load();
+    let mut table = Table::default();
+    figures::disk::measure(&place, &mut table)?;
+    figures::start::fresh(&program, &place, &mut table)?;
+    figures::memory::fresh(&program, &place, &mut table)?;
+    let full = fixture::fill(&program, &place)?;
+    figures::start::full(&program, &full, &mut table)?;
+    figures::memory::full(&program, &full, &mut table)?;
+    figures::weight::measure(&program, &full, &mut table)?;
+    figures::pages::measure(&program, &full, &mut table)?;
+    figures::posts::measure(&program, &full, &mut table)?;
+    println!("{}\n", machine::facts(&place.root, &load));
+    print!("{table}");
+    Ok(())
+}

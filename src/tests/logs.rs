@@ -1,0 +1,76 @@
+//! What the log never holds: messages, cookies, queries, bodies.
+
+use super::{answer::Answer, app::TestApp};
+use reqwest::Method;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+// The test's runtime has one thread, so all of the server's tasks log to this subscriber.
+#[tokio::test]
+async fn the_log_holds_no_text_cookie_or_query() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new("rill=trace")).with_ansi(false).with_writer(log.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    let app = TestApp::with("posts_per_second", 1000).set("post_burst", 60).start().await;
+    let lin = app.enter("Xyzzy-name").await;
+    let mut stream = lin.stream_at("/events?after=1&store=xyzzy-query").await;
+    let sent = lin.send(1, "xyzzy-text **bold**").await;
+    lin.post("/api/messages/page", &[("room", "1"), ("before", "xyzzy-field")]).await;
+    lin.try_send(1, &sent.key.to_string(), "xyzzy-used").await;
+    lin.try_send(77, "00112233445566778899aabbccddeeff", "xyzzy-unknown room").await;
+    lin.post_html("/api/messages/send", &[("room", "1"), ("key", "xyzzy-key"), ("text", "xyzzy-html")]).await;
+    lin.post_raw("/api/messages/send", "text=%ffxyzzy-bytes").await;
+    lin.create_room("xyzzy-room").await;
+    lin.get("/rooms/1?before=xyzzy-before").await;
+    lin.get("/?__err=xyzzy-err").await;
+    Answer::of(lin.request(Method::GET, "/rooms/1").header("x-xyzzy", "xyzzy-header").header("referer", "http://xyzzy-referer/")).await;
+    Answer::of(lin.request(Method::POST, "/api/auth/me").header("origin", "https://xyzzy-origin")).await;
+    for i in 0..80 {
+        lin.try_send(1, &format!("{i:032x}"), "xyzzy-fast").await;
+    }
+    lin.delete(sent.id).await;
+    lin.leave().await;
+    stream.rest().await;
+    let cookie = lin.cookie.strip_prefix("rill_session=").unwrap().to_owned();
+    app.stop().await;
+
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<&str> = text.lines().filter(|line| line.contains("path=/api/messages/send")).collect();
+    assert!(lines.len() >= 80 && lines[0].contains("status=200") && lines[0].contains("id="), "one line a request: {text}");
+    assert!(!text.to_lowercase().contains("xyzzy"), "{text}");
+    assert!(!text.contains(&cookie) && !text.contains(&cookie[..16]) && !text.contains(&sent.key.to_string()));
+}
+
+#[tokio::test]
+async fn a_path_can_neither_flood_nor_forge_the_log() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new("rill=info")).with_ansi(false).with_writer(log.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let app = TestApp::start().await;
+    app.get(&format!("/{}", "x".repeat(5_000))).await;
+    app.get("/%0a2026-01-01T00:00:00Z%20ERROR%20forged%1b[31m").await;
+    app.stop().await;
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("%0a2026"), "{text}");
+    assert!(text.lines().all(|line| line.len() < 500 && !line.contains('\u{1b}') && !line.starts_with("2026-01-01")), "{text}");
+}

@@ -1,0 +1,165 @@
+//! Pages: what each address shows, in which language, theme and time.
+
+use super::{
+    answer::Answer,
+    app::TestApp,
+    html,
+    person::Person,
+};
+use crate::boot::{Place, Theme, View, Workspace};
+use reqwest::Method;
+
+fn workspace(answer: &Answer) -> Workspace {
+    match html::boot(&answer.body).view {
+        View::Workspace(workspace) => *workspace,
+        View::Enter => panic!("the door"),
+    }
+}
+
+async fn with_cookies(person: &Person, path: &str, cookies: &str) -> Answer {
+    Answer::of(person.site.request(Method::GET, path).header("cookie", format!("{}; {cookies}", person.cookie))).await
+}
+
+#[tokio::test]
+async fn without_a_session_every_page_leads_to_the_door() {
+    let app = TestApp::start().await;
+    for path in ["/", "/rooms", "/rooms/1", "/rooms/1?before=9", "/rooms/1/9", "/rooms/word", "/nothing", "/a/b/c", "/api"] {
+        let answer = app.get(path).await;
+        assert_eq!(answer.location(), "/enter", "{path}");
+        assert_eq!(answer.header("cache-control"), "private, no-store");
+    }
+    assert_eq!(app.get("/enter").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_room_shows_its_last_fifty_messages_and_the_way_to_older_ones() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    app.fill(lin.id, 1, (1..=120).map(|i| format!("message number {i}."))).await;
+    let shows = |page: &Answer, n: usize| page.body.contains(&format!("<p>message number {n}.</p>"));
+    let page = lin.get("/rooms/1").await;
+    assert!((71..=120).all(|n| shows(&page, n)) && !shows(&page, 70));
+    assert_eq!(html::field(&page.body, "/api/messages/send", "room").as_deref(), Some("1"));
+    let Place::Room { page: window, .. } = workspace(&page).place else { panic!() };
+    assert_eq!(window.messages.len(), 50);
+    let first = window.messages[0].id;
+    let older = html::find(&page.body, "a", "href", &format!("/rooms/1?before={first}")).expect("a link to older ones");
+    let page = lin.get(older.attribute("href")).await;
+    assert!((21..=70).all(|n| shows(&page, n)) && !shows(&page, 71) && !shows(&page, 20));
+    let Place::Room { page: window, .. } = workspace(&page).place else { panic!() };
+    let page = lin.get(&format!("/rooms/1?before={}", window.messages[0].id)).await;
+    assert!((1..=20).all(|n| shows(&page, n)));
+    assert!(!page.body.contains("?before="), "nothing is older than the first");
+}
+
+#[tokio::test]
+async fn the_first_paint_is_not_empty_where_much_was_deleted() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    lin.send(1, "still here").await;
+    for i in 0..60 {
+        let sent = lin.send(1, &i.to_string()).await;
+        lin.delete(sent.id).await;
+    }
+    assert!(lin.get("/rooms/1").await.body.contains("still here"));
+}
+
+#[tokio::test]
+async fn a_permalink_shows_its_message_among_its_neighbours() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    app.fill(lin.id, 1, (1..=150).map(|i| format!("message number {i}."))).await;
+    let wanted = lin.page(1).await.messages[10].clone();
+    let page = lin.get(&format!("/rooms/1/{}", wanted.id)).await;
+    assert_eq!(page.status, 200);
+    assert!(html::find(&page.body, "li", "id", &format!("m{}", wanted.id)).unwrap().attribute("class").contains("target"));
+    let gone = lin.send(1, "gone").await;
+    lin.delete(gone.id).await;
+    for missing in [format!("/rooms/1/{}", gone.id), "/rooms/1/1".to_owned(), "/rooms/1/word".to_owned(), "/rooms/1/-1".to_owned()] {
+        assert_eq!(lin.get(&missing).await.status, 404, "{missing}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_404_with_a_way_on() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    for path in ["/rooms/77", "/rooms/word", "/rooms/1?before=word", "/rooms/99999999999999999999", "/nothing", "/rooms/1/2/3", "/rooms/%00", "/rooms/%ff"] {
+        let page = lin.get(path).await;
+        assert_eq!(page.status, 404, "{path}");
+        assert!(page.body.contains("Nothing here") && html::find(&page.body, "a", "href", "/rooms").is_some(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_room_one_is_not_in_offers_joining_and_tells_nothing() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let room = lin.create_room("Plans").await;
+    let sent = lin.send(room, "xyzzy-secret").await;
+    for path in [format!("/rooms/{room}"), format!("/rooms/{room}/{}", sent.id), format!("/rooms/{room}?before=999")] {
+        let page = mei.get(&path).await;
+        assert_eq!(workspace(&page).place, Place::NotJoined { room: crate::ids::RoomId(room) });
+        assert!(!page.body.contains("xyzzy"), "{path}");
+        assert_eq!(html::field(&page.body, "/api/rooms/join", "room"), Some(room.to_string()));
+    }
+}
+
+#[tokio::test]
+async fn a_page_holds_no_other_rooms_messages() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let room = lin.create_room("Plans").await;
+    let here = lin.send(room, "xyzzy-here").await;
+    lin.send(1, "plugh-there").await;
+    let page = lin.get(&format!("/rooms/{room}")).await;
+    assert!(page.body.contains("xyzzy-here") && !page.body.contains("plugh-there"));
+    let shown = workspace(&page);
+    let Place::Room { page: window, room: shown_room, .. } = &shown.place else { panic!() };
+    assert_eq!((window.messages.as_slice(), shown_room.0), (&[here][..], room));
+    assert_eq!((shown.head.0, shown.store.as_str()), (app.head(), app.app.db.store_id()));
+    assert!(!page.body.contains(lin.cookie.split('=').nth(1).unwrap()), "the session's secret is on no page");
+}
+
+#[tokio::test]
+async fn the_language_is_the_cookies_then_the_browsers() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    for (cookie, accept, lang, words) in [
+        ("lang=zh-CN", "en", "zh-CN", "房间"),
+        ("lang=en", "zh-CN", "en", "Rooms"),
+        ("", "zh-CN,zh;q=0.9,en;q=0.8", "zh-CN", "房间"),
+        ("", "de,en;q=0.5", "en", "Rooms"),
+        ("lang=klingon", "", "en", "Rooms"),
+    ] {
+        let request = app.request(Method::GET, "/rooms").header("cookie", format!("{}; {cookie}", lin.cookie)).header("accept-language", accept);
+        let page = Answer::of(request).await;
+        assert_eq!(html::tags(&page.body)[0].attribute("lang"), lang, "{cookie} {accept}");
+        assert!(page.body.contains(words));
+    }
+}
+
+#[tokio::test]
+async fn the_theme_is_the_cookies_else_the_systems() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    for (cookie, theme) in [("theme=dark", Theme::Dark), ("theme=light", Theme::Light), ("theme=%22%3E", Theme::System), ("", Theme::System)] {
+        let page = with_cookies(&lin, "/rooms/1", cookie).await;
+        assert_eq!(html::tags(&page.body)[0].attribute("data-theme"), theme.as_str(), "{cookie}");
+        assert_eq!(html::boot(&page.body).theme, theme);
+    }
+}
+
+#[tokio::test]
+async fn times_are_written_in_the_zone_of_the_cookie() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let sent = lin.send(1, "now").await;
+    for (cookie, name, minutes) in [("tz=Asia/Kathmandu", "Asia/Kathmandu", 345), ("tz=Asia%2FShanghai", "Asia/Shanghai", 480), ("tz=No/Where", "UTC", 0), ("", "UTC", 0)] {
+        let page = with_cookies(&lin, "/rooms/1", cookie).await;
+        let zone = html::boot(&page.body).zone;
+        assert_eq!((zone.name.as_str(), zone.offset(sent.at)), (name, minutes), "{cookie}");
+        let shown = crate::ui::time::time_of_day(sent.at, minutes);
+        assert!(html::tags(&page.body).iter().any(|tag| tag.name == "time" && tag.text.contains(&shown)), "{cookie} {shown}");
+    }
+}

@@ -1,0 +1,159 @@
+//! The process: health, its data directory, connections over the cap, and the way out.
+
+use super::{
+    answer::Answer,
+    app::{Builder, PATIENCE, TestApp, encode},
+};
+use crate::{
+    error::{AppError, Code},
+    messages::model::Message,
+    server::{
+        router::shield,
+        serve::{Manners, listen, serve},
+        start,
+    },
+};
+use axum::{Router, routing::get};
+use reqwest::Method;
+use std::time::Duration;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::watch,
+};
+
+#[tokio::test]
+async fn it_says_that_it_is_well_and_its_figures_to_its_own_machine_only() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let _stream = lin.stream().await;
+    let well = app.get("/healthz").await;
+    assert_eq!((well.status, well.body.as_str()), (200, "ok"));
+    let figures = app.get("/healthz?verbose").await.body;
+    assert!(figures.starts_with("ok\nstreams 1\n") && figures.contains(&format!("\nhead {}\n", app.head())), "{figures}");
+    let forwarded = app.request(Method::GET, "/healthz?verbose").header("x-forwarded-for", "127.0.0.1");
+    assert_eq!(Answer::of(forwarded).await.body, "ok");
+}
+
+#[tokio::test]
+async fn it_says_that_it_is_not_well_when_the_store_is_closed() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let db = app.app.db.clone();
+    tokio::task::spawn_blocking(move || db.close()).await.unwrap();
+    let answer = app.get("/healthz").await;
+    assert_eq!((answer.code(), answer.header("retry-after").is_empty()), (Code::Busy, false));
+    let page = lin.get("/rooms/1").await;
+    assert_eq!((page.status, page.header("content-type")), (503, "text/html; charset=utf-8"));
+    assert!(!page.header("retry-after").is_empty() && page.body.contains("The server is busy"));
+    assert_eq!(lin.try_send(1, "00112233445566778899aabbccddeeff", "t").await.code(), Code::Busy);
+}
+
+#[tokio::test]
+async fn a_second_server_on_the_same_data_is_refused_by_name() {
+    let app = TestApp::start().await;
+    let error = start::open(Builder::default().config(app.dir.path())).await.err().expect("refused");
+    assert!(error.contains(&*app.dir.path().to_string_lossy()), "{error}");
+    app.enter("Lin").await;
+    let dir = app.stop().await;
+    assert!(start::open(Builder::default().config(dir.path())).await.is_ok(), "once the first has ended it is free");
+}
+
+#[tokio::test]
+async fn a_data_directory_that_cannot_be_used_is_named_with_the_reason() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let file = dir.path().join("a-file");
+    std::fs::write(&file, "not a directory").unwrap();
+    for wrong in [file.clone(), file.join("below")] {
+        let error = start::open(Builder::default().config(&wrong)).await.err().expect("refused");
+        assert!(error.contains("a-file"), "{error}");
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "not a directory");
+}
+
+#[tokio::test]
+async fn at_the_end_twenty_streams_say_bye() {
+    let app = TestApp::with("shutdown_seconds", 20).start().await;
+    let mut streams = Vec::new();
+    for i in 0..10 {
+        let person = app.enter(&format!("Person {i}")).await;
+        streams.extend([person.stream().await, person.stream().await]);
+    }
+    let stopping = tokio::spawn(app.stop());
+    for stream in &mut streams {
+        let frames = stream.rest().await;
+        assert_eq!(frames.last().map(|frame| frame.event.as_str()), Some("bye"), "ended, not cut");
+    }
+    stopping.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_post_under_way_at_the_end_is_answered_and_kept() {
+    let app = TestApp::with("shutdown_seconds", 20).start().await;
+    let lin = app.enter("Lin").await;
+    let mut stream = lin.stream().await;
+    let body = encode(&[("room", "1"), ("key", "00112233445566778899aabbccddeeff"), ("text", "last words")]);
+    let (first, second) = body.split_at(10);
+    let head = format!(
+        "POST /api/messages/send HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\naccept: application/json\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{first}",
+        app.address,
+        lin.cookie,
+        body.len()
+    );
+    let mut socket = TcpStream::connect(app.address).await.unwrap();
+    socket.write_all(head.as_bytes()).await.unwrap();
+    // Answered on another connection after it, so the server has begun to read ours.
+    lin.send(1, "before").await;
+    let stopping = tokio::spawn(app.restart());
+    assert_eq!(stream.rest().await.last().unwrap().event, "bye");
+    socket.write_all(second.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    tokio::time::timeout(PATIENCE, socket.read_to_string(&mut answer)).await.expect("an answer").unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
+    let sent: Message = serde_json::from_str(body).unwrap();
+    let app = stopping.await.unwrap();
+    assert_eq!(app.again(&lin).page(1).await.messages.last(), Some(&sent));
+}
+
+#[tokio::test]
+async fn a_connection_over_the_cap_is_told_so() {
+    let app = TestApp::with("max_connections", 1).start().await;
+    let lin = app.enter("Lin").await;
+    // The client's one connection becomes the stream.
+    let stream = lin.stream().await;
+    for _ in 0..20 {
+        let over = app.get("/healthz").await;
+        assert_eq!((over.code(), over.header("retry-after")), (Code::Busy, "5"));
+    }
+    drop(stream);
+    let waiting = async {
+        while app.get("/healthz").await.status != 200 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("the place is free again");
+}
+
+#[tokio::test]
+async fn a_panic_is_an_answer_and_the_connection_lives() {
+    async fn broken() {
+        panic!("a secret of the implementation");
+    }
+    let router = shield(Router::new().route("/broken", get(broken)).route("/fine", get(async || "fine")));
+    let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (_end, ending) = watch::channel(false);
+    let manners = Manners { max_connections: 1, patience: PATIENCE, farewell: PATIENCE };
+    tokio::spawn(serve(listener, router, manners, ending));
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for _ in 0..3 {
+        let answer = Answer::of(client.get(format!("{url}/broken"))).await;
+        let error: AppError = answer.error();
+        assert_eq!((error.code, answer.header("x-content-type-options")), (Code::Internal, "nosniff"));
+        assert!(!answer.body.contains("secret"));
+        // With one connection allowed, this is the same one.
+        assert_eq!(Answer::of(client.get(format!("{url}/fine"))).await.body, "fine");
+    }
+}

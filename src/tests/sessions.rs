@@ -1,0 +1,159 @@
+//! Sessions and names: what the cookie is, when it dies, who may be called what.
+
+use super::{
+    answer::Answer,
+    app::{TestApp, form, json},
+};
+use crate::{
+    auth::api::Me,
+    error::{Code, Reason},
+    people::model::User,
+};
+use reqwest::Method;
+
+async fn enter(app: &TestApp, name: &str) -> Answer {
+    app.post("/api/auth/enter", &[("name", name)]).await
+}
+
+#[tokio::test]
+async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
+    let app = TestApp::start().await;
+    let answer = enter(&app, "Lin").await;
+    let line = answer.set_cookie("rill_session").unwrap();
+    let (value, rest) = line.split_once("; ").unwrap();
+    assert_eq!(rest, "Path=/; SameSite=Lax; Max-Age=2592000; HttpOnly");
+    let token = value.strip_prefix("rill_session=").unwrap();
+    assert!(token.len() == 64 && token.bytes().all(|byte| byte.is_ascii_hexdigit()), "256 random bits");
+    assert!(!answer.body.contains(token));
+    assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 1, "one cookie");
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_is_secure_and_bound_to_the_host() {
+    let app = TestApp::with("public_url", "https://chat.example.org").start().await;
+    let answer = enter(&app, "Lin").await;
+    let line = answer.set_cookie("__Host-rill_session").unwrap();
+    assert!(line.ends_with("; Path=/; SameSite=Lax; Max-Age=2592000; HttpOnly; Secure"), "{line}");
+    assert!(answer.set_cookie("rill_session").is_none());
+    let me = async |cookie: String| {
+        let request = form(app.request(Method::POST, "/api/auth/me"), "").header("origin", "https://chat.example.org");
+        Answer::of(json(request.header("cookie", cookie))).await
+    };
+    let cookie = answer.cookie("__Host-rill_session").unwrap();
+    assert_eq!(me(cookie.clone()).await.status, 200);
+    let planted = cookie.replace("__Host-", "");
+    assert_eq!(me(planted).await.code(), Code::NotEntered, "the plain name, which a neighbour host could plant, is not read");
+}
+
+#[tokio::test]
+async fn entering_again_gives_a_new_session_and_the_old_one_is_dead() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let again = lin.post("/api/auth/enter", &[("name", "Lina")]).await;
+    let cookie = again.cookie("rill_session").unwrap();
+    assert_ne!(cookie, lin.cookie);
+    assert_eq!(lin.post("/api/auth/me", &[]).await.code(), Code::NotEntered);
+    assert_eq!(app.count("SELECT count(*) FROM sessions").await, 1);
+    let known = format!("rill_session={}", "ab".repeat(32));
+    let request = form(app.request(Method::POST, "/api/auth/enter"), "name=Mei").header("cookie", &known);
+    let fixed = Answer::of(json(request)).await;
+    assert_eq!(fixed.status, 200);
+    assert_ne!(fixed.cookie("rill_session").unwrap(), known, "a session somebody else chose is not taken up");
+}
+
+#[tokio::test]
+async fn what_the_database_keeps_of_a_session_is_no_cookie() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let stored: String = app
+        .app
+        .db
+        .read(|conn| Ok(conn.query_row("SELECT lower(hex(hash)) FROM sessions", [], |row| row.get(0))?))
+        .await
+        .unwrap();
+    let token = lin.cookie.strip_prefix("rill_session=").unwrap();
+    assert_ne!(stored, token);
+    for forged in [stored.clone(), stored.to_uppercase(), token.to_uppercase(), token[..63].to_owned(), format!("{token}0"), lin.id.to_string()] {
+        let request = form(app.request(Method::POST, "/api/auth/me"), "").header("cookie", format!("rill_session={forged}"));
+        assert_eq!(Answer::of(json(request)).await.code(), Code::NotEntered, "{forged}");
+    }
+    let tag = lin.post("/api/auth/me", &[]).await.ok::<Me>().session;
+    assert!(!token.contains(&tag) && !stored.contains(&tag), "the public tag tells nothing of either");
+    for file in std::fs::read_dir(app.dir.path()).unwrap().map(|entry| entry.unwrap().path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        assert!(!bytes.windows(64).any(|window| window == token.as_bytes()), "{}", file.display());
+    }
+}
+
+#[tokio::test]
+async fn a_copied_cookie_dies_with_the_session_also_over_a_restart() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let copy = lin.clone();
+    assert_eq!(copy.post("/api/auth/me", &[]).await.status, 200);
+    lin.leave().await;
+    assert_eq!(copy.post("/api/auth/me", &[]).await.code(), Code::NotEntered);
+    assert_eq!(copy.post("/api/auth/leave", &[]).await.code(), Code::NotEntered);
+    assert_eq!(copy.get("/rooms/1").await.location(), "/enter");
+    let app = app.restart().await;
+    assert_eq!(app.again(&copy).post("/api/auth/me", &[]).await.code(), Code::NotEntered);
+}
+
+#[tokio::test]
+async fn an_expired_session_is_none() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    app.app.db.write(|write| Ok(write.conn().execute("UPDATE sessions SET expires = 1", [])?)).await.unwrap();
+    // The cache of sessions is the process's.
+    let app = app.restart().await;
+    assert_eq!(app.again(&lin).post("/api/auth/me", &[]).await.code(), Code::NotEntered);
+}
+
+#[tokio::test]
+async fn a_name_that_looks_like_anothers_is_taken() {
+    let app = TestApp::start().await;
+    app.enter("admin").await;
+    app.enter("José").await;
+    let before = app.rows().await;
+    for name in ["admin", "ADMIN", " admin ", "аdmin", "adrnin", "ａｄｍｉｎ", "ADMlN", "Jose\u{301}"] {
+        let error = enter(&app, name).await.error();
+        assert_eq!(error.code, Code::NameTaken, "{name}");
+    }
+    assert_eq!(app.rows().await, before);
+    assert_eq!(enter(&app, "Jose").await.status, 200, "another name is another name");
+}
+
+#[tokio::test]
+async fn a_name_with_hidden_characters_is_refused() {
+    let app = TestApp::start().await;
+    let before = app.rows().await;
+    for name in ["a\0b", "a\nb", "a\tb", "\u{1b}[31mred", "a\u{202e}b", "a\u{2066}b", "a\u{200b}b", "a\u{200d}b", "a\u{feff}b", "a\u{ad}b", "\u{3164}", "Z\u{335}\u{321}\u{322}a"] {
+        let error = enter(&app, name).await.error();
+        assert_eq!((error.code, error.field.as_deref(), error.reason), (Code::BadInput, Some("name"), Some(Reason::Character)), "{name:?}");
+    }
+    for (name, reason) in [("", Reason::Empty), (" \u{3000} ", Reason::Empty), (&*"林".repeat(41), Reason::TooLong)] {
+        assert_eq!(enter(&app, name).await.error().reason, Some(reason), "{name:?}");
+    }
+    assert_eq!(app.rows().await, before);
+    assert_eq!(enter(&app, &"林".repeat(40)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_name_is_free_again_once_its_owner_has_left() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    assert_eq!(enter(&app, "lin").await.code(), Code::NameTaken);
+    lin.leave().await;
+    let user: User = enter(&app, "lin").await.ok();
+    assert_ne!(user.id, lin.id, "who enters is a new person");
+}
+
+#[tokio::test]
+async fn two_who_enter_with_one_name_at_once_are_not_both_let_in() {
+    let app = TestApp::start().await;
+    let tries = (0..10).map(|i| if i % 2 == 0 { "admin" } else { "аdmin" }).map(|name| enter(&app, name));
+    let answers = futures_util::future::join_all(tries).await;
+    let (entered, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+    assert_eq!(entered.len(), 1);
+    assert!(refused.iter().all(|answer| answer.code() == Code::NameTaken));
+}
