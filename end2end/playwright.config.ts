@@ -1,8 +1,12 @@
 // Owns: how the browser tests run. They start their own servers, so it does not matter what else is running.
+import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 
 /** Set by `npm run shots`: the folder that pictures go to. Then nothing else runs. */
 const shots = process.env.SHOTS;
+
+/** E2E_CHROMIUM, else Debian's where it is, else the one that `npx playwright install chromium` brings. */
+const chromium = process.env.E2E_CHROMIUM || (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined);
 
 export default defineConfig({
   testDir: shots ? '.' : 'tests',
@@ -20,7 +24,7 @@ export default defineConfig({
     timezoneId: 'Europe/Berlin',
     screenshot: 'only-on-failure',
     launchOptions: {
-      executablePath: process.env.E2E_CHROMIUM || undefined,
+      executablePath: chromium,
       args: [
         '--no-sandbox',
         '--disable-gpu',

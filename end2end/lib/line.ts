@@ -1,7 +1,6 @@
 // Owns: a line between one browser and the server, which can be cut and mended, and which can hold the stream back.
 import { createServer, request, type Server as Http, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Server } from './server';
 
 export class Line {
   /** Where the browser finds the server over this line. */
@@ -12,11 +11,11 @@ export class Line {
   readonly #streams = new Set<ServerResponse>();
   readonly #http: Http;
 
-  private constructor(server: Server) {
+  private constructor(server: string) {
     this.#http = createServer((asked, answer) => {
       if (this.#cut) return void asked.socket.destroy();
       const stream = asked.url?.startsWith('/events') ?? false;
-      const { hostname, port } = new URL(server.url);
+      const { hostname, port } = new URL(server);
       const onward = request({ hostname, port, path: asked.url, method: asked.method, headers: asked.headers, agent: false }, (from) => {
         answer.writeHead(from.statusCode ?? 502, from.headers);
         // The stream's head goes on at once, as a proxy should.
@@ -35,7 +34,7 @@ export class Line {
     });
   }
 
-  static async to(server: Server): Promise<Line> {
+  static async to(server: string): Promise<Line> {
     const line = new Line(server);
     await new Promise<void>((ready) => line.#http.listen(0, '127.0.0.1', ready));
     line.url = `http://127.0.0.1:${(line.#http.address() as AddressInfo).port}`;

@@ -14,8 +14,9 @@ export class Quiet {
     context.on('weberror', (error) => this.#complaints.push(`uncaught: ${error.error().stack ?? error.error().message}`));
     context.on('requestfailed', (request) => {
       const why = request.failure()?.errorText ?? '';
-      // A page that goes, and a stream that is closed, leave off what they were reading.
-      if (why !== 'net::ERR_ABORTED') this.#complaints.push(`request failed: ${why} ${request.method()} ${request.url()}`);
+      // A page that goes, and a stream that is closed, leave off what they were reading. `csp` is what a browser without
+      // JavaScript calls a script it does not fetch; a real breach of the policy is in the console too.
+      if (!['net::ERR_ABORTED', 'csp'].includes(why)) this.#complaints.push(`request failed: ${why} ${request.method()} ${request.url()}`);
     });
   }
 

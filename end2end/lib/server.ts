@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Guest } from './guest';
+import { Line } from './line';
 
 /** The server under test: E2E_SERVER, else the newest one that was built. */
 function binary(): string {
@@ -21,6 +22,7 @@ export class Server {
   /** Everything it has logged. */
   log = '';
   readonly #dir = mkdtempSync(join(tmpdir(), 'rill-e2e-'));
+  readonly #lines: Line[] = [];
   #process?: ChildProcess;
 
   /** `settings` are keys of `[rill]`: `{ posts_per_second: 1 }`. */
@@ -91,8 +93,16 @@ export class Server {
     return code as number | null;
   }
 
-  /** Takes its data away. */
+  /** A line to it that a test can cut; it lasts as long as the server. */
+  async line(): Promise<Line> {
+    const line = await Line.to(this.url);
+    this.#lines.push(line);
+    return line;
+  }
+
+  /** Takes its data and its lines away. */
   remove(): void {
+    for (const line of this.#lines) line.close();
     rmSync(this.#dir, { recursive: true, force: true });
   }
 

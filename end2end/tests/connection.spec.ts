@@ -1,11 +1,10 @@
 // Owns: what happens when the line breaks or the server dies: little is said, nothing is lost, nothing comes twice.
-import { Line } from '../lib/line';
 import { LOST } from '../lib/quiet';
 import { expect, test } from '../lib/test';
 
 test('a broken line is mentioned only when it lasts, and so is its return', async ({ person, server, quiet }) => {
   quiet.allow(LOST);
-  const line = await Line.to(server);
+  const line = await server.line();
   const ada = await person('Ada', { url: line.url });
   const said: string[] = [];
   await ada.page.exposeFunction('tell', (words: string) => said.push(words));
@@ -24,12 +23,11 @@ test('a broken line is mentioned only when it lasts, and so is its return', asyn
   await expect(status.getByText('Back online')).toBeVisible({ timeout: 45_000 });
   await expect(status).toBeEmpty();
   expect(said.filter(Boolean)).toEqual(['Reconnecting…', 'Back online']);
-  line.close();
 });
 
 test('a break that heals at once is not mentioned', async ({ person, server, quiet }) => {
   quiet.allow(LOST);
-  const line = await Line.to(server);
+  const line = await server.line();
   const ada = await person('Ada', { url: line.url });
   const guest = await server.guest('Guest');
   await ada.page.evaluate(() => {
@@ -46,12 +44,11 @@ test('a break that heals at once is not mentioned', async ({ person, server, qui
   await ada.page.evaluate(() => window.dispatchEvent(new Event('online')));
   await ada.sees('said in the gap');
   expect(await ada.page.evaluate(() => (window as unknown as { seen: string[] }).seen.filter(Boolean))).toEqual([]);
-  line.close();
 });
 
 test('everything missed during a break and a restart of the server comes once, in order', async ({ person, server, quiet }) => {
   quiet.allow(LOST);
-  const line = await Line.to(server);
+  const line = await server.line();
   const ada = await person('Ada', { url: line.url });
   const guest = await server.guest('Guest');
   await guest.send('before');
@@ -66,7 +63,6 @@ test('everything missed during a break and a restart of the server comes once, i
   expect(await ada.texts()).toEqual(['before', ...numbers.map((n) => `early ${n}`), ...numbers.map((n) => `late ${n}`)]);
   await ada.send('and on it goes');
   await ada.sees('and on it goes');
-  line.close();
 });
 
 test('the server killed in the middle of a send: the message is there once, and the stream comes back', async ({ person, server, quiet }) => {

@@ -41,12 +41,13 @@ test('sending before and after the page came alive is the same message', async (
   const gate = await Gate.before(ada.page, '**/*.wasm');
   await ada.enter();
   await gate.arrived();
+  const browser = await ada.context.newCDPSession(ada.page);
   // The post reaches the server, its answer never reaches the page, and the person tries again.
   const post = await Gate.behind(ada.page, '**/api/messages/send', 1);
   await ada.type('once and for all');
   await ada.page.locator('button.send').click({ noWaitAfter: true });
   await post.arrived();
-  await ada.page.evaluate(() => window.stop());
+  await browser.send('Page.stopLoading');
   gate.open();
   await expect(ada.page.locator('html[data-live]')).toBeAttached();
   await ada.page.locator('button.send').click();

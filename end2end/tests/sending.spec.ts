@@ -1,7 +1,6 @@
 // Owns: the way of a message from the box to everyone: shown at once, confirmed once, and never lost when it fails.
 import type { Page } from '@playwright/test';
 import { Gate } from '../lib/gate';
-import { Line } from '../lib/line';
 import { LOST, STOPPED } from '../lib/quiet';
 import { atEnd } from '../lib/scroll';
 import { expect, test } from '../lib/test';
@@ -62,7 +61,7 @@ test('the echo before the answer makes one row, the same element all the way', a
 });
 
 test('the answer before the echo makes one row, the same element all the way', async ({ person, server }) => {
-  const line = await Line.to(server);
+  const line = await server.line();
   const ada = await person('Ada', { url: line.url });
   const lin = await person('Lin');
   const rows = await watchRows(ada.page, 'answer first');
@@ -77,7 +76,6 @@ test('the answer before the echo makes one row, the same element all the way', a
   await ada.sees('behind the echo');
   expect(await rows()).toEqual({ most: 1, elements: 1 });
   expect(await ada.texts()).toEqual(['answer first', 'behind the echo']);
-  line.close();
 });
 
 test('what waits shows as it was typed, line breaks and all, and the list does not move when its markup comes', async ({ person, server }) => {
@@ -128,7 +126,7 @@ test('a send that fails says so in words and offers Retry, which sends it once',
 
 test('a send whose answer is lost is not sent twice by Retry', async ({ person, quiet, server }) => {
   quiet.allow(STOPPED);
-  const line = await Line.to(server);
+  const line = await server.line();
   const ada = await person('Ada', { url: line.url });
   const lin = await person('Lin');
   line.holdStream();
@@ -147,7 +145,6 @@ test('a send whose answer is lost is not sent twice by Retry', async ({ person, 
   await lin.sees('once, I see');
   expect(await lin.texts()).toEqual(['did it arrive?', 'once, I see']);
   expect(await ada.texts()).toEqual(['did it arrive?', 'once, I see']);
-  line.close();
 });
 
 test('a message that failed stays through a reload, and Delete gives it up for good', async ({ person, quiet }) => {
