@@ -120,7 +120,12 @@ pub struct Hub {
 pub enum Taken {
     /// Everything up to `seq` has been looked at; `bytes` is empty where none of it was for this stream, else `last` is its
     /// newest id.
-    Frames { bytes: Bytes, seq: Seq, last: Option<Seq>, more: bool },
+    Frames {
+        bytes: Bytes,
+        seq: Seq,
+        last: Option<Seq>,
+        more: bool,
+    },
     /// The cursor has fallen out of the ring: read from the store.
     Overrun,
     Ended(End),
@@ -144,7 +149,14 @@ pub fn encode(event: &Event) -> Bytes {
 
 impl Hub {
     /// A hub whose ring goes on from `newest` (ascending, complete above `floor`), with the memberships as stored.
-    pub fn new(floor: Seq, newest: Vec<Change>, memberships: Vec<(RoomId, UserId)>, frames: usize, bytes: usize, caps: Caps) -> Self {
+    pub fn new(
+        floor: Seq,
+        newest: Vec<Change>,
+        memberships: Vec<(RoomId, UserId)>,
+        frames: usize,
+        bytes: usize,
+        caps: Caps,
+    ) -> Self {
         let mut inner = Inner {
             ring: Ring::new(floor, frames, bytes),
             members: HashMap::new(),

@@ -6,7 +6,6 @@ use super::{
     store::{catch_up, missed},
 };
 use crate::{
-    auth::session::Session,
     error::AppResult,
     ids::{Seq, UserId},
     server::database::Database,
@@ -79,12 +78,12 @@ pub struct EventStream {
 }
 
 impl EventStream {
-    /// Opens the stream of a registered owner. `place` was registered, and the session checked again, before this.
+    /// Opens the stream of a registered owner, whose session (a public tag) still `lasts` so long. `place` was registered, and the session checked again, before this.
     pub async fn open(
         place: Registered,
         db: Database,
         facts: &Facts,
-        session: &Session,
+        session: String,
         lasts: Duration,
         cursor: Cursor,
         store: Option<&str>,
@@ -110,7 +109,7 @@ impl EventStream {
         if start.is_none() && !place.resume(cursor) {
             source = Source::Store;
         }
-        let hello = Hello { build: facts.build.to_string(), store: db.store_id().to_owned(), head, me: place.user, session: session.tag.clone() };
+        let hello = Hello { build: facts.build.to_string(), store: db.store_id().to_owned(), head, me: place.user, session };
         let opening = opening(&hello, start);
         let now = Instant::now();
         Ok(Self {
@@ -147,8 +146,8 @@ impl EventStream {
                 _ => {}
             }
             let found = match self.source {
-                Source::Store => self.from_store().await,
-                _ => self.from_ring(),
+                Source::Store => self.take_from_store().await,
+                _ => self.take_from_ring(),
             };
             match found {
                 Some(bytes) if bytes.is_empty() => continue,
@@ -165,7 +164,7 @@ impl EventStream {
                         return Some(self.bye());
                     }
                     // A frame may have arrived in this very moment: it goes first, and is as good as a ping.
-                    return Some(match self.from_ring() {
+                    return Some(match self.take_from_ring() {
                         Some(bytes) if !bytes.is_empty() => self.said(bytes),
                         _ => self.ping(),
                     });
@@ -180,7 +179,7 @@ impl EventStream {
     }
 
     /// None: nothing to say now.
-    fn from_ring(&mut self) -> Option<Bytes> {
+    fn take_from_ring(&mut self) -> Option<Bytes> {
         match self.place.take(self.cursor) {
             Taken::Ended(_) => Some(self.bye()),
             Taken::Overrun => {
@@ -195,7 +194,7 @@ impl EventStream {
         }
     }
 
-    async fn from_store(&mut self) -> Option<Bytes> {
+    async fn take_from_store(&mut self) -> Option<Bytes> {
         let page = match catch_up(&self.db, self.place.user, self.cursor, PAGE).await {
             Ok(page) => page,
             Err(error) => {

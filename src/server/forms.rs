@@ -117,7 +117,7 @@ async fn read(method: &Method, path: &str, headers: &HeaderMap, body: Body) -> A
         kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
     });
     // A function without fields may be called without a body, and then there is no type to name.
-    if !form && !(bytes.is_empty() && !headers.contains_key(header::CONTENT_TYPE)) {
+    if !form && (!bytes.is_empty() || headers.contains_key(header::CONTENT_TYPE)) {
         return Err(AppError::new(Code::ContentType));
     }
     Ok(bytes.into())
@@ -261,9 +261,28 @@ mod tests {
             assert_eq!(local(good), Some(good));
         }
         for bad in [
-            "", "//evil.example", "/\\evil.example", "https://evil.example", "/rooms/../enter", "/rooms//evil", "/rooms/3/", "/rooms/3/4/5",
-            "/rooms/3?x=1", "/rooms/3#x", "/%2f/evil.example", "javascript:alert(1)", "/rooms/3\r\nset-cookie: a=b", "\t//evil", " /", "/enter ",
-            "///evil", "/.evil", "/@evil", "http:/evil", "\\\\evil", "/rooms/３",
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/rooms/../enter",
+            "/rooms//evil",
+            "/rooms/3/",
+            "/rooms/3/4/5",
+            "/rooms/3?x=1",
+            "/rooms/3#x",
+            "/%2f/evil.example",
+            "javascript:alert(1)",
+            "/rooms/3\r\nset-cookie: a=b",
+            "\t//evil",
+            " /",
+            "/enter ",
+            "///evil",
+            "/.evil",
+            "/@evil",
+            "http:/evil",
+            "\\\\evil",
+            "/rooms/３",
         ] {
             assert_eq!(local(bad), None, "{bad:?}");
         }

@@ -130,12 +130,7 @@ async fn workspace(app: &App, session: &Session, wanted: Wanted) -> AppResult<Wo
     Ok(Workspace { me, session: session.tag.clone(), store, head, rooms, joined, users, place })
 }
 
-async fn in_room(
-    app: &App,
-    me: UserId,
-    room: RoomId,
-    stretch: Stretch,
-) -> AppResult<(Place, Vec<crate::people::model::User>)> {
+async fn in_room(app: &App, me: UserId, room: RoomId, stretch: Stretch) -> AppResult<(Place, Vec<crate::people::model::User>)> {
     let page: Page = messages::visible_page(&app.db, me, room, stretch, PAGE).await?;
     let target: Option<MessageId> = match stretch {
         Stretch::Around(message) => Some(message),

@@ -1,10 +1,6 @@
 //! The law over HTTP: whatever people do, and however often a reader drops and comes back, what it has applied is what is there.
 
-use super::{
-    app::TestApp,
-    html,
-    person::Person,
-};
+use super::{app::TestApp, html, person::Person};
 use crate::{
     boot::{View, Workspace},
     ids::{MessageId, RoomId, Seq},
@@ -58,7 +54,8 @@ fn workspace(html: &str) -> Workspace {
 async fn history(person: &Person, room: RoomId) -> BTreeMap<MessageId, Message> {
     let (mut all, mut before) = (BTreeMap::new(), String::new());
     loop {
-        let page: Page = person.post("/api/messages/page", &[("room", &room.to_string()), ("before", &before), ("limit", "37")]).await.ok();
+        let page: Page =
+            person.post("/api/messages/page", &[("room", &room.to_string()), ("before", &before), ("limit", "37")]).await.ok();
         before = page.messages.first().map(|message| message.id.to_string()).unwrap_or_default();
         all.extend(page.messages.into_iter().map(|message| (message.id, message)));
         if page.at_start {
@@ -127,7 +124,14 @@ async fn step(dice: &mut Dice, people: &[Person], rooms: &mut Vec<u64>, sent: &m
 }
 
 /// Reads what came, now and then drops the stream and comes back with the last id, until `done` says which number is the last.
-async fn read(app: &TestApp, person: &Person, known: &mut Known, start: u64, mut dice: Dice, done: tokio::sync::watch::Receiver<Option<Seq>>) {
+async fn read(
+    app: &TestApp,
+    person: &Person,
+    known: &mut Known,
+    start: u64,
+    mut dice: Dice,
+    done: tokio::sync::watch::Receiver<Option<Seq>>,
+) {
     let (mut cursor, mut stream) = (start, person.stream_after(start).await);
     loop {
         if done.borrow().is_some_and(|last| cursor >= last.0) {

@@ -28,7 +28,11 @@ impl MakeWriter<'_> for Log {
 #[tokio::test]
 async fn the_log_holds_no_text_cookie_or_query() {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new("rill=trace")).with_ansi(false).with_writer(log.clone()).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new("rill=trace"))
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
 
     let app = TestApp::with("posts_per_second", 1000).set("post_burst", 60).start().await;
@@ -43,7 +47,8 @@ async fn the_log_holds_no_text_cookie_or_query() {
     lin.create_room("xyzzy-room").await;
     lin.get("/rooms/1?before=xyzzy-before").await;
     lin.get("/?__err=xyzzy-err").await;
-    Answer::of(lin.request(Method::GET, "/rooms/1").header("x-xyzzy", "xyzzy-header").header("referer", "http://xyzzy-referer/")).await;
+    Answer::of(lin.request(Method::GET, "/rooms/1").header("x-xyzzy", "xyzzy-header").header("referer", "http://xyzzy-referer/"))
+        .await;
     Answer::of(lin.request(Method::POST, "/api/auth/me").header("origin", "https://xyzzy-origin")).await;
     for i in 0..80 {
         lin.try_send(1, &format!("{i:032x}"), "xyzzy-fast").await;
@@ -64,7 +69,8 @@ async fn the_log_holds_no_text_cookie_or_query() {
 #[tokio::test]
 async fn a_path_can_neither_flood_nor_forge_the_log() {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new("rill=info")).with_ansi(false).with_writer(log.clone()).finish();
+    let subscriber =
+        tracing_subscriber::fmt().with_env_filter(EnvFilter::new("rill=info")).with_ansi(false).with_writer(log.clone()).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
     let app = TestApp::start().await;
     app.get(&format!("/{}", "x".repeat(5_000))).await;

@@ -4,11 +4,7 @@ use super::{
     answer::Answer,
     app::{TestApp, encode, form, json},
 };
-use crate::{
-    error::Code,
-    messages::model::Message,
-    server::database::fixture::fresh_key,
-};
+use crate::{error::Code, messages::model::Message, server::database::fixture::fresh_key};
 use reqwest::{Body, Method};
 use std::collections::HashSet;
 
@@ -67,7 +63,8 @@ async fn another_content_type_is_refused() {
     let untyped = Answer::of(json(lin.request(Method::POST, SEND).body(plain))).await;
     assert_eq!(untyped.code(), Code::ContentType);
     assert_eq!(app.rows().await, before);
-    let fine = lin.request(Method::POST, SEND).header("content-type", "Application/X-WWW-Form-Urlencoded; charset=UTF-8").body(plain);
+    let fine =
+        lin.request(Method::POST, SEND).header("content-type", "Application/X-WWW-Form-Urlencoded; charset=UTF-8").body(plain);
     Answer::of(json(fine)).await.ok::<Message>();
 }
 
@@ -84,7 +81,9 @@ async fn a_function_answers_post_only_and_an_unknown_one_is_not_there() {
             assert_eq!(answer.code(), Code::MethodNotAllowed, "{method} {path}");
         }
     }
-    for path in ["/api/nothing", "/api/messages/send/", "/api/messages/../auth/leave", "/api/messages//send", "/api/%6dessages/send"] {
+    for path in
+        ["/api/nothing", "/api/messages/send/", "/api/messages/../auth/leave", "/api/messages//send", "/api/%6dessages/send"]
+    {
         assert_eq!(lin.post(path, &[]).await.code(), Code::NotFound, "{path}");
     }
     assert_eq!(app.rows().await, before);

@@ -30,7 +30,11 @@ async fn a_resume_goes_on_after_its_cursor_in_order_and_once_each() {
     }
     let after = sent[4].seq.0;
     let wanted: Vec<String> = (5..20).map(|i| i.to_string()).collect();
-    for (path, header) in [("/events".to_owned(), Some(after)), (format!("/events?after={after}"), None), ("/events?after=1".to_owned(), Some(after))] {
+    for (path, header) in [
+        ("/events".to_owned(), Some(after)),
+        (format!("/events?after={after}"), None),
+        ("/events?after=1".to_owned(), Some(after)),
+    ] {
         let (hello, mut stream) = resumed(&lin, &path, header).await;
         assert_eq!(hello.id, after.to_string(), "the header wins over the address: {path}");
         assert_eq!(hello.json::<Hello>().head, sent[19].seq);
