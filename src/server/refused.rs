@@ -64,7 +64,11 @@ pub fn page(
         };
     }
     let words = error.words(lang);
-    let kept = if fields.iter().any(|(name, _)| name == "text") { format!("<p class=\"kept\">{}</p>", t.refused_kept) } else { String::new() };
+    let kept = if fields.iter().any(|(name, _)| name == "text") {
+        format!("<p class=\"kept\">{}</p>", t.refused_kept)
+    } else {
+        String::new()
+    };
     let again = if error.code == Code::NotEntered {
         format!("<a class=\"button\" href=\"/enter\" target=\"_blank\">{}</a>", t.enter_again)
     } else {
