@@ -88,4 +88,6 @@ test('a second visit takes no program, script or style over the wire', async ({ 
   await ada.goto('/rooms/1');
   await expect.poll(async () => new Set((await fetched()).map(({ kind }) => kind))).toEqual(new Set(['css', 'js', 'wasm']));
   expect((await fetched()).filter(({ bytes }) => bytes > 0)).toEqual([]);
+  const kinds = (await fetched()).map(({ kind }) => kind).sort();
+  expect(kinds, 'what was preloaded is what is used').toEqual(['css', 'js', 'wasm']);
 });
