@@ -44,9 +44,9 @@ pub fn WorkspacePage(state: AppState) -> impl IntoView {
     };
     let page = {
         let state = state.clone();
-        move || {
+        move |route: Route| {
             let state = state.clone();
-            match route.get() {
+            match route {
                 Route::Rooms => view! { <PickRoom state /> }.into_any(),
                 Route::Room(room) => view! { <RoomPage name=room_name(&state, room) state room /> }.into_any(),
                 Route::NotJoined(room) => view! { <NotJoined name=room_name(&state, room) state room /> }.into_any(),
@@ -59,7 +59,8 @@ pub fn WorkspacePage(state: AppState) -> impl IntoView {
         <div class="workspace" class:listing=listing>
             <Sidebar state=state.clone() />
             <div class="page" id="page" tabindex="-1" role=move || if listing() { "complementary" } else { "main" }>
-                {page}
+                // Keyed: else the next room would take over the elements of the last one, and with them what was typed there.
+                <For each=move || [route.get()] key=|route| *route children=page />
             </div>
         </div>
         <Status state />

@@ -64,16 +64,20 @@ pub fn page(
         };
     }
     let words = error.words(lang);
-    let kept = if fields.iter().any(|(name, _)| name == "text") { format!("<p>{}</p>", t.refused_kept) } else { String::new() };
+    let kept = if fields.iter().any(|(name, _)| name == "text") {
+        format!("<p class=\"kept\">{}</p>", t.refused_kept)
+    } else {
+        String::new()
+    };
     let again = if error.code == Code::NotEntered {
         format!("<a class=\"button\" href=\"/enter\" target=\"_blank\">{}</a>", t.enter_again)
     } else {
         String::new()
     };
     let content = format!(
-        "<p class=\"refused-why\" role=\"alert\">{words}</p>{kept}\
-         <form class=\"refused-form\" method=\"post\" action=\"{action}\">{form}<div class=\"refused-actions\">{again}\
-         <button class=\"button primary\" type=\"submit\">{send}</button><a class=\"button\" href=\"{back}\">{go_back}</a></div></form>",
+        "<p class=\"refusal\" role=\"alert\">{words}</p>{kept}\
+         <form method=\"post\" action=\"{action}\">{form}<div class=\"refused-actions\">{again}\
+         <button class=\"button primary\" type=\"submit\">{send}</button><a class=\"button quiet\" href=\"{back}\">{go_back}</a></div></form>",
         words = escape(words),
         action = escape(action),
         back = escape(back),
@@ -87,7 +91,7 @@ pub fn page(
 pub fn sorry(lang: Lang, theme: Theme, css: &str, error: &AppError, again: &str) -> String {
     let t = lang.strings();
     let content = format!(
-        "<p class=\"refused-why\" role=\"alert\">{}</p><div class=\"refused-actions\"><a class=\"button primary\" href=\"{}\">{}</a></div>",
+        "<p class=\"refusal\" role=\"alert\">{}</p><div class=\"refused-actions\"><a class=\"button primary\" href=\"{}\">{}</a></div>",
         escape(error.words(lang)),
         escape(again),
         escape(t.retry),
