@@ -43,6 +43,7 @@ impl Builder {
     }
 
     async fn start_in(self, dir: Arc<TempDir>) -> TestApp {
+        super::log::install();
         let config = self.config(dir.path());
         let listener = listen(config.site_addr).unwrap();
         let address = listener.local_addr().unwrap();

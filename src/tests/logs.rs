@@ -1,39 +1,11 @@
 //! What the log never holds: messages, cookies, queries, bodies.
 
-use super::{answer::Answer, app::TestApp};
+use super::{answer::Answer, app::TestApp, log};
 use reqwest::Method;
-use std::sync::{Arc, Mutex};
-use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-// The test's runtime has one thread, so all of the server's tasks log to this subscriber.
 #[tokio::test]
 async fn the_log_holds_no_text_cookie_or_query() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new("rill=trace"))
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    log::keep();
 
     let app = TestApp::with("posts_per_second", 1).set("post_burst", 30).start().await;
     let lin = app.enter("Xyzzy-name").await;
@@ -59,7 +31,7 @@ async fn the_log_holds_no_text_cookie_or_query() {
     let cookie = lin.cookie.strip_prefix("rill_session=").unwrap().to_owned();
     app.stop().await;
 
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log::kept();
     let lines: Vec<&str> = text.lines().filter(|line| line.contains("path=\"/api/messages/send\"")).collect();
     assert_eq!(lines.len(), 85, "one line a request: {text}");
     assert!(
@@ -72,15 +44,12 @@ async fn the_log_holds_no_text_cookie_or_query() {
 
 #[tokio::test]
 async fn a_path_can_neither_flood_nor_forge_the_log() {
-    let log = Log::default();
-    let subscriber =
-        tracing_subscriber::fmt().with_env_filter(EnvFilter::new("rill=info")).with_ansi(false).with_writer(log.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    log::keep();
     let app = TestApp::start().await;
     app.get(&format!("/{}", "x".repeat(5_000))).await;
     app.get("/%0a2026-01-01T00:00:00Z%20ERROR%20forged%1b[31m").await;
     app.stop().await;
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log::kept();
     assert!(text.contains("%0a2026"), "{text}");
     assert!(text.lines().all(|line| line.len() < 500 && !line.contains('\u{1b}') && !line.starts_with("2026-01-01")), "{text}");
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod app;
 mod html;
+mod log;
 mod person;
 mod sse;
 
