@@ -166,12 +166,13 @@ async fn a_way_back_is_always_one_of_our_own_pages() {
 async fn a_foreign_referer_is_not_where_a_form_leads() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
+    app.enter("Mei").await;
     for (path, body, wanted) in [
         (SEND, "room=1&key=00112233445566778899aabbccddeeff&text=t", 302),
         (SEND, "room=1&key=00112233445566778899aabbccddeeff&text=", 400),
         ("/api/rooms/create", "name=", 400),
         ("/api/rooms/join", "room=77", 404),
-        ("/api/auth/enter", "name=Lin", 409),
+        ("/api/auth/enter", "name=Mei", 409),
         ("/api/preferences/set", "lang=en", 302),
     ] {
         let request = super::app::html(super::app::form(lin.request(Method::POST, path), body));
