@@ -137,7 +137,8 @@ export const STATES: State[] = [
   },
   {
     name: 'session ended',
-    go: async (person) => {
+    go: async (person, _, quiet) => {
+      quiet.allow(/status of 401/);
       await person.type('half a thought');
       await person.context.request.post(`${person.url}/api/auth/leave`, { headers: { accept: 'application/json' } });
       await person.page.locator('.notice').waitFor();

@@ -28,7 +28,7 @@ async function stop(person: Person): Promise<Stop | null> {
     const [x, y] = [Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1), Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1)];
     const top = document.elementFromPoint(x, y);
     const covered = !top || !(at.contains(top) || top.contains(at));
-    return { what: `${at.tagName} ${at.className || at.textContent?.trim().slice(0, 20)}`, ring, inView, covered };
+    return { what: `${at.tagName} ${at.className || at.textContent?.trim().slice(0, 20) || at.id}`, ring, inView, covered };
   });
 }
 
@@ -52,7 +52,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(seen[0]).toMatch(/^A skip/);
       expect(seen.length).toBeGreaterThan(5);
       if (path === '/rooms/1') {
-        expect(seen).toContain('TEXTAREA Message');
+        expect(seen).toContain('TEXTAREA message-box');
         expect(seen.some((what) => what.startsWith('SECTION list'))).toBe(true);
       }
     }

@@ -19,14 +19,29 @@ async function sideways(page: Page): Promise<number> {
   });
 }
 
+/** What can be pressed and is in view, smaller than `least` pixels either way. Links inside a sentence are excepted. */
+async function small(page: Page, least: number, only = 'a, button, summary, input:not([type=hidden]), textarea'): Promise<string[]> {
+  return await page.evaluate(
+    ({ least, only }) =>
+      [...document.querySelectorAll<HTMLElement>(only)].flatMap((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        const hidden = width <= 1 || !element.checkVisibility({ visibilityProperty: true });
+        if (hidden || element.closest('.body, .skip') || (width >= least - 0.01 && height >= least - 0.01)) return [];
+        return [`${element.tagName} ${element.className || element.textContent} ${width}×${height}`];
+      }),
+    { least, only },
+  );
+}
+
 for (const state of STATES) {
-  test(`${state.name}: nothing scrolls sideways at any width, in either language`, async ({ person, server, quiet }) => {
+  test(`${state.name}: nothing scrolls sideways at any width, and what is pressed is large enough`, async ({ person, server, quiet }) => {
     const visit = state.name.length % 2 === 0 ? CHINESE : {};
     const ada = await person('Wolfeschlegelsteinhausenbergerdorff', { ...state.visit, ...visit });
     await state.go(ada, server, quiet);
     for (const size of SIZES) {
       await ada.page.setViewportSize(size);
       expect(await sideways(ada.page), `${size.width}`).toBeLessThanOrEqual(0);
+      expect(await small(ada.page, 24), `${size.width}`).toEqual([]);
     }
   });
 }
@@ -81,29 +96,9 @@ test('at 320 by 256 the box and at least 90 pixels of messages are in view', asy
   await expect(ada.row('fits')).toBeInViewport({ ratio: 1 });
 });
 
-/** What can be pressed and is in view, smaller than `least` pixels either way. Links inside a sentence are excepted. */
-async function small(page: Page, least: number, only = 'a, button, summary, input:not([type=hidden]), textarea'): Promise<string[]> {
-  return await page.evaluate(
-    ({ least, only }) =>
-      [...document.querySelectorAll<HTMLElement>(only)].flatMap((element) => {
-        const { width, height } = element.getBoundingClientRect();
-        const hidden = width <= 1 || !element.checkVisibility({ visibilityProperty: true });
-        if (hidden || element.closest('.body, .skip') || (width >= least - 0.01 && height >= least - 0.01)) return [];
-        return [`${element.tagName} ${element.className || element.textContent} ${width}×${height}`];
-      }),
-    { least, only },
-  );
-}
-
 const PRIMARY = '.send, .back, .room, .button, .switch button, .me > summary, .actions > summary, .rename > summary, .unsent button, .notice a, .notice button, .pill, .door input, .new-room input, .panel input';
 
 for (const state of STATES) {
-  test(`${state.name}: what is pressed is large enough, larger for fingers`, async ({ person, server, quiet }) => {
-    const mouse = await person('Mouse', state.visit);
-    await state.go(mouse, server, quiet);
-    expect(await small(mouse.page, 24)).toEqual([]);
-  });
-
   test(`${state.name}: for fingers the first targets are 44 pixels and all are 24`, async ({ person, server, quiet }) => {
     const finger = await person('Finger', { ...state.visit, ...PHONE });
     await state.go(finger, server, quiet);

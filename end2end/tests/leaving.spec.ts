@@ -1,7 +1,8 @@
 // Owns: the door: names that can be used, leaving in one tab, and what is kept when the session ends under one's hands.
 import { expect, test } from '../lib/test';
 
-test('leaving ends every tab at once: it asks to enter again, and the draft stays', async ({ person, server }) => {
+test('leaving ends every tab at once: it asks to enter again, and the draft stays', async ({ person, server, quiet }) => {
+  quiet.allow(/status of 401/);
   const ada = await person('Ada');
   const other = await ada.tab();
   await other.type('half a thought');

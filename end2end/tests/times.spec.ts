@@ -8,7 +8,9 @@ test('with the zone in a cookie the server writes the times, and nothing changes
   for (const zone of ['Asia/Kathmandu', 'America/St_Johns', 'Pacific/Kiritimati']) {
     const ada = await person(zone.replace(/\W/g, ' '), { timezoneId: zone });
     const cookies = await ada.context.cookies();
-    expect(decodeURIComponent(cookies.find(({ name }) => name === 'tz')?.value ?? '')).toBe(zone);
+    // Browsers call some zones by older names.
+    const called = await ada.page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
+    expect(decodeURIComponent(cookies.find(({ name }) => name === 'tz')?.value ?? '')).toBe(called);
     const gate = await Gate.before(ada.page, '**/*.wasm');
     await ada.page.goto(`${ada.url}/rooms/1`);
     const times = () => ada.page.locator('time, .day').allInnerTexts();
@@ -53,7 +55,8 @@ function called(at: Date, locale: string, timeZone: string, withYear: boolean): 
   const day = new Intl.DateTimeFormat('en', { timeZone, day: 'numeric' }).format(at);
   const year = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric' }).format(at);
   if (locale === 'en-GB') return `${part({ weekday: 'long' })}, ${day} ${part({ month: 'long' })}${withYear ? ` ${year}` : ''}`;
-  return `${withYear ? `${year}年` : ''}${part({ month: 'long' }).replace('一月', '1月')}${day}日 ${part({ weekday: 'long' })}`;
+  const month = new Intl.DateTimeFormat('en', { timeZone, month: 'numeric' }).format(at);
+  return `${withYear ? `${year}年` : ''}${month}月${day}日 ${part({ weekday: 'long' })}`;
 }
 
 for (const [locale, today, yesterday, visit] of [
@@ -79,7 +82,7 @@ for (const [locale, today, yesterday, visit] of [
     await ada.page.clock.fastForward('24:00:00');
     const later = (days: number) => new Date(at.getTime() + days * 86_400_000).getFullYear() !== at.getFullYear();
     await expect(day).toHaveText([called(at, locale, zone, later(2))]);
-    await ada.page.clock.fastForward(`${366 * 24}:00:00`);
+    await ada.page.clock.fastForward(366 * 86_400_000);
     await expect(day).toHaveText([called(at, locale, zone, true)]);
   });
 }

@@ -53,7 +53,7 @@ pub fn Status(state: AppState) -> impl IntoView {
     };
     view! {
         <div class="status" role="status">{words} {refused} {update}</div>
-        <p id="no-live" hidden>{strings.no_live}</p>
+        <p id="no-live" role="status" hidden>{strings.no_live}</p>
     }
     .into_any()
 }

@@ -2,7 +2,8 @@
 
 use super::{
     event::{Hello, Reset},
-    hub::{End, Registered, Taken, encode},
+    hub::{End, Registered, Taken},
+    ring::encode,
     store::{catch_up, missed},
 };
 use crate::{

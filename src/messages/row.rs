@@ -1,7 +1,7 @@
 //! One message: who, when, what, and how it stands with it.
 
 use super::{
-    body,
+    body, scroll,
     timeline::{Content, Delivery, Row},
 };
 use crate::{
@@ -140,6 +140,8 @@ fn delete_menu(state: AppState, room: RoomId, id: MessageId) -> impl IntoView {
                 action="/api/messages/delete"
                 on:submit=move |event| {
                     event.prevent_default();
+                    // The row is about to go, and would take the focus with it.
+                    scroll::take_focus();
                     state.delete(room, id);
                 }
             >

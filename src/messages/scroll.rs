@@ -162,6 +162,14 @@ pub(crate) fn to_end() {
     }
 }
 
+/// The list takes the focus.
+pub(crate) fn take_focus() {
+    if let Some(list) = list() {
+        // Focus is the browser's to refuse.
+        let _ = list.focus();
+    }
+}
+
 /// A finger's flick is still running: phones ignore what is written to the scroller meanwhile.
 pub(crate) fn gliding() -> bool {
     TOUCHED.get() && browser::now() - SCROLLED.get() < GLIDE
