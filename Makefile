@@ -24,8 +24,8 @@ test: ## run all tests, on this machine and in a browser
 check: ## format, lints and docs of both sides, warnings denied
 	@scripts/check
 
-bench: ## measure fan-out and posting
-	@scripts/setup build && scripts/bench
+bench: ## measure size, start, memory, pages and posting, against their budgets
+	@scripts/bench
 
 size: ## weigh what the last release build makes a browser download
 	@scripts/size

@@ -13,7 +13,7 @@ mod table;
 use std::{env, io, path::PathBuf, process::ExitCode};
 use table::Table;
 
-/// `cargo bench` and `cargo test` add words of their own after a binary's name; the server comes by the environment instead.
+/// Names the server to measure, where it is not the release build. `scripts/bench` hands it on.
 const SERVER: &str = "BENCH_SERVER";
 
 fn main() -> ExitCode {
@@ -32,11 +32,11 @@ fn run() -> io::Result<()> {
     let place = fixture::Place::new(PathBuf::from(env::var_os("BENCH_DIR").unwrap_or_else(|| "target/bench".into())))?;
     let load = machine::load();
     let mut table = Table::default();
+    let full = fixture::fill(&program, &place)?;
     figures::disk::measure(&place, &mut table)?;
     figures::start::fresh(&program, &place, &mut table)?;
-    figures::memory::fresh(&program, &place, &mut table)?;
-    let full = fixture::fill(&program, &place)?;
     figures::start::full(&program, &full, &mut table)?;
+    figures::memory::fresh(&program, &place, &mut table)?;
     figures::memory::full(&program, &full, &mut table)?;
     figures::weight::measure(&program, &full, &mut table)?;
     figures::pages::measure(&program, &full, &mut table)?;

@@ -2,7 +2,8 @@
 
 use super::{
     event::{Hello, Reset},
-    hub::{End, Registered, Taken, encode},
+    hub::{End, Registered, Taken},
+    ring::encode,
     store::{catch_up, missed},
 };
 use crate::{
@@ -206,16 +207,23 @@ impl EventStream {
         if self.place.slot.ended() == Some(End::Session) {
             return Some(self.bye());
         }
+        // Asked before the rights: whatever the hub has published by now, it judges by.
+        let published = self.place.hub().head();
+        let (mut reached, mut more) = (page.cursor, page.more);
         let mut out = bytes::BytesMut::new();
         for change in &page.events {
             // Rights are judged again when the frame is taken, as in the ring.
             if self.place.hub().may_see(self.place.user, change.audience) {
                 out.extend_from_slice(&encode(&change.event));
                 self.told = change.event.seq();
+            } else if change.event.seq() > published {
+                // The store is a moment ahead: the hub has not heard of the membership that this is for. It comes by the ring.
+                (reached, more) = (Seq(change.event.seq().0 - 1), false);
+                break;
             }
         }
-        self.cursor = page.cursor.max(self.cursor);
-        if !page.more && self.place.resume(self.cursor) {
+        self.cursor = reached.max(self.cursor);
+        if !more && self.place.resume(self.cursor) {
             self.source = Source::Ring;
         }
         Some(out.freeze())

@@ -32,7 +32,10 @@ async fn the_door_leads_into_the_last_room() {
     assert_eq!(get("/enter", &cookie).await.location(), "/");
     let room = get("/rooms/1", &cookie).await;
     assert_eq!((room.status, room.cookie("room").as_deref()), (200, Some("room=1")));
-    assert_eq!(get("/", &format!("{cookie}; room=7")).await.location(), "/rooms/7");
+    let mei = app.enter("Mei").await;
+    let (joined, other) = (mei.create_room("Plans").await, app.enter("Ada").await.create_room("Ada's").await);
+    assert_eq!(get("/", &format!("{}; room={joined}", mei.cookie)).await.location(), format!("/rooms/{joined}"));
+    assert_eq!(get("/", &format!("{}; room={other}", mei.cookie)).await.location(), "/rooms/1", "somebody else's last room");
     assert_eq!(get("/", &format!("{cookie}; room=//evil.example")).await.location(), "/rooms/1");
 }
 
@@ -43,7 +46,7 @@ async fn a_sent_form_leads_back_to_its_room_and_the_message_is_there() {
     let form = composed(&lin, 1, "first line\r\nsecond **line**").await;
     assert_eq!(submit(&lin, &form).await.location(), "/rooms/1");
     let page = lin.get("/rooms/1").await.body;
-    assert!(page.contains("<strong>line</strong>"), "{page}");
+    assert!(html::unmarked(&page).contains("<p>first line<br>second <strong>line</strong></p>"), "{page}");
     let again = composed(&lin, 1, "next").await;
     assert_ne!(form[1], again[1], "every page has a key of its own");
 }
@@ -163,12 +166,13 @@ async fn a_way_back_is_always_one_of_our_own_pages() {
 async fn a_foreign_referer_is_not_where_a_form_leads() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
+    app.enter("Mei").await;
     for (path, body, wanted) in [
         (SEND, "room=1&key=00112233445566778899aabbccddeeff&text=t", 302),
         (SEND, "room=1&key=00112233445566778899aabbccddeeff&text=", 400),
         ("/api/rooms/create", "name=", 400),
         ("/api/rooms/join", "room=77", 404),
-        ("/api/auth/enter", "name=Lin", 409),
+        ("/api/auth/enter", "name=Mei", 409),
         ("/api/preferences/set", "lang=en", 302),
     ] {
         let request = super::app::html(super::app::form(lin.request(Method::POST, path), body));

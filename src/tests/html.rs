@@ -93,6 +93,11 @@ pub fn field(html: &str, action: &str, name: &str) -> Option<String> {
     })
 }
 
+/// The page without the marks that hydration needs.
+pub fn unmarked(html: &str) -> String {
+    html.replace("<!>", "")
+}
+
 /// The data the page was made from.
 pub fn boot(html: &str) -> Boot {
     let script = find(html, "script", "id", "boot").expect("the boot data");

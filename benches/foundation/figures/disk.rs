@@ -27,6 +27,6 @@ pub fn measure(place: &Place, table: &mut Table) -> io::Result<()> {
         p99.push(percentile(&times, 99.0));
     }
     table.add("disk: 4 KiB write + fdatasync, p50", "ms", p50, Budget::None);
-    table.add("disk: the same, p99", "ms", p99, Budget::None);
+    table.add("  p99", "ms", p99, Budget::None);
     Ok(())
 }

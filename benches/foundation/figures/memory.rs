@@ -29,10 +29,11 @@ pub fn fresh(program: &Path, place: &Place, table: &mut Table) -> io::Result<()>
         drop(streams);
         server.end()?;
     }
+    // Opening the streams also warms the server up, so this is more than a stream holds.
     let each = idle.iter().zip(&streaming).map(|(idle, streaming)| (streaming.rss - idle.rss) * 1e3 / STREAMS as f64).collect();
     add(table, "idle memory, new data directory", &idle);
     add(table, &format!("idle memory, {STREAMS} idle streams"), &streaming);
-    table.add("of that, a stream", "kB", each, Budget::None);
+    table.add("what each of these streams adds", "kB", each, Budget::None);
     Ok(())
 }
 
@@ -71,6 +72,6 @@ fn open_streams(server: &Server) -> io::Result<Vec<Client>> {
 fn add(table: &mut Table, what: &str, rounds: &[Memory]) {
     let of = |part: fn(&Memory) -> f64| rounds.iter().map(part).collect();
     table.add(format!("{what}: resident"), "MB", of(|memory| memory.rss), BUDGET);
-    table.add("of that, heap and stacks", "MB", of(|memory| memory.anon), Budget::None);
-    table.add("the same as Pss", "MB", of(|memory| memory.pss), Budget::None);
+    table.add("  of it heap and stacks", "MB", of(|memory| memory.anon), Budget::None);
+    table.add("  of it as Pss", "MB", of(|memory| memory.pss), Budget::None);
 }

@@ -37,8 +37,8 @@ pub fn measure(program: &Path, full: &Full, table: &mut Table) -> io::Result<()>
             }
         }
         table.add(format!("room page, {PAGE} messages, {words}, {CLIENTS} clients"), "/s", rates, Budget::None);
-        table.add("CPU of the server a page", "ms", costs, Budget::None);
-        table.add("CPU of these clients a page", "ms", ours, Budget::None);
+        table.add("  CPU of the server a page", "ms", costs, Budget::None);
+        table.add("  CPU of these clients a page", "ms", ours, Budget::None);
     }
     server.end()
 }

@@ -32,7 +32,7 @@ pub fn measure(program: &Path, full: &Full, table: &mut Table) -> io::Result<()>
         keep(times, &mut p50, &mut p99);
     }
     table.add("post acknowledged, on disk, one poster, p50", "ms", p50, Budget::AtMost(2.0));
-    table.add("the same, p99", "ms", p99, Budget::None);
+    table.add("  p99", "ms", p99, Budget::None);
     arrivals(&server, &mut poster, &room, table)?;
     let after = Memory::of(server.pid()).map(|memory| memory.rss);
     table.add("memory after these posts: resident", "MB", after.into_iter().collect(), Budget::None);
@@ -83,7 +83,7 @@ fn arrivals(server: &Server, poster: &mut Client, room: &str, table: &mut Table)
     say(poster, room, 0)?;
     reader.join().map_err(|_| io::Error::other("the reader panicked"))?;
     table.add("text to arrival on another's stream, p50", "ms", p50, Budget::None);
-    table.add("the same, p99", "ms", p99, Budget::None);
+    table.add("  p99", "ms", p99, Budget::None);
     Ok(())
 }
 

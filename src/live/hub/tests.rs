@@ -43,6 +43,7 @@ fn open(hub: &Arc<Hub>, user: UserId) -> Registered {
     let owner = Owner { user, session: format!("session of {user}"), address: [127, 0, 0, 1].into() };
     let place = hub.register(owner).expect("a place");
     assert!(place.resume(hub.head()));
+    assert_eq!(text(place.take(hub.head())), "");
     place
 }
 
