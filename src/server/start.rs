@@ -31,6 +31,8 @@ use tokio::{net::TcpListener, sync::watch};
 const READERS: usize = 4;
 /// Commands that may wait for the writer.
 const QUEUE: usize = 1024;
+/// Changes put into the ring at the start: enough for who was here a moment ago, and few enough to start at once.
+const REFILL: usize = 2_048;
 /// Streams say goodbye within this time, or half of the shutdown's where that is less.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How often rates of the quiet are forgotten.
@@ -64,10 +66,11 @@ pub async fn open(config: Config) -> Result<App, String> {
 async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {
     let frames = config.ring_frames as usize;
     let head = db.head().await?;
-    let changes = newest(db, frames).await?;
+    let wanted = frames.min(REFILL);
+    let changes = newest(db, wanted).await?;
     // Fewer than asked for are all there are; else the ring is complete from its first on.
     let floor = match changes.first() {
-        Some(first) if changes.len() >= frames => Seq(first.event.seq().0 - 1),
+        Some(first) if changes.len() >= wanted => Seq(first.event.seq().0 - 1),
         Some(_) => Seq(0),
         None => head,
     };
