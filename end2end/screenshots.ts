@@ -15,7 +15,7 @@ const SIZES = [
 for (const [lang, visit] of Object.entries({ en: {}, zh: CHINESE })) {
   for (const state of STATES) {
     test(`${state.name} ${lang}`, async ({ person, server, quiet }) => {
-      const ada = await person(lang === 'en' ? 'Grace' : '小乔', { ...state.visit, ...visit });
+      const ada = await person(lang === 'en' ? 'Zoë' : '小乔', { ...state.visit, ...visit });
       await state.go(ada, server, quiet);
       for (const viewport of SIZES) {
         await ada.page.setViewportSize(viewport);

@@ -40,7 +40,7 @@ async function open(person: Person, details: string): Promise<void> {
 export async function fail(person: Person, quiet: Quiet, text: string): Promise<void> {
   quiet.allow(/ERR_FAILED/);
   await person.page.route('**/api/messages/send', (route) => route.abort());
-  await person.send(text);
+  await person.sendByButton(text);
   await person.page.locator('.unsent').first().waitFor();
 }
 
@@ -120,7 +120,7 @@ export const STATES: State[] = [
   {
     name: 'delete',
     go: async (person) => {
-      await person.send('to be deleted');
+      await person.sendByButton('to be deleted');
       await person.sees('to be deleted');
       await person.row('to be deleted').hover();
       await open(person, '.actions');
@@ -131,7 +131,8 @@ export const STATES: State[] = [
     name: 'too long',
     go: async (person) => {
       await person.type('字'.repeat(8_001));
-      await person.box.press('Enter');
+      // Sends with fingers only as well.
+      await person.box.press('Control+Enter');
       await person.page.locator('.notice').waitFor();
     },
   },

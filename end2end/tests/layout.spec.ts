@@ -96,7 +96,8 @@ test('at 320 by 256 the box and at least 90 pixels of messages are in view', asy
   await expect(ada.row('fits')).toBeInViewport({ ratio: 1 });
 });
 
-const PRIMARY = '.send, .back, .room, .button, .switch button, .me > summary, .actions > summary, .rename > summary, .unsent button, .notice a, .notice button, .pill, .door input, .new-room input, .panel input';
+/** What a finger is sent to first. The button inside a message's bar is as tall as the bar lets it be, and the bar is 44. */
+const PRIMARY = '.send, .back, .room, .button:not(.actions .button), .switch button, summary, .pill, input:not([type=hidden])';
 
 for (const state of STATES) {
   test(`${state.name}: for fingers the first targets are 44 pixels and all are 24`, async ({ person, server, quiet }) => {
@@ -104,8 +105,7 @@ for (const state of STATES) {
     await state.go(finger, server, quiet);
     expect(await finger.page.evaluate(() => matchMedia('(pointer: coarse)').matches)).toBe(true);
     expect(await small(finger.page, 24)).toEqual([]);
-    const least = ['failed', 'too long', 'session ended', 'delete'].includes(state.name) ? 36 : 44;
-    expect(await small(finger.page, least, PRIMARY)).toEqual([]);
+    expect(await small(finger.page, 44, PRIMARY)).toEqual([]);
   });
 }
 
@@ -129,9 +129,10 @@ test('a root font of twice the size cuts nothing off', async ({ person, server }
     await ada.page.setViewportSize(size);
     expect(await sideways(ada.page), `${size.width}`).toBeLessThanOrEqual(0);
     const cut = await ada.page.evaluate(() =>
-      [...document.querySelectorAll<HTMLElement>('.head h1, .by, .button, .switch button, .day h2, .me > summary, .card')].flatMap((element) =>
-        element.scrollHeight > element.clientHeight + 1 && element.clientHeight > 1 ? [element.className || element.tagName] : [],
-      ),
+      [...document.querySelectorAll('body *')].flatMap((element) => {
+        const cuts = ['hidden', 'clip'].includes(getComputedStyle(element).overflowY) && element.clientHeight > 1;
+        return cuts && element.scrollHeight > element.clientHeight + 1 ? [`${element.tagName} ${element.className}`] : [];
+      }),
     );
     expect(cut, `${size.width}`).toEqual([]);
   }

@@ -164,3 +164,17 @@ test('messages that come while the window does not reach the end are counted, no
   await ada.sees('far below');
   await atEnd(ada);
 });
+
+test('an older page opened by its address stays where it was opened while newer messages come in below', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  const sent = await guest.sendMany(120);
+  const ada = await person('Ada');
+  const gate = await Gate.before(ada.page, '**/*.wasm');
+  await ada.page.goto(`${ada.url}/rooms/1?before=${sent[100].id}`);
+  const under = await eye(ada);
+  gate.open();
+  await ada.ready();
+  // The page below reaches the end of the room.
+  await ada.sees('message 120');
+  expect(await moved(ada, under)).toBeLessThanOrEqual(1);
+});

@@ -114,7 +114,8 @@ impl AppState {
         if live != Some(true) {
             return self.draw(room);
         }
-        let at_end = self.room(room, |room| room.timeline.at_end()) == Some(true);
+        // Only for a reader who was at the live end: a page below that reaches it is not to carry anybody along.
+        let at_end = self.room(room, |room| room.timeline.at_end() && room.eye.is_none()) == Some(true);
         let hold = scroll::hold(at_end);
         self.draw(room);
         let state = self.clone();
