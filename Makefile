@@ -9,8 +9,8 @@ help: ## list these targets
 run: ## build what ships and serve it on http://127.0.0.1:3000
 	@scripts/run
 
-demo: ## the same, with sample people and rooms
-	@scripts/run --demo
+demo: ## the same, with sample people and rooms, in data/demo
+	@scripts/run --demo --data-dir data/demo
 
 dev: ## serve a debug build that rebuilds and reloads as files change
 	@scripts/setup build && . scripts/env && cargo leptos watch

@@ -50,9 +50,9 @@ pub fn WorkspacePage(state: AppState) -> impl IntoView {
     };
     let page = {
         let state = state.clone();
-        move || {
+        move |route: Route| {
             let state = state.clone();
-            match route.get() {
+            match route {
                 Route::Rooms => EitherOf4::A(view! { <PickRoom state /> }),
                 Route::Room(room) => EitherOf4::B(view! { <RoomPage name=room_name(&state, room) state room /> }),
                 Route::NotJoined(room) => EitherOf4::C(view! { <NotJoined name=room_name(&state, room) state room /> }),
@@ -65,7 +65,8 @@ pub fn WorkspacePage(state: AppState) -> impl IntoView {
         <div class="workspace" class:listing=listing>
             <Sidebar state=state.clone() />
             <div class="page" id="page" tabindex="-1" role=move || if listing() { "complementary" } else { "main" }>
-                {page}
+                // Keyed: else the next room would take over the elements of the last one, and with them what was typed there.
+                <For each=move || [route.get()] key=|route| *route children=page />
             </div>
         </div>
         <Status state />

@@ -99,8 +99,15 @@ pub enum Place {
     /// `/rooms`: the list, a page of its own on a phone.
     Rooms,
     /// `/rooms/{id}` and the pages of its history.
-    Room { room: RoomId, page: Page, target: Option<MessageId>, key: String },
+    Room {
+        room: RoomId,
+        page: Page,
+        target: Option<MessageId>,
+        key: String,
+    },
     /// A room that is not there, or not to be seen; or one that `me` has not joined (then `room` is its id).
-    NotJoined { room: RoomId },
+    NotJoined {
+        room: RoomId,
+    },
     Missing,
 }

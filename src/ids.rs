@@ -137,7 +137,9 @@ mod tests {
     fn a_key_is_thirty_two_hex_digits_and_prints_small() {
         let key: ClientKey = "00112233445566778899AABBCCDDEEFF".parse().unwrap();
         assert_eq!(key.to_string(), "00112233445566778899aabbccddeeff");
-        for wrong in ["", "0", "g0112233445566778899aabbccddeeff", "00112233445566778899aabbccddeeff0", "é0112233445566778899aabbccddeef"] {
+        for wrong in
+            ["", "0", "g0112233445566778899aabbccddeeff", "00112233445566778899aabbccddeeff0", "é0112233445566778899aabbccddeef"]
+        {
             assert!(wrong.parse::<ClientKey>().is_err(), "{wrong:?}");
         }
     }

@@ -1,10 +1,6 @@
 //! Server functions of entering and leaving: `/api/auth/*`.
 
-use crate::{
-    error::AppError,
-    ids::UserId,
-    people::model::User,
-};
+use crate::{error::AppError, ids::UserId, people::model::User};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 

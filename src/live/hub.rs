@@ -8,7 +8,7 @@ mod tests;
 
 use super::{
     event::{Audience, Change, Event},
-    ring::Ring,
+    ring::{Ring, encode},
 };
 use crate::ids::{RoomId, Seq, UserId};
 use bytes::{BufMut, Bytes, BytesMut};
@@ -120,31 +120,27 @@ pub struct Hub {
 pub enum Taken {
     /// Everything up to `seq` has been looked at; `bytes` is empty where none of it was for this stream, else `last` is its
     /// newest id.
-    Frames { bytes: Bytes, seq: Seq, last: Option<Seq>, more: bool },
+    Frames {
+        bytes: Bytes,
+        seq: Seq,
+        last: Option<Seq>,
+        more: bool,
+    },
     /// The cursor has fallen out of the ring: read from the store.
     Overrun,
     Ended(End),
 }
 
-/// One durable change as it goes on the wire: `id: 5120\ndata: {…}\n\n`.
-pub fn encode(event: &Event) -> Bytes {
-    let mut out = BytesMut::with_capacity(512).writer();
-    let buffer = out.get_mut();
-    buffer.put_slice(b"id: ");
-    buffer.put_slice(event.seq().to_string().as_bytes());
-    buffer.put_slice(b"\ndata: ");
-    // Cannot fail: an Event has string keys only and a BytesMut never refuses to grow.
-    if serde_json::to_writer(&mut out, event).is_err() {
-        tracing::error!(seq = event.seq().0, "an event could not be encoded");
-    }
-    let mut buffer = out.into_inner();
-    buffer.put_slice(b"\n\n");
-    buffer.freeze()
-}
-
 impl Hub {
     /// A hub whose ring goes on from `newest` (ascending, complete above `floor`), with the memberships as stored.
-    pub fn new(floor: Seq, newest: Vec<Change>, memberships: Vec<(RoomId, UserId)>, frames: usize, bytes: usize, caps: Caps) -> Self {
+    pub fn new(
+        floor: Seq,
+        newest: Vec<Change>,
+        memberships: Vec<(RoomId, UserId)>,
+        frames: usize,
+        bytes: usize,
+        caps: Caps,
+    ) -> Self {
         let mut inner = Inner {
             ring: Ring::new(floor, frames, bytes),
             members: HashMap::new(),

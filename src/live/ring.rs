@@ -1,8 +1,8 @@
 //! The ring: recent frames in order, shared by all streams, bounded by frames and by bytes. It never replays an old state.
 
-use super::event::{Audience, Thing};
+use super::event::{Audience, Event, Thing};
 use crate::ids::Seq;
-use bytes::Bytes;
+use bytes::{BufMut, Bytes, BytesMut};
 use std::collections::{HashMap, VecDeque};
 
 /// One encoded SSE event. `bytes` is empty once a newer state of the same thing has been published.
@@ -14,6 +14,22 @@ pub struct Frame {
     /// None for signals, which are no state of anything.
     pub thing: Option<Thing>,
     pub bytes: Bytes,
+}
+
+/// One durable change as it goes on the wire: `id: 5120\ndata: {…}\n\n`.
+pub fn encode(event: &Event) -> Bytes {
+    let mut out = BytesMut::with_capacity(512).writer();
+    let buffer = out.get_mut();
+    buffer.put_slice(b"id: ");
+    buffer.put_slice(event.seq().to_string().as_bytes());
+    buffer.put_slice(b"\ndata: ");
+    // Cannot fail: an Event has string keys only and a BytesMut never refuses to grow.
+    if serde_json::to_writer(&mut out, event).is_err() {
+        tracing::error!(seq = event.seq().0, "an event could not be encoded");
+    }
+    let mut buffer = out.into_inner();
+    buffer.put_slice(b"\n\n");
+    buffer.freeze()
 }
 
 /// Frames `first .. end` by position; positions count every frame ever published, signals too.

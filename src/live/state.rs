@@ -15,7 +15,7 @@ use leptos::{prelude::*, reactive::owner::WeakOwner};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the page shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Route {
     Rooms,
     Room(RoomId),

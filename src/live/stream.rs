@@ -2,11 +2,11 @@
 
 use super::{
     event::{Hello, Reset},
-    hub::{End, Registered, Taken, encode},
+    hub::{End, Registered, Taken},
+    ring::encode,
     store::{catch_up, missed},
 };
 use crate::{
-    auth::session::Session,
     error::AppResult,
     ids::{Seq, UserId},
     server::database::Database,
@@ -79,12 +79,12 @@ pub struct EventStream {
 }
 
 impl EventStream {
-    /// Opens the stream of a registered owner. `place` was registered, and the session checked again, before this.
+    /// Opens the stream of a registered owner, whose session (a public tag) still `lasts` so long. `place` was registered, and the session checked again, before this.
     pub async fn open(
         place: Registered,
         db: Database,
         facts: &Facts,
-        session: &Session,
+        session: String,
         lasts: Duration,
         cursor: Cursor,
         store: Option<&str>,
@@ -110,7 +110,7 @@ impl EventStream {
         if start.is_none() && !place.resume(cursor) {
             source = Source::Store;
         }
-        let hello = Hello { build: facts.build.to_string(), store: db.store_id().to_owned(), head, me: place.user, session: session.tag.clone() };
+        let hello = Hello { build: facts.build.to_string(), store: db.store_id().to_owned(), head, me: place.user, session };
         let opening = opening(&hello, start);
         let now = Instant::now();
         Ok(Self {
@@ -147,8 +147,8 @@ impl EventStream {
                 _ => {}
             }
             let found = match self.source {
-                Source::Store => self.from_store().await,
-                _ => self.from_ring(),
+                Source::Store => self.take_from_store().await,
+                _ => self.take_from_ring(),
             };
             match found {
                 Some(bytes) if bytes.is_empty() => continue,
@@ -165,7 +165,7 @@ impl EventStream {
                         return Some(self.bye());
                     }
                     // A frame may have arrived in this very moment: it goes first, and is as good as a ping.
-                    return Some(match self.from_ring() {
+                    return Some(match self.take_from_ring() {
                         Some(bytes) if !bytes.is_empty() => self.said(bytes),
                         _ => self.ping(),
                     });
@@ -180,7 +180,7 @@ impl EventStream {
     }
 
     /// None: nothing to say now.
-    fn from_ring(&mut self) -> Option<Bytes> {
+    fn take_from_ring(&mut self) -> Option<Bytes> {
         match self.place.take(self.cursor) {
             Taken::Ended(_) => Some(self.bye()),
             Taken::Overrun => {
@@ -195,7 +195,7 @@ impl EventStream {
         }
     }
 
-    async fn from_store(&mut self) -> Option<Bytes> {
+    async fn take_from_store(&mut self) -> Option<Bytes> {
         let page = match catch_up(&self.db, self.place.user, self.cursor, PAGE).await {
             Ok(page) => page,
             Err(error) => {
@@ -207,16 +207,23 @@ impl EventStream {
         if self.place.slot.ended() == Some(End::Session) {
             return Some(self.bye());
         }
+        // Asked before the rights: whatever the hub has published by now, it judges by.
+        let published = self.place.hub().head();
+        let (mut reached, mut more) = (page.cursor, page.more);
         let mut out = bytes::BytesMut::new();
         for change in &page.events {
             // Rights are judged again when the frame is taken, as in the ring.
             if self.place.hub().may_see(self.place.user, change.audience) {
                 out.extend_from_slice(&encode(&change.event));
                 self.told = change.event.seq();
+            } else if change.event.seq() > published {
+                // The store is a moment ahead: the hub has not heard of the membership that this is for. It comes by the ring.
+                (reached, more) = (Seq(change.event.seq().0 - 1), false);
+                break;
             }
         }
-        self.cursor = page.cursor.max(self.cursor);
-        if !page.more && self.place.resume(self.cursor) {
+        self.cursor = reached.max(self.cursor);
+        if !more && self.place.resume(self.cursor) {
             self.source = Source::Ring;
         }
         Some(out.freeze())

@@ -75,7 +75,9 @@ pub async fn page(
     }
     let limit = match limit.as_str() {
         "" => PAGE,
-        text => text.parse().ok().filter(|n| (1..=MAX_PAGE).contains(n)).ok_or(AppError::bad_input("limit", Reason::Malformed))?,
+        text => {
+            text.parse().ok().filter(|n| (1..=MAX_PAGE).contains(n)).ok_or(AppError::bad_input("limit", Reason::Malformed))?
+        }
     };
     super::store::page(&app.db, user, room, stretch, limit).await
 }

@@ -9,10 +9,7 @@ use leptos::prelude::*;
 /// # Errors
 /// `bad_input` (lang, theme).
 #[server(name = SetPreferences, prefix = "/api", endpoint = "preferences/set")]
-pub async fn set(
-    #[server(default)] lang: String,
-    #[server(default)] theme: String,
-) -> Result<(), AppError> {
+pub async fn set(#[server(default)] lang: String, #[server(default)] theme: String) -> Result<(), AppError> {
     use crate::{
         boot::Theme,
         error::Reason,

@@ -1,7 +1,7 @@
 //! The site inside the binary: WASM, JS, CSS, icons, with their precompressed forms. In development it is read from disk.
 
 use axum::{
-    extract::Path,
+    extract::{Path, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -42,7 +42,9 @@ impl Manifest {
 }
 
 /// `GET /pkg/{file}`: hashed, so kept for a year.
-pub async fn hashed(Path(file): Path<String>, headers: HeaderMap) -> Response {
+pub async fn hashed(file: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    // A name that is no UTF-8 is no file of ours.
+    let Ok(Path(file)) = file else { return StatusCode::NOT_FOUND.into_response() };
     serve(&format!("pkg/{file}"), &headers, "public, max-age=31536000, immutable")
 }
 

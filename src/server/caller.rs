@@ -26,6 +26,8 @@ pub struct Peer(pub IpAddr);
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub session: Option<Arc<Session>>,
+    /// Why it could not be told whether there is a session: the store does not answer.
+    pub trouble: Option<AppError>,
     pub lang: Lang,
     pub theme: Theme,
     /// The `tz` cookie, not yet looked up.
@@ -37,15 +39,15 @@ pub struct Caller {
 
 impl Caller {
     /// # Errors
-    /// `not_entered`.
+    /// `not_entered`; what the store said where it could not be told.
     pub fn require_session(&self) -> AppResult<&Arc<Session>> {
-        self.session.as_ref().ok_or(AppError::new(Code::NotEntered))
+        self.session.as_ref().ok_or_else(|| self.trouble.clone().unwrap_or(AppError::new(Code::NotEntered)))
     }
 
     /// The one gate of everything that needs a person.
     ///
     /// # Errors
-    /// `not_entered`.
+    /// As [`Self::require_session`].
     pub fn require_user(&self) -> AppResult<UserId> {
         self.require_session().map(|session| session.user.id)
     }
@@ -85,11 +87,12 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         return super::answer::error(AppError::new(Code::CrossSite), lang);
     }
     let now = app.now();
-    let session = match cookies::get(headers, cookies::session_name(secure)) {
-        None => None,
+    // Not an answer yet: a page says it as a page, and a form keeps what was typed.
+    let (session, trouble) = match cookies::get(headers, cookies::session_name(secure)) {
+        None => (None, None),
         Some(token) => match app.sessions.find(token, now).await {
-            Ok(session) => session,
-            Err(error) => return super::answer::error(error, lang),
+            Ok(session) => (session, None),
+            Err(error) => (None, Some(error)),
         },
     };
     if let Some(session) = &session {
@@ -97,6 +100,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     }
     let caller = Caller {
         session,
+        trouble,
         lang,
         theme: cookies::get(headers, "theme").and_then(Theme::parse).unwrap_or_default(),
         zone: cookies::get(headers, "tz").map(str::to_owned),

@@ -92,7 +92,8 @@ fn config(options: &Options) -> Result<Config, String> {
     if let Some(dir) = &options.data_dir {
         flags.push(("data_dir", dir.to_string_lossy().into_owned()));
     }
-    let variables = std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
+    let variables =
+        std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
     Config::load(path.map(|path| (path, text.as_str())), variables, &flags).map_err(|error| error.to_string())
 }
 

@@ -204,7 +204,9 @@ fn read_file(path: &Path, text: &str, values: &mut BTreeMap<&'static str, (Strin
         }
     }
     if let Some(other) = table.keys().find(|key| !["package", "rill"].contains(&key.as_str())) {
-        return Err(ConfigError(format!("{shown}: unknown table or key {other}; known are [package.metadata.leptos] and [rill]")));
+        return Err(ConfigError(format!(
+            "{shown}: unknown table or key {other}; known are [package.metadata.leptos] and [rill]"
+        )));
     }
     let rill = match table.get("rill") {
         None => &empty,
@@ -299,7 +301,8 @@ mod tests {
     #[test]
     fn the_command_line_beats_the_environment_beats_the_file() {
         let text = "[rill]\npost_burst = 5\nposts_per_second = 6\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]";
-        let variables = [("RILL_POST_BURST".to_owned(), "7".to_owned()), ("LEPTOS_SITE_ADDR".to_owned(), "127.0.0.1:1".to_owned())];
+        let variables =
+            [("RILL_POST_BURST".to_owned(), "7".to_owned()), ("LEPTOS_SITE_ADDR".to_owned(), "127.0.0.1:1".to_owned())];
         let flags = [("site_addr", "127.0.0.1:2".to_owned())];
         let config = Config::load(Some((Path::new("f"), text)), variables.into_iter(), &flags).unwrap();
         assert_eq!((config.post_burst, config.posts_per_second, config.site_addr.port()), (7, 6, 2));

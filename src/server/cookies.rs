@@ -44,7 +44,6 @@ pub fn preference(name: &str, value: &str, secure: bool) -> HeaderValue {
     line(name, value, YEAR, "", secure)
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,10 @@
 
 use super::state::App;
 use crate::{
-    auth::{session::{Token, random_hex}, store::enter},
+    auth::{
+        session::{Token, random_hex},
+        store::enter,
+    },
     error::{AppError, AppResult, Code},
     ids::{ClientKey, GENERAL, RoomId, UserId},
     messages::{
@@ -21,7 +24,10 @@ const GENERAL_TALK: &[(usize, &str)] = &[
     (0, "Morning. This is Rill: one binary, plain HTTP, and every message **streams** to everyone in the room."),
     (0, "Open it in two windows side by side and type in one."),
     (1, "Nice. Does it survive a restart?"),
-    (0, "It does:\n\n- a message is on disk before it is acknowledged\n- a browser that comes back says what it has seen and gets the rest\n- sending twice is sending once"),
+    (
+        0,
+        "It does:\n\n- a message is on disk before it is acknowledged\n- a browser that comes back says what it has seen and gets the rest\n- sending twice is sending once",
+    ),
     (2, "早上好。中文和 English 混排也要一样好看，比如 `Last-Event-ID` 这样的词。"),
     (3, "> 早上好。中文和 English 混排也要一样好看\n\n看起来不错，标点也没有跑到行首。"),
     (1, "And code?"),

@@ -4,7 +4,7 @@ use super::{answer, caller::Caller, cookies, shell, state::App, zone::zone};
 use crate::{
     auth::session::Session,
     boot::{Boot, Place, View, Workspace},
-    error::AppResult,
+    error::{AppError, AppResult, Code},
     ids::{GENERAL, MessageId, RoomId, UserId},
     messages::{
         model::{PAGE, Page, Stretch},
@@ -15,7 +15,10 @@ use crate::{
 };
 use axum::{
     Extension,
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::{
+        Path, Query, State,
+        rejection::{PathRejection, QueryRejection},
+    },
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -32,9 +35,17 @@ pub fn see(path: &str) -> Response {
         .into_response()
 }
 
+/// Who has no session goes to the door; where the store does not answer nobody can tell, and the page says so.
+fn door(app: &App, caller: &Caller, error: &AppError) -> Response {
+    if error.code == Code::NotEntered { see("/enter") } else { answer::error_page(app, caller, error, "") }
+}
+
 /// `GET /`: the room one was in last.
 pub async fn home(State(app): State<App>, Extension(caller): Extension<Caller>, headers: HeaderMap) -> Response {
-    let Some(session) = &caller.session else { return see("/enter") };
+    let session = match caller.require_session() {
+        Ok(session) => session,
+        Err(error) => return door(&app, &caller, &error),
+    };
     let last: Option<RoomId> = cookies::get(&headers, "room").and_then(|room| room.parse().ok());
     // The cookie may be somebody else's who used this browser before.
     let room = match (last, rooms::joined(&app.db, session.user.id).await) {
@@ -54,7 +65,10 @@ pub async fn enter(State(app): State<App>, Extension(caller): Extension<Caller>)
 
 /// `GET /rooms`
 pub async fn list(State(app): State<App>, Extension(caller): Extension<Caller>) -> Response {
-    let Some(session) = caller.session.clone() else { return see("/enter") };
+    let session = match caller.require_session() {
+        Ok(session) => session.clone(),
+        Err(error) => return door(&app, &caller, &error),
+    };
     let made = workspace(&app, &session, Wanted::Place(Place::Rooms)).await;
     finish(&app, &caller, made)
 }
@@ -69,18 +83,21 @@ pub struct History {
 pub async fn room(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     history: Result<Query<History>, QueryRejection>,
 ) -> Response {
-    let Some(session) = caller.session.clone() else { return see("/enter") };
+    let session = match caller.require_session() {
+        Ok(session) => session.clone(),
+        Err(error) => return door(&app, &caller, &error),
+    };
     let before = history.ok().and_then(|Query(history)| history.before);
     let stretch = match before.as_deref().map(str::parse) {
         None => Some(Stretch::Newest),
         Some(Ok(message)) => Some(Stretch::Before(message)),
         Some(Err(_)) => None,
     };
-    let wanted = match (id.parse(), stretch) {
-        (Ok(room), Some(stretch)) => Wanted::Room(room, stretch),
+    let wanted = match (id.map(|Path(id)| id.parse()), stretch) {
+        (Ok(Ok(room)), Some(stretch)) => Wanted::Room(room, stretch),
         _ => Wanted::Place(Place::Missing),
     };
     let made = workspace(&app, &session, wanted).await;
@@ -91,11 +108,14 @@ pub async fn room(
 pub async fn permalink(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
-    Path((id, message)): Path<(String, String)>,
+    ids: Result<Path<(String, String)>, PathRejection>,
 ) -> Response {
-    let Some(session) = caller.session.clone() else { return see("/enter") };
-    let wanted = match (id.parse(), message.parse()) {
-        (Ok(room), Ok(message)) => Wanted::Room(room, Stretch::Around(message)),
+    let session = match caller.require_session() {
+        Ok(session) => session.clone(),
+        Err(error) => return door(&app, &caller, &error),
+    };
+    let wanted = match ids.map(|Path((room, message))| (room.parse(), message.parse())) {
+        Ok((Ok(room), Ok(message))) => Wanted::Room(room, Stretch::Around(message)),
         _ => Wanted::Place(Place::Missing),
     };
     let made = workspace(&app, &session, wanted).await;
@@ -104,7 +124,10 @@ pub async fn permalink(
 
 /// Any other path.
 pub async fn missing(State(app): State<App>, Extension(caller): Extension<Caller>) -> Response {
-    let Some(session) = caller.session.clone() else { return see("/enter") };
+    let session = match caller.require_session() {
+        Ok(session) => session.clone(),
+        Err(error) => return door(&app, &caller, &error),
+    };
     let made = workspace(&app, &session, Wanted::Place(Place::Missing)).await;
     finish(&app, &caller, made)
 }
@@ -130,12 +153,7 @@ async fn workspace(app: &App, session: &Session, wanted: Wanted) -> AppResult<Wo
     Ok(Workspace { me, session: session.tag.clone(), store, head, rooms, joined, users, place })
 }
 
-async fn in_room(
-    app: &App,
-    me: UserId,
-    room: RoomId,
-    stretch: Stretch,
-) -> AppResult<(Place, Vec<crate::people::model::User>)> {
+async fn in_room(app: &App, me: UserId, room: RoomId, stretch: Stretch) -> AppResult<(Place, Vec<crate::people::model::User>)> {
     let page: Page = messages::visible_page(&app.db, me, room, stretch, PAGE).await?;
     let target: Option<MessageId> = match stretch {
         Stretch::Around(message) => Some(message),

@@ -29,7 +29,16 @@ pub fn escape(text: &str) -> String {
 
 /// The page. `action` is the form's endpoint, `back` a local path, `fresh_key` replaces the key where the old one is used up.
 #[expect(clippy::too_many_arguments, reason = "one call, one page: every part is used once")]
-pub fn page(lang: Lang, theme: Theme, css: &str, action: &str, fields: &Fields, error: &AppError, back: &str, fresh_key: &str) -> String {
+pub fn page(
+    lang: Lang,
+    theme: Theme,
+    css: &str,
+    action: &str,
+    fields: &Fields,
+    error: &AppError,
+    back: &str,
+    fresh_key: &str,
+) -> String {
     let t = lang.strings();
     let mut form = String::new();
     let renew = error.code == Code::KeyUsed || error.field.as_deref() == Some("key");
@@ -38,26 +47,37 @@ pub fn page(lang: Lang, theme: Theme, css: &str, action: &str, fields: &Fields, 
         // Writing to a String cannot fail.
         let _ = match name.as_str() {
             // A line break directly after the tag is dropped by browsers: one of ours goes before the text's own.
-            "text" => write!(form, "<label for=\"text\">{}</label><textarea id=\"text\" name=\"text\" rows=\"6\" autofocus>\n{shown}</textarea>", t.your_message),
+            "text" => write!(
+                form,
+                "<label for=\"text\">{}</label><textarea id=\"text\" name=\"text\" rows=\"6\" autofocus>\n{shown}</textarea>",
+                t.your_message
+            ),
             "name" => {
                 let label = if action == "/api/auth/enter" { t.your_name } else { t.room_name };
-                write!(form, "<label for=\"name\">{label}</label><input id=\"name\" name=\"name\" value=\"{shown}\" autocomplete=\"off\" autofocus>")
+                write!(
+                    form,
+                    "<label for=\"name\">{label}</label><input id=\"name\" name=\"name\" value=\"{shown}\" autocomplete=\"off\" autofocus>"
+                )
             }
             "key" if renew => write!(form, "<input type=\"hidden\" name=\"key\" value=\"{fresh_key}\">"),
             _ => write!(form, "<input type=\"hidden\" name=\"{name}\" value=\"{shown}\">"),
         };
     }
     let words = error.words(lang);
-    let kept = if fields.iter().any(|(name, _)| name == "text") { format!("<p>{}</p>", t.refused_kept) } else { String::new() };
+    let kept = if fields.iter().any(|(name, _)| name == "text") {
+        format!("<p class=\"kept\">{}</p>", t.refused_kept)
+    } else {
+        String::new()
+    };
     let again = if error.code == Code::NotEntered {
         format!("<a class=\"button\" href=\"/enter\" target=\"_blank\">{}</a>", t.enter_again)
     } else {
         String::new()
     };
     let content = format!(
-        "<p class=\"refused-why\" role=\"alert\">{words}</p>{kept}\
-         <form class=\"refused-form\" method=\"post\" action=\"{action}\">{form}<div class=\"refused-actions\">{again}\
-         <button class=\"button primary\" type=\"submit\">{send}</button><a class=\"button\" href=\"{back}\">{go_back}</a></div></form>",
+        "<p class=\"refusal\" role=\"alert\">{words}</p>{kept}\
+         <form method=\"post\" action=\"{action}\">{form}<div class=\"refused-actions\">{again}\
+         <button class=\"button primary\" type=\"submit\">{send}</button><a class=\"button quiet\" href=\"{back}\">{go_back}</a></div></form>",
         words = escape(words),
         action = escape(action),
         back = escape(back),
@@ -71,7 +91,7 @@ pub fn page(lang: Lang, theme: Theme, css: &str, action: &str, fields: &Fields, 
 pub fn sorry(lang: Lang, theme: Theme, css: &str, error: &AppError, again: &str) -> String {
     let t = lang.strings();
     let content = format!(
-        "<p class=\"refused-why\" role=\"alert\">{}</p><div class=\"refused-actions\"><a class=\"button primary\" href=\"{}\">{}</a></div>",
+        "<p class=\"refusal\" role=\"alert\">{}</p><div class=\"refused-actions\"><a class=\"button primary\" href=\"{}\">{}</a></div>",
         escape(error.words(lang)),
         escape(again),
         escape(t.retry),
@@ -100,7 +120,11 @@ mod tests {
     #[test]
     fn what_was_typed_is_held_and_cannot_break_out() {
         let typed = "\n</textarea></script><img src=x onerror=alert(1)>\"'";
-        let fields = vec![("room".to_owned(), "1\"><b>".to_owned()), ("key".to_owned(), "k".to_owned()), ("text".to_owned(), typed.to_owned())];
+        let fields = vec![
+            ("room".to_owned(), "1\"><b>".to_owned()),
+            ("key".to_owned(), "k".to_owned()),
+            ("text".to_owned(), typed.to_owned()),
+        ];
         let error = AppError::bad_input("text", Reason::TooLong);
         let html = page(Lang::Zh, Theme::Dark, "/x.css", "/api/messages/send", &fields, &error, "/rooms/1", "fresh");
         assert!(html.contains("autofocus>\n\n&lt;/textarea&gt;&lt;/script&gt;&lt;img"), "{html}");

@@ -23,9 +23,7 @@ pub fn router(app: App) -> Router {
     for name in PUBLIC {
         files = files.route(&format!("/{name}"), get(move |headers: HeaderMap| assets::public(name, headers)));
     }
-    let api = Router::new()
-        .route("/api/{*function}", any(function))
-        .layer(from_fn_with_state(app.clone(), forms::accept));
+    let api = Router::new().route("/api/{*function}", any(function)).layer(from_fn_with_state(app.clone(), forms::accept));
     let pages = Router::new()
         .route("/", get(pages::home))
         .route("/enter", get(pages::enter))

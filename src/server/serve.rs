@@ -18,6 +18,8 @@ use tower::ServiceExt;
 const BACKLOG: i32 = 4096;
 /// How long to wait when the process has no descriptor left.
 const BACK_OFF: Duration = Duration::from_millis(100);
+/// Connections over the cap that are told so at a time; beyond that they are closed without a word.
+const REFUSALS: usize = 256;
 /// After this long without an acknowledgement a peer counts as gone.
 const GONE: Duration = Duration::from_secs(60);
 const OVER: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-type: application/json\r\n\
@@ -51,6 +53,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// Serves until `ending` says so, then lets open connections end.
 pub async fn serve(listener: TcpListener, router: Router, manners: Manners, mut ending: watch::Receiver<bool>) {
     let permits = (manners.max_connections > 0).then(|| Arc::new(Semaphore::new(manners.max_connections as usize)));
+    let refusals = Arc::new(Semaphore::new(REFUSALS));
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -69,7 +72,12 @@ pub async fn serve(listener: TcpListener, router: Router, manners: Manners, mut 
         };
         let permit = match permits.as_ref().map(|permits| permits.clone().try_acquire_owned()) {
             Some(Err(_)) => {
-                tokio::spawn(turn_away(socket));
+                if let Ok(permit) = refusals.clone().try_acquire_owned() {
+                    tokio::spawn(async move {
+                        turn_away(socket).await;
+                        drop(permit);
+                    });
+                }
                 continue;
             }
             Some(Ok(permit)) => Some(permit),
@@ -124,14 +132,18 @@ fn watch_peer(socket: &TcpStream) {
     let _ = socket.set_tcp_user_timeout(Some(GONE));
 }
 
+/// Says that there is no room, once the client has begun to ask: an answer to nothing confuses clients. What else it sends is
+/// read and thrown away until it has gone: closing over bytes unread resets the connection and takes the answer back.
 async fn turn_away(mut socket: TcpStream) {
     let saying = async {
-        let _ = socket.write_all(OVER.as_bytes()).await;
-        let _ = socket.shutdown().await;
-        // What is on its way is read and thrown away: closing over it would take the answer back.
-        let mut rest = [0; 4096];
-        while matches!(socket.read(&mut rest).await, Ok(read) if read > 0) {}
+        let mut unread = [0; 4096];
+        let _ = socket.read(&mut unread).await?;
+        socket.write_all(OVER.as_bytes()).await?;
+        socket.shutdown().await?;
+        while socket.read(&mut unread).await? > 0 {}
+        io::Result::Ok(())
     };
+    // Whoever does not listen has gone, or goes now.
     let _ = tokio::time::timeout(Duration::from_secs(1), saying).await;
 }
 

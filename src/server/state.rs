@@ -54,7 +54,9 @@ impl App {
     /// Makes a person and their session; a session the browser had before ends.
     pub async fn enter(&self, caller: &Caller, name: CheckedName) -> AppResult<User> {
         let token = Token::new()?;
-        let user = store::enter(&self.db, name, token.hash(), random_hex(8)?, caller.session.as_ref().map(|session| session.user.id)).await?;
+        let user =
+            store::enter(&self.db, name, token.hash(), random_hex(8)?, caller.session.as_ref().map(|session| session.user.id))
+                .await?;
         if let Some(before) = &caller.session {
             self.end(before).await?;
         }

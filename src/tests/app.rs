@@ -6,12 +6,7 @@ use crate::{
     server::{config::Config, serve::listen, start, state::App},
 };
 use reqwest::{Client, Method, RequestBuilder, redirect::Policy};
-use std::{
-    net::SocketAddr,
-    path::Path,
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -219,7 +214,10 @@ impl TestApp {
 
     /// Sends from inside, without HTTP, where a test needs many messages and not the way they came.
     pub async fn fill(&self, author: UserId, room: u64, texts: impl Iterator<Item = String>) {
-        use crate::{ids::RoomId, messages::{markup, store}};
+        use crate::{
+            ids::RoomId,
+            messages::{markup, store},
+        };
         for text in texts {
             let (key, body) = (crate::server::database::fixture::fresh_key(), markup::parse(&text));
             let new = store::NewMessage { room: RoomId(room), author, key, text, body };

@@ -1,13 +1,9 @@
 //! The law over HTTP: whatever people do, and however often a reader drops and comes back, what it has applied is what is there.
 
-use super::{
-    app::TestApp,
-    html,
-    person::Person,
-};
+use super::{app::TestApp, html, person::Person};
 use crate::{
     boot::{View, Workspace},
-    ids::{MessageId, RoomId, Seq},
+    ids::{MessageId, RoomId},
     live::{
         apply::{State, upsert},
         event::Event,
@@ -58,7 +54,8 @@ fn workspace(html: &str) -> Workspace {
 async fn history(person: &Person, room: RoomId) -> BTreeMap<MessageId, Message> {
     let (mut all, mut before) = (BTreeMap::new(), String::new());
     loop {
-        let page: Page = person.post("/api/messages/page", &[("room", &room.to_string()), ("before", &before), ("limit", "37")]).await.ok();
+        let page: Page =
+            person.post("/api/messages/page", &[("room", &room.to_string()), ("before", &before), ("limit", "37")]).await.ok();
         before = page.messages.first().map(|message| message.id.to_string()).unwrap_or_default();
         all.extend(page.messages.into_iter().map(|message| (message.id, message)));
         if page.at_start {
@@ -126,19 +123,21 @@ async fn step(dice: &mut Dice, people: &[Person], rooms: &mut Vec<u64>, sent: &m
     }
 }
 
-/// Reads what came, now and then drops the stream and comes back with the last id, until `done` says which number is the last.
-async fn read(app: &TestApp, person: &Person, known: &mut Known, start: u64, mut dice: Dice, done: tokio::sync::watch::Receiver<Option<Seq>>) {
+/// The last thing said, which the reader sees for certain: so it knows when it has everything.
+const END: &str = "the end";
+
+/// Reads what comes, now and then drops the stream and comes back with the last id, until the end.
+async fn read(app: &TestApp, person: &Person, known: &mut Known, start: u64, mut dice: Dice) {
     let (mut cursor, mut stream) = (start, person.stream_after(start).await);
-    loop {
-        if done.borrow().is_some_and(|last| cursor >= last.0) {
-            return;
-        }
+    let mut over = false;
+    while !over {
         let event = stream.change().await;
         assert!(event.seq().0 > cursor, "{} after {cursor}: each once, rising, over all streams", event.seq());
         cursor = event.seq().0;
         known.state.apply(&event);
         match event {
             Event::Message(message) => {
+                over = message.text == END;
                 upsert(&mut known.messages, message.id, message);
             }
             Event::Member(member) if member.user == person.id => {
@@ -172,15 +171,13 @@ async fn history_of(seed: u64, ring_frames: u32) {
     }
     let start = app.head();
     let mut known = fetch(&app, &reader, people.len()).await;
-    let (end, done) = tokio::sync::watch::channel(None);
     let doing = async {
         for _ in 0..250 {
             step(&mut dice, &people, &mut rooms, &mut sent).await;
         }
-        // One that the reader sees for certain, so that it knows when it has everything.
-        end.send(Some(reader.send(1, "the end").await.seq)).unwrap();
+        reader.send(1, END).await;
     };
-    let reading = read(&app, &reader, &mut known, start, Dice(!seed), done);
+    let reading = read(&app, &reader, &mut known, start, Dice(!seed));
     tokio::join!(doing, reading);
     let now = fetch(&app, &reader, people.len()).await;
     assert_eq!(known.without_hints(), now.without_hints(), "seed {seed}");

@@ -90,7 +90,11 @@ async fn no_answer_invites_another_site_to_read() {
         let read = lin.request(Method::GET, path).header("origin", "https://evil.example");
         for request in [preflight, read] {
             let answer = Answer::of(request).await;
-            assert!(answer.headers.keys().all(|name| !name.as_str().starts_with("access-control-")), "{path} {:?}", answer.headers);
+            assert!(
+                answer.headers.keys().all(|name| !name.as_str().starts_with("access-control-")),
+                "{path} {:?}",
+                answer.headers
+            );
             assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
         }
     }

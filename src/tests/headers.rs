@@ -20,10 +20,19 @@ async fn every_kind_of_answer_makes_the_browser_careful() {
         ("wrong method", lin.request(Method::GET, "/api/auth/me"), 405, "private, no-cache"),
         ("wrong method of a page", post("/rooms/1"), 405, "private, no-cache"),
         ("other site", post("/api/auth/me").header("origin", "null"), 403, "private, no-cache"),
-        ("refused form", post("/api/rooms/create").header("accept", "text/html").header("content-type", "application/x-www-form-urlencoded").body("name="), 400, "private, no-store"),
+        (
+            "refused form",
+            post("/api/rooms/create")
+                .header("accept", "text/html")
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body("name="),
+            400,
+            "private, no-store",
+        ),
         ("no stream", app.request(Method::GET, "/events"), 401, "private, no-cache"),
         ("stream", lin.request(Method::HEAD, "/events"), 200, "private, no-cache, no-transform"),
         ("no file", app.request(Method::GET, "/pkg/none.js"), 404, "private, no-store"),
+        ("no name of a file", app.request(Method::GET, "/pkg/%ff.js"), 404, "private, no-store"),
         ("health", app.request(Method::GET, "/healthz"), 200, "private, no-store"),
     ];
     for (kind, request, status, cache) in kinds {
@@ -34,7 +43,14 @@ async fn every_kind_of_answer_makes_the_browser_careful() {
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{kind}");
         assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{kind}");
         let policy = answer.header("content-security-policy");
-        for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'", "form-action 'self'", "style-src 'self'"] {
+        for part in [
+            "default-src 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "object-src 'none'",
+            "form-action 'self'",
+            "style-src 'self'",
+        ] {
             assert!(policy.split("; ").any(|one| one == part), "{kind}: {policy}");
         }
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{kind}: {policy}");
@@ -51,7 +67,9 @@ async fn the_nonce_is_new_in_every_answer_and_the_scripts_own() {
         let policy = page.header("content-security-policy").to_owned();
         let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
         assert!(nonce.len() >= 22, "at least 128 bits: {nonce}");
-        for script in html::tags(&page.body).iter().filter(|tag| tag.name == "script" && tag.attribute("type") != "application/json") {
+        for script in
+            html::tags(&page.body).iter().filter(|tag| tag.name == "script" && tag.attribute("type") != "application/json")
+        {
             assert_eq!(script.attribute("nonce"), nonce);
         }
         html::nothing_broke_out(&page.body);

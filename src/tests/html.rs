@@ -69,7 +69,8 @@ fn tag(html: &str) -> (Tag, &str) {
 }
 
 pub fn unescape(text: &str) -> String {
-    let named = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&#x27;", "'");
+    let named =
+        text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&#x27;", "'");
     named.replace("&amp;", "&")
 }
 
@@ -83,12 +84,18 @@ pub fn field(html: &str, action: &str, name: &str) -> Option<String> {
     let tags = tags(html);
     let form = tags.iter().position(|tag| tag.name == "form" && tag.attribute("action") == action)?;
     let inside = tags[form + 1..].iter().take_while(|tag| tag.name != "form");
-    let field = inside.into_iter().find(|tag| ["input", "textarea"].contains(&tag.name.as_str()) && tag.attribute("name") == name)?;
+    let field =
+        inside.into_iter().find(|tag| ["input", "textarea"].contains(&tag.name.as_str()) && tag.attribute("name") == name)?;
     Some(match field.name.as_str() {
         // A browser drops one line break directly after the tag.
         "textarea" => field.text.strip_prefix('\n').unwrap_or(&field.text).to_owned(),
         _ => field.attribute("value").to_owned(),
     })
+}
+
+/// The page without the marks that hydration needs.
+pub fn unmarked(html: &str) -> String {
+    html.replace("<!>", "")
 }
 
 /// The data the page was made from.

@@ -22,6 +22,7 @@ mod process;
 mod sessions;
 mod stream_end;
 mod stream_hello;
+mod stream_lag;
 mod stream_reset;
 mod stream_resume;
 mod stream_rights;

@@ -5,11 +5,12 @@ use crate::{
     ids::{GENERAL, UserId},
     live::{
         hub::Owner,
-        stream::{Cursor, EventStream, LAST_WORDS, PING},
+        stream::{Cursor, EventStream, PING},
     },
     people::names,
     server::{database::fixture, state::App},
 };
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::time::Instant;
 
@@ -19,7 +20,7 @@ async fn app(dir: &TempDir, ring_frames: u32) -> App {
 
 async fn enter(app: &App, name: &str) -> UserId {
     let name = names::check(name).unwrap();
-    crate::auth::store::enter(&app.db, name, fixture::fresh_hash(), "tag".to_owned()).await.unwrap().id
+    crate::auth::store::enter(&app.db, name, fixture::fresh_hash(), "tag".to_owned(), None).await.unwrap().id
 }
 
 async fn send(app: &App, author: UserId, room: crate::ids::RoomId, text: &str) {
@@ -29,9 +30,14 @@ async fn send(app: &App, author: UserId, room: crate::ids::RoomId, text: &str) {
 }
 
 async fn stream(app: &App, user: UserId) -> EventStream {
+    stream_for(app, user, Duration::from_secs(3600)).await
+}
+
+async fn stream_for(app: &App, user: UserId, lasts: Duration) -> EventStream {
     let owner = Owner { user, session: "tag".to_owned(), address: [127, 0, 0, 1].into() };
     let place = app.hub.register(owner).unwrap();
-    let mut stream = EventStream::open(place, app.db.clone(), &app.facts, "tag".to_owned(), Cursor::Head, None).await.unwrap();
+    let mut stream =
+        EventStream::open(place, app.db.clone(), &app.facts, "tag".to_owned(), lasts, Cursor::Head, None).await.unwrap();
     assert!(next(&mut stream).await.contains("event: hello"));
     stream
 }
@@ -78,6 +84,17 @@ async fn a_ping_moves_the_cursor_before_it_falls_out_of_the_ring() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stream_ends_when_its_session_has_grown_too_old() {
+    let dir = TempDir::new().unwrap();
+    let app = app(&dir, 64).await;
+    let lin = enter(&app, "Lin").await;
+    let mut stream = stream_for(&app, lin, Duration::from_secs(20)).await;
+    assert_eq!(next(&mut stream).await, "event: ping\ndata: {}\n\n");
+    assert!(next(&mut stream).await.contains("event: bye"));
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
 async fn at_the_end_every_stream_says_bye_at_a_moment_of_its_own() {
     let dir = TempDir::new().unwrap();
     let app = app(&dir, 64).await;
@@ -95,7 +112,7 @@ async fn at_the_end_every_stream_says_bye_at_a_moment_of_its_own() {
         closed.elapsed()
     });
     let mut ends = futures_util::future::join_all(ends).await;
-    assert!(ends.iter().all(|end| *end <= LAST_WORDS));
+    assert!(ends.iter().all(|end| *end <= app.facts.last_words));
     ends.sort();
     ends.dedup();
     assert!(ends.len() > 10, "spread, so that they do not all come back at once: {ends:?}");

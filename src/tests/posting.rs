@@ -1,11 +1,7 @@
 //! Posting: durable before it is acknowledged, one message for one key.
 
 use super::app::TestApp;
-use crate::{
-    error::Code,
-    messages::model::Message,
-    server::database::fixture::fresh_key,
-};
+use crate::{error::Code, messages::model::Message, server::database::fixture::fresh_key};
 use std::collections::HashSet;
 
 #[tokio::test]
@@ -142,7 +138,8 @@ async fn history_comes_in_pages_that_meet() {
         let fields: Vec<_> = [("room", "1")].iter().chain(fields).copied().collect();
         lin.post("/api/messages/page", &fields).await
     };
-    let ns = |page: &crate::messages::model::Page| (page.messages.first().map_or(0, |m| m.n), page.messages.last().map_or(0, |m| m.n));
+    let ns =
+        |page: &crate::messages::model::Page| (page.messages.first().map_or(0, |m| m.n), page.messages.last().map_or(0, |m| m.n));
     let newest: crate::messages::model::Page = page(&[]).await.ok();
     assert_eq!((ns(&newest), newest.at_start, newest.at_end), ((81, 130), false, true));
     let first = newest.messages[0].id.to_string();
@@ -152,7 +149,9 @@ async fn history_comes_in_pages_that_meet() {
     assert_eq!(ns(&newer), (11, 15));
     let around: crate::messages::model::Page = page(&[("around", &first), ("limit", "10")]).await.ok();
     assert!(ns(&around).0 < 81 && ns(&around).1 > 81 && around.messages.len() == 10);
-    for (wrong, field) in [(("limit", "101"), "limit"), (("limit", "0"), "limit"), (("before", "x"), "before"), (("around", "-1"), "around")] {
+    for (wrong, field) in
+        [(("limit", "101"), "limit"), (("limit", "0"), "limit"), (("before", "x"), "before"), (("around", "-1"), "around")]
+    {
         assert_eq!(page(&[wrong]).await.error().field.as_deref(), Some(field));
     }
     assert_eq!(page(&[("before", &first), ("after", &first)]).await.code(), Code::BadInput);

@@ -15,7 +15,8 @@ async fn what_cannot_be_sent_is_named() {
     let before = app.rows().await;
     let key = "00112233445566778899aabbccddeeff";
     let long = "x".repeat(8_001);
-    let cases: [(&[(&str, &str)], Code, Option<&str>, Option<Reason>); 17] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], Code, Option<&'a str>, Option<Reason>);
+    let cases: [Case<'_>; 17] = [
         (&[("room", "1"), ("key", key), ("text", "")], Code::BadInput, Some("text"), Some(Reason::Empty)),
         (&[("room", "1"), ("key", key)], Code::BadInput, Some("text"), Some(Reason::Empty)),
         (&[("room", "1"), ("key", key), ("text", " \r\n\t\u{3000}\u{a0} ")], Code::BadInput, Some("text"), Some(Reason::Empty)),
@@ -23,7 +24,12 @@ async fn what_cannot_be_sent_is_named() {
         (&[("room", "1"), ("key", key), ("text", "a\0b")], Code::BadInput, Some("text"), Some(Reason::Character)),
         (&[("room", "1"), ("text", "t")], Code::BadInput, Some("key"), Some(Reason::Missing)),
         (&[("room", "1"), ("key", "abc"), ("text", "t")], Code::BadInput, Some("key"), Some(Reason::Malformed)),
-        (&[("room", "1"), ("key", "g0112233445566778899aabbccddeeff"), ("text", "t")], Code::BadInput, Some("key"), Some(Reason::Malformed)),
+        (
+            &[("room", "1"), ("key", "g0112233445566778899aabbccddeeff"), ("text", "t")],
+            Code::BadInput,
+            Some("key"),
+            Some(Reason::Malformed),
+        ),
         (&[("key", key), ("text", "t")], Code::BadInput, Some("room"), Some(Reason::Missing)),
         (&[("room", "one"), ("key", key), ("text", "t")], Code::BadInput, Some("room"), Some(Reason::Malformed)),
         (&[("room", "-1"), ("key", key), ("text", "t")], Code::BadInput, Some("room"), Some(Reason::Malformed)),
@@ -76,7 +82,11 @@ async fn broken_utf8_is_refused_and_a_typed_replacement_character_is_not() {
         (format!("room=%80&key={key}&text=t"), "room"),
     ] {
         let error = lin.post_raw("/api/messages/send", &body).await.error();
-        assert_eq!((error.code, error.field.as_deref(), error.reason), (Code::BadInput, Some(field), Some(Reason::Malformed)), "{body}");
+        assert_eq!(
+            (error.code, error.field.as_deref(), error.reason),
+            (Code::BadInput, Some(field), Some(Reason::Malformed)),
+            "{body}"
+        );
     }
     assert_eq!(app.rows().await, before);
     assert_eq!(lin.send(1, "typed \u{fffd}").await.text, "typed \u{fffd}");
@@ -140,7 +150,11 @@ async fn errors_are_said_in_the_readers_language_and_tell_no_internals() {
         let request = lin.request(reqwest::Method::POST, "/api/messages/send").header("accept-language", lang);
         super::answer::Answer::of(super::app::json(super::app::form(request, body)))
     };
-    for (lang, words) in [("zh-CN,zh;q=0.9,en;q=0.8", "消息是空的。先写点什么吧。"), ("en", "The message is empty. Write something first."), ("fr", "The message is empty. Write something first.")] {
+    for (lang, words) in [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "消息是空的。先写点什么吧。"),
+        ("en", "The message is empty. Write something first."),
+        ("fr", "The message is empty. Write something first."),
+    ] {
         let body = "room=1&key=00112233445566778899aabbccddeeff&text=";
         assert_eq!(send(lang, body).await.error().message, words, "{lang}");
     }

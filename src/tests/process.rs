@@ -47,6 +47,9 @@ async fn it_says_that_it_is_not_well_when_the_store_is_closed() {
     assert_eq!((page.status, page.header("content-type")), (503, "text/html; charset=utf-8"));
     assert!(!page.header("retry-after").is_empty() && page.body.contains("The server is busy"));
     assert_eq!(lin.try_send(1, "00112233445566778899aabbccddeeff", "t").await.code(), Code::Busy);
+    let kept = lin.post_html("/api/messages/send", &[("room", "1"), ("key", "00"), ("text", "kept")]).await;
+    assert_eq!((kept.status, super::html::field(&kept.body, "/api/messages/send", "text").as_deref()), (503, Some("kept")));
+    assert_eq!(Answer::of(lin.request(Method::GET, "/events")).await.code(), Code::Busy);
 }
 
 #[tokio::test]

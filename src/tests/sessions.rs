@@ -65,15 +65,18 @@ async fn entering_again_gives_a_new_session_and_the_old_one_is_dead() {
 async fn what_the_database_keeps_of_a_session_is_no_cookie() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
-    let stored: String = app
-        .app
-        .db
-        .read(|conn| Ok(conn.query_row("SELECT lower(hex(hash)) FROM sessions", [], |row| row.get(0))?))
-        .await
-        .unwrap();
+    let stored: String =
+        app.app.db.read(|conn| Ok(conn.query_row("SELECT lower(hex(hash)) FROM sessions", [], |row| row.get(0))?)).await.unwrap();
     let token = lin.cookie.strip_prefix("rill_session=").unwrap();
     assert_ne!(stored, token);
-    for forged in [stored.clone(), stored.to_uppercase(), token.to_uppercase(), token[..63].to_owned(), format!("{token}0"), lin.id.to_string()] {
+    for forged in [
+        stored.clone(),
+        stored.to_uppercase(),
+        token.to_uppercase(),
+        token[..63].to_owned(),
+        format!("{token}0"),
+        lin.id.to_string(),
+    ] {
         let request = form(app.request(Method::POST, "/api/auth/me"), "").header("cookie", format!("rill_session={forged}"));
         assert_eq!(Answer::of(json(request)).await.code(), Code::NotEntered, "{forged}");
     }
@@ -127,9 +130,26 @@ async fn a_name_that_looks_like_anothers_is_taken() {
 async fn a_name_with_hidden_characters_is_refused() {
     let app = TestApp::start().await;
     let before = app.rows().await;
-    for name in ["a\0b", "a\nb", "a\tb", "\u{1b}[31mred", "a\u{202e}b", "a\u{2066}b", "a\u{200b}b", "a\u{200d}b", "a\u{feff}b", "a\u{ad}b", "\u{3164}", "Z\u{335}\u{321}\u{322}a"] {
+    for name in [
+        "a\0b",
+        "a\nb",
+        "a\tb",
+        "\u{1b}[31mred",
+        "a\u{202e}b",
+        "a\u{2066}b",
+        "a\u{200b}b",
+        "a\u{200d}b",
+        "a\u{feff}b",
+        "a\u{ad}b",
+        "\u{3164}",
+        "Z\u{335}\u{321}\u{322}a",
+    ] {
         let error = enter(&app, name).await.error();
-        assert_eq!((error.code, error.field.as_deref(), error.reason), (Code::BadInput, Some("name"), Some(Reason::Character)), "{name:?}");
+        assert_eq!(
+            (error.code, error.field.as_deref(), error.reason),
+            (Code::BadInput, Some("name"), Some(Reason::Character)),
+            "{name:?}"
+        );
     }
     for (name, reason) in [("", Reason::Empty), (" \u{3000} ", Reason::Empty), (&*"林".repeat(41), Reason::TooLong)] {
         assert_eq!(enter(&app, name).await.error().reason, Some(reason), "{name:?}");

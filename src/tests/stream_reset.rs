@@ -1,10 +1,6 @@
 //! Cursors that cannot be served: never a silent gap.
 
-use super::{
-    app::TestApp,
-    person::Person,
-    sse::Stream,
-};
+use super::{app::TestApp, person::Person, sse::Stream};
 use crate::live::event::{Hello, Reset};
 use reqwest::Method;
 

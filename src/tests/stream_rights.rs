@@ -80,7 +80,8 @@ async fn a_deleted_text_is_in_no_replay_and_on_no_page() {
     let mut from_store = mei.stream_after(start).await;
     from_store.until(gone.seq).await;
     let api = mei.post("/api/messages/page", &[("room", "1")]).await.body;
-    for (place, text) in [("ring", from_ring.raw().concat()), ("store", from_store.raw().concat()), ("html", html), ("page", api)] {
+    for (place, text) in [("ring", from_ring.raw().concat()), ("store", from_store.raw().concat()), ("html", html), ("page", api)]
+    {
         assert!(text.contains("after") && !text.contains("xyzzy"), "{place}: {text}");
     }
 }
@@ -90,7 +91,11 @@ async fn no_text_can_make_an_event_of_its_own() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
     let mut stream = lin.stream().await;
-    for text in ["a\n\nevent: x\rdata: {}\n\nid: 999999\r\n\r\nretry: 1\n\nb", "\u{feff}a\u{2028}b\u{2029}c\u{85}d", "a\u{b}b\u{c}c\u{1b}[31m"] {
+    for text in [
+        "a\n\nevent: x\rdata: {}\n\nid: 999999\r\n\r\nretry: 1\n\nb",
+        "\u{feff}a\u{2028}b\u{2029}c\u{85}d",
+        "a\u{b}b\u{c}c\u{1b}[31m",
+    ] {
         let sent = lin.send(1, text).await;
         let frame = stream.next().await;
         assert_eq!(frame.change(), Event::Message(sent.clone()));

@@ -61,6 +61,9 @@ fn contrast(one: Rgb, other: Rgb) -> f64 {
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
 }
 
+/// Places of light and dark in a token.
+const THEMES: [usize; 2] = [0, 1];
+
 const EVERYWHERE: &[&str] = &["bg", "side", "hover", "sunk", "sel", "raised", "soft"];
 
 #[test]
@@ -112,7 +115,7 @@ fn every_hue_of_a_person_can_be_read() {
     assert_eq!(hues, [20, 55, 95, 140, 175, 215, 255, 290, 325, 350]);
     for hue in hues {
         let tokens = tokens(hue, false);
-        for theme in 0..2 {
+        for theme in THEMES {
             for ground in EVERYWHERE {
                 let found = contrast(tokens["hue-name"][theme], tokens[*ground][theme]);
                 assert!(found >= 4.9, "name of {hue} on {ground}: {found:.2}");
@@ -127,7 +130,7 @@ fn every_hue_of_a_person_can_be_read() {
 fn whoever_asks_for_more_contrast_gets_seven_to_one() {
     for hue in [20, 55, 95, 140, 175, 215, 255, 290, 325, 350] {
         let tokens = tokens(hue, true);
-        for theme in 0..2 {
+        for theme in THEMES {
             for ink in ["text", "text-2", "text-3", "accent", "link", "danger", "ok", "warn", "hue-name"] {
                 for ground in EVERYWHERE {
                     let found = contrast(tokens[ink][theme], tokens[*ground][theme]);

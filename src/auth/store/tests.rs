@@ -91,7 +91,7 @@ async fn leaving_with_the_last_session_sets_the_name_free() {
     let store = Fixture::new();
     let (one, two) = (fresh_hash(), fresh_hash());
     let lin = enter(&store.db, names::check("Lin").unwrap(), one, "one".to_owned(), None).await.unwrap();
-    create_session(&store.db, lin.id, two, "two".to_owned(), None).await.unwrap();
+    create_session(&store.db, lin.id, two, "two".to_owned()).await.unwrap();
     assert_eq!(end_session(&store.db, one).await.unwrap().map(|row| row.tag), Some("one".to_owned()));
     assert_eq!(end_session(&store.db, one).await.unwrap(), None, "twice is once");
     assert_eq!(session(&store.db, one).await.unwrap(), None);
@@ -110,6 +110,6 @@ async fn an_expired_session_is_none_and_is_cleared_away() {
     let lin = enter(&store.db, names::check("Lin").unwrap(), hash, "old".to_owned(), None).await.unwrap();
     store.sql("UPDATE sessions SET expires = 1000").await;
     assert_eq!(session(&store.db, hash).await.unwrap(), None);
-    create_session(&store.db, lin.id, fresh_hash(), "new".to_owned(), None).await.unwrap();
+    create_session(&store.db, lin.id, fresh_hash(), "new".to_owned()).await.unwrap();
     assert_eq!(store.count("SELECT count(*) FROM sessions").await, 1);
 }

@@ -14,8 +14,19 @@ const MEI: UserId = UserId(2);
 
 fn message(seq: u64, room: RoomId, text: &str) -> Change {
     let (id, key, text) = (MessageId(seq), ClientKey([0; 16]), text.to_owned());
-    let message =
-        Message { seq: Seq(seq), id, n: seq, room, author: LIN, key, at: 0, edited: None, deleted: false, text, body: Body::default() };
+    let message = Message {
+        seq: Seq(seq),
+        id,
+        n: seq,
+        room,
+        author: LIN,
+        key,
+        at: 0,
+        edited: None,
+        deleted: false,
+        text,
+        body: Body::default(),
+    };
     Change { event: Event::Message(message), audience: Audience::Room(room) }
 }
 
@@ -32,6 +43,7 @@ fn open(hub: &Arc<Hub>, user: UserId) -> Registered {
     let owner = Owner { user, session: format!("session of {user}"), address: [127, 0, 0, 1].into() };
     let place = hub.register(owner).expect("a place");
     assert!(place.resume(hub.head()));
+    assert_eq!(text(place.take(hub.head())), "");
     place
 }
 
@@ -54,7 +66,7 @@ fn a_burst_is_taken_in_one_piece_and_only_by_who_may_see_it() {
     hub.publish(&changes);
     assert_eq!(text(lin.take(Seq(0))), wire(&[&changes[0], &changes[1], &changes[2]]));
     assert_eq!(text(mei.take(Seq(0))), wire(&[&changes[0], &changes[2]]));
-    assert_eq!(mei.take(Seq(3)), Taken::Frames { bytes: Bytes::new(), seq: Seq(3), more: false }, "once each");
+    assert_eq!(mei.take(Seq(3)), Taken::Frames { bytes: Bytes::new(), seq: Seq(3), last: None, more: false }, "once each");
 }
 
 #[test]
@@ -65,7 +77,7 @@ fn a_stream_is_not_woken_for_what_it_may_not_see_and_its_cursor_moves_on_all_the
         hub.publish(&[message(seq, QUIET, "secret")]);
     }
     assert_eq!(mei.slot.mark.load(Ordering::Relaxed), NO_MARK);
-    assert_eq!(mei.take(Seq(0)), Taken::Frames { bytes: Bytes::new(), seq: Seq(9), more: false }, "no overrun");
+    assert_eq!(mei.take(Seq(0)), Taken::Frames { bytes: Bytes::new(), seq: Seq(9), last: None, more: false }, "no overrun");
 }
 
 #[test]
@@ -79,7 +91,7 @@ fn more_than_fits_is_taken_piece_by_piece_without_loss() {
     hub.publish(&changes);
     let (mut got, mut cursor, mut pieces) = (String::new(), Seq(0), 0);
     loop {
-        let Taken::Frames { bytes, seq, more } = lin.take(cursor) else { panic!() };
+        let Taken::Frames { bytes, seq, more, .. } = lin.take(cursor) else { panic!() };
         assert!(bytes.len() <= TAKE || bytes.len() == encode(&changes[3].event).len(), "at most {TAKE}, or one larger frame");
         got.push_str(std::str::from_utf8(&bytes).unwrap());
         (cursor, pieces) = (seq, pieces + 1);

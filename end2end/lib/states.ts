@@ -1,0 +1,157 @@
+// Owns: the pages and states a person can meet, each with the way to it. Checks that hold everywhere go through this list.
+import type { Quiet } from './quiet';
+import type { Person } from './person';
+import type { Server } from './server';
+import type { Visit } from './test';
+
+export interface State {
+  name: string;
+  /** How the browser is set up for it. */
+  visit?: Visit;
+  /** Goes there, from General. */
+  go: (person: Person, server: Server, quiet: Quiet) => Promise<void>;
+}
+
+export const MARKUP = [
+  'Plain words, then **bold**, *italic*, ~~struck~~, `code` and https://example.org/a-rather-long-address/with/many/parts/that/do/not/break.html',
+  '中文和 English 混排，也要 `Last-Event-ID` 这样的词；标点（括号、引号）“都”要好看。*强调*一下。',
+  '```rust\nfn main() {\n    println!("a line that is long enough to need scrolling sideways on a phone, and then some more of it");\n}\n```',
+  '- one\n- two\n  - nested\n\n3. three\n4. four',
+  '> quoted words\n\nand an answer to them',
+];
+
+/** A room with every kind of markup, by two people. */
+export async function furnish(server: Server): Promise<void> {
+  const [ada, lin] = [await server.guest('Ada Lovelace'), await server.guest('林薇')];
+  for (const [n, text] of MARKUP.entries()) await (n % 3 === 1 ? lin : ada).send(text);
+  const design = await ada.createRoom('design');
+  await ada.send('Ink on paper.', design);
+  await lin.createRoom('公告大厅');
+}
+
+const noProgram: Visit = { live: false, prepare: ({ page }) => page.route('**/*.wasm', (route) => route.abort()) };
+
+/** Open by its summary. */
+async function open(person: Person, details: string): Promise<void> {
+  await person.page.locator(`${details} > summary`).click();
+}
+
+/** A send that fails. */
+export async function fail(person: Person, quiet: Quiet, text: string): Promise<void> {
+  quiet.allow(/ERR_FAILED/);
+  await person.page.route('**/api/messages/send', (route) => route.abort());
+  await person.send(text);
+  await person.page.locator('.unsent').first().waitFor();
+}
+
+export const STATES: State[] = [
+  {
+    name: 'door',
+    visit: { enter: false },
+    go: async (person) => void (await person.page.goto(`${person.url}/enter`)),
+  },
+  { name: 'room', go: async (person, server) => (await furnish(server), await person.sees('and an answer')) },
+  { name: 'empty room', go: async (person) => await person.goto('/rooms/1') },
+  {
+    name: 'rooms list',
+    go: async (person, server) => (await furnish(server), await person.goto('/rooms')),
+  },
+  {
+    name: 'older page',
+    go: async (person, server) => {
+      const guest = await server.guest('Grace');
+      const sent = await guest.sendMany(120);
+      await person.goto(`/rooms/1?before=${sent[99].id}`);
+    },
+  },
+  {
+    name: 'missing',
+    go: async (person, _, quiet) => {
+      quiet.allow(/status of 404/);
+      await person.goto('/rooms/999');
+    },
+  },
+  {
+    name: 'not joined',
+    visit: noProgram,
+    go: async (person, server, quiet) => {
+      quiet.allow(/wasm|ERR_FAILED/);
+      const guest = await server.guest('Grace');
+      await person.goto(`/rooms/${await guest.createRoom('Side room')}`);
+    },
+  },
+  {
+    name: 'refused',
+    visit: noProgram,
+    go: async (person, _, quiet) => {
+      quiet.allow(/wasm|ERR_FAILED|status of 400/);
+      await person.sendByButton('长'.repeat(8_001));
+      await person.page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'own menu',
+    go: async (person, server) => {
+      await furnish(server);
+      await person.sees('and an answer');
+      await person.page.goto(`${person.url}/rooms`);
+      await person.ready();
+      await open(person, '.me');
+    },
+  },
+  {
+    name: 'new room',
+    go: async (person) => {
+      await person.goto('/rooms');
+      await open(person, '.new-room');
+    },
+  },
+  {
+    name: 'rename',
+    go: async (person) => {
+      await person.goto('/rooms');
+      await open(person, '.new-room');
+      await person.page.locator('#new-room').fill('Own room');
+      await person.page.keyboard.press('Enter');
+      await person.page.waitForURL(/\/rooms\/2$/);
+      await open(person, '.rename');
+    },
+  },
+  {
+    name: 'delete',
+    go: async (person) => {
+      await person.send('to be deleted');
+      await person.sees('to be deleted');
+      await person.row('to be deleted').hover();
+      await open(person, '.actions');
+    },
+  },
+  { name: 'failed', go: async (person, _, quiet) => await fail(person, quiet, 'This one did not go') },
+  {
+    name: 'too long',
+    go: async (person) => {
+      await person.type('字'.repeat(8_001));
+      await person.box.press('Enter');
+      await person.page.locator('.notice').waitFor();
+    },
+  },
+  {
+    name: 'session ended',
+    go: async (person) => {
+      await person.type('half a thought');
+      await person.context.request.post(`${person.url}/api/auth/leave`, { headers: { accept: 'application/json' } });
+      await person.page.locator('.notice').waitFor();
+    },
+  },
+  {
+    name: 'new below',
+    go: async (person, server) => {
+      const guest = await server.guest('Grace');
+      await guest.sendMany(60);
+      await person.sees('message 60');
+      await person.list.evaluate((list) => list.scrollTo({ top: -600 }));
+      await guest.send('below');
+      await person.page.locator('.pill').waitFor();
+    },
+  },
+];

@@ -1,0 +1,41 @@
+// Owns: how the browser tests run. They start their own servers, so it does not matter what else is running.
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+/** Set by `npm run shots`: the folder that pictures go to. Then nothing else runs. */
+const shots = process.env.SHOTS;
+
+/** E2E_CHROMIUM, else Debian's where it is, else the one that `npx playwright install chromium` brings. */
+const chromium = process.env.E2E_CHROMIUM || (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined);
+
+export default defineConfig({
+  testDir: shots ? '.' : 'tests',
+  testMatch: shots ? 'screenshots.ts' : '*.spec.ts',
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  reporter: 'list',
+  use: {
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        // A name that is no secure context, unlike 127.0.0.1.
+        '--host-resolver-rules=MAP rill.test 127.0.0.1',
+      ],
+    },
+  },
+});

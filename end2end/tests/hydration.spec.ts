@@ -1,0 +1,93 @@
+// Owns: the time before the program is there, and the case that it never comes.
+import { Gate } from '../lib/gate';
+import { expect, test } from '../lib/test';
+
+test('what was typed before the page came alive stays, with caret and focus', async ({ person }) => {
+  const ada = await person('Ada', { live: false, enter: false });
+  const gate = await Gate.before(ada.page, '**/*.wasm');
+  await ada.enter();
+  await gate.arrived();
+  await ada.box.click();
+  await ada.page.keyboard.insertText('你好');
+  await ada.page.keyboard.press('ArrowLeft');
+  const stands = () =>
+    ada.box.evaluate((box: HTMLTextAreaElement) => [box.value, box.selectionStart, box.selectionEnd, document.activeElement === box]);
+  expect(await stands()).toEqual(['你好', 1, 1, true]);
+  gate.open();
+  await expect(ada.page.locator('html[data-live]')).toBeAttached();
+  expect(await stands()).toEqual(['你好', 1, 1, true]);
+  await ada.box.press('Enter');
+  await ada.sees('你好');
+});
+
+test('a double click before the page came alive makes one message, and leads back to the room', async ({ person, server }) => {
+  const ada = await person('Ada', { live: false, enter: false });
+  const gate = await Gate.before(ada.page, '**/*.wasm');
+  await ada.enter();
+  await ada.type('only once');
+  await ada.page.locator('button.send').dblclick();
+  await ada.sees('only once');
+  await expect(ada.page).toHaveURL(/\/rooms\/1$/);
+  gate.open();
+  await expect(ada.page.locator('html[data-live]')).toBeAttached();
+  const guest = await server.guest('Guest');
+  const page = await guest.post<{ messages: unknown[] }>('/api/messages/page', { room: 1 });
+  expect(page.messages).toHaveLength(1);
+  await ada.sees('only once');
+});
+
+test('what was sent before the page came alive and is sent again after it, is one message', async ({ person, server }) => {
+  const ada = await person('Ada', { live: false, enter: false });
+  const gate = await Gate.before(ada.page, '**/*.wasm');
+  await ada.enter();
+  await ada.type('once and for all');
+  // The form reaches the server, and its answer never reaches the page.
+  const form = await ada.page.locator('form.compose').evaluate((form: HTMLFormElement) => Object.fromEntries(new FormData(form) as never));
+  expect(form).toMatchObject({ room: '1', text: 'once and for all' });
+  await ada.context.request.post(`${ada.url}/api/messages/send`, { form, headers: { accept: 'application/json' } });
+  gate.open();
+  await expect(ada.page.locator('html[data-live]')).toBeAttached();
+  await ada.page.locator('button.send').click();
+  await ada.sees('once and for all');
+  const guest = await server.guest('Guest');
+  const page = await guest.post<{ messages: unknown[] }>('/api/messages/page', { room: 1 });
+  expect(page.messages).toHaveLength(1);
+  expect(await ada.texts()).toEqual(['once and for all']);
+});
+
+test('where the program never comes, forms work and a line says that live updates are off', async ({ person, server, quiet }) => {
+  quiet.allow(/\.wasm|ERR_FAILED/);
+  const guest = await server.guest('Guest');
+  await guest.send('before');
+  const ada = await person('Ada', { live: false, prepare: ({ page }) => page.route('**/*.wasm', (route) => route.abort()) });
+  const line = ada.page.locator('#no-live');
+  await expect(line).toHaveText('Live updates are off. Reload to see what is new.');
+  await expect(line).toBeVisible();
+  await ada.sees('before');
+  await ada.sendByButton('sent by the form');
+  await ada.sees('sent by the form');
+  await expect(line).toBeVisible();
+  await ada.goto('/rooms');
+  await ada.room('General').click();
+  await ada.sees('sent by the form');
+});
+
+test('the line about live updates is not there when all is well', async ({ person }) => {
+  const ada = await person('Ada');
+  await expect(ada.page.locator('#no-live')).toBeHidden();
+});
+
+test('a second visit takes no program, script or style over the wire', async ({ person }) => {
+  const ada = await person('Ada');
+  const fetched = () =>
+    ada.page.evaluate(() =>
+      (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+        .filter((entry) => /\/pkg\//.test(entry.name))
+        .map((entry) => ({ kind: new URL(entry.name).pathname.split('.').at(-1), bytes: entry.transferSize })),
+    );
+  await ada.goto('/rooms/1');
+  await expect.poll(async () => new Set((await fetched()).map(({ kind }) => kind))).toEqual(new Set(['css', 'js', 'wasm']));
+  expect((await fetched()).filter(({ bytes }) => bytes > 0)).toEqual([]);
+  const kinds = (await fetched()).map(({ kind }) => kind).sort();
+  expect(kinds, 'what was preloaded is what is used').toEqual(['css', 'js', 'wasm']);
+});

@@ -1,0 +1,77 @@
+// Owns: English and Chinese: which one from the first byte on, the switch, and that neither has a word of the other.
+import type { Page } from '@playwright/test';
+import { CHINESE, expect, test } from '../lib/test';
+import { STATES } from '../lib/states';
+
+test('the language is right in the first byte: by the cookie, else by what the browser asks for, else English', async ({ server }) => {
+  const lang = async (headers: Record<string, string>) => {
+    const html = await (await fetch(`${server.url}/enter`, { headers })).text();
+    return /^<!DOCTYPE html><html lang="([^"]+)"/.exec(html)?.[1];
+  };
+  expect(await lang({})).toBe('en');
+  expect(await lang({ 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.8' })).toBe('zh-CN');
+  expect(await lang({ 'accept-language': 'de-DE,de;q=0.9' })).toBe('en');
+  expect(await lang({ 'accept-language': 'de,zh;q=0.5,en;q=0.4' })).toBe('zh-CN');
+  expect(await lang({ 'accept-language': 'en;q=0.4, zh;q=0.5' })).toBe('zh-CN');
+  expect(await lang({ 'accept-language': 'zh-CN', cookie: 'lang=en' })).toBe('en');
+  expect(await lang({ 'accept-language': 'en', cookie: 'lang=zh-CN' })).toBe('zh-CN');
+  expect(await lang({ 'accept-language': 'en', cookie: 'lang=xx' })).toBe('en');
+});
+
+test('the switch at the door and in the menu changes the language, and it stays', async ({ person }) => {
+  const ada = await person('Ada', { enter: false });
+  await ada.page.goto(`${ada.url}/enter`);
+  await ada.page.getByRole('button', { name: '中文' }).click();
+  await expect(ada.page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+  await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('请进');
+  await ada.enter();
+  await expect(ada.page.getByText('还没有人说话。来说第一句吧。')).toBeVisible();
+  await ada.type('a draft');
+  await ada.menu('English');
+  await expect(ada.page.locator('html')).toHaveAttribute('lang', 'en');
+  await ada.ready();
+  await expect(ada.page).toHaveURL(/\/rooms\/1$/);
+  await expect(ada.page.getByText('Nothing has been said yet. Say the first word.')).toBeVisible();
+  await expect(ada.box).toHaveValue('a draft');
+});
+
+/** All words of the house on the page: text and what is only read out. What people wrote and their names are left out. */
+async function words(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const theirs = 'bdi, .body, .avatar, textarea, script, style, .switch button[lang], .refused b';
+    const found: string[] = [document.title.replace(/.* · /, '')];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      if (!walk.currentNode.parentElement?.closest(theirs)) found.push(walk.currentNode.textContent ?? '');
+    }
+    for (const element of document.querySelectorAll('*')) {
+      if (element.closest('.switch button[lang]')) continue;
+      for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-description']) found.push(element.getAttribute(name) ?? '');
+    }
+    const description = document.querySelector('meta[name=description]')?.getAttribute('content') ?? '';
+    // Names inside sentences stand between isolates.
+    return [...found, description].map((text) => text.replace(/\u2068.*?\u2069/g, '').trim()).filter(Boolean);
+  });
+}
+
+/** Words that both languages have: the product's name, and what is printed on keys. */
+const COMMON = ['Rill', 'Enter', 'Shift'];
+
+for (const state of STATES) {
+  test(`${state.name}: every word is in the language of the page`, async ({ person, server, quiet }) => {
+    const ada = await person('Zoë', { ...state.visit, timezoneId: 'Asia/Shanghai' });
+    await state.go(ada, server, quiet);
+    const english = await words(ada.page);
+    expect(english.length).toBeGreaterThan(2);
+    expect(english.filter((text) => /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/.test(text))).toEqual([]);
+  });
+
+  test(`${state.name}：页面上没有外文`, async ({ person, server, quiet }) => {
+    const lin = await person('小乔', { ...state.visit, ...CHINESE });
+    await state.go(lin, server, quiet);
+    const chinese = await words(lin.page);
+    expect(chinese.filter((text) => /[\u3400-\u9fff]/.test(text)).length).toBeGreaterThan(1);
+    const latin = chinese.flatMap((text) => text.match(/[A-Za-z]{2,}/g) ?? []);
+    expect(latin.filter((word) => !COMMON.includes(word))).toEqual([]);
+  });
+}

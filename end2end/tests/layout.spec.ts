@@ -1,0 +1,205 @@
+// Owns: every width: nothing scrolls sideways, edges meet, what is pressed is large enough, lines begin and end as they should.
+import type { Page } from '@playwright/test';
+import { furnish, MARKUP, STATES } from '../lib/states';
+import { CHINESE, expect, PHONE, test } from '../lib/test';
+
+const SIZES = [
+  { width: 320, height: 256 },
+  { width: 360, height: 740 },
+  { width: 768, height: 1024 },
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+];
+
+async function sideways(page: Page): Promise<number> {
+  return await page.evaluate(() => {
+    const root = document.documentElement;
+    const list = document.querySelector('section.list');
+    return Math.max(root.scrollWidth - innerWidth, document.body.scrollWidth - innerWidth, list ? list.scrollWidth - list.clientWidth : 0);
+  });
+}
+
+for (const state of STATES) {
+  test(`${state.name}: nothing scrolls sideways at any width, in either language`, async ({ person, server, quiet }) => {
+    const visit = state.name.length % 2 === 0 ? CHINESE : {};
+    const ada = await person('Wolfeschlegelsteinhausenbergerdorff', { ...state.visit, ...visit });
+    await state.go(ada, server, quiet);
+    for (const size of SIZES) {
+      await ada.page.setViewportSize(size);
+      expect(await sideways(ada.page), `${size.width}`).toBeLessThanOrEqual(0);
+    }
+  });
+}
+
+test('long words and long names break instead of widening the page', async ({ person, server }) => {
+  const guest = await server.guest('W'.repeat(40));
+  await guest.send('x'.repeat(600));
+  await guest.send('字'.repeat(300));
+  await guest.send(`\`${'y'.repeat(300)}\``);
+  const room = await guest.createRoom('M'.repeat(64));
+  const ada = await person('Ada');
+  for (const path of ['/rooms/1', `/rooms/${room}`]) {
+    await ada.goto(path);
+    for (const size of SIZES) {
+      await ada.page.setViewportSize(size);
+      expect(await sideways(ada.page), `${path} ${size.width}`).toBeLessThanOrEqual(0);
+    }
+  }
+});
+
+test('from 720 up the message box begins where the avatars begin', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.sendMany(60);
+  const ada = await person('Ada');
+  for (const size of [{ width: 720, height: 900 }, ...SIZES.filter(({ width }) => width > 720)]) {
+    await ada.page.setViewportSize(size);
+    const left = async (selector: string) => (await ada.page.locator(selector).first().boundingBox())?.x ?? Number.NaN;
+    expect(Math.abs((await left('.card')) - (await left('.message .avatar'))), `${size.width}`).toBeLessThanOrEqual(1);
+  }
+});
+
+test('the message column stays narrow enough to read on a wide screen, and in its middle', async ({ person, server }) => {
+  await furnish(server);
+  const ada = await person('Ada', { viewport: { width: 1920, height: 1080 } });
+  const [column, pane] = [await ada.page.locator('.list > ol').boundingBox(), await ada.list.boundingBox()];
+  if (!column || !pane) throw new Error('no list');
+  expect(column.width).toBeLessThanOrEqual(960);
+  const gutter = await ada.list.evaluate((list) => list.clientWidth);
+  expect(Math.abs(column.x - pane.x - (gutter - column.width) / 2)).toBeLessThanOrEqual(1);
+});
+
+test('at 320 by 256 the box and at least 90 pixels of messages are in view', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.sendMany(20);
+  const ada = await person('Ada', { viewport: { width: 320, height: 256 } });
+  await expect(ada.box).toBeInViewport({ ratio: 1 });
+  await expect(ada.page.locator('button.send')).toBeInViewport({ ratio: 1 });
+  const list = await ada.list.boundingBox();
+  expect(list?.height).toBeGreaterThanOrEqual(90);
+  await ada.send('fits');
+  await ada.sees('fits');
+  await expect(ada.row('fits')).toBeInViewport({ ratio: 1 });
+});
+
+/** What can be pressed and is in view, smaller than `least` pixels either way. Links inside a sentence are excepted. */
+async function small(page: Page, least: number, only = 'a, button, summary, input:not([type=hidden]), textarea'): Promise<string[]> {
+  return await page.evaluate(
+    ({ least, only }) =>
+      [...document.querySelectorAll<HTMLElement>(only)].flatMap((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        const hidden = width <= 1 || !element.checkVisibility({ visibilityProperty: true });
+        if (hidden || element.closest('.body, .skip') || (width >= least - 0.01 && height >= least - 0.01)) return [];
+        return [`${element.tagName} ${element.className || element.textContent} ${width}×${height}`];
+      }),
+    { least, only },
+  );
+}
+
+const PRIMARY = '.send, .back, .room, .button, .switch button, .me > summary, .actions > summary, .rename > summary, .unsent button, .notice a, .notice button, .pill, .door input, .new-room input, .panel input';
+
+for (const state of STATES) {
+  test(`${state.name}: what is pressed is large enough, larger for fingers`, async ({ person, server, quiet }) => {
+    const mouse = await person('Mouse', state.visit);
+    await state.go(mouse, server, quiet);
+    expect(await small(mouse.page, 24)).toEqual([]);
+  });
+
+  test(`${state.name}: for fingers the first targets are 44 pixels and all are 24`, async ({ person, server, quiet }) => {
+    const finger = await person('Finger', { ...state.visit, ...PHONE });
+    await state.go(finger, server, quiet);
+    expect(await finger.page.evaluate(() => matchMedia('(pointer: coarse)').matches)).toBe(true);
+    expect(await small(finger.page, 24)).toEqual([]);
+    const least = ['failed', 'too long', 'session ended', 'delete'].includes(state.name) ? 36 : 44;
+    expect(await small(finger.page, least, PRIMARY)).toEqual([]);
+  });
+}
+
+test('on a phone the text one writes in is large enough not to be zoomed to, and zooming is not forbidden', async ({ person }) => {
+  const ada = await person('Ada', PHONE);
+  expect(await ada.box.evaluate((box) => Number.parseFloat(getComputedStyle(box).fontSize))).toBeGreaterThanOrEqual(16);
+  const viewport = (await ada.page.locator('meta[name=viewport]').getAttribute('content')) ?? '';
+  expect(viewport).not.toMatch(/user-scalable|maximum-scale/);
+  await expect(ada.box, 'nothing takes focus by itself').not.toBeFocused();
+});
+
+test('a root font of twice the size cuts nothing off', async ({ person, server }) => {
+  await furnish(server);
+  const ada = await person('Ada');
+  const session = await ada.context.newCDPSession(ada.page);
+  await session.send('Page.enable');
+  await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+  await ada.reload();
+  expect(await ada.page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('32px');
+  for (const size of SIZES.slice(1)) {
+    await ada.page.setViewportSize(size);
+    expect(await sideways(ada.page), `${size.width}`).toBeLessThanOrEqual(0);
+    const cut = await ada.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('.head h1, .by, .button, .switch button, .day h2, .me > summary, .card')].flatMap((element) =>
+        element.scrollHeight > element.clientHeight + 1 && element.clientHeight > 1 ? [element.className || element.tagName] : [],
+      ),
+    );
+    expect(cut, `${size.width}`).toEqual([]);
+  }
+});
+
+/** The first and the last character of every line of every message, and the pairs of Latin letters that a line break parts. */
+async function lines(page: Page): Promise<{ first: string[]; last: string[]; parted: string[] }> {
+  return await page.evaluate(() => {
+    const out = { first: [] as string[], last: [] as string[], parted: [] as string[] };
+    for (const paragraph of document.querySelectorAll('.body p, .body li')) {
+      const walk = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
+      const letters: Array<{ text: string; bottom: number }> = [];
+      while (walk.nextNode()) {
+        const node = walk.currentNode as Text;
+        if (node.parentElement?.closest('code, a')) continue;
+        for (let at = 0; at < node.length; at++) {
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + 1);
+          const box = range.getClientRects()[0];
+          if (box && box.width > 0) letters.push({ text: node.data[at], bottom: box.bottom });
+        }
+      }
+      letters.forEach((letter, n) => {
+        const before = letters[n - 1];
+        if (!before || letter.bottom - before.bottom < 6) return;
+        out.first.push(letter.text);
+        out.last.push(before.text);
+        if (/[A-Za-z]/.test(letter.text) && /[A-Za-z]/.test(before.text)) out.parted.push(before.text + letter.text);
+      });
+    }
+    return out;
+  });
+}
+
+for (const visit of [{ locale: 'en-GB' }, CHINESE]) {
+  test(`no line begins or ends with a mark that belongs to its neighbour (${visit.locale})`, async ({ person, server }) => {
+    const guest = await server.guest('Guest');
+    const sentence = '他说：「标点不能放在行首。」（括号也一样！）《书名》，还有 streaming 和 interface 这样的词；真的吗？是的，“引号”也是。';
+    for (let n = 0; n < 12; n++) await guest.send('嗯'.repeat(n) + sentence.repeat(3));
+    await guest.send(MARKUP[1]);
+    const ada = await person('Ada', visit);
+    for (const width of [320, 360, 500, 768, 1280]) {
+      await ada.page.setViewportSize({ width, height: 800 });
+      const { first, last, parted } = await lines(ada.page);
+      expect(first.length, 'there are lines').toBeGreaterThan(20);
+      expect(first.filter((mark) => '，。！？；：、」』）》】”’'.includes(mark)), `${width}`).toEqual([]);
+      expect(last.filter((mark) => '「『（《【“‘'.includes(mark)), `${width}`).toEqual([]);
+      expect(parted, `${width}`).toEqual([]);
+    }
+  });
+}
+
+test('in Chinese nothing is slanted and letters are not spread', async ({ person, server }) => {
+  await furnish(server);
+  const lin = await person('小乔', CHINESE);
+  await lin.sees('and an answer');
+  const wrong = await lin.page.evaluate(() =>
+    [...document.querySelectorAll('body *')].flatMap((element) => {
+      const style = getComputedStyle(element);
+      const spread = !['normal', '0px'].includes(style.letterSpacing);
+      return style.fontStyle !== 'normal' || spread || style.textTransform === 'uppercase' ? [`${element.tagName} ${element.className}`] : [];
+    }),
+  );
+  expect(wrong).toEqual([]);
+});

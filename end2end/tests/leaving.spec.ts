@@ -1,0 +1,68 @@
+// Owns: the door: names that can be used, leaving in one tab, and what is kept when the session ends under one's hands.
+import { expect, test } from '../lib/test';
+
+test('leaving ends every tab at once: it asks to enter again, and the draft stays', async ({ person, server }) => {
+  const ada = await person('Ada');
+  const other = await ada.tab();
+  await other.type('half a thought');
+  await ada.menu('Leave');
+  await expect(ada.page).toHaveURL(/\/enter$/);
+  const status = other.page.getByRole('status');
+  await expect(status.getByText('Your session has ended.')).toBeVisible();
+  await expect(other.box).toHaveValue('half a thought');
+
+  const guest = await server.guest('Guest');
+  await guest.send('not for who has left');
+  await other.box.press('Enter');
+  await expect(other.box, 'what cannot be sent stays').toHaveValue('half a thought');
+  await expect(other.rows).toHaveCount(0);
+
+  await status.getByRole('link', { name: 'Enter again' }).click();
+  await other.page.locator('#name').fill('Ada');
+  await other.page.locator('.door form button.primary').click();
+  await other.page.waitForURL(/\/rooms\/1$/);
+  await other.ready();
+  await other.sees('not for who has left');
+  await expect(other.box).toHaveValue('half a thought');
+});
+
+test('a name that somebody has, or that looks like it, is refused and stays in the field', async ({ person, server, quiet }) => {
+  quiet.allow(/status of (400|409)/);
+  await server.guest('Admin');
+  const ada = await person('Ada', { enter: false });
+  for (const name of ['Admin', 'Аdmin', 'a\u202Eb']) {
+    await ada.page.goto(`${ada.url}/enter`);
+    await ada.page.locator('#name').fill(name);
+    await ada.page.locator('button.primary').click();
+    await expect(ada.page.getByRole('alert')).toHaveText(
+      name.startsWith('a\u202E')
+        ? 'The name has a character that cannot be shown.'
+        : 'Somebody else has this name, or one that looks like it. Choose another.',
+    );
+    await expect(ada.page.locator('#name')).toHaveValue(name);
+  }
+  await ada.page.locator('#name').fill('Somebody else');
+  await ada.page.getByRole('button', { name: 'Try again' }).click();
+  await expect(ada.page).toHaveURL(/\/rooms\/1$/);
+  await ada.ready();
+});
+
+test('who has not entered is led to the door from everywhere', async ({ person }) => {
+  const ada = await person('Ada', { enter: false });
+  for (const path of ['/', '/rooms', '/rooms/1', '/rooms/1/1', '/nowhere']) {
+    await ada.page.goto(ada.url + path);
+    await expect(ada.page, path).toHaveURL(/\/enter$/);
+  }
+});
+
+test('the front door leads back to the room one was in last', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  const second = await guest.createRoom('Second');
+  const ada = await person('Ada');
+  await ada.goto(`/rooms/${second}`);
+  await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Second');
+  await ada.reload();
+  await ada.page.goto(ada.url);
+  await expect(ada.page).toHaveURL(new RegExp(`/rooms/${second}$`));
+  await ada.ready();
+});

@@ -1,0 +1,159 @@
+// Owns: rooms: opening, naming, joining, switching without a reload, and every room being an address.
+import { eye, moved, wheel } from '../lib/scroll';
+import { expect, test } from '../lib/test';
+
+const heading = { level: 1 } as const;
+
+test('a room is opened, given another name, and everybody sees both at once', async ({ person }) => {
+  const ada = await person('Ada');
+  const lin = await person('Lin');
+  await ada.mark();
+  await ada.page.getByText('New room').click();
+  await ada.page.getByRole('textbox', { name: 'Room name' }).fill('Lunch');
+  await ada.page.keyboard.press('Enter');
+  await expect(ada.page).toHaveURL(/\/rooms\/2$/);
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('Lunch');
+  await expect(lin.room('Lunch')).toBeVisible();
+  await expect(ada.page).toHaveTitle('Lunch · Rill');
+
+  await ada.page.locator('.rename > summary').click();
+  await ada.page.getByRole('textbox', { name: 'Room name' }).last().fill('Lunch at noon');
+  await ada.page.getByRole('button', { name: 'Save' }).click();
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('Lunch at noon');
+  await expect(lin.room('Lunch at noon')).toBeVisible();
+  await expect(ada.page).toHaveTitle('Lunch at noon · Rill');
+  expect(await ada.marked()).toBe(true);
+
+  await lin.room('Lunch at noon').click();
+  await expect(lin.page.getByRole('heading', heading)).toHaveText('Lunch at noon');
+  await expect(lin.page.locator('.rename')).toHaveCount(0);
+});
+
+test('a name that cannot be is refused in words beside the field', async ({ person, quiet }) => {
+  quiet.allow(/status of 400/);
+  const ada = await person('Ada');
+  await ada.page.getByText('New room').click();
+  const field = ada.page.locator('#new-room');
+  await field.fill('a'.repeat(65));
+  await ada.page.getByRole('button', { name: 'Create' }).click();
+  await expect(ada.page.locator('.new-room').getByRole('alert')).toHaveText('The name is too long.');
+  await expect(field).toHaveValue('a'.repeat(65));
+  await expect(ada.page).toHaveURL(/\/rooms\/1$/);
+});
+
+test('a click on a room changes to it without a reload, and Back and Forward lead through the rooms', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  const second = await guest.createRoom('Second');
+  await guest.send('said in the second', second);
+  await guest.send('said in General');
+  const ada = await person('Ada');
+  await ada.mark();
+  await ada.room('Second').click();
+  await expect(ada.page).toHaveURL(new RegExp(`/rooms/${second}$`));
+  await ada.sees('said in the second');
+  await expect(ada.row('said in General')).toHaveCount(0);
+  await expect(ada.room('Second')).toHaveAttribute('aria-current', 'page');
+  await expect(ada.box).toBeFocused();
+
+  await ada.page.goBack();
+  await ada.sees('said in General');
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('General');
+  await ada.page.goForward();
+  await ada.sees('said in the second');
+  await ada.page.getByRole('link', { name: 'Rill' }).click();
+  await expect(ada.page).toHaveURL(/\/rooms$/);
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('Rooms');
+  await ada.page.goBack();
+  await ada.sees('said in the second');
+  expect(await ada.marked(), 'it was one page all the way').toBe(true);
+});
+
+test('Back returns to the message that was read', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.createRoom('Second');
+  await guest.sendMany(150);
+  const ada = await person('Ada');
+  await wheel(ada, -900);
+  const under = await eye(ada);
+  await ada.room('Second').click();
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('Second');
+  await ada.page.goBack();
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('General');
+  expect(await moved(ada, under)).toBeLessThanOrEqual(1);
+});
+
+test('the sidebar stays where it was scrolled to when a room is chosen', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  for (let n = 1; n <= 50; n++) await guest.createRoom(`Room ${n}`);
+  const ada = await person('Ada');
+  const nav = ada.page.locator('.side nav');
+  await ada.room('Room 40').scrollIntoViewIfNeeded();
+  const place = await nav.evaluate((nav) => nav.scrollTop);
+  expect(place).toBeGreaterThan(100);
+  await ada.room('Room 40').click();
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('Room 40');
+  expect(await nav.evaluate((nav) => nav.scrollTop)).toBe(place);
+});
+
+test('opening a room by its address joins it', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  const room = await guest.createRoom('Open house');
+  await guest.send('welcome', room);
+  const ada = await person('Ada');
+  await ada.goto(`/rooms/${room}`);
+  await ada.sees('welcome');
+  await ada.send('thank you');
+  await ada.sees('thank you');
+  await guest.send('and live', room);
+  await ada.sees('and live');
+});
+
+test('a message in another room does not show here, and is there when one goes to it', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  const second = await guest.createRoom('Second');
+  const ada = await person('Ada');
+  await ada.room('Second').click();
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('Second');
+  await ada.room('General').click();
+  await guest.send('elsewhere', second);
+  await guest.send('here');
+  await ada.sees('here');
+  await expect(ada.row('elsewhere')).toHaveCount(0);
+  await ada.room('Second').click();
+  await ada.sees('elsewhere');
+  await expect(ada.row('here')).toHaveCount(0);
+});
+
+test('a click meant for a new tab is left to the browser', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  const second = await guest.createRoom('Second');
+  const ada = await person('Ada');
+  for (const click of [{ modifiers: ['ControlOrMeta' as const] }, { button: 'middle' as const }]) {
+    const [tab] = await Promise.all([ada.context.waitForEvent('page'), ada.room('Second').click(click)]);
+    await expect(tab).toHaveURL(new RegExp(`/rooms/${second}$`));
+    await expect(ada.page).toHaveURL(/\/rooms\/1$/);
+    await tab.close();
+  }
+});
+
+test('a room that is not there says so, offers one way on, and the rest keeps working', async ({ person, quiet }) => {
+  quiet.allow(/status of 404/);
+  const ada = await person('Ada');
+  for (const path of ['/rooms/999', '/rooms/1/999', '/rooms/x', '/nowhere']) {
+    const answer = await ada.page.goto(ada.url + path);
+    expect(answer?.status(), path).toBe(404);
+    await ada.ready();
+    await expect(ada.page.getByRole('heading', heading)).toHaveText('Nothing here');
+    await ada.page.getByRole('link', { name: 'See the rooms' }).click();
+    await ada.room('General').click();
+    await expect(ada.page.getByRole('heading', heading)).toHaveText('General');
+  }
+});
+
+test('an empty room has its own sentence, which goes with the first word', async ({ person }) => {
+  const ada = await person('Ada');
+  await expect(ada.page.getByText('Nothing has been said yet. Say the first word.')).toBeVisible();
+  await ada.send('the first word');
+  await ada.sees('the first word');
+  await expect(ada.page.getByText('Nothing has been said yet.')).toHaveCount(0);
+});

@@ -1,0 +1,166 @@
+// Owns: the scroll rule: the list stays at its end, or the message under the eye stays where it is.
+import { Gate } from '../lib/gate';
+import { expect, PHONE, test } from '../lib/test';
+import { atEnd, eye, fromEnd, moved, still, wheel } from '../lib/scroll';
+
+test('messages that arrive while one reads further up move nothing, are counted, and a click goes to them', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.sendMany(500);
+  const ada = await person('Ada');
+  await atEnd(ada);
+  await wheel(ada, -1_500);
+  const under = await eye(ada);
+  for (let n = 1; n <= 10; n++) {
+    await guest.send(`new ${n}\n\nwith a second line`);
+    const words = n === 1 ? '1 new message' : `${n} new messages`;
+    await expect(ada.page.getByRole('link', { name: words, exact: true })).toBeVisible();
+    expect(await moved(ada, under), `after ${n}`).toBeLessThanOrEqual(1);
+  }
+  await ada.page.getByRole('link', { name: '10 new messages' }).click();
+  await atEnd(ada);
+  await expect(ada.rows.last().locator('.body')).toContainText('new 10');
+  await expect(ada.page.locator('.pill')).toHaveCount(0);
+});
+
+test('a deletion above or below moves nothing under the eye', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  const sent = await guest.sendMany(80);
+  const ada = await person('Ada');
+  await wheel(ada, -600);
+  const under = await eye(ada);
+  for (const n of [40, 79]) {
+    await guest.post('/api/messages/delete', { message: sent[n - 1].id });
+    await expect(ada.page.locator(`#m${sent[n - 1].id}`)).toHaveCount(0);
+    expect(await moved(ada, under)).toBeLessThanOrEqual(1);
+  }
+});
+
+for (const [size, visit] of Object.entries({ 'a laptop': {}, 'a phone': PHONE })) {
+  test(`older messages come in above without moving what is read, up to the very beginning, on ${size}`, async ({ person, server }) => {
+    const guest = await server.guest('Guest');
+    await guest.sendMany(500);
+    const ada = await person('Ada', visit);
+    await atEnd(ada);
+    // At the extreme top there is nothing above that a browser could hold on to.
+    const toTop = async () => {
+      await ada.list.evaluate((list) => list.scrollTo({ top: -list.scrollHeight }));
+      await still(ada);
+    };
+    const beginning = ada.page.locator('.beginning');
+    let pages = 0;
+    while ((await beginning.count()) === 0) {
+      const gate = await Gate.before(ada.page, '**/api/messages/page');
+      await toTop();
+      await gate.arrived();
+      const oldest = await ada.rows.first().getAttribute('id');
+      const under = await eye(ada);
+      gate.open();
+      await expect(ada.rows.first()).not.toHaveAttribute('id', oldest ?? '');
+      expect(await moved(ada, under), `page ${++pages}`).toBeLessThanOrEqual(1);
+      await ada.page.unroute('**/api/messages/page');
+      expect(await ada.rows.count(), 'the window is bounded').toBeLessThanOrEqual(320);
+    }
+    expect(pages).toBeGreaterThanOrEqual(3);
+    await expect(ada.rows.first().locator('.body')).toHaveText('message 1');
+    const numbers = (await ada.texts()).map((text) => Number(text.replace('message ', '')));
+    expect(numbers).toEqual(numbers.map((_, n) => n + 1));
+
+    await ada.page.getByRole('link', { name: 'Jump to latest' }).click();
+    await expect(ada.rows.last().locator('.body')).toHaveText('message 500');
+    await atEnd(ada);
+  });
+}
+
+test('history loads while one scrolls by the wheel, without a gap or a message twice', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.sendMany(300);
+  const ada = await person('Ada');
+  await ada.list.hover();
+  await expect(async () => {
+    await ada.page.mouse.wheel(0, -2_000);
+    await expect(ada.page.locator('.beginning')).toBeInViewport({ timeout: 200 });
+  }).toPass();
+  expect(await ada.texts()).toEqual(Array.from({ length: 300 }, (_, n) => `message ${n + 1}`));
+});
+
+test('the list at its end stays there: as messages come, as the box grows, as the window shrinks', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.sendMany(60);
+  const ada = await person('Ada');
+  await atEnd(ada);
+  for (let n = 1; n <= 5; n++) {
+    await guest.send(`another ${n}\n\nof two lines`);
+    await ada.sees(`another ${n}`);
+    await atEnd(ada);
+  }
+  await ada.type('a\nb\nc\nd\ne');
+  await atEnd(ada);
+  await ada.page.setViewportSize({ width: 1280, height: 400 });
+  await atEnd(ada);
+  await ada.page.setViewportSize({ width: 500, height: 700 });
+  await atEnd(ada);
+  await expect(ada.rows.last().locator('.body')).toContainText('another 5');
+});
+
+test('a little above the end counts as the end', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.sendMany(60);
+  const ada = await person('Ada');
+  await atEnd(ada);
+  await ada.list.evaluate((list) => list.scrollTo({ top: -40 }));
+  await still(ada);
+  await guest.send('seen at once');
+  await ada.sees('seen at once');
+  await atEnd(ada);
+  await expect(ada.page.locator('.pill')).toHaveCount(0);
+});
+
+test('who sends while reading further up is taken to what they sent', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.sendMany(200);
+  const ada = await person('Ada');
+  await wheel(ada, -2_000);
+  expect(await fromEnd(ada)).toBeGreaterThan(500);
+  await ada.send('back at the end');
+  await ada.sees('back at the end');
+  await atEnd(ada);
+  await expect(ada.rows.last().locator('.body')).toHaveText('back at the end');
+});
+
+test('a link to a message opens with it in the middle, and the way to the latest beside it', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  const sent = await guest.sendMany(200);
+  const id = sent[99].id;
+  for (const javaScriptEnabled of [true, false]) {
+    const ada = await person(javaScriptEnabled ? 'Ada' : 'Plain', { javaScriptEnabled });
+    await ada.goto(`/rooms/1/${id}`);
+    const row = ada.page.locator(`#m${id}`);
+    await expect(row.locator('.body')).toHaveText('message 100');
+    await expect(row).toHaveClass(/target/);
+    await expect(ada.page.getByRole('link', { name: 'Jump to latest' })).toBeVisible();
+    for (const near of [76, 125]) await expect(ada.row(`message ${near}`)).toHaveCount(1);
+    if (!javaScriptEnabled) continue;
+    await still(ada);
+    const off = await row.evaluate((row) => {
+      const box = row.getBoundingClientRect();
+      return Math.abs(box.top + box.height / 2 - innerHeight / 2) / innerHeight;
+    });
+    expect(off, 'within a tenth of the window from its middle').toBeLessThanOrEqual(0.1);
+    await ada.page.getByRole('link', { name: 'Jump to latest' }).click();
+    await expect(ada.rows.last().locator('.body')).toHaveText('message 200');
+    await atEnd(ada);
+  }
+});
+
+test('messages that come while the window does not reach the end are counted, not appended after a gap', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  const sent = await guest.sendMany(200);
+  const ada = await person('Ada');
+  await ada.goto(`/rooms/1/${sent[49].id}`);
+  await guest.send('far below');
+  await expect(ada.page.getByRole('link', { name: '1 new message' })).toBeVisible();
+  await expect(ada.row('far below')).toHaveCount(0);
+  await ada.page.getByRole('link', { name: '1 new message' }).click();
+  await ada.sees('far below');
+  await atEnd(ada);
+});
