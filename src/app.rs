@@ -15,15 +15,18 @@ use crate::{
         sidebar::Sidebar,
     },
 };
-use leptos::prelude::*;
+use leptos::{
+    either::{Either, EitherOf4},
+    prelude::*,
+};
 
 /// The page for `boot`: the door for who has not entered, else the workspace.
 #[component]
 pub fn App(boot: Boot) -> impl IntoView {
     provide_context(CurrentTheme(RwSignal::new(boot.theme)));
     match AppState::from_boot(&boot) {
-        Some(state) => view! { <WorkspacePage state /> }.into_any(),
-        None => view! { <EnterPage lang=boot.lang /> }.into_any(),
+        Some(state) => Either::Left(view! { <WorkspacePage state /> }),
+        None => Either::Right(view! { <EnterPage lang=boot.lang /> }),
     }
 }
 
@@ -37,20 +40,23 @@ pub fn WorkspacePage(state: AppState) -> impl IntoView {
         Memo::new(move |_| route.get())
     };
     let listing = move || route.get() == Route::Rooms;
-    let skip = move || match route.get() {
-        Route::Room(_) => view! { <a class="skip" href="#message-box">{strings.skip_to_box}</a> }.into_any(),
-        Route::Rooms => view! { <a class="skip" href="#rooms">{strings.skip_to_page}</a> }.into_any(),
-        _ => view! { <a class="skip" href="#page">{strings.skip_to_page}</a> }.into_any(),
+    let skip = move || {
+        let (target, words) = match route.get() {
+            Route::Room(_) => ("#message-box", strings.skip_to_box),
+            Route::Rooms => ("#rooms", strings.skip_to_page),
+            _ => ("#page", strings.skip_to_page),
+        };
+        view! { <a class="skip" href=target>{words}</a> }
     };
     let page = {
         let state = state.clone();
         move |route: Route| {
             let state = state.clone();
             match route {
-                Route::Rooms => view! { <PickRoom state /> }.into_any(),
-                Route::Room(room) => view! { <RoomPage name=room_name(&state, room) state room /> }.into_any(),
-                Route::NotJoined(room) => view! { <NotJoined name=room_name(&state, room) state room /> }.into_any(),
-                Route::Missing => view! { <Missing state /> }.into_any(),
+                Route::Rooms => EitherOf4::A(view! { <PickRoom state /> }),
+                Route::Room(room) => EitherOf4::B(view! { <RoomPage name=room_name(&state, room) state room /> }),
+                Route::NotJoined(room) => EitherOf4::C(view! { <NotJoined name=room_name(&state, room) state room /> }),
+                Route::Missing => EitherOf4::D(view! { <Missing state /> }),
             }
         }
     };
@@ -65,7 +71,6 @@ pub fn WorkspacePage(state: AppState) -> impl IntoView {
         </div>
         <Status state />
     }
-    .into_any()
 }
 
 /// The room's name as it stands now; empty for one that is not known.

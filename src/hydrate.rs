@@ -1,6 +1,6 @@
 //! The browser's entrance: the page the server rendered comes alive with the value it was made from.
 
-use crate::{app::App, boot::Boot};
+use crate::{app::App, boot::Boot, json};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     let text = document().get_element_by_id("boot").and_then(|script| script.text_content());
-    let boot = text.and_then(|text| serde_json::from_str::<Boot>(&text).ok());
+    let boot = text.and_then(|text| json::read::<Boot>(&text));
     if let Some(boot) = boot {
         leptos::mount::hydrate_body(move || view! { <App boot /> });
     }

@@ -11,9 +11,11 @@
 pub mod app;
 pub mod auth;
 pub mod boot;
+pub mod call;
 pub mod error;
 pub mod i18n;
 pub mod ids;
+pub mod json;
 pub mod live;
 pub mod messages;
 pub mod people;

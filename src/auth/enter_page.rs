@@ -42,7 +42,6 @@ pub fn EnterPage(lang: Lang) -> impl IntoView {
             </div>
         </main>
     }
-    .into_any()
 }
 
 /// The mark of Rill: water over three stones, as in `public/icon.svg`.
@@ -53,5 +52,4 @@ fn Mark() -> impl IntoView {
             <path d="M4 8.5c2.7-2.6 5.3-2.6 8 0s5.3 2.6 8 0M4 15.5c2.7-2.6 5.3-2.6 8 0s5.3 2.6 8 0" />
         </svg>
     }
-    .into_any()
 }

@@ -5,7 +5,7 @@ use super::{
     event::{Event, Hello, Reset},
     state::{AppState, LinkState, put},
 };
-use crate::{auth, ids::Seq};
+use crate::{auth::api::WhoAmI, call::call, ids::Seq, json};
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::{prelude::*, task::spawn_local};
 use std::{cell::RefCell, str::FromStr};
@@ -158,11 +158,12 @@ fn heard(event: &MessageEvent) {
 
 /// The frame's data as `T`; none where a newer server says something this page does not know.
 fn read<T: serde::de::DeserializeOwned>(event: &MessageEvent) -> Option<T> {
-    serde_json::from_str(&event.data().as_string()?).ok()
+    json::read(&event.data().as_string()?)
 }
 
 fn on_message(event: MessageEvent) {
-    if let (Some(state), Some(thing)) = (state(), read::<Event>(&event)) {
+    let thing = event.data().as_string().and_then(|data| Event::read(&data));
+    if let (Some(state), Some(thing)) = (state(), thing) {
         state.apply(thing);
     }
     heard(&event);
@@ -227,7 +228,7 @@ fn on_error() {
 }
 
 async fn ask_why() {
-    let answer = auth::api::me().await;
+    let answer = call::<WhoAmI>(&[]).await;
     let Some(state) = state() else { return };
     match answer {
         Ok(me) => {

@@ -2,6 +2,7 @@
 
 use crate::{
     ids::{MessageId, RoomId, Seq, UserId},
+    json,
     messages::model::Message,
     people::model::User,
     rooms::model::{Member, Room},
@@ -27,7 +28,34 @@ pub enum Thing {
     User(UserId),
 }
 
+/// What tells the kinds of [`Event`] apart.
+#[derive(Deserialize)]
+struct Tag {
+    #[serde(rename = "type")]
+    kind: Kind,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Message,
+    Room,
+    Member,
+    User,
+}
+
 impl Event {
+    /// Reads what the stream carries; none for what this page does not know. First the kind, then the thing: what is derived
+    /// would keep all fields aside until it has met the kind, and for that read everything in a second way.
+    pub fn read(data: &str) -> Option<Self> {
+        match json::read::<Tag>(data)?.kind {
+            Kind::Message => json::read(data).map(Self::Message),
+            Kind::Room => json::read(data).map(Self::Room),
+            Kind::Member => json::read(data).map(Self::Member),
+            Kind::User => json::read(data).map(Self::User),
+        }
+    }
+
     pub fn seq(&self) -> Seq {
         match self {
             Self::Message(m) => m.seq,

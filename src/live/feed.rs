@@ -5,9 +5,10 @@ use super::{
     state::{AppState, Route, put},
 };
 use crate::{
+    call::call,
     ids::{RoomId, Seq},
     messages::{model::Message, scroll},
-    people::{self, model::User},
+    people::{api::ListPeople, model::User},
     rooms::model::{Member, Room},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -191,7 +192,7 @@ impl AppState {
             }
             list.push_str(&id.to_string());
         }
-        match people::api::list(list).await {
+        match call::<ListPeople>(&[("users", &list)]).await {
             Ok(users) => users.iter().for_each(|user| self.learn_user(user)),
             // Asked again with the next one who is not known, or when the stream says hello.
             Err(_) => {

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     ids::{RoomId, UserId},
+    json,
     messages::outbox::Outbox,
 };
 use leptos::prelude::*;
@@ -51,7 +52,7 @@ pub(crate) fn save(state: &AppState) {
 
 pub(super) fn restore(state: &AppState) {
     let Some(text) = storage().and_then(|storage| storage.get_item(NAME).ok().flatten()) else { return };
-    let kept = serde_json::from_str::<Kept>(&text).ok().filter(|kept| kept.user == state.me.id || kept.ended);
+    let kept = json::read::<Kept>(&text).filter(|kept| kept.user == state.me.id || kept.ended);
     let Some(kept) = kept else {
         if let Some(storage) = storage() {
             let _ = storage.remove_item(NAME);

@@ -6,10 +6,11 @@ use super::{
     state::{AppState, LinkState, Route},
 };
 use crate::{
+    call::call,
     error::{AppResult, Code},
     ids::{MessageId, RoomId},
     messages::{compose, model::Stretch},
-    rooms,
+    rooms::api::JoinRoom,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -119,7 +120,7 @@ impl AppState {
     }
 
     async fn enter_room(&self, room: RoomId) -> AppResult<()> {
-        let member = rooms::api::join(room.to_string()).await.inspect_err(|error| {
+        let member = call::<JoinRoom>(&[("room", &room.to_string())]).await.inspect_err(|error| {
             self.ends(error);
         })?;
         self.learn_member(&member);

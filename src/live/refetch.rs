@@ -7,6 +7,7 @@ use super::{
 use crate::{
     boot::{Boot, Place, View, Workspace},
     ids::RoomId,
+    json,
     messages::{model::Stretch, timeline::Ticket},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -149,7 +150,7 @@ fn boot_in(html: &str) -> Option<Boot> {
     let (_, rest) = html.split_once("id=\"boot\"")?;
     let (_, rest) = rest.split_once('>')?;
     let (json, _) = rest.split_once("</script>")?;
-    serde_json::from_str(json).ok()
+    json::read(json)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::{
     browser, connection, keep, navigate,
     state::{AppState, LinkState, Route},
 };
-use crate::{boot::Theme, preferences, ui::time::Clock};
+use crate::{boot::Theme, call::call, preferences::api::SetPreferences, ui::time::Clock};
 use leptos::{ev, prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::JsValue;
@@ -98,7 +98,7 @@ impl AppState {
         mark("data-theme", theme.as_str());
         let state = self.clone();
         spawn_local(async move {
-            if let Err(error) = preferences::api::set(String::new(), theme.as_str().to_owned()).await
+            if let Err(error) = call::<SetPreferences>(&[("theme", theme.as_str())]).await
                 && !state.ends(&error)
             {
                 state.notice.try_set(Some(error));

@@ -10,19 +10,15 @@ use leptos::prelude::*;
 pub fn Status(state: AppState) -> impl IntoView {
     let strings = state.lang.strings();
     let link = Memo::new(move |_| state.link.get());
-    let words = move || match link.get() {
-        LinkState::Online | LinkState::Interrupted => None,
-        LinkState::Reconnecting => Some(view! { <p class="notice">{strings.reconnecting}</p> }.into_any()),
-        LinkState::Back => Some(view! { <p class="notice well">{strings.back_online}</p> }.into_any()),
-        LinkState::Ended => {
-            let ended = view! {
-                <p class="notice">
-                    {strings.session_ended}
-                    <a href="/enter">{strings.enter_again}</a>
-                </p>
-            };
-            Some(ended.into_any())
-        }
+    let words = move || {
+        let (class, words) = match link.get() {
+            LinkState::Online | LinkState::Interrupted => return None,
+            LinkState::Reconnecting => ("notice", strings.reconnecting),
+            LinkState::Back => ("notice well", strings.back_online),
+            LinkState::Ended => ("notice", strings.session_ended),
+        };
+        let again = (link.get() == LinkState::Ended).then(|| view! { <a href="/enter">{strings.enter_again}</a> });
+        Some(view! { <p class=class>{words} {again}</p> })
     };
     let (notice, update_ready) = (state.notice, state.update_ready);
     let refused = move || {
@@ -55,5 +51,4 @@ pub fn Status(state: AppState) -> impl IntoView {
         <div class="status" role="status">{words} {refused} {update}</div>
         <p id="no-live" role="status" hidden>{strings.no_live}</p>
     }
-    .into_any()
 }

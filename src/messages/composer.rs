@@ -81,5 +81,4 @@ pub fn Composer(state: AppState, room: RoomId, #[prop(into)] name: Signal<String
             </p>
         </form>
     }
-    .into_any()
 }

@@ -1,7 +1,8 @@
 //! History: pages fetched into the timeline, above and below what is there.
 
-use super::{api, model::Stretch};
+use super::{api::MessagePage, model::Stretch};
 use crate::{
+    call::call,
     error::AppResult,
     ids::RoomId,
     live::state::{AppState, put},
@@ -47,14 +48,13 @@ impl AppState {
     /// Fetches a stretch into the room's timeline; draws nothing. False where the page did not fit any more when it came.
     pub(crate) async fn fetch(&self, room: RoomId, stretch: Stretch) -> AppResult<bool> {
         let Some(ticket) = self.room_or_new(room, |room| room.timeline.ask(stretch)) else { return Ok(false) };
-        let none = String::new;
-        let (before, after, around) = match stretch {
-            Stretch::Newest => (none(), none(), none()),
-            Stretch::Before(id) => (id.to_string(), none(), none()),
-            Stretch::After(id) => (none(), id.to_string(), none()),
-            Stretch::Around(id) => (none(), none(), id.to_string()),
+        let (side, id) = match stretch {
+            Stretch::Newest => ("around", String::new()),
+            Stretch::Before(id) => ("before", id.to_string()),
+            Stretch::After(id) => ("after", id.to_string()),
+            Stretch::Around(id) => ("around", id.to_string()),
         };
-        match api::page(room.to_string(), before, after, around, none()).await {
+        match call::<MessagePage>(&[("room", &room.to_string()), (side, &id)]).await {
             Ok(page) => Ok(self.room(room, |room| room.timeline.land(ticket, page)) == Some(true)),
             Err(error) => {
                 self.room(room, |room| room.timeline.fail(ticket));

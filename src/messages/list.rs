@@ -6,7 +6,7 @@ use crate::{
     live::state::{AppState, RoomView},
     ui::icon::{Icon, icon},
 };
-use leptos::{html, prelude::*};
+use leptos::{either::Either, html, prelude::*};
 
 /// The messages of `view`, with what lies beyond both ends of the stretch that is loaded.
 #[component]
@@ -30,7 +30,6 @@ pub fn MessageList(state: AppState, view: RoomView, #[prop(into)] name: Signal<S
             {pill(state, &view)}
         </div>
     }
-    .into_any()
 }
 
 /// Above the first row: the way to older messages, or the room's beginning.
@@ -41,17 +40,16 @@ fn top(state: AppState, view: &RoomView, name: Signal<String>) -> impl IntoView 
     let oldest = move || rows.with(|rows| rows.iter().find_map(|handle| handle.row.with_untracked(|row| row.id)));
     move || {
         if at_start.get() {
-            view! {
+            Either::Left(view! {
                 <li class="beginning">
                     <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
                     <p class="beginning-title">{move || name.with(|name| (strings.beginning)(name))}</p>
                     {move || empty.get().then(|| view! { <p>{strings.beginning_help}</p> })}
                 </li>
-            }
-            .into_any()
+            })
         } else {
             let state = state.clone();
-            view! {
+            Either::Right(view! {
                 <li class="older">
                     <a
                         class="button quiet"
@@ -65,8 +63,7 @@ fn top(state: AppState, view: &RoomView, name: Signal<String>) -> impl IntoView 
                         {move || if loading_older.get() { strings.loading } else { strings.older }}
                     </a>
                 </li>
-            }
-            .into_any()
+            })
         }
     }
 }
@@ -114,5 +111,4 @@ pub fn Skeleton(words: &'static str) -> impl IntoView {
             {(0..5).map(|_| view! { <div class="bone" aria-hidden="true"><i></i><b></b><b></b></div> }).collect_view()}
         </div>
     }
-    .into_any()
 }

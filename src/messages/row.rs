@@ -14,7 +14,7 @@ use crate::{
         menu, time,
     },
 };
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 /// A memo of one part of the row, so that a change of another part does not draw it again.
 fn part<T: Clone + PartialEq + Send + Sync + 'static>(row: &ArcRwSignal<Row>, pick: fn(&Row) -> T) -> Memo<T> {
@@ -53,14 +53,14 @@ pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Opti
         })
     };
     let margin = move || match first.get() {
-        true => avatar(name, hue).into_any(),
-        false => view! { <span class="gutter" aria-hidden="true">{clock}</span> }.into_any(),
+        true => Either::Left(avatar(name, hue)),
+        false => Either::Right(view! { <span class="gutter" aria-hidden="true">{clock}</span> }),
     };
     let standing = {
         let (state, key) = (state.clone(), key.clone());
         move || match delivery.get() {
             Delivery::Sent => None,
-            Delivery::Pending { slow } => Some(pending(slow, state_id.clone(), strings.sending)),
+            Delivery::Pending { slow } => Some(Either::Left(pending(slow, state_id.clone(), strings.sending))),
             Delivery::Failed { code } => {
                 let words = if code == Some(Code::TooFast) { strings.not_sent_too_fast } else { strings.not_sent };
                 let (again, drop) = ((state.clone(), key.clone()), (state.clone(), key.clone()));
@@ -72,7 +72,7 @@ pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Opti
                         <button type="button" on:click=move |_| drop.0.discard(room, &drop.1)>{strings.delete}</button>
                     </p>
                 };
-                Some(failed.into_any())
+                Some(Either::Right(failed))
             }
         }
     };
@@ -114,18 +114,16 @@ pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Opti
             </article>
         </li>
     }
-    .into_any()
 }
 
 /// A clock, once the wait is long enough to be noticed (UX 29).
-fn pending(slow: bool, id: String, words: &'static str) -> AnyView {
+fn pending(slow: bool, id: String, words: &'static str) -> impl IntoView {
     view! {
         <p class="sending" class:slow=slow>
             {icon(Icon::Clock)}
             <span class="hidden" id=id>{words}</span>
         </p>
     }
-    .into_any()
 }
 
 /// The two steps of deleting one's own message; without JavaScript the form posts.
@@ -151,5 +149,4 @@ fn delete_menu(state: AppState, room: RoomId, id: MessageId) -> impl IntoView {
             </form>
         </details>
     }
-    .into_any()
 }

@@ -1,13 +1,14 @@
 //! Sending: the outbox at work. What is typed stands in the list at once and is posted in order.
 
 use super::{
-    api,
+    api::{DeleteMessage, SendMessage},
     model::{check, tidy},
     outbox::Next,
     scroll,
     timeline::RowKey,
 };
 use crate::{
+    call::call,
     error::{AppError, Reason},
     ids::{ClientKey, MessageId, RoomId},
     live::{
@@ -101,7 +102,8 @@ impl AppState {
             }
         });
         spawn_local(async move {
-            match api::send(room.to_string(), attempt.key.to_string(), attempt.text).await {
+            let (to, key) = (room.to_string(), attempt.key.to_string());
+            match call::<SendMessage>(&[("room", &to), ("key", &key), ("text", &attempt.text)]).await {
                 Ok(message) => {
                     // By the key that was sent, whatever the message says: an answer ends the wait in any case.
                     state.room(room, |room| room.outbox.confirm(attempt.key));
@@ -130,7 +132,7 @@ impl AppState {
     pub fn delete(&self, _room: RoomId, message: MessageId) {
         let state = self.clone();
         spawn_local(async move {
-            match api::delete(message.to_string()).await {
+            match call::<DeleteMessage>(&[("message", &message.to_string())]).await {
                 Ok(message) => state.learn_message(message),
                 Err(error) if state.ends(&error) => {}
                 Err(error) => {

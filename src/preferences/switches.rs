@@ -41,7 +41,6 @@ pub fn ThemeSwitch(lang: Lang, #[prop(into)] back: Signal<String>, state: Option
             <div class="switch" role="group" aria-label=strings.theme>{choices.collect_view()}</div>
         </form>
     }
-    .into_any()
 }
 
 fn name(strings: &Strings, theme: Theme) -> &'static str {
@@ -65,5 +64,4 @@ pub fn LanguageSwitch(lang: Lang, #[prop(into)] back: Signal<String>) -> impl In
             <div class="switch" role="group" aria-label=lang.strings().language>{choices.collect_view()}</div>
         </form>
     }
-    .into_any()
 }

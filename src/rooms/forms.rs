@@ -47,7 +47,6 @@ pub fn NewRoom(state: AppState) -> impl IntoView {
             </form>
         </details>
     }
-    .into_any()
 }
 
 /// In the head of a room one has opened oneself: gives it another name.
@@ -80,7 +79,6 @@ pub fn Rename(state: AppState, room: RoomId, name: Signal<String>) -> impl IntoV
             </form>
         </details>
     }
-    .into_any()
 }
 
 /// The one action of a room one is not in.
@@ -103,5 +101,4 @@ pub fn Join(state: AppState, room: RoomId) -> impl IntoView {
             {refusal(refused, strings)}
         </form>
     }
-    .into_any()
 }

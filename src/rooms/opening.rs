@@ -1,10 +1,11 @@
 //! Opening a room of one's own and giving it another name.
 
 use super::{
-    api,
+    api::{CreateRoom, RenameRoom},
     model::{Member, Room},
 };
 use crate::{
+    call::call,
     error::AppResult,
     ids::RoomId,
     live::state::{AppState, Route},
@@ -13,7 +14,7 @@ use crate::{
 impl AppState {
     /// Makes a room and goes there. The error is for the form.
     pub async fn create_room(&self, name: String) -> AppResult<()> {
-        let room = self.told(api::create(name).await)?;
+        let room = self.told(call::<CreateRoom>(&[("name", &name)]).await)?;
         // Who opens a room is in it; the stream says the same with the number of that change.
         self.learn_member(&Member { seq: room.seq, room: room.id, user: self.me.id, joined: true });
         self.open(Route::Room(room.id));
@@ -22,7 +23,7 @@ impl AppState {
 
     /// Gives a room another name. The error is for the form.
     pub async fn rename_room(&self, room: RoomId, name: String) -> AppResult<()> {
-        self.told(api::rename(room.to_string(), name).await)?;
+        self.told(call::<RenameRoom>(&[("room", &room.to_string()), ("name", &name)]).await)?;
         Ok(())
     }
 

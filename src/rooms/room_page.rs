@@ -10,7 +10,7 @@ use crate::{
     },
     ui::icon::{Icon, icon},
 };
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 /// The page of `room`, which one is a member of. Another room is another page, so nothing of one leaks into the next.
 #[component]
@@ -29,8 +29,8 @@ pub fn RoomPage(state: AppState, room: RoomId, name: Signal<String>) -> impl Int
     let messages = {
         let state = state.clone();
         move || match shown.get().filter(|view| view.room == room) {
-            Some(view) => view! { <MessageList state=state.clone() view name /> }.into_any(),
-            None => view! { <Skeleton words=strings.loading /> }.into_any(),
+            Some(view) => Either::Left(view! { <MessageList state=state.clone() view name /> }),
+            None => Either::Right(view! { <Skeleton words=strings.loading /> }),
         }
     };
     view! {
@@ -42,5 +42,4 @@ pub fn RoomPage(state: AppState, room: RoomId, name: Signal<String>) -> impl Int
         {messages}
         <Composer state room name key />
     }
-    .into_any()
 }

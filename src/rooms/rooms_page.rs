@@ -19,7 +19,6 @@ pub fn PickRoom(state: AppState) -> impl IntoView {
             <p>{strings.pick_room_help}</p>
         </div>
     }
-    .into_any()
 }
 
 /// A room that exists and is open, but not joined; without JavaScript joining is a button.
@@ -35,7 +34,6 @@ pub fn NotJoined(state: AppState, room: RoomId, name: Signal<String>) -> impl In
             <a class="only-narrow" href="/rooms">{strings.back_to_rooms}</a>
         </div>
     }
-    .into_any()
 }
 
 /// A room that is not there, or that one may not see.
@@ -49,5 +47,4 @@ pub fn Missing(state: AppState) -> impl IntoView {
             <a class="button" href="/rooms">{strings.to_rooms}</a>
         </div>
     }
-    .into_any()
 }

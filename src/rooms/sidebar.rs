@@ -11,7 +11,7 @@ use crate::{
         menu,
     },
 };
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 /// The room a route is about.
 fn room_of(route: Route) -> Option<RoomId> {
@@ -30,8 +30,8 @@ pub fn Sidebar(state: AppState) -> impl IntoView {
     let current = Memo::new(move |_| room_of(route.get()));
     // On `/rooms` the list is the page, so its heading is the page's.
     let heading = move || match route.get() {
-        Route::Rooms => view! { <h1 class="section">{strings.rooms}</h1> }.into_any(),
-        _ => view! { <h2 class="section">{strings.rooms}</h2> }.into_any(),
+        Route::Rooms => Either::Left(view! { <h1 class="section">{strings.rooms}</h1> }),
+        _ => Either::Right(view! { <h2 class="section">{strings.rooms}</h2> }),
     };
     view! {
         <div class="side" role=move || if route.get() == Route::Rooms { "main" } else { "banner" } id="rooms">
@@ -48,7 +48,6 @@ pub fn Sidebar(state: AppState) -> impl IntoView {
             <Me state />
         </div>
     }
-    .into_any()
 }
 
 #[component]
@@ -62,7 +61,6 @@ fn RoomLink(room: Room, current: Memo<Option<RoomId>>) -> impl IntoView {
             </a>
         </li>
     }
-    .into_any()
 }
 
 /// One's own name, and under it theme, language and the way out.
@@ -93,5 +91,4 @@ fn Me(state: AppState) -> impl IntoView {
             </div>
         </details>
     }
-    .into_any()
 }

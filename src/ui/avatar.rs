@@ -22,5 +22,4 @@ pub fn avatar(name: Signal<String>, hue: Signal<u8>) -> impl IntoView {
             {move || name.with(|name| initial(name))}
         </span>
     }
-    .into_any()
 }

@@ -47,5 +47,4 @@ pub fn icon(icon: Icon) -> impl IntoView {
             <path d=icon.path() />
         </svg>
     }
-    .into_any()
 }
