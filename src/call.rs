@@ -9,7 +9,19 @@ use crate::{
 };
 use gloo_net::http::Request;
 use server_fn::ServerFn;
+use std::cell::RefCell;
 use web_sys::UrlSearchParams;
+
+thread_local! {
+    /// Public tag of the page's session. The cookie may have become another person's in another tab; who says this tag is
+    /// then refused, instead of being taken for that person.
+    static SPEAKER: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// From now on calls are made in the name of the session with this public tag.
+pub fn speak_as(session: &str) {
+    SPEAKER.set(session.to_owned());
+}
 
 /// Calls `F` with the arguments that are not empty, by name. Runs in the browser only.
 ///
@@ -36,6 +48,10 @@ async fn exchange(path: &str, arguments: &[(&str, &str)]) -> Option<(bool, Strin
     let form = UrlSearchParams::new().ok()?;
     for (name, value) in arguments.iter().filter(|(_, value)| !value.is_empty()) {
         form.append(name, value);
+    }
+    // Who asks nothing but who they are wants to hear of a change.
+    if !arguments.is_empty() {
+        SPEAKER.with_borrow(|session| form.append("session", session));
     }
     let answer = Request::post(path).header("accept", "application/json").body(form).ok()?.send().await.ok()?;
     Some((answer.ok(), answer.text().await.ok()?))

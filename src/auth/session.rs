@@ -38,6 +38,15 @@ pub struct Session {
     seen: AtomicU64,
 }
 
+impl Session {
+    /// Whether it is to be noted again that the person is here; true once every ten minutes.
+    pub fn is_due(&self, now: u64) -> bool {
+        let before = self.seen.load(Ordering::Relaxed);
+        let due = now.saturating_sub(before) >= SEEN_EVERY;
+        due && self.seen.compare_exchange(before, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+}
+
 /// The secret of a session, as the cookie carries it: 64 hex digits, 256 random bits. Never logged.
 pub struct Token(String);
 
@@ -149,10 +158,21 @@ impl Sessions {
         cache.ended.insert(hash);
     }
 
+    /// Ends in the store what was killed here while the store could not take it. True when nothing is left to do.
+    pub async fn bury_all(&self) -> bool {
+        let ended: Vec<TokenHash> = self.cache().ended.iter().copied().collect();
+        for hash in ended {
+            if self.bury(hash).await.is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
     /// Ends a killed session in the store, for good.
     ///
     /// # Errors
-    /// Those of the store; the session then stays dead until the process ends.
+    /// Those of the store; the session stays dead here, and [`Sessions::bury_all`] tries again.
     pub async fn bury(&self, hash: TokenHash) -> AppResult<()> {
         store::end_session(&self.db, hash).await?;
         let mut cache = self.cache();
@@ -161,13 +181,8 @@ impl Sessions {
         Ok(())
     }
 
-    /// Notes that a person is here, at most every ten minutes.
-    pub async fn seen(&self, session: &Session, now: u64) {
-        let before = session.seen.load(Ordering::Relaxed);
-        if now.saturating_sub(before) < SEEN_EVERY {
-            return;
-        }
-        session.seen.store(now, Ordering::Relaxed);
+    /// Notes that a person is here.
+    pub async fn seen(&self, session: &Session) {
         if let Err(error) = store::seen(&self.db, session.user.id).await {
             tracing::warn!(?error, "could not note that a person is here");
         }

@@ -36,7 +36,8 @@ pub async fn events(
     query: Result<Query<From>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
-    let from = query.map(|Query(from)| from).unwrap_or_default();
+    // A query that cannot be read names no place to go on from: never a silent gap.
+    let from = query.map_or_else(|_| From { after: Some("?".to_owned()), store: None }, |Query(from)| from);
     let stream = match admit(&app, &caller, &headers, &from).await {
         Ok(stream) => stream,
         Err(error) => return answer::error(error, caller.lang),
@@ -63,7 +64,7 @@ async fn admit(app: &App, caller: &Caller, headers: &HeaderMap, from: &From) -> 
         return Err(AppError::new(Code::NotEntered));
     }
     // The header wins: a browser that reconnects keeps its URL and knows better.
-    let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("?"));
+    let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("?")).filter(|id| !id.is_empty());
     let cursor = Cursor::parse(last.or(from.after.as_deref()));
     let lasts = Duration::from_millis(session.expires.saturating_sub(app.now()));
     EventStream::open(place, app.db.clone(), &app.facts, session.tag.clone(), lasts, cursor, from.store.as_deref()).await

@@ -4,7 +4,12 @@ use super::{
     browser, connection, keep, navigate,
     state::{AppState, LinkState, Route},
 };
-use crate::{boot::Theme, call::call, preferences::api::SetPreferences, ui::time::Clock};
+use crate::{
+    boot::Theme,
+    call::{call, speak_as},
+    preferences::api::SetPreferences,
+    ui::time::Clock,
+};
 use leptos::{ev, prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::JsValue;
@@ -16,6 +21,7 @@ pub(super) fn start(state: &AppState) {
         inner.live = true;
         inner.skew = skew;
     });
+    state.inner.with_value(|inner| speak_as(&inner.session));
     keep::restore(state);
     use_zone(state);
     listen(state);

@@ -40,7 +40,9 @@ pub async fn delete(#[server(default)] message: String) -> Result<Message, AppEr
     let (app, caller) = current()?;
     let user = caller.require_user()?;
     app.limits.posting(user)?;
-    super::store::delete(&app.db, user, parse("message", &message)?).await
+    let deleted = super::store::delete(&app.db, user, parse("message", &message)?).await?;
+    app.erase.store(true, std::sync::atomic::Ordering::Relaxed);
+    Ok(deleted)
 }
 
 /// A stretch of a room's history: `before`, `after` or `around` a message, or the newest.

@@ -27,6 +27,7 @@ pub fn Composer(state: AppState, room: RoomId, #[prop(into)] name: Signal<String
             length.set(Some(tidy(&field.value()).chars().count()));
         }
     };
+    let session = state.inner.with_value(|inner| inner.session.clone());
     compose::adopt(field, &state, room);
     Effect::new(move |_| {
         field.track();
@@ -56,6 +57,7 @@ pub fn Composer(state: AppState, room: RoomId, #[prop(into)] name: Signal<String
             <div class="card">
                 <input type="hidden" name="room" value=room.to_string() />
                 <input type="hidden" name="key" value=key />
+                <input type="hidden" name="session" value=session />
                 <label class="hidden" for="message-box">{words}</label>
                 <textarea
                     id="message-box"

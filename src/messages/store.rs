@@ -147,6 +147,9 @@ enum Wanted {
     Visible,
 }
 
+/// Bytes of text after which a page is full, whatever was asked for: it is the reader's memory and ours.
+const PAGE_BYTES: usize = 128 * 1024;
+
 async fn read_page(db: &Database, user: UserId, room: RoomId, stretch: Stretch, limit: u32, wanted: Wanted) -> AppResult<Page> {
     let limit = limit.clamp(1, MAX_PAGE) as usize;
     db.read(move |conn| {
@@ -181,12 +184,14 @@ fn walk(conn: &Connection, room: RoomId, order: &str, from: u64, limit: usize, w
     let most = if wanted == Wanted::Visible { limit * TOMBSTONES } else { limit };
     let mut statement = conn.prepare_cached(&format!("{MESSAGE} WHERE m.room = ?1 AND {order} LIMIT ?3"))?;
     let mut rows = statement.query(params![room, Int(from), most as i64])?;
-    let (mut found, mut counted) = (Vec::with_capacity(limit), 0);
+    let (mut found, mut counted, mut bytes) = (Vec::with_capacity(limit), 0, 0);
     while counted < limit
+        && bytes < PAGE_BYTES
         && let Some(row) = rows.next()?
     {
         let message = message_row(row)?;
         counted += usize::from(wanted == Wanted::Any || !message.deleted);
+        bytes += message.text.len();
         found.push(message);
     }
     Ok(found)

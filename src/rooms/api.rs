@@ -12,8 +12,8 @@ use leptos::prelude::*;
 pub async fn create(#[server(default)] name: String) -> Result<Room, AppError> {
     let (app, caller) = crate::server::caller::current()?;
     let user = caller.require_user()?;
-    app.limits.posting(user)?;
     let name = crate::people::names::check_room_name(&name).map_err(|reason| AppError::bad_input("name", reason))?;
+    app.limits.opening(user)?;
     super::store::create(&app.db, user, name).await
 }
 

@@ -23,12 +23,19 @@ pub fn NewRoom(state: AppState) -> impl IntoView {
     let strings = state.lang.strings();
     let field = NodeRef::<html::Input>::new();
     let refused = RwSignal::new(None);
+    // A second click while the first is under way would open a second room.
+    let under_way = StoredValue::new(false);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(name) = field.get_untracked().map(|field| field.value()) else { return };
+        if under_way.try_get_value() != Some(false) {
+            return;
+        }
+        under_way.set_value(true);
         let state = state.clone();
         spawn_local(async move {
             let outcome = state.create_room(name).await;
+            under_way.try_set_value(false);
             if outcome.is_ok() {
                 menu::close_around(&event);
                 field.get_untracked().inspect(|field| field.set_value(""));

@@ -1,10 +1,7 @@
 //! How errors leave the server: the status, the words in the caller's language, `Retry-After`, JSON.
 
 use super::{caller::Caller, refused, state::App};
-use crate::{
-    error::{AppError, Code},
-    i18n::Lang,
-};
+use crate::{error::AppError, i18n::Lang};
 use axum::{
     body::Body,
     http::{HeaderValue, StatusCode, header},
@@ -25,9 +22,6 @@ pub fn error(error: AppError, lang: Lang) -> Response {
 /// Status and `Retry-After` of an error.
 pub fn head(response: &mut Response, error: &AppError) {
     *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if error.code == Code::MethodNotAllowed {
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
-    }
     if let Some(seconds) = error.retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

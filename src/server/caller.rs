@@ -95,8 +95,10 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
             Err(error) => (None, Some(error)),
         },
     };
-    if let Some(session) = &session {
-        app.sessions.seen(session, now).await;
+    if let Some(session) = session.clone().filter(|session| session.is_due(now)) {
+        // Nobody waits for it: a page must not be slow because the writer is.
+        let app = app.clone();
+        tokio::spawn(async move { app.sessions.seen(&session).await });
     }
     let caller = Caller {
         session,

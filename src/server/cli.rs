@@ -108,7 +108,7 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
         .init();
     raise_descriptor_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         survive_file_limit();
         let address = config.site_addr;
         let app = start::open(config).await?;
@@ -121,7 +121,10 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
         tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, data = %app.config.data_dir.display(), "Rill is ready: {url}");
         start::run(app, listener, asked_to_end()).await;
         Ok(())
-    })
+    });
+    // Whatever still waits for the store waits in vain.
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    served
 }
 
 /// Done on SIGTERM or Ctrl-C.

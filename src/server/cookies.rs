@@ -11,15 +11,15 @@ pub const fn session_name(secure: bool) -> &'static str {
     if secure { "__Host-rill_session" } else { "rill_session" }
 }
 
-/// Value of the cookie `name`; the first where there are several.
+/// Value of the cookie `name`; the first where there are several. Other cookies of the host may hold any bytes.
 pub fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(key, value)| (key == name).then_some(value))
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .map(<[u8]>::trim_ascii)
+        .filter_map(|pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+        .find_map(|value| std::str::from_utf8(value).ok())
 }
 
 fn line(name: &str, value: &str, seconds: u64, rest: &str, secure: bool) -> HeaderValue {
@@ -52,7 +52,7 @@ mod tests {
     fn a_cookie_is_found_by_its_whole_name() {
         let mut headers = HeaderMap::new();
         headers.append(COOKIE, HeaderValue::from_static("xrill_session=no; rill_session=yes; a=b=c"));
-        headers.append(COOKIE, HeaderValue::from_static("lang=zh-CN"));
+        headers.append(COOKIE, HeaderValue::from_bytes(b"theirs=caf\xe9; lang=zh-CN").unwrap());
         assert_eq!(get(&headers, "rill_session"), Some("yes"));
         assert_eq!(get(&headers, "a"), Some("b=c"));
         assert_eq!(get(&headers, "lang"), Some("zh-CN"));

@@ -44,13 +44,26 @@ pub async fn accept(State(app): State<App>, Extension(caller): Extension<Caller>
     let fields = match read(&parts.method, &path, &parts.headers, body).await {
         Ok(bytes) => bytes,
         Err(error) if html => return refuse(&app, &caller, &path, &Fields::new(), error),
-        Err(error) => return answer::error(error, caller.lang),
+        Err(error) => {
+            let mut answer = answer::error(error, caller.lang);
+            if answer.status() == StatusCode::METHOD_NOT_ALLOWED {
+                answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+            }
+            return answer;
+        }
     };
     let pairs = match decode(&fields) {
         Ok(pairs) => pairs,
         Err((pairs, error)) if html => return refuse(&app, &caller, &path, &pairs, error),
         Err((_, error)) => return answer::error(error, caller.lang),
     };
+    // A page that was another person's before the cookie changed must not speak in this one's name.
+    if let Some(tag) = field(&pairs, "session").filter(|tag| !tag.is_empty())
+        && caller.session.as_ref().is_none_or(|session| session.tag != tag)
+    {
+        let error = AppError::new(Code::NotEntered);
+        return if html { refuse(&app, &caller, &path, &pairs, error) } else { answer::error(error, caller.lang) };
+    }
     let mut parts = parts;
     // The function must not see a browser's wish for HTML: it would turn every error into a redirect and lose the text.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));

@@ -43,7 +43,11 @@ pub async fn guard(request: Request, next: Next) -> Response {
         response = answer::error(AppError::new(Code::CrossSite), lang);
     }
     if response.status() == StatusCode::METHOD_NOT_ALLOWED && !response.headers().contains_key(header::CONTENT_TYPE) {
+        let allowed = response.headers_mut().remove(header::ALLOW);
         response = answer::error(AppError::new(Code::MethodNotAllowed), lang);
+        if let Some(allowed) = allowed {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
     }
     let headers = response.headers_mut();
     for (name, value) in [

@@ -14,10 +14,15 @@ use std::{hash::Hash, net::IpAddr, num::NonZeroU32};
 
 type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
 
+/// Rooms one person may open in one go.
+// Not nought, so this is a number.
+const ROOMS: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
+
 /// The process's rates.
 #[derive(Debug)]
 pub struct Limits {
     posting: Option<Keyed<UserId>>,
+    opening: Option<Keyed<UserId>>,
     entering: Option<Keyed<IpAddr>>,
     clock: DefaultClock,
 }
@@ -29,7 +34,9 @@ impl Limits {
             RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst))
         });
         let entering = NonZeroU32::new(enters_per_minute).map(|rate| RateLimiter::keyed(Quota::per_minute(rate)));
-        Self { posting, entering, clock: DefaultClock::default() }
+        // Rooms stay, and everyone sees them: a few at once, then one a minute. Off where posting is.
+        let opening = posting.is_some().then(|| RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN).allow_burst(ROOMS)));
+        Self { posting, opening, entering, clock: DefaultClock::default() }
     }
 
     /// One more change by `user`.
@@ -38,6 +45,14 @@ impl Limits {
     /// `too_fast`, with the seconds to wait.
     pub fn posting(&self, user: UserId) -> AppResult<()> {
         self.check(self.posting.as_ref(), &user)
+    }
+
+    /// One more room opened by `user`.
+    ///
+    /// # Errors
+    /// `too_fast`, with the seconds to wait.
+    pub fn opening(&self, user: UserId) -> AppResult<()> {
+        self.check(self.opening.as_ref(), &user)
     }
 
     /// One more try to enter from `address`.
@@ -58,7 +73,7 @@ impl Limits {
 
     /// Forgets whoever has been quiet long enough to start afresh; called now and then.
     pub fn tidy(&self) {
-        if let Some(limiter) = &self.posting {
+        for limiter in [&self.posting, &self.opening].into_iter().flatten() {
             limiter.retain_recent();
         }
         if let Some(limiter) = &self.entering {

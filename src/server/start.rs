@@ -22,8 +22,11 @@ use crate::{
 };
 use std::{
     future::Future,
-    sync::{Arc, OnceLock},
-    time::Duration,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 use tokio::{net::TcpListener, sync::watch};
 
@@ -35,8 +38,12 @@ const QUEUE: usize = 1024;
 const REFILL: usize = 2_048;
 /// Streams say goodbye within this time, or half of the shutdown's where that is less.
 const LAST_WORDS: Duration = Duration::from_secs(2);
-/// How often rates of the quiet are forgotten.
-const TIDY: Duration = Duration::from_secs(300);
+/// How often [`care`] looks after things.
+const CARE: Duration = Duration::from_secs(10);
+/// After how many of these the rates of the quiet are forgotten.
+const TIDY: u32 = 30;
+/// What closing the store gets at least.
+const AT_LEAST: Duration = Duration::from_secs(1);
 
 /// Opens everything a server needs.
 ///
@@ -60,7 +67,7 @@ pub async fn open(config: Config) -> Result<App, String> {
     let last_words = LAST_WORDS.min(Duration::from_secs(config.shutdown_seconds.into()) / 2);
     let facts = Facts { build: manifest.build.clone(), replay: config.replay_events as usize, last_words };
     let sessions = Sessions::new(db.clone());
-    Ok(App::new(Parts { config, db, hub, sessions, limits, facts, manifest }))
+    Ok(App::new(Parts { config, db, hub, sessions, limits, facts, manifest, erase: AtomicBool::new(false) }))
 }
 
 async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {
@@ -85,22 +92,40 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
     let patience = Duration::from_secs(app.config.idle_seconds.into());
     let manners = Manners { max_connections: app.config.max_connections, patience, farewell };
     let serving = tokio::spawn(serve(listener, router(app.clone()), manners, ending));
-    let tidying = tokio::spawn({
-        let app = app.clone();
-        async move {
-            loop {
-                tokio::time::sleep(TIDY).await;
-                app.limits.tidy();
-            }
-        }
-    });
+    let caring = tokio::spawn(care(app.clone()));
     shutdown.await;
     tracing::info!("ending: streams say goodbye, posts under way are finished");
     app.hub.close();
     // The receiver lives in `serving`, which ends only by this.
     let _ = end.send(true);
+    let ended = Instant::now() + farewell;
     let _ = serving.await;
-    tidying.abort();
-    let db = app.db.clone();
-    let _ = tokio::task::spawn_blocking(move || db.close()).await;
+    caring.abort();
+    // One deadline over all of it: a store that is held by somebody else must not hold us.
+    let rest = ended.saturating_duration_since(Instant::now()).max(AT_LEAST);
+    let closing = async {
+        app.sessions.bury_all().await;
+        let db = app.db.clone();
+        let _ = tokio::task::spawn_blocking(move || db.close()).await;
+    };
+    if tokio::time::timeout(rest, closing).await.is_err() {
+        tracing::warn!("the store was not closed in time; nothing acknowledged is lost, its log is read at the next start");
+    }
+}
+
+/// What is done now and then, beside all requests.
+async fn care(app: App) {
+    let mut turns = 0_u32;
+    loop {
+        tokio::time::sleep(CARE).await;
+        turns = turns.wrapping_add(1);
+        app.sessions.bury_all().await;
+        // What was deleted leaves the log too, which would else keep it until the next busy hour.
+        if app.erase.swap(false, Ordering::Relaxed) && app.db.checkpoint_truncate().await.is_err() {
+            app.erase.store(true, Ordering::Relaxed);
+        }
+        if turns.is_multiple_of(TIDY) {
+            app.limits.tidy();
+        }
+    }
 }

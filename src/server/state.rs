@@ -17,7 +17,11 @@ use crate::{
     live::{hub::Hub, stream::Facts},
     people::{model::User, names::CheckedName},
 };
-use std::{ops::Deref, sync::Arc, time::SystemTime};
+use std::{
+    ops::Deref,
+    sync::{Arc, atomic::AtomicBool},
+    time::SystemTime,
+};
 
 /// The process's state; a clone is a reference.
 #[derive(Clone)]
@@ -32,6 +36,8 @@ pub struct Parts {
     pub limits: Limits,
     pub facts: Facts,
     pub manifest: Manifest,
+    /// Something was deleted, and the log still holds it.
+    pub erase: AtomicBool,
 }
 
 impl Deref for App {
@@ -66,9 +72,8 @@ impl App {
 
     /// Ends the caller's session and its streams.
     pub async fn leave(&self, caller: &Caller, session: &Session) -> AppResult<()> {
-        self.end(session).await?;
         answer_with(cookies::no_session(caller.secure));
-        Ok(())
+        self.end(session).await
     }
 
     async fn end(&self, session: &Session) -> AppResult<()> {

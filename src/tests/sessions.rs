@@ -177,3 +177,18 @@ async fn two_who_enter_with_one_name_at_once_are_not_both_let_in() {
     assert_eq!(entered.len(), 1);
     assert!(refused.iter().all(|answer| answer.code() == Code::NameTaken));
 }
+
+#[tokio::test]
+async fn a_page_of_one_person_does_not_speak_in_the_name_of_the_next() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let tag = lin.post("/api/auth/me", &[]).await.ok::<Me>().session;
+    let form = [("room", "1"), ("key", "00112233445566778899aabbccddeeff"), ("text", "Lin's words"), ("session", tag.as_str())];
+    // Mei's cookie, Lin's page.
+    let refused = mei.post("/api/messages/send", &form).await;
+    assert_eq!(refused.status, 401);
+    let kept = mei.post_html("/api/messages/send", &form).await;
+    assert!(kept.status == 401 && kept.body.contains("Lin&#39;s words"), "{}", kept.body);
+    assert!(mei.page(1).await.messages.is_empty());
+    assert_eq!(lin.post("/api/messages/send", &form).await.status, 200);
+}
