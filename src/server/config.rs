@@ -169,7 +169,8 @@ impl Config {
     }
 }
 
-fn without_port(host: &str) -> &str {
+/// `host` without its port.
+pub fn without_port(host: &str) -> &str {
     host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name)
 }
 

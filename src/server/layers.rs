@@ -1,16 +1,17 @@
 //! What every answer passes through: the log line, the safe headers, words for what the layers themselves refuse.
 
-use super::{answer, caller::language, shell::content_security_policy};
+use super::{answer, caller::language, config::without_port, shell::content_security_policy};
 use crate::error::{AppError, Code};
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::Response,
 };
 use std::{
     any::Any,
+    net::IpAddr,
     sync::atomic::{AtomicU64, Ordering},
     time::Instant,
 };
@@ -34,9 +35,22 @@ pub async fn log(request: Request, next: Next) -> Response {
     response
 }
 
+/// Whether a browser takes the page's origin for trustworthy: https, or this very machine. Elsewhere it ignores the opener
+/// policy, and complains of it in the console of every page.
+fn is_trustworthy(https: bool, headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or("localhost");
+    let name = without_port(host);
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let local = name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback());
+    let forwarded = headers.get("x-forwarded-proto").is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"https"));
+    https || local || forwarded
+}
+
 /// Layer: headers that make a browser careful; and our words for a refusal by the cross-site layer.
-pub async fn guard(request: Request, next: Next) -> Response {
+/// `https`: the public address is one.
+pub async fn guard(https: bool, request: Request, next: Next) -> Response {
     let lang = language(request.headers());
+    let trustworthy = is_trustworthy(https, request.headers());
     let is_page = request.method() == Method::GET;
     let mut response = next.run(request).await;
     if response.status() == StatusCode::FORBIDDEN && response.extensions().get::<ProtectionError>().is_some() {
@@ -53,10 +67,12 @@ pub async fn guard(request: Request, next: Next) -> Response {
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if trustworthy {
+        headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     }
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
         && let Ok(policy) = HeaderValue::try_from(content_security_policy("", 0))

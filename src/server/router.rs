@@ -38,12 +38,16 @@ pub fn router(app: App) -> Router {
         .route("/events", get(events))
         .layer(from_fn_with_state(app.clone(), caller::identify))
         .layer(csrf(&app));
-    shield(Router::new().merge(people).merge(files).route("/healthz", get(healthz)).with_state(app))
+    let https = app.config.is_https();
+    shield(Router::new().merge(people).merge(files).route("/healthz", get(healthz)).with_state(app), https)
 }
 
 /// What every answer passes through, whatever it is an answer to.
-pub fn shield(routes: Router) -> Router {
-    routes.layer(CatchPanicLayer::custom(layers::panicked)).layer(from_fn(layers::guard)).layer(from_fn(layers::log))
+pub fn shield(routes: Router, https: bool) -> Router {
+    routes
+        .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(from_fn(move |request, next| layers::guard(https, request, next)))
+        .layer(from_fn(layers::log))
 }
 
 /// Files of `public/` that browsers ask for by name.

@@ -17,6 +17,8 @@ const DUE: i64 = 1_000;
 const LITTLE: i64 = 250;
 /// Pages from which the writer waits for readers to leave the log, and how long: 32 MB.
 const LARGE: i64 = 8_192;
+/// Pages after which a log that could not start over is tried again.
+const SOON: i64 = 50;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(super) enum Order {
@@ -54,11 +56,13 @@ pub(super) struct Log {
     pages: i64,
     /// Pages at which something is to be done next.
     due: i64,
+    /// Pages from which the writer may wait for readers again.
+    patient_from: i64,
 }
 
 impl Log {
     pub(super) fn new(orders: SyncSender<Order>) -> Self {
-        Self { orders, pages: 0, due: DUE }
+        Self { orders, pages: 0, due: DUE, patient_from: LARGE }
     }
 
     /// Sees to it that the log starts over once it has grown. A log that only ever grew would make every commit slower: on ext4 a
@@ -73,7 +77,7 @@ impl Log {
         let Progress { pages, moved, .. } = run(writer, "noop")?;
         if pages < self.pages {
             // It has started over.
-            self.due = DUE;
+            (self.due, self.patient_from) = (DUE, LARGE);
         }
         self.pages = pages;
         if pages < self.due {
@@ -89,10 +93,17 @@ impl Log {
         if pages < LARGE {
             return run(writer, "passive").map(drop);
         }
-        writer.busy_timeout(PATIENCE)?;
+        // The other thread may be at it, too, and be done in a moment: soon again, but waiting only now and then.
+        let patience = if pages >= self.patient_from { PATIENCE } else { Duration::ZERO };
+        writer.busy_timeout(patience)?;
         let done = run(writer, "restart");
         writer.busy_timeout(super::files::BUSY)?;
         if done?.busy {
+            self.due = pages + SOON;
+            if patience.is_zero() {
+                return Ok(());
+            }
+            self.patient_from = pages + DUE;
             tracing::warn!(pages, "a reader holds the log, and it grows");
         }
         Ok(())
