@@ -21,6 +21,7 @@ pub mod messages;
 pub mod people;
 pub mod preferences;
 pub mod rooms;
+pub mod sorted;
 pub mod ui;
 
 #[cfg(feature = "hydrate")]

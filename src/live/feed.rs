@@ -48,8 +48,8 @@ impl AppState {
 
     pub(crate) fn learn_user(&self, user: &User) {
         let known = self.inner.try_update_value(|inner| {
-            inner.wanted.remove(&user.id);
-            inner.people.entry(user.id).or_insert_with(|| ArcRwSignal::new(user.clone())).clone()
+            inner.wanted.remove(user.id);
+            inner.people.get_or(user.id, || ArcRwSignal::new(user.clone())).clone()
         });
         if let Some(known) = known
             && known.with_untracked(|known| known.seq < user.seq)
@@ -63,7 +63,7 @@ impl AppState {
             return;
         }
         let newer = self.inner.try_update_value(|inner| {
-            let known = inner.members.entry(member.room).or_insert(Seq(0));
+            let known = inner.members.get_or(member.room, || Seq(0));
             let newer = *known < member.seq;
             *known = (*known).max(member.seq);
             newer
@@ -76,7 +76,7 @@ impl AppState {
     /// One's own membership: a room that is lost is dropped with all that is known of it.
     pub(crate) fn mark_member(&self, room: RoomId, joined: bool) {
         let mut all = self.joined.get_untracked();
-        let changed = if joined { all.insert(room) } else { all.remove(&room) };
+        let changed = if joined { all.add(room) } else { all.remove(room).is_some() };
         if !changed {
             return;
         }
@@ -90,7 +90,7 @@ impl AppState {
             _ => {}
         }
         if !joined {
-            self.inner.try_update_value(|inner| inner.rooms.remove(&room));
+            self.inner.try_update_value(|inner| inner.rooms.remove(room));
         }
     }
 
@@ -186,7 +186,7 @@ impl AppState {
         });
         let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else { return };
         let mut list = String::new();
-        for id in &wanted {
+        for (id, ()) in wanted.iter() {
             if !list.is_empty() {
                 list.push(',');
             }
@@ -196,7 +196,11 @@ impl AppState {
             Ok(users) => users.iter().for_each(|user| self.learn_user(user)),
             // Asked again with the next one who is not known, or when the stream says hello.
             Err(_) => {
-                self.inner.try_update_value(|inner| inner.wanted.extend(wanted));
+                self.inner.try_update_value(|inner| {
+                    wanted.iter().for_each(|(id, ())| {
+                        inner.wanted.add(id);
+                    })
+                });
             }
         }
     }

@@ -37,9 +37,9 @@ pub(crate) fn save(state: &AppState) {
             .rooms
             .iter()
             .filter(|(_, room)| !room.outbox.unsent().is_empty())
-            .map(|(id, room)| (*id, room.outbox.clone()))
+            .map(|(id, room)| (id, room.outbox.clone()))
             .collect(),
-        drafts: inner.drafts.iter().map(|(id, text)| (*id, text.clone())).collect(),
+        drafts: inner.drafts.iter().map(|(id, text)| (id, text.clone())).collect(),
     });
     let (Some(kept), Some(storage)) = (kept, storage()) else { return };
     // A browser that refuses to store loses only this comfort.

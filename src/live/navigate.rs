@@ -146,7 +146,7 @@ impl AppState {
         }) else {
             return;
         };
-        let known = self.joined.with_untracked(|joined| joined.contains(&room))
+        let known = self.joined.with_untracked(|joined| joined.contains(room))
             && self.room(room, |room| match target {
                 None => room.current(),
                 Some(id) => !room.timeline.stale() && room.timeline.messages().iter().any(|message| message.id == id),
@@ -174,7 +174,7 @@ impl AppState {
     async fn fetch_room(&self, room: RoomId, target: Option<MessageId>, visit: u32) {
         let mut failures = 0;
         while self.visits(visit) && self.link.try_get_untracked() != Some(LinkState::Ended) {
-            let joined = match self.joined.try_with_untracked(|joined| joined.contains(&room)) {
+            let joined = match self.joined.try_with_untracked(|joined| joined.contains(room)) {
                 Some(true) => Ok(()),
                 _ => self.enter_room(room).await,
             };

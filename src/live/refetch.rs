@@ -18,8 +18,8 @@ impl AppState {
     pub(crate) fn missed(&self, store: Option<String>) {
         let idle = self.inner.try_update_value(|inner| {
             let shown = self.view.get_untracked().map(|view| view.room);
-            for (id, room) in &mut inner.rooms {
-                if Some(*id) == shown && store.is_none() {
+            for (id, room) in inner.rooms.iter_mut() {
+                if Some(id) == shown && store.is_none() {
                     room.timeline.reset();
                 } else {
                     room.timeline.forget();
@@ -28,7 +28,7 @@ impl AppState {
             if let Some(store) = store {
                 inner.store = store;
                 inner.members.clear();
-                for user in inner.people.values() {
+                for (_, user) in inner.people.iter() {
                     user.update_untracked(|user| user.seq.0 = 0);
                 }
                 self.rooms.update_untracked(|rooms| rooms.clear());
@@ -130,9 +130,9 @@ impl AppState {
     /// Memberships as of the page's head; what the stream has said since is newer.
     fn learn_memberships(&self, workspace: &Workspace) {
         let known = self.joined.get_untracked();
-        let rooms = workspace.rooms.iter().map(|room| room.id).chain(known);
+        let rooms = workspace.rooms.iter().map(|room| room.id).chain(known.iter().map(|(room, ())| room));
         let older =
-            |room: &RoomId| self.inner.with_value(|inner| inner.members.get(room).is_none_or(|seq| *seq <= workspace.head));
+            |room: &RoomId| self.inner.with_value(|inner| inner.members.get(*room).is_none_or(|seq| *seq <= workspace.head));
         for room in rooms.filter(older).collect::<Vec<_>>() {
             self.mark_member(room, workspace.joined.contains(&room));
         }
@@ -217,7 +217,7 @@ mod tests {
         let ids = state.room(RoomId(1), |room| room.timeline.messages().iter().map(|m| m.id.0).collect::<Vec<_>>());
         assert_eq!(ids, Some(vec![4, 9, 20, 21]));
         assert_eq!(state.room_view().get_untracked().unwrap().rows.get_untracked().len(), 4);
-        assert_eq!(state.joined.get_untracked().into_iter().collect::<Vec<_>>(), [RoomId(1)]);
+        assert_eq!(state.joined.get_untracked().iter().map(|(room, ())| room).collect::<Vec<_>>(), [RoomId(1)]);
     }
 
     fn message(id: u64) -> Message {

@@ -9,10 +9,10 @@ use crate::{
     messages::timeline::{Row, RowKey},
     people::model::User,
     rooms::model::Room,
+    sorted::{Sorted, SortedSet},
     ui::time::Clock,
 };
 use leptos::{prelude::*, reactive::owner::WeakOwner};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What the page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -158,7 +158,7 @@ pub struct AppState {
     pub now: RwSignal<u64>,
     /// All rooms, oldest first, so that no row moves under the pointer.
     pub rooms: RwSignal<Vec<Room>>,
-    pub joined: RwSignal<BTreeSet<RoomId>>,
+    pub joined: RwSignal<SortedSet<RoomId>>,
     pub route: RwSignal<Route>,
     pub link: RwSignal<LinkState>,
     /// The server carries another build than this page: an update is ready. Never reloads by itself.
@@ -178,13 +178,13 @@ pub(crate) struct Inner {
     pub build: String,
     /// Where the page's data was read.
     pub head: Seq,
-    pub people: BTreeMap<UserId, ArcRwSignal<User>>,
+    pub people: Sorted<UserId, ArcRwSignal<User>>,
     /// Authors nobody has told us about yet.
-    pub wanted: BTreeSet<UserId>,
-    pub rooms: BTreeMap<RoomId, RoomState>,
+    pub wanted: SortedSet<UserId>,
+    pub rooms: Sorted<RoomId, RoomState>,
     /// As of which change each of my memberships is known.
-    pub members: BTreeMap<RoomId, Seq>,
-    pub drafts: BTreeMap<RoomId, String>,
+    pub members: Sorted<RoomId, Seq>,
+    pub drafts: Sorted<RoomId, String>,
     /// What the address says; none where it is a page of history.
     pub place: Option<navigate::Place>,
     /// In the browser, after hydration: changes are drawn with the next frame and requests may be made.
@@ -212,7 +212,7 @@ impl AppState {
     }
 
     fn still(boot: &Boot, workspace: &Workspace) -> Self {
-        let (mut rooms, mut view) = (BTreeMap::new(), None);
+        let (mut rooms, mut view) = (Sorted::default(), None);
         let route = match &workspace.place {
             Place::Rooms => Route::Rooms,
             Place::NotJoined { room } => Route::NotJoined(*room),
@@ -231,10 +231,10 @@ impl AppState {
             build: boot.build.clone(),
             head: workspace.head,
             people: workspace.users.iter().map(|user| (user.id, ArcRwSignal::new(user.clone()))).collect(),
-            wanted: BTreeSet::new(),
+            wanted: SortedSet::default(),
             rooms,
-            members: BTreeMap::new(),
-            drafts: BTreeMap::new(),
+            members: Sorted::default(),
+            drafts: Sorted::default(),
             place: None,
             live: false,
             drawing: false,
@@ -250,7 +250,7 @@ impl AppState {
             zone: RwSignal::new(Clock::Table(boot.zone.clone())),
             now: RwSignal::new(boot.now),
             rooms: RwSignal::new(Vec::new()),
-            joined: RwSignal::new(workspace.joined.iter().copied().collect()),
+            joined: RwSignal::new(workspace.joined.iter().map(|room| (*room, ())).collect()),
             route: RwSignal::new(route),
             link: RwSignal::new(LinkState::Online),
             update_ready: RwSignal::new(false),
@@ -286,10 +286,10 @@ impl AppState {
     fn person(&self, id: UserId) -> ArcRwSignal<User> {
         let stranger = || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8 });
         let found = self.inner.try_update_value(|inner| {
-            if let Some(user) = inner.people.get(&id) {
+            if let Some(user) = inner.people.get(id) {
                 return user.clone();
             }
-            inner.wanted.insert(id);
+            inner.wanted.add(id);
             let user = stranger();
             inner.people.insert(id, user.clone());
             user
@@ -300,18 +300,18 @@ impl AppState {
 
     /// Runs `work` with what stands behind the signals; none when the page is gone or has no such room.
     pub(crate) fn room<T>(&self, room: RoomId, work: impl FnOnce(&mut RoomState) -> T) -> Option<T> {
-        self.inner.try_update_value(|inner| inner.rooms.get_mut(&room).map(work)).flatten()
+        self.inner.try_update_value(|inner| inner.rooms.get_mut(room).map(work)).flatten()
     }
 
     /// The same, for a room that may be new to this page.
     pub(crate) fn room_or_new<T>(&self, room: RoomId, work: impl FnOnce(&mut RoomState) -> T) -> Option<T> {
         self.inner.try_update_value(|inner| {
-            if !inner.rooms.contains_key(&room) {
+            if !inner.rooms.contains(room) {
                 let owner = inner.owner.as_ref().and_then(WeakOwner::upgrade)?;
                 let view = owner.with(|| RoomView::new(room, None, String::new()));
                 inner.rooms.insert(room, RoomState::new(view));
             }
-            inner.rooms.get_mut(&room).map(work)
+            inner.rooms.get_mut(room).map(work)
         })?
     }
 

@@ -7,8 +7,8 @@ use super::{
 use crate::{
     error::Code,
     ids::{ClientKey, MessageId, UserId},
+    sorted::{Sorted, SortedSet},
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Most messages a window keeps (UX 15): a bounded window instead of a virtual list.
 pub const WINDOW: usize = 320;
@@ -103,10 +103,10 @@ pub struct Timeline {
     /// Changes were missed: the window is shown but no longer kept, until a page replaces it.
     stale: bool,
     following: bool,
-    unseen: BTreeSet<MessageId>,
+    unseen: SortedSet<MessageId>,
     /// Everything born up to here was there when the room was opened, or has been counted.
     horizon: u64,
-    aside: BTreeMap<MessageId, Message>,
+    aside: Sorted<MessageId, Message>,
     in_flight: u32,
     tickets: u32,
     /// Newest ticket that replaces the window; an older one lands in vain.
@@ -206,10 +206,11 @@ impl Timeline {
                     self.join(page.messages);
                 }
             }
-            for message in std::mem::take(&mut self.aside).into_values() {
-                self.keep(&message);
-                self.aside.insert(message.id, message);
+            let aside = std::mem::take(&mut self.aside);
+            for (_, message) in aside.iter() {
+                self.keep(message);
             }
+            self.aside = aside;
             self.follow(self.following);
         }
         self.fail(ticket);
@@ -234,7 +235,7 @@ impl Timeline {
         }
         // A message unseen and gone, or one that the page shows as a tombstone, is not waiting any more.
         let window = &self.window;
-        self.unseen.retain(|id| window.binary_search_by_key(id, |m| m.id).map_or(true, |at| !window[at].deleted));
+        self.unseen.retain(|id| window.binary_search_by_key(&id, |m| m.id).map_or(true, |at| !window[at].deleted));
     }
 
     fn join(&mut self, messages: Vec<Message>) {
@@ -256,16 +257,16 @@ impl Timeline {
     pub fn apply(&mut self, message: Message, me: UserId) -> bool {
         let mut counted = false;
         if message.deleted {
-            counted = self.unseen.remove(&message.id);
+            counted = self.unseen.remove(message.id).is_some();
         } else if self.loaded && message.id.0 > self.horizon {
             if message.author != me && !(self.following && self.at_end) {
-                counted = self.unseen.insert(message.id);
+                counted = self.unseen.add(message.id);
             }
             self.horizon = message.id.0;
         }
         let kept = self.keep(&message);
         if self.in_flight > 0 {
-            let newer = self.aside.get(&message.id).is_none_or(|known| known.seq < message.seq);
+            let newer = self.aside.get(message.id).is_none_or(|known| known.seq < message.seq);
             if newer {
                 self.aside.insert(message.id, message);
             }

@@ -157,7 +157,7 @@ fn a_stranger_s_name_arrives_where_it_is_shown() {
     let (_owner, state) = page();
     let name = state.user_name(UserId(9));
     assert_eq!(name.get_untracked(), "");
-    assert!(state.inner.with_value(|inner| inner.wanted.contains(&UserId(9))));
+    assert!(state.inner.with_value(|inner| inner.wanted.contains(UserId(9))));
     state.apply(Event::User(user(UserId(9), 14, "Ada")));
     assert_eq!(name.get_untracked(), "Ada");
     assert!(state.inner.with_value(|inner| inner.wanted.is_empty()));
@@ -173,9 +173,9 @@ fn who_loses_a_room_loses_what_was_known_of_it() {
     assert_eq!(state.route.get_untracked(), Route::NotJoined(HERE));
     assert!(state.view.with_untracked(Option::is_none));
     assert!(state.room(HERE, |_| ()).is_none());
-    assert!(!state.joined.with_untracked(|joined| joined.contains(&HERE)));
+    assert!(!state.joined.with_untracked(|joined| joined.contains(HERE)));
     state.apply(member(11, true));
-    assert!(!state.joined.with_untracked(|joined| joined.contains(&HERE)), "an older change is not taken");
+    assert!(!state.joined.with_untracked(|joined| joined.contains(HERE)), "an older change is not taken");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::ids::Seq;
 use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The server: every state there ever was, in order; the state at a head is what a page shows.
 #[derive(Debug, Default)]
