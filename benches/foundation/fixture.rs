@@ -17,7 +17,7 @@ const WRITERS: usize = 16;
 /// Messages a room's page shows.
 pub const PAGE: usize = 50;
 
-/// What people say, in turn: 20 to 400 characters, a little markup, two languages.
+/// What people say, in turn: 4 to 225 characters, a little markup, two languages.
 const TALK: [&str; 10] = [
     "Morning. Did the deploy go through last night?",
     "It did, about 02:10. I watched it for an hour and then went to bed; nothing stood out in the logs.",
