@@ -79,7 +79,8 @@ pub struct EventStream {
 }
 
 impl EventStream {
-    /// Opens the stream of a registered owner, whose session (a public tag) still `lasts` so long. `place` was registered, and the session checked again, before this.
+    /// Opens the stream of a registered owner, whose session (a public tag) still `lasts` so long. `place` was registered, and
+    /// the session checked again, before this.
     pub async fn open(
         place: Registered,
         db: Database,

@@ -75,7 +75,11 @@ pub async fn accept(State(app): State<App>, Extension(caller): Extension<Caller>
         Err(error) => return answer::error(error, caller.lang),
     };
     match (outcome, html) {
-        (Outcome::Error(error), true) => refuse(&app, &caller, &path, &pairs, error),
+        (Outcome::Error(error), true) => {
+            let mut answer = refuse(&app, &caller, &path, &pairs, error);
+            keep_cookies(response.headers(), &mut answer);
+            answer
+        }
         (Outcome::Error(error), false) => {
             let mut answer = answer::error(error, caller.lang);
             keep_cookies(response.headers(), &mut answer);

@@ -59,6 +59,8 @@ pub fn page(
                     "<label for=\"name\">{label}</label><input id=\"name\" name=\"name\" value=\"{shown}\" autocomplete=\"off\" autofocus>"
                 )
             }
+            // Another session has to begin first, so the form must not insist on the old one.
+            "session" if error.code == Code::NotEntered => Ok(()),
             "key" if renew => write!(form, "<input type=\"hidden\" name=\"key\" value=\"{fresh_key}\">"),
             _ => write!(form, "<input type=\"hidden\" name=\"{name}\" value=\"{shown}\">"),
         };

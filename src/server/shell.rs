@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 /// `internal` where the system gives no randomness for the nonce.
 pub fn page(app: &App, boot: Boot, status: StatusCode) -> AppResult<Response> {
     let nonce = crate::auth::session::random_hex(16)?;
-    let html = document(&boot, &app.manifest, &nonce, app.config.dev_reload_port)?;
+    let html = document(boot, &app.manifest, &nonce, app.config.dev_reload_port)?;
     let mut response = Response::new(Body::from(html));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -50,17 +50,17 @@ fn body(boot: Boot) -> String {
     html
 }
 
-fn document(boot: &Boot, site: &Manifest, nonce: &str, reload: u32) -> AppResult<String> {
-    let data = serde_json::to_string(boot).map_err(|error| {
+fn document(boot: Boot, site: &Manifest, nonce: &str, reload: u32) -> AppResult<String> {
+    let data = serde_json::to_string(&boot).map_err(|error| {
         tracing::error!(%error, "the boot data could not be encoded");
         AppError::new(Code::Internal)
     })?;
-    let title = title(boot);
-    let app = body(boot.clone());
+    let (title, lang, theme) = (title(&boot), boot.lang, boot.theme);
+    let app = body(boot);
     // In a script element only "<" can end or change anything.
     let data = data.replace('<', "\\u003c");
     let mut html = String::with_capacity(app.len() + data.len() + 4096);
-    let scheme = match boot.theme {
+    let scheme = match theme {
         Theme::System => "",
         Theme::Light => "<meta name=\"theme-color\" content=\"#f5f4f1\">",
         Theme::Dark => "<meta name=\"theme-color\" content=\"#0e1013\">",
@@ -79,10 +79,10 @@ fn document(boot: &Boot, site: &Manifest, nonce: &str, reload: u32) -> AppResult
          <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"description\" content=\"{about}\">{scheme}\
          <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">\
          <link rel=\"apple-touch-icon\" href=\"/apple-touch-icon.png\"><link rel=\"manifest\" href=\"/manifest.webmanifest\">",
-        lang = boot.lang.tag(),
-        theme = boot.theme.as_str(),
+        lang = lang.tag(),
+        theme = theme.as_str(),
         title = escape(&title),
-        about = escape(boot.lang.strings().about),
+        about = escape(lang.strings().about),
         css = site.css,
     );
     // Low priority: the words come first, the program after them.
