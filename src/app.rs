@@ -35,10 +35,7 @@ pub fn App(boot: Boot) -> impl IntoView {
 pub fn WorkspacePage(state: AppState) -> impl IntoView {
     provide_context(state.clone());
     let strings = state.lang.strings();
-    let route = {
-        let route = state.route;
-        Memo::new(move |_| route.get())
-    };
+    let route = state.route;
     let listing = move || route.get() == Route::Rooms;
     let skip = move || {
         let (target, words) = match route.get() {
@@ -76,6 +73,7 @@ pub fn WorkspacePage(state: AppState) -> impl IntoView {
 /// The room's name as it stands now; empty for one that is not known.
 fn room_name(state: &AppState, room: RoomId) -> Signal<String> {
     let rooms = state.rooms;
-    Memo::new(move |_| rooms.with(|all| all.iter().find(|one| one.id == room).map(|one| one.name.clone()).unwrap_or_default()))
-        .into()
+    Signal::derive(move || {
+        rooms.with(|all| all.iter().find(|one| one.id == room).map(|one| one.name.clone()).unwrap_or_default())
+    })
 }

@@ -66,7 +66,7 @@ pub fn open(state: &AppState) {
         reset: Closure::new(on_reset),
         error: Closure::new(|_| on_error()),
     };
-    let cursor = state.inner.try_with_value(|inner| inner.head);
+    let cursor = state.inner.with(|inner| inner.head);
     let made = Line {
         state: state.clone(),
         source: None,
@@ -121,7 +121,7 @@ fn connect() {
         return;
     }
     close();
-    let Some(store) = state.inner.try_with_value(|inner| inner.store.clone()) else { return };
+    let Some(store) = state.inner.with(|inner| inner.store.clone()) else { return };
     let refused = line(|line| {
         let mut url = String::from("/events?store=");
         url.push_str(&store);
@@ -172,9 +172,8 @@ fn on_message(event: MessageEvent) {
 fn on_hello(event: MessageEvent) {
     heard(&event);
     let (Some(state), Some(hello)) = (state(), read::<Hello>(&event)) else { return };
-    let Some((session, store, build)) = state
-        .inner
-        .try_with_value(|inner| (inner.session == hello.session, inner.store == hello.store, inner.build == hello.build))
+    let Some((session, store, build)) =
+        state.inner.with(|inner| (inner.session == hello.session, inner.store == hello.store, inner.build == hello.build))
     else {
         return;
     };
@@ -232,7 +231,7 @@ async fn ask_why() {
     let Some(state) = state() else { return };
     match answer {
         Ok(me) => {
-            let same = state.inner.try_with_value(|inner| inner.session == me.session) == Some(true) && me.id == state.me.id;
+            let same = state.inner.with(|inner| inner.session == me.session) == Some(true) && me.id == state.me.id;
             if same { try_later() } else { browser::reload() }
         }
         Err(error) if state.ends(&error) => {}

@@ -47,7 +47,7 @@ impl AppState {
     }
 
     pub(crate) fn learn_user(&self, user: &User) {
-        let known = self.inner.try_update_value(|inner| {
+        let known = self.inner.with(|inner| {
             inner.wanted.remove(user.id);
             inner.people.get_or(user.id, || ArcRwSignal::new(user.clone())).clone()
         });
@@ -62,7 +62,7 @@ impl AppState {
         if member.user != self.me.id {
             return;
         }
-        let newer = self.inner.try_update_value(|inner| {
+        let newer = self.inner.with(|inner| {
             let known = inner.members.get_or(member.room, || Seq(0));
             let newer = *known < member.seq;
             *known = (*known).max(member.seq);
@@ -90,7 +90,7 @@ impl AppState {
             _ => {}
         }
         if !joined {
-            self.inner.try_update_value(|inner| inner.rooms.remove(room));
+            self.inner.with(|inner| inner.rooms.remove(room));
         }
     }
 
@@ -108,7 +108,7 @@ impl AppState {
     /// Draws what is shown, and leaves the message under the eye where it is; `to_end` goes to the newest message instead.
     pub(crate) fn draw_shown(&self, to_end: bool) {
         let Some(room) = self.view.try_with_untracked(|view| view.as_ref().map(|view| view.room)).flatten() else { return };
-        let live = self.inner.try_update_value(|inner| {
+        let live = self.inner.with(|inner| {
             inner.drawing = false;
             inner.live
         });
@@ -134,7 +134,7 @@ impl AppState {
 
     /// Draws with the next frame, so that a burst of events is one change of the page (UX 47).
     pub(crate) fn draw_soon(&self) {
-        let live = self.inner.try_update_value(|inner| {
+        let live = self.inner.with(|inner| {
             let due = inner.live && !inner.drawing;
             inner.drawing |= inner.live;
             (inner.live, due)
@@ -154,7 +154,7 @@ impl AppState {
     }
 
     fn draw_if_due(&self) {
-        if self.inner.try_with_value(|inner| inner.drawing) != Some(true) {
+        if self.inner.with(|inner| inner.drawing) != Some(true) {
             return;
         }
         // What changes below the eye waits until a flick has run out: phones ignore corrections while it runs.
@@ -167,7 +167,7 @@ impl AppState {
 
     /// Asks who the unknown authors are, all of this turn at once.
     pub(crate) fn ask_for_people(&self) {
-        let due = self.inner.try_update_value(|inner| {
+        let due = self.inner.with(|inner| {
             let due = inner.live && !inner.asking && !inner.wanted.is_empty();
             inner.asking |= due;
             due
@@ -180,7 +180,7 @@ impl AppState {
     }
 
     async fn fetch_people(self) {
-        let wanted = self.inner.try_update_value(|inner| {
+        let wanted = self.inner.with(|inner| {
             inner.asking = false;
             std::mem::take(&mut inner.wanted)
         });
@@ -196,7 +196,7 @@ impl AppState {
             Ok(users) => users.iter().for_each(|user| self.learn_user(user)),
             // Asked again with the next one who is not known, or when the stream says hello.
             Err(_) => {
-                self.inner.try_update_value(|inner| {
+                self.inner.with(|inner| {
                     wanted.iter().for_each(|(id, ())| {
                         inner.wanted.add(id);
                     })

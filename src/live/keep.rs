@@ -30,7 +30,7 @@ fn storage() -> Option<Storage> {
 
 /// Called when the page goes and whenever the outbox changes, for a crash asks nobody.
 pub(crate) fn save(state: &AppState) {
-    let kept = state.inner.try_with_value(|inner| Kept {
+    let kept = state.inner.with(|inner| Kept {
         user: state.me.id,
         ended: state.link.get_untracked() == LinkState::Ended,
         outboxes: inner
@@ -66,5 +66,5 @@ pub(super) fn restore(state: &AppState) {
         }
         state.room_or_new(room, |room| room.outbox = outbox);
     }
-    state.inner.update_value(|inner| inner.drafts = kept.drafts.into_iter().collect());
+    state.inner.with(|inner| inner.drafts = kept.drafts.into_iter().collect());
 }

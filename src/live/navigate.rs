@@ -56,10 +56,10 @@ impl Place {
 pub(super) fn start(state: &AppState) {
     let (clicked, popped, titled) = (state.clone(), state.clone(), state.clone());
     let click = window_event_listener(ev::click, move |event| on_click(&clicked, &event));
-    state.inner.update_value(|inner| inner.place = here());
+    state.inner.with(|inner| inner.place = here());
     let pop = window_event_listener(ev::popstate, move |_| match here() {
         // Only the fragment has changed: the browser has gone there already.
-        place if popped.inner.try_with_value(|inner| inner.place == place) == Some(true) => {}
+        place if popped.inner.with(|inner| inner.place == place) == Some(true) => {}
         Some(place) => popped.go(place, false),
         None => browser::reload(),
     });
@@ -128,7 +128,7 @@ impl AppState {
     }
 
     fn leave_for(&self, route: Route) {
-        self.inner.try_update_value(|inner| inner.visit += 1);
+        self.inner.with(|inner| inner.visit += 1);
         self.view.try_set(None);
         self.route.try_set(route);
     }
@@ -138,9 +138,9 @@ impl AppState {
         if push && here() != Some(place) {
             let _ = window().history().and_then(|history| history.push_state_with_url(&js(""), "", Some(&path)));
         }
-        self.inner.try_update_value(|inner| inner.place = Some(place));
+        self.inner.with(|inner| inner.place = Some(place));
         let Place::Room(room, target) = place else { return self.leave_for(Route::Rooms) };
-        let Some(visit) = self.inner.try_update_value(|inner| {
+        let Some(visit) = self.inner.with(|inner| {
             inner.visit += 1;
             inner.visit
         }) else {
@@ -168,7 +168,7 @@ impl AppState {
 
     /// Whether this is still the place that was gone to.
     fn visits(&self, visit: u32) -> bool {
-        self.inner.try_with_value(|inner| inner.visit == visit) == Some(true)
+        self.inner.with(|inner| inner.visit == visit) == Some(true)
     }
 
     async fn fetch_room(&self, room: RoomId, target: Option<MessageId>, visit: u32) {

@@ -16,7 +16,7 @@ impl AppState {
     /// The stream could not say what happened. `store` is given when the server's data is another than it was: then nothing
     /// that is known holds any more.
     pub(crate) fn missed(&self, store: Option<String>) {
-        let idle = self.inner.try_update_value(|inner| {
+        let idle = self.inner.with(|inner| {
             let shown = self.view.get_untracked().map(|view| view.room);
             for (id, room) in inner.rooms.iter_mut() {
                 if Some(id) == shown && store.is_none() {
@@ -46,12 +46,12 @@ impl AppState {
     async fn pay(self) {
         let mut failures = 0;
         loop {
-            let Some(resets) = self.inner.try_with_value(|inner| inner.resets) else { return };
+            let Some(resets) = self.inner.with(|inner| inner.resets) else { return };
             if self.link.try_get_untracked() == Some(LinkState::Ended) {
                 return;
             }
             if self.refetch().await {
-                let done = self.inner.try_update_value(|inner| {
+                let done = self.inner.with(|inner| {
                     inner.owed = inner.resets != resets;
                     !inner.owed
                 });
@@ -131,8 +131,9 @@ impl AppState {
     fn learn_memberships(&self, workspace: &Workspace) {
         let known = self.joined.get_untracked();
         let rooms = workspace.rooms.iter().map(|room| room.id).chain(known.iter().map(|(room, ())| room));
-        let older =
-            |room: &RoomId| self.inner.with_value(|inner| inner.members.get(*room).is_none_or(|seq| *seq <= workspace.head));
+        let older = |room: &RoomId| {
+            self.inner.with(|inner| inner.members.get(*room).is_none_or(|seq| *seq <= workspace.head)) == Some(true)
+        };
         for room in rooms.filter(older).collect::<Vec<_>>() {
             self.mark_member(room, workspace.joined.contains(&room));
         }

@@ -17,11 +17,11 @@ use wasm_bindgen::JsValue;
 /// Takes up the clock, the stream, the links and what an earlier page kept; then `<html data-live>` says so.
 pub(super) fn start(state: &AppState) {
     let skew = state.now.get_untracked() as f64 - browser::now();
-    state.inner.update_value(|inner| {
+    state.inner.with(|inner| {
         inner.live = true;
         inner.skew = skew;
     });
-    state.inner.with_value(|inner| speak_as(&inner.session));
+    state.inner.with(|inner| speak_as(&inner.session));
     keep::restore(state);
     use_zone(state);
     listen(state);
@@ -114,7 +114,7 @@ impl AppState {
 
     /// The server's clock as far as this machine can tell, milliseconds since 1970.
     pub(crate) fn clock(&self) -> u64 {
-        let skew = self.inner.try_with_value(|inner| inner.skew).unwrap_or(0.0);
+        let skew = self.inner.with(|inner| inner.skew).unwrap_or(0.0);
         (browser::now() + skew) as u64
     }
 

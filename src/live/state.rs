@@ -166,7 +166,25 @@ pub struct AppState {
     /// The last thing that was refused outside of a form or a row.
     pub notice: RwSignal<Option<AppError>>,
     pub(crate) view: RwSignal<Option<RoomView>>,
-    pub(crate) inner: StoredValue<Inner>,
+    pub(crate) inner: Behind,
+}
+
+/// The way to [`Inner`].
+#[derive(Clone, Copy)]
+pub(crate) struct Behind(StoredValue<Inner>);
+
+impl Behind {
+    /// Runs `work` with what stands behind the signals; none when the page is gone. Never call it from inside of `work`.
+    pub fn with<T>(self, work: impl FnOnce(&mut Inner) -> T) -> Option<T> {
+        let (mut work, mut outcome) = (Some(work), None);
+        self.reach(&mut |inner| outcome = work.take().map(|work| work(inner)));
+        outcome
+    }
+
+    /// One way for all that is done in there: what is generic about it stays small, and it is done in forty places.
+    fn reach(self, work: &mut dyn FnMut(&mut Inner)) {
+        self.0.try_update_value(work);
+    }
 }
 
 /// What stands behind the signals.
@@ -256,7 +274,7 @@ impl AppState {
             update_ready: RwSignal::new(false),
             notice: RwSignal::new(None),
             view: RwSignal::new(view),
-            inner: StoredValue::new(inner),
+            inner: Behind(StoredValue::new(inner)),
         };
         state.learn_rooms(&workspace.rooms);
         state.learn_user(&workspace.me);
@@ -285,7 +303,7 @@ impl AppState {
 
     fn person(&self, id: UserId) -> ArcRwSignal<User> {
         let stranger = || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8 });
-        let found = self.inner.try_update_value(|inner| {
+        let found = self.inner.with(|inner| {
             if let Some(user) = inner.people.get(id) {
                 return user.clone();
             }
@@ -300,12 +318,12 @@ impl AppState {
 
     /// Runs `work` with what stands behind the signals; none when the page is gone or has no such room.
     pub(crate) fn room<T>(&self, room: RoomId, work: impl FnOnce(&mut RoomState) -> T) -> Option<T> {
-        self.inner.try_update_value(|inner| inner.rooms.get_mut(room).map(work)).flatten()
+        self.inner.with(|inner| inner.rooms.get_mut(room).map(work)).flatten()
     }
 
     /// The same, for a room that may be new to this page.
     pub(crate) fn room_or_new<T>(&self, room: RoomId, work: impl FnOnce(&mut RoomState) -> T) -> Option<T> {
-        self.inner.try_update_value(|inner| {
+        self.inner.with(|inner| {
             if !inner.rooms.contains(room) {
                 let owner = inner.owner.as_ref().and_then(WeakOwner::upgrade)?;
                 let view = owner.with(|| RoomView::new(room, None, String::new()));

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Status(state: AppState) -> impl IntoView {
     let strings = state.lang.strings();
-    let link = Memo::new(move |_| state.link.get());
+    let link = state.link;
     let words = move || {
         let (class, words) = match link.get() {
             LinkState::Online | LinkState::Interrupted => return None,

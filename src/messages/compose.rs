@@ -28,7 +28,7 @@ pub fn adopt(field: NodeRef<html::Textarea>, state: &AppState, room: RoomId) {
         if fresh && !field.value().is_empty() {
             return keep(&field, &state, room);
         }
-        let draft = state.inner.try_with_value(|inner| inner.drafts.get(room).cloned()).flatten();
+        let draft = state.inner.with(|inner| inner.drafts.get(room).cloned()).flatten();
         field.set_value(draft.as_deref().unwrap_or_default());
     });
 }
@@ -70,11 +70,7 @@ pub fn on_input(event: &Event, state: &AppState, room: RoomId) {
 
 fn keep(field: &HtmlTextAreaElement, state: &AppState, room: RoomId) {
     let text = field.value();
-    state.inner.try_update_value(
-        |inner| {
-            if text.is_empty() { inner.drafts.remove(room) } else { inner.drafts.insert(room, text) }
-        },
-    );
+    state.inner.with(|inner| if text.is_empty() { inner.drafts.remove(room) } else { inner.drafts.insert(room, text) });
 }
 
 fn submit(field: &HtmlTextAreaElement, state: &AppState, room: RoomId) {

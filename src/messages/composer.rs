@@ -27,7 +27,7 @@ pub fn Composer(state: AppState, room: RoomId, #[prop(into)] name: Signal<String
             length.set(Some(tidy(&field.value()).chars().count()));
         }
     };
-    let session = state.inner.with_value(|inner| inner.session.clone());
+    let session = state.inner.with(|inner| inner.session.clone());
     compose::adopt(field, &state, room);
     Effect::new(move |_| {
         field.track();

@@ -2,7 +2,7 @@
 
 use super::{
     body, scroll,
-    timeline::{Content, Delivery, Row},
+    timeline::{Content, Delivery},
 };
 use crate::{
     error::Code,
@@ -16,12 +16,6 @@ use crate::{
 };
 use leptos::{either::Either, prelude::*};
 
-/// A memo of one part of the row, so that a change of another part does not draw it again.
-fn part<T: Clone + PartialEq + Send + Sync + 'static>(row: &ArcRwSignal<Row>, pick: fn(&Row) -> T) -> Memo<T> {
-    let row = row.clone();
-    Memo::new(move |_| row.with(pick))
-}
-
 /// The row behind `handle`, with its day separator above where one is due. `target` is the message a link led to.
 #[component]
 pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Option<MessageId>) -> impl IntoView {
@@ -31,34 +25,34 @@ pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Opti
     let (name, hue) = (state.user_name(author), state.user_hue(author));
     let (zone, now, lang) = (state.zone, state.now, state.lang);
 
-    let id = part(&row, |row| row.id);
-    let at = part(&row, |row| row.at);
-    let day = part(&row, |row| row.day);
-    let first = part(&row, |row| row.first);
-    let delivery = part(&row, |row| row.delivery);
-    let content = part(&row, |row| row.content.clone());
+    // A row changes once or twice in its life, so its small parts are drawn with any change; the text only with its own.
+    let row = RwSignal::from(row);
+    let id = move || row.with(|row| row.id);
+    let at = move || row.with(|row| row.at);
+    let delivery = move || row.with(|row| row.delivery);
+    let content = Memo::new(move |_| row.with(|row| row.content.clone()));
 
-    let clock = move || time::time_of_day(at.get(), zone.with(|zone| zone.offset(at.get())));
+    let clock = move || time::time_of_day(at(), zone.with(|zone| zone.offset(at())));
     let labels = ["by", "text", "at", "state"].map(|of| format!("{of}-{key}"));
     let [by, text, when, state_id] = labels.clone();
     let label = move || {
-        let parts = if delivery.get() == Delivery::Sent { 3 } else { 4 };
+        let parts = if delivery() == Delivery::Sent { 3 } else { 4 };
         labels[..parts].join(" ")
     };
 
     let separator = move || {
-        day.get().map(|day| {
+        row.with(|row| row.day).map(|day| {
             let today = zone.with(|zone| zone.day(now.get()));
             view! { <li class="day"><h2>{time::day_label(day, today, lang)}</h2></li> }
         })
     };
-    let margin = move || match first.get() {
+    let margin = move || match row.with(|row| row.first) {
         true => Either::Left(avatar(name, hue)),
         false => Either::Right(view! { <span class="gutter" aria-hidden="true">{clock}</span> }),
     };
     let standing = {
         let (state, key) = (state.clone(), key.clone());
-        move || match delivery.get() {
+        move || match delivery() {
             Delivery::Sent => None,
             Delivery::Pending { slow } => Some(Either::Left(pending(slow, state_id.clone(), strings.sending))),
             Delivery::Failed { code } => {
@@ -76,17 +70,17 @@ pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Opti
             }
         }
     };
-    let actions = move || id.get().filter(|_| mine).map(|id| delete_menu(state.clone(), room, id));
+    let actions = move || id().filter(|_| mine).map(|id| delete_menu(state.clone(), room, id));
 
     view! {
         {separator}
         <li
             class="message"
-            class:first=first
-            class:pending=move || matches!(delivery.get(), Delivery::Pending { .. })
-            class:failed=move || matches!(delivery.get(), Delivery::Failed { .. })
-            class:target=move || target.is_some() && id.get() == target
-            id=move || id.get().map(|id| format!("m{id}"))
+            class:first=move || row.with(|row| row.first)
+            class:pending=move || matches!(delivery(), Delivery::Pending { .. })
+            class:failed=move || matches!(delivery(), Delivery::Failed { .. })
+            class:target=move || target.is_some() && id() == target
+            id=move || id().map(|id| format!("m{id}"))
         >
             <article tabindex="-1" aria-labelledby=label>
                 {margin}
@@ -96,8 +90,8 @@ pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Opti
                         " "
                         <time
                             id=when
-                            datetime=move || time::machine(at.get())
-                            title=move || time::full(at.get(), zone.with(|zone| zone.offset(at.get())), lang)
+                            datetime=move || time::machine(at())
+                            title=move || time::full(at(), zone.with(|zone| zone.offset(at())), lang)
                         >
                             {clock}
                         </time>

@@ -15,10 +15,3 @@ pub struct User {
     /// Which of the ten hues (0–9) colours name and avatar.
     pub hue: u8,
 }
-
-impl User {
-    /// First character of the name, for the avatar.
-    pub fn initial(&self) -> String {
-        self.name.chars().next().map(|c| c.to_uppercase().collect()).unwrap_or_default()
-    }
-}

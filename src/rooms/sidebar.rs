@@ -27,7 +27,6 @@ fn room_of(route: Route) -> Option<RoomId> {
 pub fn Sidebar(state: AppState) -> impl IntoView {
     let strings = state.lang.strings();
     let (rooms, route) = (state.rooms, state.route);
-    let current = Memo::new(move |_| room_of(route.get()));
     // On `/rooms` the list is the page, so its heading is the page's.
     let heading = move || match route.get() {
         Route::Rooms => Either::Left(view! { <h1 class="section">{strings.rooms}</h1> }),
@@ -40,7 +39,7 @@ pub fn Sidebar(state: AppState) -> impl IntoView {
                 {heading}
                 <ul role="list">
                     <For each=move || rooms.get() key=|room| (room.id, room.name.clone()) let:room>
-                        <RoomLink room current />
+                        <RoomLink room route />
                     </For>
                     <li><NewRoom state=state.clone() /></li>
                 </ul>
@@ -51,11 +50,11 @@ pub fn Sidebar(state: AppState) -> impl IntoView {
 }
 
 #[component]
-fn RoomLink(room: Room, current: Memo<Option<RoomId>>) -> impl IntoView {
+fn RoomLink(room: Room, route: RwSignal<Route>) -> impl IntoView {
     let id = room.id;
     view! {
         <li>
-            <a class="room" href=format!("/rooms/{id}") aria-current=move || (current.get() == Some(id)).then_some("page")>
+            <a class="room" href=format!("/rooms/{id}") aria-current=move || (room_of(route.get()) == Some(id)).then_some("page")>
                 {icon(Icon::Hash)}
                 <bdi>{room.name}</bdi>
             </a>

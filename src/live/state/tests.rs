@@ -157,10 +157,10 @@ fn a_stranger_s_name_arrives_where_it_is_shown() {
     let (_owner, state) = page();
     let name = state.user_name(UserId(9));
     assert_eq!(name.get_untracked(), "");
-    assert!(state.inner.with_value(|inner| inner.wanted.contains(UserId(9))));
+    assert_eq!(state.inner.with(|inner| inner.wanted.contains(UserId(9))), Some(true));
     state.apply(Event::User(user(UserId(9), 14, "Ada")));
     assert_eq!(name.get_untracked(), "Ada");
-    assert!(state.inner.with_value(|inner| inner.wanted.is_empty()));
+    assert_eq!(state.inner.with(|inner| inner.wanted.is_empty()), Some(true));
     state.apply(Event::User(user(UserId(9), 13, "Old")));
     assert_eq!(name.get_untracked(), "Ada");
 }
