@@ -154,7 +154,9 @@ async fn workspace(app: &App, session: &Session, wanted: Wanted) -> AppResult<Wo
 }
 
 async fn in_room(app: &App, me: UserId, room: RoomId, stretch: Stretch) -> AppResult<(Place, Vec<crate::people::model::User>)> {
-    let page: Page = messages::visible_page(&app.db, me, room, stretch, PAGE).await?;
+    // A message named by the address and 25 on either side of it (UX 5).
+    let limit = if matches!(stretch, Stretch::Around(_)) { PAGE + 1 } else { PAGE };
+    let page: Page = messages::visible_page(&app.db, me, room, stretch, limit).await?;
     let target: Option<MessageId> = match stretch {
         Stretch::Around(message) => Some(message),
         _ => None,
