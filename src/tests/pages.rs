@@ -69,7 +69,8 @@ async fn a_permalink_shows_its_message_among_its_neighbours() {
     assert_eq!(page.status, 200);
     assert!(html::find(&page.body, "li", "id", &format!("m{}", wanted.id)).unwrap().attribute("class").contains("target"));
     let Place::Room { page: around, .. } = workspace(&page).place else { panic!("a room") };
-    let (before, after) = (around.messages.iter().filter(|m| m.id < wanted.id), around.messages.iter().filter(|m| m.id > wanted.id));
+    let (before, after) =
+        (around.messages.iter().filter(|m| m.id < wanted.id), around.messages.iter().filter(|m| m.id > wanted.id));
     assert_eq!((before.count(), after.count()), (25, 25));
     let gone = lin.send(1, "gone").await;
     lin.delete(gone.id).await;
