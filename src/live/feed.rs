@@ -28,7 +28,16 @@ impl AppState {
     /// The newest state of a message, wherever it comes from.
     pub(crate) fn learn_message(&self, message: Message) {
         let (room, me) = (message.room, self.me.id);
-        if self.room(room, |room| room.apply(message, me)) == Some(true) && self.shows(room) {
+        let shown = self.shows(room);
+        // Asked of the list itself: a scroll whose event has not come yet must not count what arrives as seen.
+        let following = shown.then(scroll::following).flatten();
+        let changed = self.room(room, |room| {
+            if let Some(following) = following {
+                room.timeline.follow(following);
+            }
+            room.apply(message, me)
+        });
+        if changed == Some(true) && shown {
             self.draw_soon();
         }
     }

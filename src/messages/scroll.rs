@@ -69,6 +69,11 @@ fn pinned(list: &HtmlElement) -> bool {
     list.scroll_top() > -NEAR
 }
 
+/// Whether the reader is at the lower edge of the list on the page; none where there is none.
+pub(crate) fn following() -> Option<bool> {
+    list().map(|list| pinned(&list))
+}
+
 fn top(element: &Element) -> f64 {
     element.get_bounding_client_rect().top()
 }
