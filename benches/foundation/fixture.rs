@@ -1,6 +1,6 @@
 //! Where the bench works, who talks in it, and a data directory with 10,000 messages.
 
-use crate::{
+use crate::common::{
     http::{Client, encode},
     server::Server,
 };

@@ -2,14 +2,13 @@
 //!
 //! Only the standard library, so that it builds in seconds and the client costs next to nothing beside what it measures.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod figures;
 mod fixture;
-mod http;
-mod machine;
-mod process;
-mod server;
 mod table;
 
+use common::{guard, machine};
 use std::{env, io, path::PathBuf, process::ExitCode};
 use table::Table;
 
@@ -29,6 +28,7 @@ fn main() -> ExitCode {
 fn run() -> io::Result<()> {
     let program = PathBuf::from(env::var_os(SERVER).unwrap_or_else(|| "target/release/rill".into()));
     let program = program.canonicalize().map_err(|error| io::Error::other(format!("{}: {error}", program.display())))?;
+    guard::install();
     let place = fixture::Place::new(PathBuf::from(env::var_os("BENCH_DIR").unwrap_or_else(|| "target/bench".into())))?;
     let load = machine::load();
     let mut table = Table::default();

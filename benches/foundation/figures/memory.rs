@@ -1,10 +1,8 @@
 //! Memory of a server that does nothing: bare, with open streams, with a full data directory behind it.
 
 use crate::{
+    common::{http::Client, process::Memory, server::Server},
     fixture::{Full, MESSAGES, Place, enter},
-    http::Client,
-    process::Memory,
-    server::Server,
     table::{Budget, Table},
 };
 use std::{io, path::Path, thread::sleep, time::Duration};

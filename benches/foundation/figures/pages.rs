@@ -2,9 +2,8 @@
 
 use super::weight::BROTLI;
 use crate::{
+    common::{process::cpu, server::Server},
     fixture::{Full, PAGE},
-    process::cpu,
-    server::Server,
     table::{Budget, Table},
 };
 use std::{

@@ -1,10 +1,8 @@
 //! One poster on an idle server: how long until a post is on disk and acknowledged, and until it has arrived at somebody else.
 
 use crate::{
+    common::{http::Client, process::Memory, server::Server},
     fixture::{Full, enter, open_room, say},
-    http::Client,
-    process::Memory,
-    server::Server,
     table::{Budget, Table, percentile},
 };
 use std::{io, path::Path, sync::mpsc, thread, time::Instant};

@@ -1,8 +1,8 @@
 //! What a browser downloads, as the server sends it to one that takes brotli.
 
 use crate::{
+    common::server::Server,
     fixture::{Full, PAGE},
-    server::Server,
     table::{Budget, Table},
 };
 use std::{io, path::Path};

@@ -1,5 +1,6 @@
 //! A client over a bare socket: HTTP/1.1 with keep-alive, bodies by length or in chunks, and nothing else.
 
+use super::guard::interrupted;
 use std::{
     io::{self, Read, Write},
     net::{SocketAddr, TcpStream},
@@ -75,6 +76,9 @@ impl Client {
     }
 
     fn ask(&mut self, method: &str, path: &str, headers: &str, body: &str) -> io::Result<()> {
+        if interrupted() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
         let Self { address, cookie, .. } = self;
         let cookie = if cookie.is_empty() { String::new() } else { format!("cookie: {cookie}\r\n") };
         let request = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\n{cookie}{headers}\r\n{body}");

@@ -1,6 +1,6 @@
 //! The server under measurement: started on loopback with its defaults, rates off; ended whatever happens.
 
-use crate::http::Client;
+use super::{guard, http::Client};
 use std::{
     env, fs, io,
     net::{SocketAddr, TcpListener},
@@ -23,8 +23,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `program` on `data` and waits until it is well.
+    /// Starts `program` on `data` with its defaults, rates off, and waits until it is well.
     pub fn start(program: &Path, data: &Path) -> io::Result<Self> {
+        Self::start_with(program, data, &[])
+    }
+
+    /// The same with more of its configuration, as the environment says it.
+    pub fn start_with(program: &Path, data: &Path, settings: &[(&str, &str)]) -> io::Result<Self> {
         fs::create_dir_all(data)?;
         // Free a moment ago; whoever takes it meanwhile makes the start fail, not lie.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
@@ -38,7 +43,8 @@ impl Server {
                 command.env_remove(name);
             }
         }
-        command.env("RILL_POSTS_PER_SECOND", "0").env("RILL_ENTERS_PER_MINUTE", "0");
+        command.env("RILL_POSTS_PER_SECOND", "0").env("RILL_ENTERS_PER_MINUTE", "0").envs(settings.iter().copied());
+        guard::bind(&mut command);
         let began = Instant::now();
         let mut server = Self { child: command.spawn()?, address, started: 0.0 };
         while !server.is_well() {
@@ -79,12 +85,17 @@ impl Server {
         }
         Ok(())
     }
+
+    /// Ends the server with no time for a last word.
+    pub fn kill(&mut self) {
+        // Both fail only where the process has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Both fail only where the process has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }

@@ -1,0 +1,3 @@
+//! The rows of the table, one file a kind.
+
+pub mod paced;
