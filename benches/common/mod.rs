@@ -1,7 +1,10 @@
 //! What both programs of the bench share.
 
+#![allow(dead_code, reason = "each of the two uses its part")]
+
 pub mod guard;
 pub mod http;
 pub mod machine;
+pub mod place;
 pub mod process;
 pub mod server;

@@ -1,11 +1,12 @@
-//! Where the bench works, who talks in it, and a data directory with 10,000 messages.
+//! Who talks in the bench, and a data directory with 10,000 messages.
 
 use crate::common::{
     http::{Client, encode},
+    place::Place,
     server::Server,
 };
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
     thread,
@@ -31,30 +32,6 @@ const TALK: [&str; 10] = [
     "好的，我来改。改完在这里说一声，大概下午三点以前。",
     "```rust\nfn main() {\n    println!(\"a rill is a small stream\");\n}\n```",
 ];
-
-/// A directory of our own, gone when the run ends.
-pub struct Place {
-    pub root: PathBuf,
-}
-
-impl Place {
-    pub fn new(parent: PathBuf) -> io::Result<Self> {
-        let root = parent.join(format!("run-{}", std::process::id()));
-        fs::create_dir_all(&root)?;
-        Ok(Self { root: root.canonicalize()? })
-    }
-
-    pub fn dir(&self, name: &str) -> PathBuf {
-        self.root.join(name)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        // Left behind, it is only in the way.
-        let _ = fs::remove_dir_all(&self.root);
-    }
-}
 
 /// Enters as `name`; the cookie of the session.
 pub fn enter(server: &Server, name: &str) -> io::Result<String> {

@@ -8,7 +8,7 @@ mod figures;
 mod fixture;
 mod table;
 
-use common::{guard, machine};
+use common::{guard, machine, place::Place};
 use std::{env, io, path::PathBuf, process::ExitCode};
 use table::Table;
 
@@ -29,7 +29,7 @@ fn run() -> io::Result<()> {
     let program = PathBuf::from(env::var_os(SERVER).unwrap_or_else(|| "target/release/rill".into()));
     let program = program.canonicalize().map_err(|error| io::Error::other(format!("{}: {error}", program.display())))?;
     guard::install();
-    let place = fixture::Place::new(PathBuf::from(env::var_os("BENCH_DIR").unwrap_or_else(|| "target/bench".into())))?;
+    let place = Place::new(PathBuf::from(env::var_os("BENCH_DIR").unwrap_or_else(|| "target/bench".into())))?;
     let load = machine::load();
     let mut table = Table::default();
     let full = fixture::fill(&program, &place)?;

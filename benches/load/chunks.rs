@@ -39,10 +39,6 @@ impl Chunks {
             };
         }
     }
-
-    pub fn over(self) -> bool {
-        matches!(self, Self::Over)
-    }
 }
 
 #[cfg(test)]
@@ -61,7 +57,7 @@ mod tests {
                 }
             }
             assert_eq!(body, b"hello, wide world!", "cut at {cut}");
-            assert!(state.over());
+            assert!(matches!(state, Chunks::Over));
         }
     }
 }

@@ -43,16 +43,6 @@ pub struct Feed {
 const ABSENT: usize = usize::MAX;
 
 impl Feed {
-    /// Messages seen so far.
-    pub fn len(&self) -> usize {
-        self.frames.len()
-    }
-
-    /// Bytes of an ordinary frame, as they come out of the server.
-    pub fn frame_size(&self) -> usize {
-        self.frames.last().map_or(0, |frame| frame.ends - frame.begins)
-    }
-
     /// The message at `place`, if that is what `bytes` begin with.
     pub fn expected(&self, place: usize, bytes: &[u8]) -> Option<Known> {
         let Frame { begins, ends, sent, id } = *self.frames.get(place)?;
@@ -89,7 +79,7 @@ mod tests {
     use super::*;
 
     fn tick(poster: usize, count: usize) -> Tick {
-        Tick { sent: 7, poster, count }
+        Tick { sent: 7, poster, count, long: false }
     }
 
     #[test]

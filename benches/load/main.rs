@@ -5,21 +5,26 @@
 mod chunks;
 #[path = "../common/mod.rs"]
 mod common;
+mod contest;
 mod epoll;
 mod feed;
 mod histogram;
 mod peers;
 mod poster;
+mod report;
+mod run;
 mod scenarios;
 mod stream;
 mod swarm;
 mod sys;
 mod text;
 
-use common::guard;
-use peers::{floor, rill::World};
-use std::{env, io, path::PathBuf, process::ExitCode, time::Duration};
-use swarm::Opening;
+use common::{guard, machine, place::Place};
+use contest::Arena;
+use peers::{floor, rill::PEOPLE};
+use report::Report;
+use scenarios::SCENARIOS;
+use std::{env, io, path::PathBuf, process::ExitCode};
 
 fn main() -> ExitCode {
     let done = if env::args().nth(1).as_deref() == Some(floor::ARGUMENT) { floor::serve() } else { run() };
@@ -32,37 +37,36 @@ fn main() -> ExitCode {
     }
 }
 
+/// Runs the scenarios named on the command line, or all; the table comes at the end, whatever has failed.
 fn run() -> io::Result<()> {
+    let asked: Vec<String> = env::args().skip(1).collect();
+    if let Some(unknown) = asked.iter().find(|name| SCENARIOS.iter().all(|(known, _)| known != name)) {
+        let known = SCENARIOS.map(|(name, _)| name).join(" ");
+        return Err(io::Error::other(format!("there is no {unknown}; there are: {known}")));
+    }
     guard::install();
-    let limit = sys::raise_descriptors()?;
-    let program = PathBuf::from(env::var_os("BENCH_SERVER").unwrap_or_else(|| "target/release/rill".into())).canonicalize()?;
-    let root = PathBuf::from(env::var_os("BENCH_DIR").unwrap_or_else(|| "target/bench".into()))
-        .join(format!("load-{}", std::process::id()));
-    std::fs::create_dir_all(&root)?;
-    let root = root.canonicalize()?;
-    let what = env::args().nth(1).unwrap_or("fanout".into());
-    let (streams, rate) = if what == "fanout" { (1000, 20.0) } else { (10000, 2.0) };
-    let t = std::time::Instant::now();
-    let world = World::make(&program, &root.join("world"), streams)?;
-    eprintln!("limit {limit} world {:?}", t.elapsed());
-    for _ in 0..3 {
-        for name in ["rill", "floor"] {
-            let peer: Box<dyn peers::Peer + '_> =
-                if name == "rill" { Box::new(world.start("1")?) } else { Box::new(floor::Floor::start()?) };
-            let t = std::time::Instant::now();
-            let r = scenarios::paced::round(&*peer, Opening::of(streams), rate, Duration::from_secs(5))?;
-            eprintln!(
-                "{name}: cpu {:.2} us, p50 {:.2} p99 {:.2} ms post p99 {:.2} lost {} again {} n {} {:?}",
-                r.cpu,
-                r.p50,
-                r.p99,
-                r.post_p99,
-                r.lost,
-                r.again,
-                r.deliveries,
-                t.elapsed()
-            );
+    let descriptors = sys::raise_descriptors()?;
+    let program = PathBuf::from(env::var_os("BENCH_SERVER").unwrap_or_else(|| "target/release/rill".into()));
+    let program = program.canonicalize().map_err(|error| io::Error::other(format!("{}: {error}", program.display())))?;
+    let place = Place::new(PathBuf::from(env::var_os("BENCH_DIR").unwrap_or_else(|| "target/bench".into())))?;
+    let load = machine::load();
+    eprintln!("==> {PEOPLE} people enter");
+    let arena = Arena::new(&program, place.root.clone(), descriptors)?;
+    let mut report = Report::default();
+    let mut failed = false;
+    for (name, measure) in SCENARIOS {
+        if !asked.is_empty() && !asked.iter().any(|asked| asked == name) {
+            continue;
+        }
+        eprintln!("==> {name}");
+        if let Err(error) = measure(&arena, &mut report) {
+            if guard::interrupted() {
+                return Err(error);
+            }
+            failed = true;
+            report.note(format!("{name} could not be measured: {error}"));
         }
     }
-    std::fs::remove_dir_all(root)
+    println!("{}\n\n{report}", machine::facts(&place.root, &load));
+    if failed { Err(io::Error::other("not everything could be measured")) } else { Ok(()) }
 }

@@ -11,6 +11,7 @@ use crate::{
 use std::{
     io::{self, Read, Write},
     net::TcpStream,
+    ops::Range,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::Duration,
 };
@@ -64,23 +65,28 @@ pub struct Posters<'a> {
     peer: &'a dyn Peer,
     epoll: Epoll,
     connections: Vec<Connection>,
+    /// The first one's number.
+    first: usize,
+    /// Their messages are long ones.
+    pub long: bool,
 }
 
 /// An answer takes at most so long.
 const PATIENCE: u64 = 30_000_000_000;
 
 impl<'a> Posters<'a> {
-    pub fn connect(peer: &'a dyn Peer, posters: usize) -> io::Result<Self> {
+    /// `posters` are numbers: whoever posts in one run with others, or again, needs another one.
+    pub fn connect(peer: &'a dyn Peer, posters: Range<usize>) -> io::Result<Self> {
         let epoll = Epoll::new()?;
-        let mut connections = Vec::with_capacity(posters);
-        for place in 0..posters {
+        let mut connections = Vec::with_capacity(posters.len());
+        for place in 0..posters.len() {
             let socket = TcpStream::connect(peer.address())?;
             socket.set_nodelay(true)?;
             socket.set_nonblocking(true)?;
             epoll.add(&socket, place as u64, Interest::Read)?;
             connections.push(Connection { socket, read: Vec::new(), asked: None, count: 0 });
         }
-        Ok(Self { peer, epoll, connections })
+        Ok(Self { peer, epoll, connections, first: posters.start, long: false })
     }
 
     /// Posts until it is enough and everything is acknowledged.
@@ -146,7 +152,7 @@ impl<'a> Posters<'a> {
 
     fn send(&mut self, place: usize, due: u64) -> io::Result<()> {
         let connection = &mut self.connections[place];
-        let tick = Tick { sent: due, poster: place, count: connection.count };
+        let tick = Tick { sent: due, poster: self.first + place, count: connection.count, long: self.long };
         let mut request = Vec::with_capacity(1_024);
         self.peer.publish(tick, &mut request);
         connection.asked = Some(now());

@@ -72,11 +72,6 @@ impl Default for Stream {
 }
 
 impl Stream {
-    /// One that begins where the feed stands.
-    pub fn from_place(next: usize) -> Self {
-        Self { next, ..Self::default() }
-    }
-
     /// Forgets the connection, not the place in the feed.
     pub fn close(&mut self) {
         self.socket = None;
@@ -206,7 +201,7 @@ mod tests {
     use super::*;
 
     fn message(id: u64, count: usize) -> String {
-        format!("id: {id}\ndata: {{\"text\":\"{}\"}}\n\n", Tick { sent: 5, poster: 0, count }.text())
+        format!("id: {id}\ndata: {{\"text\":\"{}\"}}\n\n", Tick { sent: 5, poster: 0, count, long: false }.text())
     }
 
     #[test]

@@ -51,7 +51,8 @@ impl Opening {
 
 /// Open streams to one server, and what they have seen.
 pub struct Swarm<'a> {
-    peer: &'a dyn Peer,
+    /// Whom the streams are opened to, and come back to.
+    pub peer: &'a dyn Peer,
     opening: Opening,
     epoll: Epoll,
     ready: Vec<Ready>,
@@ -87,13 +88,6 @@ impl<'a> Swarm<'a> {
         };
         swarm.open_rest()?;
         Ok(swarm)
-    }
-
-    /// Opens more streams of the same kind, `streams` in all.
-    pub fn grow(&mut self, streams: usize) -> io::Result<()> {
-        let next = self.feed.len();
-        self.streams.extend((self.streams.len()..streams).map(|_| Stream::from_place(next)));
-        self.open_rest()
     }
 
     fn open_rest(&mut self) -> io::Result<()> {

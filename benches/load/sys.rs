@@ -62,6 +62,8 @@ const SO_RCVBUF: c_int = 8;
 const SO_LINGER: c_int = 13;
 const RLIMIT_NOFILE: c_int = 7;
 const EINPROGRESS: i32 = 115;
+/// Ends a process at once.
+pub const SIGKILL: c_int = 9;
 /// Asks a process to end in order.
 pub const SIGTERM: c_int = 15;
 

@@ -20,19 +20,23 @@ pub struct Tick {
     pub sent: u64,
     pub poster: usize,
     pub count: usize,
+    /// About 7,900 characters instead of about 100.
+    pub long: bool,
 }
 
 impl Tick {
     pub fn text(self) -> String {
-        let Self { sent, poster, count } = self;
-        format!("tick {sent:016} {poster:03} {count:07} {REST}")
+        let Self { sent, poster, count, .. } = self;
+        let rest = if self.long { [REST; 110].join(" ") } else { REST.to_owned() };
+        format!("tick {sent:016} {poster:03} {count:07} {rest}")
     }
 
     /// The one in a frame; none if it is not one of ours.
     pub fn read(frame: &[u8]) -> Option<Self> {
         let text = &frame[find(frame, MARK)? + MARK.len()..];
         let mut numbers = text.split(|byte| *byte == b' ').map(number);
-        Some(Self { sent: numbers.next()??, poster: numbers.next()?? as usize, count: numbers.next()?? as usize })
+        let (sent, poster, count) = (numbers.next()??, numbers.next()??, numbers.next()??);
+        Some(Self { sent, poster: poster as usize, count: count as usize, long: false })
     }
 }
 
@@ -49,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_tick_comes_back_from_its_frame() {
-        let tick = Tick { sent: 123_456_789, poster: 15, count: 4_711 };
+        let tick = Tick { sent: 123_456_789, poster: 15, count: 4_711, long: false };
         let frame = format!("id: 9\ndata: {{\"type\":\"message\",\"text\":\"{}\"}}\n\n", tick.text());
         assert_eq!(Tick::read(frame.as_bytes()), Some(tick));
         assert_eq!(Tick::read(b"event: ping\ndata: {}\n\n"), None);

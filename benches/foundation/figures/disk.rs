@@ -1,7 +1,7 @@
 //! What the disk asks for a durable write, without any server: the floor under an acknowledged post.
 
 use crate::{
-    fixture::Place,
+    common::place::Place,
     table::{Budget, Table, percentile},
 };
 use std::{fs::File, io, io::Write, time::Instant};

@@ -1,8 +1,8 @@
 //! Memory of a server that does nothing: bare, with open streams, with a full data directory behind it.
 
 use crate::{
-    common::{http::Client, process::Memory, server::Server},
-    fixture::{Full, MESSAGES, Place, enter},
+    common::{http::Client, place::Place, process::Memory, server::Server},
+    fixture::{Full, MESSAGES, enter},
     table::{Budget, Table},
 };
 use std::{io, path::Path, thread::sleep, time::Duration};

@@ -1,8 +1,8 @@
 //! Cold start: from making the process to the first 200 of `/healthz`.
 
 use crate::{
-    common::server::Server,
-    fixture::{Full, MESSAGES, Place},
+    common::{place::Place, server::Server},
+    fixture::{Full, MESSAGES},
     table::{Budget, Table},
 };
 use std::{io, path::Path};

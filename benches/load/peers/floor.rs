@@ -2,48 +2,31 @@
 //!
 //! It is this program again, as a process of its own, started with `ARGUMENT`.
 
-use super::{Peer, plain_post, plain_stream};
+use super::{Peer, child::Process, plain_post, plain_stream};
 use crate::{
-    common::guard,
     epoll::{Epoll, Interest, Ready},
     sys::{find, listen_longer, raise_descriptors},
     text::{Tick, number},
 };
 use std::{
     env,
-    io::{self, BufRead, BufReader, Read, Write},
+    io::{self, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    process::{Child, Command, Stdio},
+    process::Command,
     time::Duration,
 };
 
 pub const ARGUMENT: &str = "be-the-floor";
 
 pub struct Floor {
-    child: Child,
+    process: Process,
     address: SocketAddr,
 }
 
 impl Floor {
     pub fn start() -> io::Result<Self> {
-        let mut command = Command::new(env::current_exe()?);
-        command.arg(ARGUMENT).stdin(Stdio::null()).stdout(Stdio::piped());
-        guard::bind(&mut command);
-        let mut floor = Self { child: command.spawn()?, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
-        let mut line = String::new();
-        if let Some(output) = floor.child.stdout.take() {
-            BufReader::new(output).read_line(&mut line)?;
-        }
-        floor.address = line.trim().parse().map_err(|_| io::Error::other("the floor does not start"))?;
-        Ok(floor)
-    }
-}
-
-impl Drop for Floor {
-    fn drop(&mut self) {
-        // Both fail only where the process has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let (process, address) = Process::start_and_listen(Command::new(env::current_exe()?).arg(ARGUMENT))?;
+        Ok(Self { process, address })
     }
 }
 
@@ -53,7 +36,7 @@ impl Peer for Floor {
     }
 
     fn pids(&self) -> Vec<u32> {
-        vec![self.child.id()]
+        vec![self.process.id()]
     }
 
     fn subscribe(&self, _: usize, _: Option<u64>, request: &mut Vec<u8>) {

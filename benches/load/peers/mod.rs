@@ -1,9 +1,12 @@
 //! Who is measured: each server in a process of its own, how it is started and how it is spoken to.
 
+mod child;
+pub mod express;
 pub mod floor;
+pub mod nchan;
 pub mod rill;
 
-use crate::{sys::cpu, text::Tick};
+use crate::{common::process::Memory, sys::cpu, text::Tick};
 use std::{net::SocketAddr, time::Duration};
 
 /// A running server. Dropping it ends it.
@@ -19,6 +22,11 @@ pub trait Peer: Sync {
     /// CPU of all its processes so far.
     fn cpu(&self) -> Duration {
         self.pids().into_iter().filter_map(cpu).sum()
+    }
+
+    /// Resident memory of all its processes, in MB.
+    fn memory(&self) -> f64 {
+        self.pids().into_iter().filter_map(Memory::of).map(|memory| memory.rss).sum()
     }
 }
 

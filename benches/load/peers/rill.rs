@@ -3,21 +3,26 @@
 use super::Peer;
 use crate::{
     common::{http::encode, server::Server},
+    sys::{SIGKILL, signal},
     text::Tick,
 };
 use std::{
     fs, io,
     net::SocketAddr,
     path::{Path, PathBuf},
-    thread,
+    thread::{self, sleep},
+    time::{Duration, Instant},
 };
 
 /// Every stream has a person of its own.
 pub const PEOPLE: usize = 10_000;
 /// Posters are people of their own too.
-pub const POSTERS: usize = 16;
+pub const POSTERS: usize = 17;
+/// The room everybody is in.
+pub const GENERAL: &str = "1";
 pub const ROOMS: usize = 20;
 const WORKERS: usize = 16;
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Rates and caps off; the log as quiet as the peers'.
 const SETTINGS: [(&str, &str); 4] =
@@ -28,24 +33,23 @@ pub struct World {
     program: PathBuf,
     dir: PathBuf,
     cookies: Vec<String>,
-    /// The twenty rooms, opened by the first poster; `people[i]` is in `rooms[i / 500]`, every poster in all.
+    /// The twenty rooms, opened by the first poster. The first 500 readers are in the first one, and so on.
     pub rooms: Vec<String>,
 }
 
 impl World {
     /// Enters everybody over HTTP, as people would. The server that did it has ended.
-    pub fn make(program: &Path, dir: &Path, people: usize) -> io::Result<Self> {
+    pub fn make(program: &Path, dir: &Path) -> io::Result<Self> {
         let server = Server::start_with(program, dir, &SETTINGS)?;
         let posters: Vec<String> = (0..POSTERS).map(|n| enter(&server, &format!("Poster {n}"))).collect::<io::Result<_>>()?;
-        let rooms = if people == PEOPLE { open_rooms(&server, &posters)? } else { Vec::new() };
-        let each = people.div_ceil(WORKERS);
+        let rooms = open_rooms(&server, &posters)?;
+        let each = PEOPLE.div_ceil(WORKERS);
         let some = |worker: usize| {
-            let persons = worker * each..people.min((worker + 1) * each);
+            let persons = worker * each..PEOPLE.min((worker + 1) * each);
             let cookies = persons.map(|n| {
                 let cookie = enter(&server, &format!("Reader {n}"))?;
-                if let Some(room) = rooms.get(n * ROOMS / PEOPLE) {
-                    server.client(&cookie)?.post("/api/rooms/join", &format!("room={room}"))?.ok()?;
-                }
+                let room = &rooms[n * ROOMS / PEOPLE];
+                server.client(&cookie)?.post("/api/rooms/join", &format!("room={room}"))?.ok()?;
                 Ok(cookie)
             });
             cookies.collect::<io::Result<Vec<String>>>()
@@ -73,7 +77,7 @@ impl World {
     /// Starts a server where another one was.
     pub fn start_in(&self, dir: PathBuf, room: &str) -> io::Result<Rill<'_>> {
         let server = Server::start_with(&self.program, &dir, &SETTINGS)?;
-        Ok(Rill { world: self, server, dir: Some(dir), room: room.to_owned() })
+        Ok(Rill { world: self, server, dir, room: room.to_owned() })
     }
 }
 
@@ -97,26 +101,34 @@ fn open_rooms(server: &Server, posters: &[String]) -> io::Result<Vec<String>> {
 pub struct Rill<'a> {
     world: &'a World,
     server: Server,
-    /// Removed with the server; none once somebody else goes on with it.
-    dir: Option<PathBuf>,
+    /// Removed with the server.
+    dir: PathBuf,
     room: String,
 }
 
 impl Rill<'_> {
-    /// Ends the server as a power cut would; its data directory stays.
-    pub fn kill(mut self) -> PathBuf {
-        self.dir.take().unwrap_or_default()
+    /// Ends the server as a crash would, and waits until nothing of it holds on to its directory, which is answered.
+    pub fn crash(&self) -> io::Result<PathBuf> {
+        let pid = self.server.pid();
+        signal(pid, SIGKILL)?;
+        let until = Instant::now() + PATIENCE;
+        // Dead, and not yet waited for: its files and sockets are closed by then.
+        while !fs::read_to_string(format!("/proc/{pid}/stat"))?.contains(") Z ") {
+            if Instant::now() > until {
+                return Err(io::Error::other("the server does not die"));
+            }
+            sleep(Duration::from_millis(1));
+        }
+        Ok(self.dir.clone())
     }
 }
 
 impl Drop for Rill<'_> {
     fn drop(&mut self) {
-        if let Some(dir) = &self.dir {
-            self.server.kill();
-            // Left behind, it is only in the way.
-            let _ = fs::remove_dir_all(dir);
-            let _ = fs::remove_file(dir.with_extension("log"));
-        }
+        self.server.kill();
+        // Left behind, it is only in the way.
+        let _ = fs::remove_dir_all(&self.dir);
+        let _ = fs::remove_file(self.dir.with_extension("log"));
     }
 }
 

@@ -1,75 +1,56 @@
-//! One poster at a steady rate in a room where everybody listens: CPU a delivery, and how long from text to arrival.
+//! One poster at a steady rate, everybody listens: CPU a delivery, and how long from text to arrival.
 
 use crate::{
-    peers::Peer,
-    poster::{Pace, Posters, Progress, Until},
+    contest::{ALL, Arena, Results, Who},
+    poster::{Pace, Posters, Until},
+    report::{Reach, Report},
+    run::{Run, run, warm_up},
     swarm::{Opening, Swarm},
 };
-use std::{io, sync::atomic::Ordering, thread, time::Duration};
+use std::{io, time::Duration};
 
-/// Everything posted arrives within this after the last post, or it counts as lost.
-const GRACE: Duration = Duration::from_secs(20);
+const ROUNDS: usize = 3;
+const ROUND: Duration = Duration::from_secs(5);
 
-/// What a round has found.
-#[derive(Clone, Copy, Default)]
-pub struct Round {
-    /// Microseconds of the server's CPU for each delivery, posting included.
-    pub cpu: f64,
-    /// Milliseconds from text to arrival.
-    pub p50: f64,
-    pub p99: f64,
-    /// Milliseconds from a post to its answer.
-    pub post_p99: f64,
-    /// Deliveries that never came, and that came twice or out of order.
-    pub lost: u64,
-    pub again: u64,
-    pub deliveries: f64,
-    pub posts: f64,
-    pub seconds: f64,
+/// 1,000 streams, 20 messages a second.
+pub fn thousand(arena: &Arena, report: &mut Report) -> io::Result<()> {
+    let results = measure(arena, report, 1_000, 20.0)?;
+    let what = "1,000 streams × 20/s";
+    report.add(
+        format!("{what}: CPU of the server a delivery"),
+        "µs",
+        results.each(|run| run.cpu),
+        Reach::TimesAtMost(1.0, Who::Floor),
+    );
+    report.add("  CPU of this generator a delivery", "µs", results.each(|run| run.own_cpu), Reach::None);
+    report.add("  text to arrival, p50", "ms", results.each(|run| run.p50), Reach::None);
+    report.add("  text to arrival, p99", "ms", results.each(|run| run.p99), Reach::None);
+    whole(report, &results);
+    Ok(())
 }
 
-/// Posts on `posters` connections while `swarm` reads; done when everything has arrived.
-pub fn post(swarm: &mut Swarm, posters: &mut Posters, pace: Pace, until: Until) -> io::Result<Round> {
-    swarm.seen = Default::default();
-    let progress = Progress::default();
-    let (streams, readers) = (swarm.open as u64, &mut *swarm);
-    let posted = thread::scope(|scope| {
-        let posting = scope.spawn(|| posters.run(pace, until, &progress));
-        let mut read = || -> io::Result<()> {
-            while !progress.over.load(Ordering::Acquire) {
-                readers.turn(crate::swarm::TURN)?;
-            }
-            let all = progress.acknowledged.load(Ordering::Acquire) * streams;
-            readers.run(GRACE, |swarm| swarm.seen.delivered >= all).map(drop)
-        };
-        let read = read();
-        // Whatever went wrong with reading: the posters must not go on.
-        progress.stop.store(true, Ordering::Release);
-        let posted = posting.join().unwrap_or_else(|_| Err(io::Error::other("the posters panicked")));
-        read.and(posted)
-    })?;
-    let seen = &swarm.seen;
-    Ok(Round {
-        cpu: 0.0,
-        p50: seen.latency.percentile(50.0),
-        p99: seen.latency.percentile(99.0),
-        post_p99: posted.latency.percentile(99.0),
-        lost: (posted.acknowledged * streams).saturating_sub(seen.delivered),
-        again: seen.again + seen.fallen,
-        deliveries: seen.delivered as f64,
-        posts: posted.acknowledged as f64,
-        seconds: posted.seconds,
+/// 10,000 streams, 2 messages a second.
+pub fn many(arena: &Arena, report: &mut Report) -> io::Result<()> {
+    let results = measure(arena, report, arena.many, 2.0)?;
+    let what = format!("{} streams × 2/s", arena.many);
+    report.add(format!("{what}: text to arrival, p99"), "ms", results.each(|run| run.p99), Reach::TimesAtMost(0.75, Who::Floor));
+    report.add("  p50", "ms", results.each(|run| run.p50), Reach::None);
+    report.add("  CPU of the server a delivery", "µs", results.each(|run| run.cpu), Reach::None);
+    whole(report, &results);
+    Ok(())
+}
+
+fn measure(arena: &Arena, report: &mut Report, streams: usize, rate: f64) -> io::Result<Results<Run>> {
+    arena.in_turn(&ALL, ROUNDS, report, |_, peer| {
+        let mut swarm = Swarm::open(peer, Opening::of(streams))?;
+        let mut posters = Posters::connect(peer, 0..1)?;
+        warm_up(&mut swarm, &mut posters, streams, rate)?;
+        run(&mut swarm, &mut posters, streams, Pace::PerSecond(rate), Until::After(ROUND))
     })
 }
 
-/// A server with so many streams, posted to at `rate` for `time`, after a moment to warm up.
-pub fn round(peer: &dyn Peer, opening: Opening, rate: f64, time: Duration) -> io::Result<Round> {
-    let mut swarm = Swarm::open(peer, opening)?;
-    let mut posters = Posters::connect(peer, 1)?;
-    post(&mut swarm, &mut posters, Pace::PerSecond(rate), Until::After(Duration::from_secs(1)))?;
-    let before = peer.cpu();
-    let mut round = post(&mut swarm, &mut posters, Pace::PerSecond(rate), Until::After(time))?;
-    let used = peer.cpu().saturating_sub(before);
-    round.cpu = used.as_secs_f64() * 1e6 / round.deliveries.max(1.0);
-    Ok(round)
+/// Every frame once and in order.
+pub fn whole(report: &mut Report, results: &Results<Run>) {
+    report.add("  never arrived", "", results.each(|run| run.lost), Reach::AtMost(0.0));
+    report.add("  twice or out of order", "", results.each(|run| run.again), Reach::AtMost(0.0));
 }
