@@ -25,7 +25,10 @@ fn main() -> ExitCode {
     }
 }
 
+/// Measures the figures named on the command line, or all.
 fn run() -> io::Result<()> {
+    let asked: Vec<String> = env::args().skip(1).collect();
+    let wanted = |figure: &str| asked.is_empty() || asked.iter().any(|asked| asked == figure);
     let program = PathBuf::from(env::var_os(SERVER).unwrap_or_else(|| "target/release/rill".into()));
     let program = program.canonicalize().map_err(|error| io::Error::other(format!("{}: {error}", program.display())))?;
     guard::install();
@@ -33,14 +36,26 @@ fn run() -> io::Result<()> {
     let load = machine::load();
     let mut table = Table::default();
     let full = fixture::fill(&program, &place)?;
-    figures::disk::measure(&place, &mut table)?;
-    figures::start::fresh(&program, &place, &mut table)?;
-    figures::start::full(&program, &full, &mut table)?;
-    figures::memory::fresh(&program, &place, &mut table)?;
-    figures::memory::full(&program, &full, &mut table)?;
-    figures::weight::measure(&program, &full, &mut table)?;
-    figures::pages::measure(&program, &full, &mut table)?;
-    figures::posts::measure(&program, &full, &mut table)?;
+    if wanted("disk") {
+        figures::disk::measure(&place, &mut table)?;
+    }
+    if wanted("start") {
+        figures::start::fresh(&program, &place, &mut table)?;
+        figures::start::full(&program, &full, &mut table)?;
+    }
+    if wanted("memory") {
+        figures::memory::fresh(&program, &place, &mut table)?;
+        figures::memory::full(&program, &full, &mut table)?;
+    }
+    if wanted("weight") {
+        figures::weight::measure(&program, &full, &mut table)?;
+    }
+    if wanted("pages") {
+        figures::pages::measure(&program, &full, &mut table)?;
+    }
+    if wanted("posts") {
+        figures::posts::measure(&program, &full, &mut table)?;
+    }
     println!("{}\n", machine::facts(&place.root, &load));
     print!("{table}");
     Ok(())

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-/// What a figure may cost.
+/// What a figure may cost, or has to give.
 #[derive(Clone, Copy)]
 pub enum Budget {
     /// Reported only.
     None,
     AtMost(f64),
+    AtLeast(f64),
 }
 
 struct Row {
@@ -41,6 +42,8 @@ impl Row {
             Budget::None => String::new(),
             Budget::AtMost(limit) if median > limit => format!("≤ {limit}, missed"),
             Budget::AtMost(limit) => format!("≤ {limit}"),
+            Budget::AtLeast(limit) if median < limit => format!("≥ {limit}, missed"),
+            Budget::AtLeast(limit) => format!("≥ {limit}"),
         };
         [self.figure.clone(), format!("{} {}", number(median), self.unit), spread, sorted.len().to_string(), budget]
     }
@@ -102,6 +105,8 @@ mod tests {
         };
         assert_eq!(row(&[1.0, 2.0, 90.0], Budget::AtMost(2.0)), "≤ 2");
         assert_eq!(row(&[1.0, 3.0, 90.0], Budget::AtMost(2.0)), "≤ 2, missed");
+        assert_eq!(row(&[1.0, 3.0, 90.0], Budget::AtLeast(2.0)), "≥ 2");
+        assert_eq!(row(&[1.0], Budget::AtLeast(2.0)), "≥ 2, missed");
         assert_eq!(row(&[2.0], Budget::None), "");
     }
 }

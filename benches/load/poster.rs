@@ -30,7 +30,7 @@ pub enum Pace {
 pub enum Until {
     After(Duration),
     Count(u64),
-    /// Until [`Progress::stop`] says so.
+    /// Until [`Progress::stop`] says so, which ends the others too.
     Told,
 }
 
@@ -73,6 +73,8 @@ pub struct Posters<'a> {
 
 /// An answer takes at most so long.
 const PATIENCE: u64 = 30_000_000_000;
+/// How long at most between two looks at whether it is enough.
+const IDLE: Duration = Duration::from_millis(20);
 
 impl<'a> Posters<'a> {
     /// `posters` are numbers: whoever posts in one run with others, or again, needs another one.
@@ -104,12 +106,8 @@ impl<'a> Posters<'a> {
         };
         let (mut posted, mut sent, mut ready) = (Posted::default(), 0_u64, Vec::<Ready>::new());
         loop {
-            let time = now();
-            let enough = match until {
-                Until::After(_) => time >= ends,
-                Until::Count(count) => sent >= count,
-                Until::Told => progress.stop.load(Ordering::Acquire),
-            };
+            let enough =
+                progress.stop.load(Ordering::Acquire) || now() >= ends || matches!(until, Until::Count(count) if sent >= count);
             if enough && posted.acknowledged == sent {
                 posted.seconds = (now() - began) as f64 / 1e9;
                 return Ok(posted);
@@ -117,23 +115,8 @@ impl<'a> Posters<'a> {
             if interrupted() {
                 return Err(io::ErrorKind::Interrupted.into());
             }
-            let mut wait = Duration::from_millis(20);
-            while !enough {
-                let due = match pace {
-                    Pace::Acknowledged => time,
-                    Pace::PerSecond(rate) => began + (sent as f64 * 1e9 / rate) as u64,
-                };
-                if due > time {
-                    wait = wait.min(Duration::from_nanos(due - time));
-                    break;
-                }
-                if matches!(until, Until::Count(count) if sent >= count) {
-                    break;
-                }
-                let Some(free) = self.connections.iter().position(|connection| connection.asked.is_none()) else { break };
-                self.send(free, due)?;
-                sent += 1;
-            }
+            let most = if let Until::Count(count) = until { count } else { u64::MAX };
+            let wait = if enough { IDLE } else { self.send_due(pace, began, most, &mut sent)? };
             self.epoll.wait(wait, &mut ready)?;
             for event in &ready {
                 let place = event.token as usize;
@@ -148,6 +131,24 @@ impl<'a> Posters<'a> {
                 return Err(io::Error::other("a post was not answered"));
             }
         }
+    }
+
+    /// Sends what is due and finds a free connection, `most` in all; how long until the next one is due.
+    fn send_due(&mut self, pace: Pace, began: u64, most: u64, sent: &mut u64) -> io::Result<Duration> {
+        while *sent < most {
+            let time = now();
+            let due = match pace {
+                Pace::Acknowledged => time,
+                Pace::PerSecond(rate) => began + (*sent as f64 * 1e9 / rate) as u64,
+            };
+            if due > time {
+                return Ok(IDLE.min(Duration::from_nanos(due - time)));
+            }
+            let Some(free) = self.connections.iter().position(|connection| connection.asked.is_none()) else { break };
+            self.send(free, due)?;
+            *sent += 1;
+        }
+        Ok(IDLE)
     }
 
     fn send(&mut self, place: usize, due: u64) -> io::Result<()> {

@@ -13,11 +13,14 @@ use std::{
     io::{self, Read, Write},
     net::Ipv4Addr,
     os::fd::AsRawFd,
+    thread::sleep,
     time::Duration,
 };
 
-/// Connections under way at once; every peer's backlog is larger.
+/// Connections under way at once while all are opened; every peer's backlog is larger.
 const OPENING: usize = 512;
+/// And while streams come back, each when it likes.
+const RETURNING: usize = 4_000;
 /// Loopback addresses the streams come from.
 const SOURCES: usize = 5;
 /// Opening all streams takes at most so long.
@@ -67,6 +70,8 @@ pub struct Swarm<'a> {
     why: String,
     /// Streams that end come back after the server's `retry`.
     pub comes_back: bool,
+    /// Reads this seldom instead of at once: bytes gather in the kernel, and the servers have the machine nearly to themselves.
+    pub gathers: Duration,
 }
 
 impl<'a> Swarm<'a> {
@@ -85,6 +90,7 @@ impl<'a> Swarm<'a> {
             underway: 0,
             why: String::new(),
             comes_back: false,
+            gathers: Duration::ZERO,
         };
         swarm.open_rest()?;
         Ok(swarm)
@@ -147,6 +153,9 @@ impl<'a> Swarm<'a> {
         if self.comes_back {
             self.connect_due()?;
         }
+        if !self.gathers.is_zero() {
+            sleep(self.gathers);
+        }
         let mut ready = std::mem::take(&mut self.ready);
         self.epoll.wait(most, &mut ready)?;
         for event in &ready {
@@ -163,7 +172,7 @@ impl<'a> Swarm<'a> {
         let time = now();
         for place in 0..self.streams.len() {
             let stream = &self.streams[place];
-            if stream.state == State::Closed && stream.due <= time && self.underway < OPENING {
+            if stream.state == State::Closed && stream.due <= time && self.underway < RETURNING {
                 self.connect(place)?;
             }
         }

@@ -47,6 +47,7 @@ unsafe extern "C" {
     fn clock_getcpuclockid(pid: c_int, clock: *mut c_int) -> c_int;
     fn clock_gettime(clock: c_int, time: *mut Time) -> c_int;
     fn kill(pid: c_int, signal: c_int) -> c_int;
+    fn waitid(what: c_int, id: u32, info: *mut [u64; 16], options: c_int) -> c_int;
     fn memmem(hay: *const c_void, hay_length: usize, needle: *const c_void, needle_length: usize) -> *const c_void;
 }
 
@@ -62,6 +63,9 @@ const SO_RCVBUF: c_int = 8;
 const SO_LINGER: c_int = 13;
 const RLIMIT_NOFILE: c_int = 7;
 const EINPROGRESS: i32 = 115;
+const P_PID: c_int = 1;
+const WEXITED: c_int = 4;
+const WNOWAIT: c_int = 0x0100_0000;
 /// Ends a process at once.
 pub const SIGKILL: c_int = 9;
 /// Asks a process to end in order.
@@ -98,6 +102,14 @@ pub fn cpu(pid: u32) -> Option<Duration> {
 pub fn signal(pid: u32, number: c_int) -> io::Result<()> {
     // SAFETY: no memory is passed.
     checked(unsafe { kill(pid.cast_signed(), number) }).map(drop)
+}
+
+/// Waits until all threads of a child have ended, so that its files and sockets are closed, and leaves it to be waited for.
+pub fn wait_dead(child: u32) -> io::Result<()> {
+    // A `siginfo_t` has 128 bytes; nobody looks into it.
+    let mut info = [0; 16];
+    // SAFETY: `info` is as large as the call expects, and outlives it.
+    checked(unsafe { waitid(P_PID, child, &raw mut info, WEXITED | WNOWAIT) }).map(drop)
 }
 
 /// Begins to connect from a loopback address of one's own: one address has ports for 28,000 streams only. The socket becomes

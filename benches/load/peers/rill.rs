@@ -3,15 +3,14 @@
 use super::Peer;
 use crate::{
     common::{http::encode, server::Server},
-    sys::{SIGKILL, signal},
+    sys::{SIGKILL, signal, wait_dead},
     text::Tick,
 };
 use std::{
     fs, io,
     net::SocketAddr,
     path::{Path, PathBuf},
-    thread::{self, sleep},
-    time::{Duration, Instant},
+    thread,
 };
 
 /// Every stream has a person of its own.
@@ -22,7 +21,6 @@ pub const POSTERS: usize = 17;
 pub const GENERAL: &str = "1";
 pub const ROOMS: usize = 20;
 const WORKERS: usize = 16;
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Rates and caps off; the log as quiet as the peers'.
 const SETTINGS: [(&str, &str); 4] =
@@ -111,14 +109,7 @@ impl Rill<'_> {
     pub fn crash(&self) -> io::Result<PathBuf> {
         let pid = self.server.pid();
         signal(pid, SIGKILL)?;
-        let until = Instant::now() + PATIENCE;
-        // Dead, and not yet waited for: its files and sockets are closed by then.
-        while !fs::read_to_string(format!("/proc/{pid}/stat"))?.contains(") Z ") {
-            if Instant::now() > until {
-                return Err(io::Error::other("the server does not die"));
-            }
-            sleep(Duration::from_millis(1));
-        }
+        wait_dead(pid)?;
         Ok(self.dir.clone())
     }
 }

@@ -13,12 +13,15 @@ use std::{io, time::Duration};
 const STREAMS: usize = 500;
 const ROUNDS: usize = 3;
 const ROUND: Duration = Duration::from_secs(3);
+/// How often the streams are read: the readers are not what is measured, and in life they are on other machines.
+const GATHERS: Duration = Duration::from_millis(10);
 
 pub fn measure(arena: &Arena, report: &mut Report) -> io::Result<()> {
     for (posters, words) in [(1, "1 poster"), (16, "16 posters")] {
         let results = arena.in_turn(&ALL, ROUNDS, report, |_, peer| {
             let mut swarm = Swarm::open(peer, Opening::of(STREAMS))?;
             warm_up(&mut swarm, &mut Posters::connect(peer, posters..posters + 1)?, STREAMS, 20.0)?;
+            swarm.gathers = GATHERS;
             let mut posters = Posters::connect(peer, 0..posters)?;
             run(&mut swarm, &mut posters, STREAMS, Pace::Acknowledged, Until::After(ROUND))
         })?;
