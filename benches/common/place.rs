@@ -1,6 +1,9 @@
 //! Where a run works: a directory of its own.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 /// A directory of our own, gone when the run ends.
 pub struct Place {
@@ -9,6 +12,7 @@ pub struct Place {
 
 impl Place {
     pub fn new(parent: PathBuf) -> io::Result<Self> {
+        sweep(&parent);
         let root = parent.join(format!("run-{}", std::process::id()));
         fs::create_dir_all(&root)?;
         Ok(Self { root: root.canonicalize()? })
@@ -23,5 +27,18 @@ impl Drop for Place {
     fn drop(&mut self) {
         // Left behind, it is only in the way.
         let _ = fs::remove_dir_all(&self.root);
+    }
+}
+
+/// Removes what runs have left behind that were killed before they could.
+fn sweep(parent: &Path) {
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    for entry in entries.filter(|_| Path::new("/proc/self").exists()) {
+        let name = entry.file_name();
+        let run = name.to_str().and_then(|name| name.strip_prefix("run-")?.parse::<u32>().ok());
+        if run.is_some_and(|pid| !Path::new("/proc").join(pid.to_string()).exists()) {
+            // Left behind again, it is only in the way.
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
