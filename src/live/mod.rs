@@ -19,7 +19,13 @@ pub mod http;
 #[cfg(feature = "ssr")]
 pub mod hub;
 #[cfg(feature = "ssr")]
+pub mod place;
+#[cfg(feature = "ssr")]
 pub mod ring;
+#[cfg(feature = "ssr")]
+pub mod slot;
+#[cfg(feature = "ssr")]
+pub mod socket;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]

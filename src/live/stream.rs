@@ -2,8 +2,9 @@
 
 use super::{
     event::{Hello, Reset},
-    hub::{End, Registered, Taken},
+    place::{Registered, Taken},
     ring::encode,
+    slot::End,
     store::{catch_up, missed},
 };
 use crate::{
@@ -12,8 +13,14 @@ use crate::{
     server::database::Database,
 };
 use bytes::Bytes;
-use std::{sync::Arc, time::Duration};
-use tokio::time::Instant;
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// A silent stream says `ping` this often.
 pub const PING: Duration = Duration::from_secs(15);
@@ -71,6 +78,9 @@ pub struct EventStream {
     told: Seq,
     opening: Option<Bytes>,
     next_ping: Instant,
+    /// Runs on over many frames, and is set anew only when it has come to its end: a timer a frame would cost more than the
+    /// frame. None until the stream first waits.
+    timer: Option<Pin<Box<Sleep>>>,
     /// Set once the process ends: when this stream says bye.
     bye_at: Option<Instant>,
     last_words: Duration,
@@ -82,7 +92,7 @@ impl EventStream {
     /// Opens the stream of a registered owner, whose session (a public tag) still `lasts` so long. `place` was registered, and
     /// the session checked again, before this.
     pub async fn open(
-        place: Registered,
+        mut place: Registered,
         db: Database,
         facts: &Facts,
         session: String,
@@ -90,8 +100,7 @@ impl EventStream {
         cursor: Cursor,
         store: Option<&str>,
     ) -> AppResult<Self> {
-        let committed = db.head().await?;
-        let head = committed.max(place.hub().head());
+        let head = db.committed().max(place.hub().head());
         let same_store = store.is_none_or(|store| store == db.store_id());
         let resumed = match cursor {
             Cursor::Head => Some(place.hub().head()),
@@ -122,6 +131,7 @@ impl EventStream {
             told: cursor,
             opening: Some(opening),
             next_ping: now + PING,
+            timer: None,
             bye_at: None,
             last_words: facts.last_words,
             expires: now + lasts,
@@ -132,7 +142,7 @@ impl EventStream {
         self.place.user
     }
 
-    /// The next bytes to write; none once the stream is over.
+    /// The next bytes to write; none once the stream is over. What is dropped half-way has lost nothing.
     pub async fn next(&mut self) -> Option<Bytes> {
         if let Some(opening) = self.opening.take() {
             return Some(opening);
@@ -144,11 +154,13 @@ impl EventStream {
                 _ if self.expires <= Instant::now() => return Some(self.bye()),
                 (_, Some(End::Shutdown)) if self.bye_at.is_none() => {
                     self.bye_at = Some(Instant::now() + self.last_words.mul_f64(random() * 0.9));
+                    self.timer = None;
                 }
                 _ => {}
             }
             let found = match self.source {
-                Source::Store => self.take_from_store().await,
+                // On the heap while it lasts: a quiet stream does not carry the room for it.
+                Source::Store => Box::pin(self.take_from_store()).await,
                 _ => self.take_from_ring(),
             };
             match found {
@@ -157,22 +169,51 @@ impl EventStream {
                 None if self.source != Source::Ring => continue,
                 None => {}
             }
-            let until = self.bye_at.map_or(self.next_ping, |bye| bye.min(self.next_ping)).min(self.expires);
-            tokio::select! {
-                () = self.place.slot.woken() => {}
-                () = tokio::time::sleep_until(until) => {
-                    let now = Instant::now();
-                    if self.expires <= now || self.bye_at.is_some_and(|at| at <= now) {
-                        return Some(self.bye());
-                    }
-                    // A frame may have arrived in this very moment: it goes first, and is as good as a ping.
-                    return Some(match self.take_from_ring() {
-                        Some(bytes) if !bytes.is_empty() => self.said(bytes),
-                        _ => self.ping(),
-                    });
+            if poll_fn(|cx| self.poll_due(cx)).await == Due::Time {
+                let now = Instant::now();
+                if self.expires <= now || self.bye_at.is_some_and(|at| at <= now) {
+                    return Some(self.bye());
                 }
+                // A frame may have arrived in this very moment: it goes first, and is as good as a ping.
+                return Some(match self.take_from_ring() {
+                    Some(bytes) if !bytes.is_empty() => self.said(bytes),
+                    _ => self.ping(),
+                });
             }
         }
+    }
+
+    /// Waits for a mark, the end, or the time of a ping, a goodbye or the session's end.
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<Due> {
+        let knows = self.bye_at.map(|_| End::Shutdown);
+        if self.place.slot.poll_woken(cx, knows).is_ready() {
+            return Poll::Ready(Due::Frames);
+        }
+        loop {
+            let until = self.bye_at.map_or(self.next_ping, |bye| bye.min(self.next_ping)).min(self.expires);
+            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(until)));
+            if timer.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            if until <= Instant::now() {
+                return Poll::Ready(Due::Time);
+            }
+            // What was said since has moved the ping.
+            timer.as_mut().reset(until);
+        }
+    }
+
+    /// Of `bytes`, which this stream gave last, `written` were written and the reader takes no more for now: keeps what
+    /// completes the frame that has begun, and goes back to before the others. So a reader that stalls holds one frame, and
+    /// its backlog stays in the ring.
+    pub fn go_back(&mut self, bytes: &Bytes, written: usize) -> Bytes {
+        let rest = bytes.slice(written.min(bytes.len())..);
+        let Some((end, seq)) = begun(bytes, written).filter(|(end, _)| *end < bytes.len()) else { return rest };
+        // Only what the ring or the store can give again is given back.
+        self.cursor = seq;
+        self.told = seq;
+        self.source = if self.place.resume(seq) { Source::Ring } else { Source::Store };
+        Bytes::copy_from_slice(&bytes[written..end])
     }
 
     fn said(&mut self, bytes: Bytes) -> Bytes {
@@ -246,6 +287,23 @@ impl EventStream {
     }
 }
 
+/// Why a stream that waited goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Due {
+    Frames,
+    Time,
+}
+
+/// Where the frame ends that `written` bytes have begun or just completed, and its number; none where the frames carry none.
+fn begun(bytes: &[u8], written: usize) -> Option<(usize, Seq)> {
+    // No frame holds an empty line: data is JSON on one line.
+    let ends = |from: usize| Some(from + bytes.get(from..)?.windows(2).position(|two| two == b"\n\n")? + 2);
+    let end = ends(written.checked_sub(2)?)?;
+    let start = bytes[..end - 2].windows(2).rposition(|two| two == b"\n\n").map_or(0, |at| at + 2);
+    let id = bytes[start..end].strip_prefix(b"id: ")?.split(|byte| *byte == b'\n').next()?;
+    Some((end, std::str::from_utf8(id).ok()?.parse().ok()?))
+}
+
 /// `hello`, and the `reset` where the cursor could not be served, as one write.
 fn opening(hello: &Hello, start: Option<Seq>) -> Bytes {
     let data = serde_json::to_string(hello).unwrap_or_default();
@@ -292,6 +350,23 @@ mod tests {
         let drawn: std::collections::HashSet<u32> = (0..64).map(|_| retry()).collect();
         assert!(drawn.len() > 8);
         assert!(drawn.iter().all(|ms| (1_000..=5_000).contains(ms)));
+    }
+
+    #[test]
+    fn a_frame_that_has_begun_is_found_to_its_end() {
+        let bytes = b"id: 7\ndata: {}\n\nid: 12\ndata: {\"a\":1}\n\nid: 13\ndata: {}\n\n";
+        let (first, second) = (16, 16 + 22);
+        assert_eq!(&bytes[first - 2..first], b"\n\n");
+        assert_eq!(&bytes[second - 2..second], b"\n\n");
+        for written in [2, 9, first - 1, first] {
+            assert_eq!(begun(bytes, written), Some((first, Seq(7))), "{written}");
+        }
+        for written in [first + 1, first + 2, first + 9, second - 1, second] {
+            assert_eq!(begun(bytes, written), Some((second, Seq(12))), "{written}");
+        }
+        assert_eq!(begun(bytes, bytes.len()), Some((bytes.len(), Seq(13))));
+        assert_eq!(begun(bytes, 1), None, "too little to say: all of it is kept");
+        assert_eq!(begun(b"event: ping\ndata: {}\n\n", 5), None);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The hub alone: what a stream takes, how much at once, when it is woken, and when it takes nothing any more.
 
-use super::*;
+use super::{
+    super::place::{TAKE, Taken},
+    *,
+};
 use crate::{
     ids::{ClientKey, GENERAL, MessageId},
     messages::model::{Body, Message},
@@ -41,7 +44,7 @@ fn hub(frames: usize, per_session: u32) -> Arc<Hub> {
 
 fn open(hub: &Arc<Hub>, user: UserId) -> Registered {
     let owner = Owner { user, session: format!("session of {user}"), address: [127, 0, 0, 1].into() };
-    let place = hub.register(owner).expect("a place");
+    let mut place = hub.register(owner).expect("a place");
     assert!(place.resume(hub.head()));
     assert_eq!(text(place.take(hub.head())), "");
     place
@@ -61,7 +64,7 @@ fn wire(changes: &[&Change]) -> String {
 #[test]
 fn a_burst_is_taken_in_one_piece_and_only_by_who_may_see_it() {
     let hub = hub(64, 0);
-    let (lin, mei) = (open(&hub, LIN), open(&hub, MEI));
+    let (mut lin, mut mei) = (open(&hub, LIN), open(&hub, MEI));
     let changes = [message(1, GENERAL, "a"), message(2, QUIET, "secret"), message(3, GENERAL, "c")];
     hub.publish(&changes);
     assert_eq!(text(lin.take(Seq(0))), wire(&[&changes[0], &changes[1], &changes[2]]));
@@ -72,18 +75,18 @@ fn a_burst_is_taken_in_one_piece_and_only_by_who_may_see_it() {
 #[test]
 fn a_stream_is_not_woken_for_what_it_may_not_see_and_its_cursor_moves_on_all_the_same() {
     let hub = hub(2, 0);
-    let mei = open(&hub, MEI);
+    let mut mei = open(&hub, MEI);
     for seq in 1..=9 {
         hub.publish(&[message(seq, QUIET, "secret")]);
     }
-    assert_eq!(mei.slot.mark.load(Ordering::Relaxed), NO_MARK);
+    assert!(!mei.slot.is_marked());
     assert_eq!(mei.take(Seq(0)), Taken::Frames { bytes: Bytes::new(), seq: Seq(9), last: None, more: false }, "no overrun");
 }
 
 #[test]
 fn more_than_fits_is_taken_piece_by_piece_without_loss() {
     let hub = hub(64, 0);
-    let lin = open(&hub, LIN);
+    let mut lin = open(&hub, LIN);
     let big = "x".repeat(TAKE / 3);
     let huge = "y".repeat(TAKE * 2);
     let changes: Vec<Change> =
@@ -106,7 +109,7 @@ fn more_than_fits_is_taken_piece_by_piece_without_loss() {
 #[test]
 fn a_frame_at_or_below_the_cursor_is_not_sent_again() {
     let hub = hub(64, 0);
-    let lin = open(&hub, LIN);
+    let mut lin = open(&hub, LIN);
     let changes = [message(1, GENERAL, "from the store already"), message(2, GENERAL, "new")];
     hub.publish(&changes);
     assert_eq!(text(lin.take(Seq(1))), wire(&[&changes[1]]));
@@ -115,7 +118,7 @@ fn a_frame_at_or_below_the_cursor_is_not_sent_again() {
 #[test]
 fn a_reader_that_is_too_slow_is_told_that_the_ring_has_moved_on() {
     let hub = hub(2, 0);
-    let lin = open(&hub, LIN);
+    let mut lin = open(&hub, LIN);
     for seq in 1..=3 {
         hub.publish(&[message(seq, GENERAL, "x")]);
     }
@@ -127,7 +130,7 @@ fn a_reader_that_is_too_slow_is_told_that_the_ring_has_moved_on() {
 #[test]
 fn joining_and_going_count_from_their_own_event_on() {
     let hub = hub(64, 0);
-    let mei = open(&hub, MEI);
+    let mut mei = open(&hub, MEI);
     let changes = [message(1, QUIET, "before"), member(2, QUIET, MEI, true), message(3, QUIET, "inside")];
     hub.publish(&changes[..1]);
     assert_eq!(text(mei.take(Seq(0))), "");
@@ -137,13 +140,13 @@ fn joining_and_going_count_from_their_own_event_on() {
     hub.publish(&gone);
     assert_eq!(text(mei.take(Seq(3))), wire(&[&gone[1]]), "rights are those at the take; the going itself is told");
     hub.publish(&[message(7, QUIET, "outside")]);
-    assert_eq!(mei.slot.mark.load(Ordering::Relaxed), NO_MARK);
+    assert!(!mei.slot.is_marked());
 }
 
 #[test]
 fn an_ended_session_takes_nothing_and_others_go_on() {
     let hub = hub(64, 0);
-    let (lin, mei) = (open(&hub, LIN), open(&hub, MEI));
+    let (mut lin, mut mei) = (open(&hub, LIN), open(&hub, MEI));
     hub.publish(&[message(1, GENERAL, "pending")]);
     hub.end_session("session of 1");
     assert_eq!(lin.take(Seq(0)), Taken::Ended(End::Session));
@@ -172,11 +175,11 @@ fn closing_streams_leaves_the_maps_as_they_were() {
 #[test]
 fn everybody_is_woken_by_what_concerns_everybody() {
     let hub = hub(64, 0);
-    let places = [open(&hub, LIN), open(&hub, MEI), open(&hub, UserId(3))];
+    let mut places = [open(&hub, LIN), open(&hub, MEI), open(&hub, UserId(3))];
     let user = User { seq: Seq(1), id: UserId(3), name: "Ada".to_owned(), hue: 3 };
     let change = Change { event: Event::User(user), audience: Audience::Everyone };
     hub.publish(std::slice::from_ref(&change));
-    for place in &places {
+    for place in &mut places {
         assert_eq!(text(place.take(Seq(0))), wire(&[&change]));
     }
 }
