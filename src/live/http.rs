@@ -15,8 +15,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, header},
     response::Response,
 };
+use bytes::Bytes;
 use serde::Deserialize;
 use std::{
+    convert::Infallible,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -45,8 +47,8 @@ pub async fn events(
         Ok(stream) => stream,
         Err(error) => return answer::error(error, caller.lang),
     };
-    // axum answers HEAD with the same handler: the head alone, and no stream is held.
-    let mut response = Response::new(Body::empty());
+    // axum answers HEAD with the same handler: the head alone, of no length that is known, and no stream is held.
+    let mut response = Response::new(Body::from_stream(futures_util::stream::empty::<Result<Bytes, Infallible>>()));
     if method == Method::GET {
         let handle = Handle(Arc::new(Mutex::new(Some(stream))));
         response = Response::new(body(handle.clone()));
@@ -104,7 +106,7 @@ impl Handle {
 fn body(handle: Handle) -> Body {
     let chunks = futures_util::stream::unfold((handle, None), |(handle, stream)| async move {
         let mut stream = stream.or_else(|| handle.take())?;
-        stream.next().await.map(|bytes| (Ok::<_, std::convert::Infallible>(bytes), (handle, Some(stream))))
+        stream.next().await.map(|bytes| (Ok::<_, Infallible>(bytes), (handle, Some(stream))))
     });
     Body::from_stream(chunks)
 }
