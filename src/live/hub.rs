@@ -1,14 +1,15 @@
 //! The hub: every published frame meets every open stream here. One ring, one lock; a stream is a mark and a wake-up.
 //!
 //! The lock is a plain `RwLock`: it is held for microseconds and never across an await; takers share it, the writer's
-//! publishing excludes them, so rights and frames are always judged together. Waking thousands takes longer than publishing:
-//! that is done with the lock shared, while the first of them write already.
+//! publishing excludes them, so rights and frames are always judged together. Telling thousands takes longer than publishing:
+//! that is the lanes' work.
 
 #[cfg(test)]
 mod tests;
 
 use super::{
     event::{Audience, Change, Event},
+    lanes::{Due, Lanes},
     place::Registered,
     ring::{Ring, encode},
     slot::{End, Slot},
@@ -18,10 +19,7 @@ use bytes::Bytes;
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
-    sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
 /// Who opens a stream, from where.
@@ -64,8 +62,7 @@ pub(super) struct Inner {
 #[derive(Debug)]
 pub struct Hub {
     inner: RwLock<Inner>,
-    /// Every stream that may see a frame up to here has been marked for it.
-    settled: AtomicU64,
+    lanes: Lanes,
     caps: Caps,
 }
 
@@ -97,8 +94,9 @@ impl Hub {
         for change in newest {
             inner.ring.push(change.event.seq(), change.event.thing(), change.audience, encode(&change.event));
         }
-        let settled = AtomicU64::new(inner.ring.head().0);
-        Self { inner: RwLock::new(inner), settled, caps }
+        // More lanes than cores would only take turns.
+        let lanes = Lanes::new(std::thread::available_parallelism().map_or(1, usize::from), inner.ring.head());
+        Self { inner: RwLock::new(inner), lanes, caps }
     }
 
     // A panic while the lock was held cannot leave the maps half-changed in a way that leaks rights: go on.
@@ -110,14 +108,15 @@ impl Hub {
         self.inner.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts committed changes into the ring, in sequence order, and wakes the streams that may see them. Called by one thread.
+    /// Puts committed changes into the ring, in sequence order, and sees to it that the streams that may see them get them. Called by
+    /// one thread.
     pub fn publish(&self, changes: &[Change]) {
         let frames: Vec<Bytes> = changes.iter().map(|change| encode(&change.event)).collect();
-        // Who is to be woken for what, by first position: once for all changes of a room in this commit.
-        let mut due: Vec<(Audience, u64)> = Vec::new();
+        // For whom there is what, by first position: once for all changes of a room in this commit.
+        let mut due = Due::new();
         let mut inner = self.write();
         for (change, bytes) in changes.iter().zip(frames) {
-            // Membership first: whoever has just joined is woken, whoever has just gone is told by `RoomAnd`.
+            // Membership first: whoever has just joined is told, whoever has just gone is told by `RoomAnd`.
             if let Event::Member(member) = &change.event {
                 inner.set_member(member.room, member.user, member.joined);
             }
@@ -128,16 +127,30 @@ impl Hub {
         }
         let head = inner.ring.head();
         drop(inner);
-        let inner = self.read();
-        for (audience, position) in due {
-            inner.wake(audience, position);
+        if !self.lanes.hand_on(&due, head) {
+            for lane in 0..self.lanes.count() {
+                self.mark(lane, &due).iter().for_each(|slot| slot.wake());
+            }
+            self.lanes.settle(head);
         }
-        self.settled.store(head.0, Ordering::Release);
     }
 
-    /// Everything up to here has been marked for all who may see it. Ask before you look at a mark.
-    pub(super) fn settled(&self) -> Seq {
-        Seq(self.settled.load(Ordering::Acquire))
+    pub fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// Marks the streams of a lane for what is due; answers those that nobody sees to yet.
+    pub(super) fn mark(&self, lane: usize, due: &Due) -> Vec<Arc<Slot>> {
+        let inner = self.read();
+        let mut slots = Vec::new();
+        for (audience, position) in due {
+            inner.each(*audience, |id, slot| {
+                if self.lanes.lane(id) == lane && slot.mark(*position) {
+                    slots.push(slot.clone());
+                }
+            });
+        }
+        slots
     }
 
     /// A stream is over.
@@ -154,8 +167,8 @@ impl Hub {
         if inner.closing || over(session, self.caps.per_session) || over(address, self.caps.per_address) {
             return None;
         }
-        let slot = Arc::new(Slot::default());
         let id = inner.next;
+        let slot = Arc::new(Slot::new(id));
         inner.next += 1;
         *inner.per_session.entry(owner.session.clone()).or_default() += 1;
         *inner.per_address.entry(owner.address).or_default() += 1;
@@ -165,7 +178,7 @@ impl Hub {
         }
         let user = owner.user;
         inner.streams.insert(id, Entry { owner, slot: slot.clone() });
-        Some(Registered::new(self.clone(), id, user, slot))
+        Some(Registered::new(self.clone(), user, slot))
     }
 
     /// Ends every stream of a session: nothing is taken for it once this returns.
@@ -231,19 +244,20 @@ impl Inner {
         }
     }
 
-    fn wake(&self, audience: Audience, position: u64) {
-        let mark = |slots: Option<&HashMap<u64, Arc<Slot>>>| {
-            for slot in slots.into_iter().flat_map(HashMap::values) {
-                slot.mark(position);
+    /// Every stream that may be concerned; some twice.
+    fn each(&self, audience: Audience, mut work: impl FnMut(u64, &Arc<Slot>)) {
+        let mut all = |slots: Option<&HashMap<u64, Arc<Slot>>>| {
+            for (id, slot) in slots.into_iter().flatten() {
+                work(*id, slot);
             }
         };
         match audience {
-            Audience::Everyone => self.streams.values().for_each(|entry| entry.slot.mark(position)),
-            Audience::User(user) => mark(self.by_user.get(&user)),
-            Audience::Room(room) => mark(self.by_room.get(&room)),
+            Audience::Everyone => self.streams.iter().for_each(|(id, entry)| work(*id, &entry.slot)),
+            Audience::User(user) => all(self.by_user.get(&user)),
+            Audience::Room(room) => all(self.by_room.get(&room)),
             Audience::RoomAnd(room, user) => {
-                mark(self.by_room.get(&room));
-                mark(self.by_user.get(&user));
+                all(self.by_room.get(&room));
+                all(self.by_user.get(&user));
             }
         }
     }

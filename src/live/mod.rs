@@ -19,6 +19,8 @@ pub mod http;
 #[cfg(feature = "ssr")]
 pub mod hub;
 #[cfg(feature = "ssr")]
+pub mod lanes;
+#[cfg(feature = "ssr")]
 pub mod place;
 #[cfg(feature = "ssr")]
 pub mod ring;
@@ -30,3 +32,5 @@ pub mod socket;
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod stream;
+#[cfg(feature = "ssr")]
+mod words;

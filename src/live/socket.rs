@@ -1,14 +1,14 @@
 //! The short way: a stream on a bare socket, taken back from hyper, whose buffers are most of what a quiet stream would cost.
 
-use super::stream::EventStream;
+use super::stream::{EventStream, Parked, Step};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::{BufMut, Bytes, BytesMut};
 use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use socket2::SockRef;
 use std::{
-    future::{Future, poll_fn},
+    future::poll_fn,
     io,
-    pin::pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -48,31 +48,32 @@ fn date() -> String {
 /// Writes `head`, then the stream until it is over or the reader has gone.
 pub async fn drive(socket: TcpStream, head: Bytes, mut stream: EventStream) {
     let _ = SockRef::from(&socket).set_send_buffer_size(SEND_BUFFER);
+    let socket = Arc::new(socket);
     let mut head = Some(head);
     loop {
-        let chunk = {
-            let mut next = pin!(stream.next());
-            poll_fn(|cx| match next.as_mut().poll(cx) {
-                Poll::Pending => poll_gone(&socket, cx).map(|()| None),
-                ready => ready,
-            })
-            .await
+        let (chunk, written) = match stream.step().await {
+            Step::Say(chunk) => match head.take() {
+                // One write, so that the first bytes tell everything.
+                Some(head) => ([head, chunk].concat().into(), 0),
+                None => (chunk, 0),
+            },
+            Step::Wait => match poll_fn(|cx| stream.poll_parked(&socket, cx)).await {
+                Parked::Due(Some(rest)) => rest,
+                Parked::Due(None) => continue,
+                Parked::Gone => return,
+            },
+            Step::Over => break,
         };
-        let Some(mut chunk) = chunk else { break };
-        if let Some(head) = head.take() {
-            // One write, so that the first bytes tell everything.
-            chunk = [head, chunk].concat().into();
-        }
-        if write(&socket, &mut stream, chunk).await.is_err() {
+        if write(&socket, &mut stream, chunk, written).await.is_err() {
             return;
         }
     }
     // The reader sees the end rather than a reset.
-    let _ = SockRef::from(&socket).shutdown(std::net::Shutdown::Write);
+    let _ = SockRef::from(&*socket).shutdown(std::net::Shutdown::Write);
 }
 
-async fn write(socket: &TcpStream, stream: &mut EventStream, mut chunk: Bytes) -> io::Result<()> {
-    let mut written = 0;
+/// Writes what of `chunk` is not `written` yet.
+async fn write(socket: &TcpStream, stream: &mut EventStream, mut chunk: Bytes, mut written: usize) -> io::Result<()> {
     let mut given_back = false;
     while written < chunk.len() {
         match socket.try_write(&chunk[written..]) {
@@ -96,7 +97,7 @@ async fn write(socket: &TcpStream, stream: &mut EventStream, mut chunk: Bytes) -
 }
 
 /// Ready once the reader has gone. Whatever else it sends is thrown away: the request was whole.
-fn poll_gone(socket: &TcpStream, cx: &mut Context<'_>) -> Poll<()> {
+pub(super) fn poll_gone(socket: &TcpStream, cx: &mut Context<'_>) -> Poll<()> {
     let mut unread = [0; 512];
     loop {
         if ready!(socket.poll_read_ready(cx)).is_err() {

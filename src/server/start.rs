@@ -92,7 +92,7 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
     let farewell = Duration::from_secs(app.config.shutdown_seconds.into());
     let patience = Duration::from_secs(app.config.idle_seconds.into());
     let manners = Manners { max_connections: app.config.max_connections, patience, farewell };
-    let streams = Streams::start()
+    let streams = Streams::start(&app.hub)
         .inspect_err(|error| tracing::warn!(%error, "streams get no runtime of their own and share the one there is"))
         .ok();
     let door = streams.as_ref().and_then(Streams::door);

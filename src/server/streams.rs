@@ -1,8 +1,8 @@
 //! The streams' own runtime: thousands of wakes do not stand between a post and its answer.
 
-use crate::live::{socket, stream::EventStream};
+use crate::live::{hub::Hub, lanes, socket, stream::EventStream};
 use bytes::Bytes;
-use std::{io, net::TcpStream};
+use std::{io, net::TcpStream, sync::Arc};
 use tokio::{
     runtime::{Builder, Handle, Runtime},
     sync::{OwnedSemaphorePermit, mpsc},
@@ -18,12 +18,16 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// As many threads as there are cores.
+    /// As many threads as there are cores, and the lanes of `hub`.
     ///
     /// # Errors
     /// The system gives no thread or no poller.
-    pub fn start() -> io::Result<Self> {
+    pub fn start(hub: &Arc<Hub>) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread().thread_name("streams").enable_all().build()?;
+        for lane in 0..hub.lanes().count() {
+            runtime.spawn(lanes::run(hub.clone(), lane));
+        }
+        hub.lanes().man();
         Ok(Self { runtime: Some(runtime) })
     }
 
