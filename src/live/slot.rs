@@ -5,6 +5,7 @@ use super::{
     hub::Hub,
     place::{Taken, take},
     stream::PING,
+    words,
 };
 use crate::ids::{Seq, UserId};
 use bytes::Bytes;
@@ -46,8 +47,8 @@ pub struct Idle {
     pub user: UserId,
     pub stand: Stand,
     pub socket: Arc<TcpStream>,
-    /// What was begun and the reader did not take, and how much of it is written.
-    pub rest: Option<(Bytes, usize)>,
+    /// What completes the frame that was begun when the reader took no more; the stand is at that frame then.
+    pub rest: Option<Bytes>,
 }
 
 /// What became of a delivery.
@@ -159,7 +160,10 @@ impl Slot {
             // An error is the task's to find again and to end by.
             let written = idle.socket.try_write(&bytes).unwrap_or(0);
             if written < bytes.len() {
-                idle.rest = Some((bytes, written));
+                let (rest, begun) = words::rest(bytes, written);
+                idle.stand.cursor = begun.unwrap_or(seq);
+                idle.stand.told = begun.unwrap_or(idle.stand.told);
+                idle.rest = Some(rest);
                 return Delivered::Not;
             }
         }

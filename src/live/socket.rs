@@ -10,14 +10,11 @@ use std::{
     io,
     sync::Arc,
     task::{Context, Poll, ready},
-    time::Duration,
 };
-use tokio::{net::TcpStream, time::timeout};
+use tokio::net::TcpStream;
 
 /// Bytes the kernel buffers for a reader (it doubles this): a backlog stays in the ring, where all readers share it.
 const SEND_BUFFER: usize = 64 * 1024;
-/// A reader that takes nothing for so long is stalled: what it has not begun is given back.
-const STALLED: Duration = Duration::from_millis(250);
 
 /// The head of the answer, as hyper would write it, for a body that ends with the connection.
 pub fn head(headers: &HeaderMap) -> Bytes {
@@ -50,8 +47,8 @@ pub async fn drive(socket: TcpStream, mut stream: Box<EventStream>) {
     let _ = SockRef::from(&socket).set_send_buffer_size(SEND_BUFFER);
     let socket = Arc::new(socket);
     loop {
-        let (chunk, written) = match stream.step().await {
-            Step::Say(chunk) => (chunk, 0),
+        let chunk = match stream.step().await {
+            Step::Say(chunk) => chunk,
             Step::Wait => match poll_fn(|cx| stream.poll_parked(&socket, cx)).await {
                 Parked::Due(Some(rest)) => rest,
                 Parked::Due(None) => continue,
@@ -59,40 +56,27 @@ pub async fn drive(socket: TcpStream, mut stream: Box<EventStream>) {
             },
             Step::Over => break,
         };
-        let Some(rest) = write_some(&socket, chunk, written) else { continue };
-        // On the heap while it lasts, as few streams are in this state.
-        if Box::pin(write_rest(&socket, &mut stream, rest)).await.is_err() {
-            return;
+        // An error comes again when the rest is tried.
+        let written = socket.try_write(&chunk).unwrap_or(0);
+        if written < chunk.len() {
+            let rest = stream.go_back(chunk, written);
+            // On the heap while it lasts, as few streams are in this state.
+            if Box::pin(write_all(&socket, &rest)).await.is_err() {
+                return;
+            }
         }
     }
     // The reader sees the end rather than a reset.
     let _ = SockRef::from(&*socket).shutdown(std::net::Shutdown::Write);
 }
 
-/// Writes what goes at once; answers what does not, and how much of it is written.
-fn write_some(socket: &TcpStream, chunk: Bytes, written: usize) -> Option<(Bytes, usize)> {
-    // An error comes again when the rest is tried.
-    let written = written + socket.try_write(&chunk[written..]).unwrap_or(0);
-    (written < chunk.len()).then_some((chunk, written))
-}
-
-/// Writes the rest, however long the reader takes.
-async fn write_rest(socket: &TcpStream, stream: &mut EventStream, (mut chunk, mut written): (Bytes, usize)) -> io::Result<()> {
-    let mut given_back = false;
-    while written < chunk.len() {
-        match socket.try_write(&chunk[written..]) {
+/// Writes all of it, however long the reader takes; one that takes nothing for too long is ended by the kernel.
+async fn write_all(socket: &TcpStream, mut rest: &[u8]) -> io::Result<()> {
+    while !rest.is_empty() {
+        match socket.try_write(rest) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(more) => written += more,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                let patience = if given_back { Duration::MAX } else { STALLED };
-                match timeout(patience, socket.writable()).await {
-                    Ok(writable) => writable?,
-                    Err(_) => {
-                        chunk = stream.go_back(&chunk, written);
-                        (written, given_back) = (0, true);
-                    }
-                }
-            }
+            Ok(written) => rest = &rest[written..],
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => socket.writable().await?,
             Err(error) => return Err(error),
         }
     }

@@ -228,6 +228,9 @@ impl EventStream {
             None => Poll::Pending,
             Some(idle) => {
                 self.stand = idle.stand;
+                if idle.rest.is_some() {
+                    self.resume();
+                }
                 Poll::Ready(if gone { Parked::Gone } else { Parked::Due(idle.rest) })
             }
         }
@@ -253,16 +256,16 @@ impl EventStream {
         }
     }
 
-    /// Of `bytes`, which this stream gave last, `written` were written and the reader takes no more for now: keeps what
+    /// Of `bytes`, which this stream gave last, `written` were written and the reader takes no more for now: answers what
     /// completes the frame that has begun, and goes back to before the others. So a reader that stalls holds one frame, and
     /// its backlog stays in the ring.
-    pub fn go_back(&mut self, bytes: &Bytes, written: usize) -> Bytes {
-        let rest = bytes.slice(written.min(bytes.len())..);
-        let Some((end, seq)) = words::begun(bytes, written).filter(|(end, _)| *end < bytes.len()) else { return rest };
-        // Only what the ring or the store can give again is given back.
-        (self.stand.cursor, self.stand.told) = (seq, seq);
-        self.resume();
-        Bytes::copy_from_slice(&bytes[written..end])
+    pub fn go_back(&mut self, bytes: Bytes, written: usize) -> Bytes {
+        let (rest, begun) = words::rest(bytes, written);
+        if let Some(seq) = begun {
+            (self.stand.cursor, self.stand.told) = (seq, seq);
+            self.resume();
+        }
+        rest
     }
 
     /// Goes on in the ring from the cursor, if the ring still holds what comes after it; else in the store.
@@ -348,8 +351,8 @@ pub enum Step {
 /// How a stream's waiting in its slot ended.
 #[derive(Debug)]
 pub enum Parked {
-    /// With what a lane has begun to write.
-    Due(Option<(Bytes, usize)>),
+    /// With what completes a frame that a lane has begun to write.
+    Due(Option<Bytes>),
     Gone,
 }
 

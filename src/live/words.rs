@@ -4,11 +4,22 @@ use super::event::{Hello, Reset};
 use crate::ids::Seq;
 use bytes::Bytes;
 
-/// Where the frame ends that `written` bytes have begun or just completed, and its number; none where the frames carry none.
-pub fn begun(bytes: &[u8], written: usize) -> Option<(usize, Seq)> {
+/// Of `bytes`, of which so many are `written`, what completes the frame that has begun, and that frame's number where others
+/// follow it, which are not in the rest then. Where frames carry no numbers it is all of the rest.
+pub fn rest(bytes: Bytes, written: usize) -> (Bytes, Option<Seq>) {
+    match begun(&bytes, written) {
+        // A copy: else the few bytes of the rest would keep all of them.
+        Some((end, seq)) if end < bytes.len() => (Bytes::copy_from_slice(&bytes[written..end]), Some(seq)),
+        _ => (bytes.slice(written.min(bytes.len())..), None),
+    }
+}
+
+/// Where the frame ends that `written` bytes have begun or just completed (the first one, where nothing is written), and its
+/// number; none where the frames carry none.
+fn begun(bytes: &[u8], written: usize) -> Option<(usize, Seq)> {
     // No frame holds an empty line: data is JSON on one line.
     let ends = |from: usize| Some(from + bytes.get(from..)?.windows(2).position(|two| two == b"\n\n")? + 2);
-    let end = ends(written.checked_sub(2)?)?;
+    let end = ends(written.saturating_sub(2))?;
     let start = bytes[..end - 2].windows(2).rposition(|two| two == b"\n\n").map_or(0, |at| at + 2);
     let id = bytes[start..end].strip_prefix(b"id: ")?.split(|byte| *byte == b'\n').next()?;
     Some((end, std::str::from_utf8(id).ok()?.parse().ok()?))
@@ -64,14 +75,13 @@ mod tests {
         let (first, second) = (16, 16 + 22);
         assert_eq!(&bytes[first - 2..first], b"\n\n");
         assert_eq!(&bytes[second - 2..second], b"\n\n");
-        for written in [2, 9, first - 1, first] {
+        for written in [0, 1, 2, 9, first - 1, first] {
             assert_eq!(begun(bytes, written), Some((first, Seq(7))), "{written}");
         }
         for written in [first + 1, first + 2, first + 9, second - 1, second] {
             assert_eq!(begun(bytes, written), Some((second, Seq(12))), "{written}");
         }
         assert_eq!(begun(bytes, bytes.len()), Some((bytes.len(), Seq(13))));
-        assert_eq!(begun(bytes, 1), None, "too little to say: all of it is kept");
         assert_eq!(begun(b"event: ping\ndata: {}\n\n", 5), None);
     }
 
