@@ -6,12 +6,18 @@ pub mod assets;
 pub mod caller;
 pub mod cli;
 pub mod config;
+mod connection;
 pub mod cookies;
 pub mod database;
 pub mod demo;
 pub mod forms;
 pub mod layers;
 pub mod limits;
+#[cfg(target_env = "gnu")]
+mod memory;
+#[cfg(not(target_env = "gnu"))]
+#[path = "memory_elsewhere.rs"]
+mod memory;
 pub mod pages;
 pub mod refused;
 pub mod router;
@@ -19,4 +25,5 @@ pub mod serve;
 pub mod shell;
 pub mod start;
 pub mod state;
+pub mod streams;
 pub mod zone;
