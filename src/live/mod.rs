@@ -10,6 +10,7 @@ pub(crate) mod keep;
 pub mod navigate;
 mod refetch;
 mod room;
+pub(crate) mod shelf;
 mod start;
 pub mod state;
 pub mod status;

@@ -1,7 +1,7 @@
 //! The page comes alive: once, in the browser, after hydration.
 
 use super::{
-    browser, connection, keep, navigate,
+    browser, connection, keep, navigate, shelf,
     state::{AppState, LinkState, Route},
 };
 use crate::{
@@ -121,6 +121,7 @@ impl AppState {
     /// The stream is back: what could not be fetched while it was gone is asked again.
     pub(super) fn returned(&self) {
         self.ask_for_people();
+        shelf::gather(self, None);
         if self.link.try_get_untracked() != Some(LinkState::Ended) {
             self.go_on();
         }

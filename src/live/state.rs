@@ -337,6 +337,9 @@ impl AppState {
     pub(crate) fn ended(&self) {
         put(self.link, LinkState::Ended);
         super::connection::close();
+        self.inner.with(|inner| inner.rooms.iter_mut().for_each(|(_, room)| room.outbox.end()));
+        super::keep::save(self);
+        self.draw_soon();
     }
 
     /// Takes note of an error that concerns the whole page; true if it did.
