@@ -29,16 +29,18 @@ impl AppState {
     pub(crate) fn learn_message(&self, message: Message) {
         let (room, me) = (message.room, self.me.id);
         let shown = self.shows(room);
-        // Asked of the list itself: a scroll whose event has not come yet must not count what arrives as seen.
-        let following = shown.then(scroll::following).flatten();
-        let changed = self.room(room, |room| {
-            if let Some(following) = following {
-                room.timeline.follow(following);
-            }
-            room.apply(message, me)
-        });
+        if shown {
+            // A scroll whose event has not come yet must not count what arrives as seen.
+            scroll::note(self);
+        }
+        let own = message.author == me;
+        let changed = self.room(room, |room| room.apply(message, me));
         if changed == Some(true) && shown {
             self.draw_soon();
+        }
+        if own {
+            // It may have been the one that was waiting for another try.
+            self.post_next(room);
         }
     }
 

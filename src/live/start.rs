@@ -8,7 +8,7 @@ use crate::{
     boot::Theme,
     call::{call, speak_as},
     preferences::api::SetPreferences,
-    ui::time::Clock,
+    ui::{keyboard, time::Clock},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -25,6 +25,7 @@ pub(super) fn start(state: &AppState) {
     keep::restore(state);
     use_zone(state);
     listen(state);
+    keyboard::start();
     navigate::start(state);
     connection::open(state);
     on_cleanup(connection::end);
