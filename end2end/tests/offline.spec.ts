@@ -229,7 +229,7 @@ test('leaving erases what was not sent and the drafts: whoever enters next finds
   await ada.page.route(SEND, (route) => route.abort());
   await ada.send('unsent');
   await ada.type('a draft');
-  await expect.poll(() => ada.page.evaluate(() => Object.keys(localStorage).length)).toBe(1);
+  await expect.poll(() => ada.page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('rill.unsent')).length)).toBe(1);
   await ada.menu('Leave');
   await ada.page.waitForURL(/\/enter$/);
   const kept = () => ada.page.evaluate(() => [localStorage, sessionStorage].map((storage) => JSON.stringify(storage)).join());

@@ -161,7 +161,12 @@ impl AppState {
         let (frame, late) = (self.clone(), self.clone());
         request_animation_frame(move || frame.draw_if_due());
         // A hidden page has no frames.
-        set_timeout(move || late.draw_if_due(), Duration::from_millis(250));
+        let unseen = move || {
+            if document().hidden() {
+                late.draw_if_due();
+            }
+        };
+        set_timeout(unseen, Duration::from_millis(250));
     }
 
     fn draw_if_due(&self) {

@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod backoff;
+mod blocks;
 pub mod browser;
 pub mod connection;
 pub mod event;

@@ -146,6 +146,10 @@ impl AppState {
         }) else {
             return;
         };
+        if target.is_none() && self.shows(room) {
+            // Already here: its own link leads to its end.
+            return self.jump_to_latest(room);
+        }
         // Who comes back to a room finds it where they left it (UX 24).
         let place = target.or_else(|| self.room(room, |room| room.eye.map(|(id, _)| id)).flatten());
         let known = self.joined.with_untracked(|joined| joined.contains(room))
@@ -200,12 +204,7 @@ impl AppState {
 
     /// Shows a room whose page is there.
     fn show(&self, room: RoomId, target: Option<MessageId>) {
-        let (same, other) = (self.shows(room), self.route.get_untracked() != Route::Room(room));
-        if same && target.is_none() {
-            // Already here: its own link leads to its end.
-            self.room(room, |room| room.eye = None);
-            return self.draw_shown(true);
-        }
+        let other = self.route.get_untracked() != Route::Room(room);
         // What was focused or selected when it was left is so no more.
         self.room(room, |room| room.held = None);
         self.draw(room);

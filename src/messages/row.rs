@@ -20,7 +20,7 @@ use leptos::{either::Either, prelude::*};
 #[component]
 pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Option<MessageId>) -> impl IntoView {
     let strings = state.lang.strings();
-    let RowHandle { key, row } = handle;
+    let RowHandle { key, row, .. } = handle;
     let (author, mine) = row.with_untracked(|row| (row.author, row.mine));
     let (name, hue) = (state.user_name(author), state.user_hue(author));
     let (zone, now, lang) = (state.zone, state.now, state.lang);
