@@ -39,7 +39,7 @@ impl Kept {
 
     /// The drafts, with what was not sent put before them: a new session is another person, in whose name nothing goes out
     /// that they have not looked at.
-    fn as_drafts(self) -> Vec<(RoomId, String)> {
+    fn into_drafts(self) -> Vec<(RoomId, String)> {
         let mut drafts = self.drafts;
         for (room, outbox) in self.outboxes {
             let texts: Vec<_> = outbox.unsent().iter().map(|message| message.text.as_str()).collect();
@@ -93,7 +93,7 @@ pub(super) fn restore(state: &AppState) {
     {
         let same = state.inner.with(|inner| inner.session == kept.session) == Some(true);
         if same || kept.free {
-            state.inner.with(|inner| inner.drafts = kept.as_drafts().into_iter().collect());
+            state.inner.with(|inner| inner.drafts = kept.into_drafts().into_iter().collect());
         } else {
             write(&storage, NAME, "");
         }
@@ -131,6 +131,6 @@ mod tests {
             drafts: vec![(RoomId(1), "half".into())],
         };
         let back: Kept = json::read(&kept.text()).unwrap();
-        assert_eq!(back.as_drafts(), [(RoomId(1), "one\n\ntwo\n\nhalf".to_owned()), (RoomId(2), "three".to_owned())]);
+        assert_eq!(back.into_drafts(), [(RoomId(1), "one\n\ntwo\n\nhalf".to_owned()), (RoomId(2), "three".to_owned())]);
     }
 }

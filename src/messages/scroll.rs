@@ -50,11 +50,14 @@ impl Hands {
     }
 }
 
+/// What is listened to, and what then runs.
+type Listener = (&'static str, Closure<dyn FnMut()>);
+
 /// The list that is on the page, with its listeners.
 struct Attached {
     list: HtmlElement,
     number: u32,
-    listeners: [(&'static str, Closure<dyn FnMut()>); 5],
+    listeners: [Listener; 5],
     _sizes: Sizes,
 }
 
