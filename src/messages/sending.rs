@@ -83,7 +83,7 @@ impl AppState {
     }
 
     fn sent(&self, room: RoomId, key: ClientKey) {
-        if self.cut_off() {
+        if self.link.try_get_untracked() == Some(LinkState::Reconnecting) {
             self.room(room, |room| room.outbox.late(key));
         }
         self.draw_shown(true);
@@ -107,7 +107,8 @@ impl AppState {
         });
     }
 
-    /// Whether everyone can see that there is no connection.
+    /// Whether everyone can see why a request failed. A browser that calls itself offline may still reach a server on its own
+    /// machine, so this alone says nothing.
     fn cut_off(&self) -> bool {
         self.link.try_get_untracked() == Some(LinkState::Reconnecting) || !window().navigator().on_line()
     }
