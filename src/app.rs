@@ -5,6 +5,7 @@ use crate::{
     boot::Boot,
     ids::RoomId,
     live::{
+        keep,
         state::{AppState, Route},
         status::Status,
     },
@@ -26,7 +27,10 @@ pub fn App(boot: Boot) -> impl IntoView {
     provide_context(CurrentTheme(RwSignal::new(boot.theme)));
     match AppState::from_boot(&boot) {
         Some(state) => Either::Left(view! { <WorkspacePage state /> }),
-        None => Either::Right(view! { <EnterPage lang=boot.lang /> }),
+        None => {
+            Effect::new(|_| keep::forget());
+            Either::Right(view! { <EnterPage lang=boot.lang /> })
+        }
     }
 }
 

@@ -40,6 +40,12 @@ export class Guest {
     return sent;
   }
 
+  /** What the server has of a room, up to its newest hundred, in order. */
+  async texts(room = 1): Promise<string[]> {
+    const { messages } = await this.post<{ messages: Array<Message & { deleted?: boolean }> }>('/api/messages/page', { room, limit: 100 });
+    return messages.filter(({ deleted }) => !deleted).map(({ text }) => text);
+  }
+
   async createRoom(name: string): Promise<number> {
     return (await this.post<{ id: number }>('/api/rooms/create', { name })).id;
   }

@@ -1,5 +1,5 @@
 // Owns: the pages and states a person can meet, each with the way to it. Checks that hold everywhere go through this list.
-import type { Quiet } from './quiet';
+import { LOST, type Quiet } from './quiet';
 import type { Person } from './person';
 import type { Server } from './server';
 import type { Visit } from './test';
@@ -36,10 +36,10 @@ async function open(person: Person, details: string): Promise<void> {
   await person.page.locator(`${details} > summary`).click();
 }
 
-/** A send that fails. */
+/** A send that the server refuses for good. */
 export async function fail(person: Person, quiet: Quiet, text: string): Promise<void> {
-  quiet.allow(/ERR_FAILED/);
-  await person.page.route('**/api/messages/send', (route) => route.abort());
+  quiet.allow(/status of 403/);
+  await person.page.route('**/api/messages/send', (route) => route.fulfill({ status: 403, json: { error: 'forbidden' } }));
   await person.sendByButton(text);
   await person.page.locator('.unsent').first().waitFor();
 }
@@ -127,6 +127,15 @@ export const STATES: State[] = [
     },
   },
   { name: 'failed', go: async (person, _, quiet) => await fail(person, quiet, 'This one did not go') },
+  {
+    name: 'offline',
+    go: async (person, _, quiet) => {
+      quiet.allow(LOST);
+      await person.context.setOffline(true);
+      await person.sendByButton('This one goes later');
+      await person.page.locator('.unsent').waitFor();
+    },
+  },
   {
     name: 'too long',
     go: async (person) => {

@@ -106,25 +106,38 @@ test('a run of messages arrives once each, in the order they were written', asyn
   expect(await ada.texts()).toEqual(words);
 });
 
-test('a send that fails says so in words and offers Retry, which sends it once', async ({ person, quiet }) => {
+test('a send without an answer says so in words and goes out by itself once it can, once', async ({ person, quiet, server }) => {
   quiet.allow(STOPPED);
   const ada = await person('Ada');
-  const lin = await person('Lin');
   const gate = await Gate.before(ada.page, SEND);
   gate.refuse();
-  await ada.send('try me again');
-  const row = ada.row('try me again');
-  await expect(row.getByText('Not sent')).toBeVisible();
+  await ada.send('I go by myself');
+  const row = ada.row('I go by myself');
+  await expect(row.getByText('Not sent yet: waiting for the network')).toBeVisible();
   await expect(row.getByRole('button', { name: 'Delete' })).toBeVisible();
-  await expect(lin.row('try me again')).toHaveCount(0);
+  expect(gate.count, 'it went on trying').toBeGreaterThan(1);
   await ada.page.unroute(SEND);
-  await row.getByRole('button', { name: 'Retry' }).click();
-  await ada.sees('try me again');
+  await expect(row).toHaveAttribute('id', /^m\d+$/, { timeout: 45_000 });
   await expect(ada.page.getByText('Not sent')).toHaveCount(0);
-  await lin.sees('try me again');
+  expect(await (await server.guest('Guest')).texts()).toEqual(['I go by myself']);
 });
 
-test('a send whose answer is lost is not sent twice by Retry', async ({ person, quiet, server }) => {
+test('Retry sends what waits now, and the focus stays in the list', async ({ person, quiet, server }) => {
+  quiet.allow(STOPPED);
+  const ada = await person('Ada');
+  const gate = await Gate.before(ada.page, SEND);
+  gate.refuse();
+  await ada.send('try me now');
+  const row = ada.row('try me now');
+  await row.getByRole('button', { name: 'Retry' }).waitFor();
+  await ada.page.unroute(SEND);
+  await row.getByRole('button', { name: 'Retry' }).click();
+  await expect(ada.list).toBeFocused();
+  await ada.sees('try me now');
+  expect(await (await server.guest('Guest')).texts()).toEqual(['try me now']);
+});
+
+test('a send whose answer is lost is not sent twice', async ({ person, quiet, server }) => {
   quiet.allow(STOPPED);
   const line = await server.line();
   const ada = await person('Ada', { url: line.url });
@@ -134,11 +147,10 @@ test('a send whose answer is lost is not sent twice by Retry', async ({ person, 
   gate.refuse();
   await ada.send('did it arrive?');
   await lin.sees('did it arrive?');
-  const row = ada.row('did it arrive?');
-  await expect(row.getByText('Not sent')).toBeVisible();
+  await expect.poll(() => gate.count, 'it asks again').toBeGreaterThan(1);
+  await expect(ada.row('did it arrive?')).toHaveClass(/pending/);
   await ada.page.unroute(SEND);
-  await row.getByRole('button', { name: 'Retry' }).click();
-  await ada.sees('did it arrive?');
+  await expect(ada.row('did it arrive?')).toHaveAttribute('id', /^m\d+$/, { timeout: 45_000 });
   line.letStreamGo();
   await lin.send('once, I see');
   await ada.sees('once, I see');
@@ -147,42 +159,54 @@ test('a send whose answer is lost is not sent twice by Retry', async ({ person, 
   expect(await ada.texts()).toEqual(['did it arrive?', 'once, I see']);
 });
 
-test('a message that failed stays through a reload, and Delete gives it up for good', async ({ person, quiet }) => {
-  quiet.allow(STOPPED);
-  const ada = await person('Ada');
-  const gate = await Gate.before(ada.page, SEND);
-  gate.refuse();
-  await ada.send('never mind');
-  await expect(ada.page.getByText('Not sent')).toBeVisible();
-  await ada.reload();
-  const row = ada.row('never mind');
-  await expect(row.getByText('Not sent')).toBeVisible();
-  await row.getByRole('button', { name: 'Delete' }).click();
-  await expect(row).toHaveCount(0);
-  await ada.reload();
-  await expect(ada.page.locator('.beginning')).toBeVisible();
-  await expect(row).toHaveCount(0);
-});
+for (const status of [400, 403, 404, 409, 413, 422]) {
+  test(`what the server will not have (${status}) says "Not sent", keeps nobody waiting, and stays so through a reload`, async ({ person, quiet, server }) => {
+    quiet.allow(new RegExp(`status of ${status}`));
+    const ada = await person('Ada');
+    let asked = 0;
+    await ada.page.route(SEND, async (route) => {
+      if (!route.request().postData()?.includes('unwanted')) return await route.continue();
+      asked++;
+      // As a proxy would, without a word of ours.
+      await route.fulfill({ status, contentType: 'text/html', body: '<h1>No</h1>' });
+    });
+    await ada.send('unwanted');
+    const row = ada.row('unwanted');
+    await expect(row.getByText('Not sent', { exact: true })).toBeVisible();
+    await ada.send('the next one');
+    await ada.sees('the next one');
+    await ada.reload();
+    await expect(row.getByText('Not sent', { exact: true })).toBeVisible();
+    await ada.send('and another');
+    await ada.sees('and another');
+    expect(asked, 'it is not sent again by itself').toBe(1);
+    await row.getByRole('button', { name: 'Retry' }).click();
+    await expect.poll(() => asked).toBe(2);
+    await expect(row.getByText('Not sent', { exact: true })).toBeVisible();
+    await row.getByRole('button', { name: 'Delete' }).click();
+    await expect(row).toHaveCount(0);
+    await ada.reload();
+    await ada.sees('and another');
+    await expect(row).toHaveCount(0);
+    expect(await (await server.guest('Guest')).texts()).toEqual(['the next one', 'and another']);
+  });
+}
 
-test('without a network the box stays usable, and what was written goes when it is back', async ({ person, quiet }) => {
-  quiet.allow(LOST);
-  const ada = await person('Ada');
-  const lin = await person('Lin');
-  await ada.context.setOffline(true);
-  await ada.send('first in the tunnel');
-  await ada.send('second in the tunnel');
-  await expect(ada.page.getByText('Not sent')).toHaveCount(2);
-  await expect(ada.box).toBeEnabled();
-  await ada.type('a draft in the tunnel');
-  await ada.context.setOffline(false);
-  for (const text of ['first in the tunnel', 'second in the tunnel']) {
-    await ada.row(text).getByRole('button', { name: 'Retry' }).click();
-    await ada.sees(text);
-    await lin.sees(text);
-  }
-  await expect(ada.box).toHaveValue('a draft in the tunnel');
-  expect(await lin.texts()).toEqual(['first in the tunnel', 'second in the tunnel']);
-});
+for (const [status, error] of Object.entries({ 429: 'too_fast', 502: '', 503: 'busy', 504: '', 507: 'storage_full' })) {
+  test(`while the server cannot take it (${status}) a message waits, says what for, and then goes out by itself`, async ({ person, quiet, server }) => {
+    quiet.allow(new RegExp(`status of ${status}`));
+    const ada = await person('Ada');
+    const ours = error ? { json: { error, retry_after: 1 } } : { contentType: 'text/html', body: '<h1>Bad gateway</h1>' };
+    await ada.page.route(SEND, (route) => route.fulfill({ status: Number(status), ...ours }));
+    await ada.send('one');
+    await ada.send('two');
+    const words = error ? 'Not sent yet: waiting for the server' : 'Not sent yet: waiting for the network';
+    for (const text of ['one', 'two']) await expect(ada.row(text).getByText(words)).toBeVisible();
+    await ada.page.unroute(SEND);
+    for (const text of ['one', 'two']) await expect(ada.row(text)).toHaveAttribute('id', /^m\d+$/, { timeout: 45_000 });
+    expect(await (await server.guest('Guest')).texts()).toEqual(['one', 'two']);
+  });
+}
 
 test('a text over the limit is refused with words, and nothing of it is cut', async ({ person }) => {
   const ada = await person('Ada');
@@ -202,15 +226,18 @@ test('a text over the limit is refused with words, and nothing of it is cut', as
 test.describe('where posting is slow by rule', () => {
   test.use({ settings: { posts_per_second: 2, post_burst: 1 } });
 
-  test('messages written too fast wait their turn and all arrive, in order', async ({ person, quiet }) => {
+  test('messages written too fast wait their turn and all arrive, in order, in every room', async ({ person, quiet, server }) => {
     quiet.allow(/status of 429/);
+    const guest = await server.guest('Guest');
+    const second = await guest.createRoom('Second');
     const ada = await person('Ada');
-    const lin = await person('Lin');
-    const words = ['one', 'two', 'three', 'four', 'five'];
+    const words = Array.from({ length: 6 }, (_, n) => `quick ${n}`);
+    for (const word of words) await ada.send(word);
+    await ada.room('Second').click();
+    await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Second');
     for (const word of words) await ada.send(word);
     await expect(ada.box).toHaveValue('');
-    await lin.sees('five');
-    expect(await lin.texts()).toEqual(words);
+    for (const room of [1, second]) await expect.poll(() => guest.texts(room), { timeout: 60_000 }).toEqual(words);
     await expect(ada.page.getByText('Not sent')).toHaveCount(0);
   });
 });

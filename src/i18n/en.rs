@@ -43,7 +43,8 @@ pub const EN: Strings = Strings {
     jump_to_latest: "Jump to latest",
     sending: "Sending",
     not_sent: "Not sent",
-    not_sent_too_fast: "Not sent: too fast",
+    waiting_network: "Not sent yet: waiting for the network",
+    waiting_server: "Not sent yet: waiting for the server",
     retry: "Retry",
     delete: "Delete",
     delete_message: "Delete message",
@@ -52,6 +53,7 @@ pub const EN: Strings = Strings {
     message_room: |room| format!("Message {}", isolated(room)),
     send: "Send",
     keys_hint: "Enter sends, Shift+Enter breaks the line",
+    offline_hint: "Offline: messages will go out later",
     characters_left: |n| match n {
         1 => "1 character left".to_owned(),
         _ => format!("{n} characters left"),

@@ -53,7 +53,9 @@ pub struct Strings {
     pub jump_to_latest: &'static str,
     pub sending: &'static str,
     pub not_sent: &'static str,
-    pub not_sent_too_fast: &'static str,
+    /// A message that goes out by itself once there is a network again, or once the server takes it.
+    pub waiting_network: &'static str,
+    pub waiting_server: &'static str,
     pub retry: &'static str,
     pub delete: &'static str,
     pub delete_message: &'static str,
@@ -65,6 +67,8 @@ pub struct Strings {
     pub send: &'static str,
     /// Which keys send and break the line.
     pub keys_hint: &'static str,
+    /// In place of the keys while there is no connection.
+    pub offline_hint: &'static str,
     /// Near the limit: how many characters are left.
     pub characters_left: fn(usize) -> String,
     /// Over the limit: how many characters too many.

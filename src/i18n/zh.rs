@@ -40,7 +40,8 @@ pub const ZH: Strings = Strings {
     jump_to_latest: "跳到最新",
     sending: "正在发送",
     not_sent: "未发送",
-    not_sent_too_fast: "未发送：发得太快",
+    waiting_network: "尚未发送：正在等待网络",
+    waiting_server: "尚未发送：正在等待服务器",
     retry: "重试",
     delete: "删除",
     delete_message: "删除消息",
@@ -49,6 +50,7 @@ pub const ZH: Strings = Strings {
     message_room: |room| format!("发消息到{}", isolated(room)),
     send: "发送",
     keys_hint: "按 Enter 发送，按 Shift+Enter 换行",
+    offline_hint: "已离线：恢复后会自动发出",
     characters_left: |n| format!("还可以写 {n} 个字"),
     characters_over: |n| format!("超出 {n} 个字"),
 

@@ -29,16 +29,18 @@ impl AppState {
     pub(crate) fn learn_message(&self, message: Message) {
         let (room, me) = (message.room, self.me.id);
         let shown = self.shows(room);
-        // Asked of the list itself: a scroll whose event has not come yet must not count what arrives as seen.
-        let following = shown.then(scroll::following).flatten();
-        let changed = self.room(room, |room| {
-            if let Some(following) = following {
-                room.timeline.follow(following);
-            }
-            room.apply(message, me)
-        });
+        if shown {
+            // A scroll whose event has not come yet must not count what arrives as seen.
+            scroll::note(self);
+        }
+        let own = message.author == me;
+        let changed = self.room(room, |room| room.apply(message, me));
         if changed == Some(true) && shown {
             self.draw_soon();
+        }
+        if own {
+            // It may have been the one that was waiting for another try.
+            self.post_next(room);
         }
     }
 
@@ -159,7 +161,12 @@ impl AppState {
         let (frame, late) = (self.clone(), self.clone());
         request_animation_frame(move || frame.draw_if_due());
         // A hidden page has no frames.
-        set_timeout(move || late.draw_if_due(), Duration::from_millis(250));
+        let unseen = move || {
+            if document().hidden() {
+                late.draw_if_due();
+            }
+        };
+        set_timeout(unseen, Duration::from_millis(250));
     }
 
     fn draw_if_due(&self) {

@@ -1,70 +1,136 @@
-//! What outlives a page in its tab: texts not sent and drafts, in the browser's session storage.
+//! What outlives a page in its tab: drafts, in the browser's session storage. Unsent messages lie on the [`shelf`]; only those
+//! of a session that has ended stay with the tab, and come back as drafts.
 
 use super::{
-    browser,
-    state::{AppState, LinkState},
+    shelf,
+    state::{AppState, Inner, LinkState},
 };
-use crate::{
-    ids::{RoomId, UserId},
-    json,
-    messages::outbox::Outbox,
-};
+use crate::{ids::RoomId, json, messages::outbox::Outbox};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use web_sys::Storage;
 
 const NAME: &str = "rill";
 
-/// Kept for the same person, or for whoever enters after their session ended under their hands.
+/// What a page leaves behind.
 #[derive(Serialize, Deserialize)]
-struct Kept {
-    user: UserId,
-    ended: bool,
-    outboxes: Vec<(RoomId, Outbox)>,
-    drafts: Vec<(RoomId, String)>,
+pub(super) struct Kept {
+    /// Public tag of the session it was written in.
+    pub session: String,
+    /// Whoever comes next may have it. In the tab: the session ended under the person's hands, and whoever enters there goes
+    /// on with the drafts. On the shelf: the page has gone.
+    pub free: bool,
+    pub outboxes: Vec<(RoomId, Outbox)>,
+    pub drafts: Vec<(RoomId, String)>,
+}
+
+impl Kept {
+    pub(super) fn read(storage: &Storage, name: &str) -> Option<Self> {
+        json::read(&storage.get_item(name).ok()??)
+    }
+
+    /// As it is stored; empty where there is nothing to keep.
+    pub(super) fn text(&self) -> String {
+        if self.outboxes.is_empty() && self.drafts.is_empty() {
+            return String::new();
+        }
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The drafts, with what was not sent put before them: a new session is another person, in whose name nothing goes out
+    /// that they have not looked at.
+    fn into_drafts(self) -> Vec<(RoomId, String)> {
+        let mut drafts = self.drafts;
+        for (room, outbox) in self.outboxes {
+            let texts: Vec<_> = outbox.unsent().iter().map(|message| message.text.as_str()).collect();
+            let mut text = texts.join("\n\n");
+            match drafts.iter_mut().find(|(other, _)| *other == room) {
+                Some((_, draft)) => {
+                    text.push_str("\n\n");
+                    text.push_str(draft);
+                    *draft = text;
+                }
+                None => drafts.push((room, text)),
+            }
+        }
+        drafts
+    }
+}
+
+/// What is not sent yet, by room.
+pub(super) fn outboxes(inner: &Inner) -> Vec<(RoomId, Outbox)> {
+    let rooms = inner.rooms.iter().filter(|(_, room)| !room.outbox.unsent().is_empty());
+    rooms.map(|(id, room)| (id, room.outbox.clone())).collect()
+}
+
+/// Writes `text` under `name`, or takes away what is there. A browser that refuses to store loses only this comfort.
+pub(super) fn write(storage: &Storage, name: &str, text: &str) {
+    let _ = if text.is_empty() { storage.remove_item(name) } else { storage.set_item(name, text) };
 }
 
 fn storage() -> Option<Storage> {
     window().session_storage().ok().flatten()
 }
 
-/// Called when the page goes and whenever the outbox changes, for a crash asks nobody.
+/// Called when the page goes and whenever an outbox changes, for a crash asks nobody.
 pub(crate) fn save(state: &AppState) {
+    let ended = state.link.get_untracked() == LinkState::Ended;
     let kept = state.inner.with(|inner| Kept {
-        user: state.me.id,
-        ended: state.link.get_untracked() == LinkState::Ended,
-        outboxes: inner
-            .rooms
-            .iter()
-            .filter(|(_, room)| !room.outbox.unsent().is_empty())
-            .map(|(id, room)| (id, room.outbox.clone()))
-            .collect(),
+        session: inner.session.clone(),
+        free: ended,
+        outboxes: if ended { outboxes(inner) } else { Vec::new() },
         drafts: inner.drafts.iter().map(|(id, text)| (id, text.clone())).collect(),
     });
-    let (Some(kept), Some(storage)) = (kept, storage()) else { return };
-    // A browser that refuses to store loses only this comfort.
-    if kept.outboxes.is_empty() && kept.drafts.is_empty() {
-        let _ = storage.remove_item(NAME);
-    } else if let Ok(json) = serde_json::to_string(&kept) {
-        let _ = storage.set_item(NAME, &json);
+    if let (Some(kept), Some(storage)) = (kept, storage()) {
+        write(&storage, NAME, &kept.text());
     }
+    shelf::save(state);
 }
 
 pub(super) fn restore(state: &AppState) {
-    let Some(text) = storage().and_then(|storage| storage.get_item(NAME).ok().flatten()) else { return };
-    let kept = json::read::<Kept>(&text).filter(|kept| kept.user == state.me.id || kept.ended);
-    let Some(kept) = kept else {
-        if let Some(storage) = storage() {
-            let _ = storage.remove_item(NAME);
+    if let Some(storage) = storage()
+        && let Some(kept) = Kept::read(&storage, NAME)
+    {
+        let same = state.inner.with(|inner| inner.session == kept.session) == Some(true);
+        if same || kept.free {
+            state.inner.with(|inner| inner.drafts = kept.into_drafts().into_iter().collect());
+        } else {
+            write(&storage, NAME, "");
         }
-        return;
-    };
-    for (room, mut outbox) in kept.outboxes {
-        if kept.user != state.me.id {
-            // Another person's keys are not ours: what they may have sent would not be recognised by them.
-            outbox.rekey(browser::fresh_key);
-        }
-        state.room_or_new(room, |room| room.outbox = outbox);
     }
-    state.inner.with(|inner| inner.drafts = kept.drafts.into_iter().collect());
+    shelf::start(state);
+}
+
+/// At the door, where nobody is signed in: nothing stays of a session that was left. What ended under somebody's hands in
+/// this tab waits for them.
+pub(crate) fn forget() {
+    if let Some(storage) = storage()
+        && Kept::read(&storage, NAME).is_none_or(|kept| !kept.free)
+    {
+        write(&storage, NAME, "");
+    }
+    shelf::clear();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::ClientKey;
+
+    #[test]
+    fn what_was_not_sent_stands_before_the_draft_of_its_room() {
+        let outbox = |texts: &[&str]| {
+            let mut outbox = Outbox::default();
+            texts.iter().for_each(|text| outbox.push(ClientKey([1; 16]), (*text).to_owned(), 1));
+            outbox
+        };
+        let kept = Kept {
+            session: String::new(),
+            free: true,
+            outboxes: vec![(RoomId(1), outbox(&["one", "two"])), (RoomId(2), outbox(&["three"]))],
+            drafts: vec![(RoomId(1), "half".into())],
+        };
+        let back: Kept = json::read(&kept.text()).unwrap();
+        assert_eq!(back.into_drafts(), [(RoomId(1), "one\n\ntwo\n\nhalf".to_owned()), (RoomId(2), "three".to_owned())]);
+    }
 }

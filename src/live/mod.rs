@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod backoff;
+mod blocks;
 pub mod browser;
 pub mod connection;
 pub mod event;
@@ -10,6 +11,7 @@ pub(crate) mod keep;
 pub mod navigate;
 mod refetch;
 mod room;
+pub(crate) mod shelf;
 mod start;
 pub mod state;
 pub mod status;

@@ -146,11 +146,14 @@ impl AppState {
         }) else {
             return;
         };
+        if target.is_none() && self.shows(room) {
+            // Already here: its own link leads to its end.
+            return self.jump_to_latest(room);
+        }
+        // Who comes back to a room finds it where they left it (UX 24).
+        let place = target.or_else(|| self.room(room, |room| room.eye.map(|(id, _)| id)).flatten());
         let known = self.joined.with_untracked(|joined| joined.contains(room))
-            && self.room(room, |room| match target {
-                None => room.current(),
-                Some(id) => !room.timeline.stale() && room.timeline.messages().iter().any(|message| message.id == id),
-            }) == Some(true);
+            && self.room(room, |room| place.map_or_else(|| room.current(), |id| room.timeline.covers(id))) == Some(true);
         if known {
             return self.show(room, target);
         }
@@ -163,7 +166,7 @@ impl AppState {
                 spawn_local(compose::focus());
             }
         });
-        spawn_local(async move { state.fetch_room(room, target, visit).await });
+        spawn_local(async move { state.fetch_room(room, target, place, visit).await });
     }
 
     /// Whether this is still the place that was gone to.
@@ -171,7 +174,7 @@ impl AppState {
         self.inner.with(|inner| inner.visit == visit) == Some(true)
     }
 
-    async fn fetch_room(&self, room: RoomId, target: Option<MessageId>, visit: u32) {
+    async fn fetch_room(&self, room: RoomId, target: Option<MessageId>, place: Option<MessageId>, visit: u32) {
         let mut failures = 0;
         while self.visits(visit) && self.link.try_get_untracked() != Some(LinkState::Ended) {
             let joined = match self.joined.try_with_untracked(|joined| joined.contains(room)) {
@@ -179,7 +182,7 @@ impl AppState {
                 _ => self.enter_room(room).await,
             };
             let fetched = match joined {
-                Ok(()) => self.fetch(room, target.map_or(Stretch::Newest, Stretch::Around)).await,
+                Ok(()) => self.fetch(room, place.map_or(Stretch::Newest, Stretch::Around)).await,
                 Err(error) => Err(error),
             };
             match fetched {
@@ -201,12 +204,9 @@ impl AppState {
 
     /// Shows a room whose page is there.
     fn show(&self, room: RoomId, target: Option<MessageId>) {
-        let (same, other) = (self.shows(room), self.route.get_untracked() != Route::Room(room));
-        if same && target.is_none() {
-            // Already here: its own link leads to its end.
-            self.room(room, |room| room.eye = None);
-            return self.draw_shown(true);
-        }
+        let other = self.route.get_untracked() != Route::Room(room);
+        // What was focused or selected when it was left is so no more.
+        self.room(room, |room| room.held = None);
         self.draw(room);
         let Some(mut view) = self.room_or_new(room, |room| room.view.clone()) else { return };
         view.target = target;

@@ -6,7 +6,7 @@ use crate::{
     messages::{
         model::{Message, Page},
         outbox::Outbox,
-        timeline::Timeline,
+        timeline::{Held, Timeline},
     },
 };
 
@@ -16,13 +16,15 @@ pub(crate) struct Room {
     pub view: RoomView,
     /// The message under the reader's eye and how many pixels it stands below the list's upper edge; none at the live end.
     pub eye: Option<(MessageId, f64)>,
+    /// What holds the reader's focus or selection.
+    pub held: Option<Held>,
     /// A page above or below is on its way.
     pub loading: bool,
 }
 
 impl Room {
     pub fn new(view: RoomView) -> Self {
-        Self { timeline: Timeline::default(), outbox: Outbox::default(), view, eye: None, loading: false }
+        Self { timeline: Timeline::default(), outbox: Outbox::default(), view, eye: None, held: None, loading: false }
     }
 
     pub fn from_page(page: Page, view: RoomView) -> Self {
@@ -43,7 +45,13 @@ impl Room {
     }
 
     fn trim(&mut self) {
-        self.timeline.trim(self.eye.map(|(id, _)| id));
+        self.timeline.trim(self.eye.map(|(id, _)| id), self.held, self.outbox.unsent().len());
+    }
+
+    /// Where the reader left: the message, and how many pixels it stood below the list's upper edge.
+    pub fn left(&self) -> Option<(MessageId, f64)> {
+        let (id, offset) = self.eye?;
+        Some((self.timeline.living(id)?, offset))
     }
 
     /// Brings the list in line.

@@ -1,14 +1,14 @@
 //! The page comes alive: once, in the browser, after hydration.
 
 use super::{
-    browser, connection, keep, navigate,
+    browser, connection, keep, navigate, shelf,
     state::{AppState, LinkState, Route},
 };
 use crate::{
     boot::Theme,
     call::{call, speak_as},
     preferences::api::SetPreferences,
-    ui::time::Clock,
+    ui::{keyboard, time::Clock},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -25,6 +25,7 @@ pub(super) fn start(state: &AppState) {
     keep::restore(state);
     use_zone(state);
     listen(state);
+    keyboard::start();
     navigate::start(state);
     connection::open(state);
     on_cleanup(connection::end);
@@ -121,6 +122,7 @@ impl AppState {
     /// The stream is back: what could not be fetched while it was gone is asked again.
     pub(super) fn returned(&self) {
         self.ask_for_people();
+        shelf::gather(self, None);
         if self.link.try_get_untracked() != Some(LinkState::Ended) {
             self.go_on();
         }

@@ -1,6 +1,6 @@
 //! AppState: what the page knows, as signals. Made from [`Boot`] on both sides; in the browser the stream keeps it current.
 
-use super::{navigate, room::Room as RoomState, start};
+use super::{blocks, navigate, room::Room as RoomState, start};
 use crate::{
     boot::{Boot, Place, View, Workspace},
     error::{AppError, Code},
@@ -77,6 +77,8 @@ impl LinkState {
 #[derive(Clone)]
 pub struct RowHandle {
     pub key: RowKey,
+    /// See [`blocks`].
+    pub block: u32,
     pub row: ArcRwSignal<Row>,
 }
 
@@ -85,6 +87,8 @@ pub struct RowHandle {
 pub struct RoomView {
     pub room: RoomId,
     pub rows: RwSignal<Vec<RowHandle>>,
+    /// The blocks the rows stand in, in order.
+    pub blocks: RwSignal<Vec<u32>>,
     pub at_start: RwSignal<bool>,
     pub at_end: RwSignal<bool>,
     /// Messages of others below that have not been seen: the number on the pill.
@@ -101,6 +105,7 @@ impl RoomView {
         Self {
             room,
             rows: RwSignal::new(Vec::new()),
+            blocks: RwSignal::new(Vec::new()),
             at_start: RwSignal::new(false),
             at_end: RwSignal::new(false),
             unseen: RwSignal::new(0),
@@ -120,16 +125,22 @@ impl RoomView {
             }
             return;
         }
+        let order = self.blocks.get_untracked();
+        let fresh = order.iter().max().map_or(0, |most| most + 1);
         old.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-        let handles = rows.into_iter().map(|row| match old.binary_search_by(|handle| handle.key.cmp(&row.key)) {
-            Ok(at) => {
-                old[at].show(row);
-                old[at].clone()
+        let find = |row: &Row| old.binary_search_by(|handle| handle.key.cmp(&row.key)).ok().map(|at| &old[at]);
+        let known: Vec<_> = rows.iter().map(|row| find(row).map(|handle| handle.block)).collect();
+        let assigned = blocks::assign(&known, fresh);
+        let handles = rows.into_iter().zip(&assigned).map(|(row, block)| match find(&row) {
+            Some(handle) => {
+                handle.show(row);
+                RowHandle { block: *block, ..handle.clone() }
             }
-            Err(_) => RowHandle { key: row.key.clone(), row: ArcRwSignal::new(row) },
+            None => RowHandle { key: row.key.clone(), block: *block, row: ArcRwSignal::new(row) },
         });
         let handles = handles.collect();
         self.rows.try_set(handles);
+        put(self.blocks, blocks::order(&order, &assigned));
     }
 }
 
@@ -337,6 +348,9 @@ impl AppState {
     pub(crate) fn ended(&self) {
         put(self.link, LinkState::Ended);
         super::connection::close();
+        self.inner.with(|inner| inner.rooms.iter_mut().for_each(|(_, room)| room.outbox.end()));
+        super::keep::save(self);
+        self.draw_soon();
     }
 
     /// Takes note of an error that concerns the whole page; true if it did.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     ids::RoomId,
-    live::state::AppState,
+    live::state::{AppState, LinkState},
     ui::icon::{Icon, icon},
 };
 use leptos::{html, prelude::*};
@@ -33,6 +33,10 @@ pub fn Composer(state: AppState, room: RoomId, #[prop(into)] name: Signal<String
         field.track();
         measure();
     });
+
+    let link = state.link;
+    let offline =
+        move || (link.get() == LinkState::Reconnecting).then(|| view! { <span class="offline">{strings.offline_hint}</span> });
 
     let (typed, pressed, posted) = (state.clone(), state.clone(), state);
     let words = move || (strings.message_room)(&name.get());
@@ -79,6 +83,7 @@ pub fn Composer(state: AppState, room: RoomId, #[prop(into)] name: Signal<String
             </div>
             <p class="under">
                 <span class="keys">{strings.keys_hint}</span>
+                {offline}
                 {count}
             </p>
         </form>

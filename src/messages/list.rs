@@ -14,17 +14,24 @@ pub fn MessageList(state: AppState, view: RoomView, #[prop(into)] name: Signal<S
     let strings = state.lang.strings();
     let list = NodeRef::<html::Section>::new();
     scroll::attach(list, &state, &view);
-    let RoomView { room, rows, target, .. } = view;
+    let RoomView { room, rows, blocks, target, .. } = view;
     let row_state = state.clone();
+    let block = move |block: u32| {
+        let state = row_state.clone();
+        let rows = move || rows.with(|rows| rows.iter().filter(|row| row.block == block).cloned().collect::<Vec<_>>());
+        view! {
+            <For each=rows key=|handle| handle.key.clone() let:handle>
+                <MessageRow state=state.clone() room handle target />
+            </For>
+        }
+    };
 
     view! {
         <div class="history">
             <section class="list" node_ref=list tabindex="0" aria-label=move || (strings.messages_in)(&name.get())>
                 <ol role="list">
                     {top(state.clone(), &view, name)}
-                    <For each=move || rows.get() key=|handle| handle.key.clone() let:handle>
-                        <MessageRow state=row_state.clone() room handle target />
-                    </For>
+                    <For each=move || blocks.get() key=|block| *block children=block />
                 </ol>
             </section>
             {pill(state, &view)}

@@ -1,15 +1,15 @@
-//! The outbox of one room: what is queued, under way, waiting or failed. Pure: it is told what happened and says what to do.
+//! The outbox of one room: what is queued, under way, waiting or refused. Pure: it is told what happened and says what to do.
 
 use crate::{
     error::{AppError, Code},
     ids::ClientKey,
+    live::backoff,
 };
 use serde::{Deserialize, Serialize};
 
-/// Times a refused send ("too fast", "busy") is tried again by itself before it counts as failed.
+/// A text that makes the server fail (`internal`) is tried so often again before it counts as refused: else it would hold up
+/// for ever what was written after it.
 const TRIES: u32 = 5;
-/// Seconds to wait where a refusal does not say how long.
-const WAIT: u32 = 1;
 
 /// A message the server has not confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,32 +18,48 @@ pub struct Unsent {
     pub text: String,
     /// When it was sent by the person, milliseconds since 1970.
     pub at: u64,
-    #[serde(skip)]
+    #[serde(default)]
     pub state: Sending,
     /// Unconfirmed for half a second.
     #[serde(skip)]
     pub slow: bool,
+    /// Unconfirmed for so long that its row says so in words.
+    #[serde(skip)]
+    pub late: bool,
+    /// Why its last try did not succeed.
+    #[serde(skip)]
+    pub why: Option<Code>,
     #[serde(skip)]
     tries: u32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How it stands with a message. Kept over a reload is only that it was refused: everything else goes out again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Option<Code>", into = "Option<Code>")]
 pub enum Sending {
+    /// Its turn comes.
+    #[default]
     Queued,
     /// The request of this attempt is under way.
     Posted(u32),
-    /// Refused for now; it goes again when the wait of this attempt is over.
+    /// Not taken for now; it goes again when the wait of this attempt is over.
     Waiting(u32),
-    /// None: never tried. [`Code::Network`]: the outcome is not known.
-    Failed {
-        code: Option<Code>,
-    },
+    /// The server will not have it as it is: only the person can go on.
+    Refused(Code),
 }
 
-impl Default for Sending {
-    /// What comes back from a saved page may or may not have reached the server.
-    fn default() -> Self {
-        Self::Failed { code: Some(Code::Network) }
+impl From<Option<Code>> for Sending {
+    fn from(refused: Option<Code>) -> Self {
+        refused.map_or(Self::Queued, Self::Refused)
+    }
+}
+
+impl From<Sending> for Option<Code> {
+    fn from(state: Sending) -> Self {
+        match state {
+            Sending::Refused(code) => Some(code),
+            _ => None,
+        }
     }
 }
 
@@ -60,8 +76,8 @@ pub struct Attempt {
 pub enum Next {
     /// See whether [`Outbox::take_next`] has another.
     GoOn,
-    /// After so many seconds say [`Outbox::resume`].
-    Wait(u32),
+    /// After so many milliseconds say [`Outbox::resume`].
+    Wait(u64),
 }
 
 /// Messages leave in the order they were written, one at a time.
@@ -79,14 +95,23 @@ impl Outbox {
 
     /// A new message joins the end.
     pub fn push(&mut self, key: ClientKey, text: String, at: u64) {
-        self.list.push(Unsent { key, text, at, state: Sending::Queued, slow: false, tries: 0 });
+        let (state, why) = (Sending::Queued, None);
+        self.list.push(Unsent { key, text, at, state, slow: false, late: false, why, tries: 0 });
     }
 
-    /// Gives every message another key: what one person may have sent is not what another sends.
-    pub fn rekey(&mut self, mut fresh: impl FnMut() -> ClientKey) {
-        for message in &mut self.list {
-            message.key = fresh();
+    /// Takes over what another page left, each message where it belongs by its time; what is here already stays as it is.
+    pub fn adopt(&mut self, other: Self) {
+        for message in other.list {
+            if self.find(message.key).is_none() {
+                let at = self.list.partition_point(|m| m.at <= message.at);
+                self.list.insert(at, message);
+            }
         }
+    }
+
+    /// Forgets everything: another page has taken it over.
+    pub fn clear(&mut self) {
+        self.list.clear();
     }
 
     /// The next request to make, if none is under way or waiting.
@@ -110,36 +135,26 @@ impl Outbox {
     }
 
     /// An attempt was answered with an error. What an attempt says that has been given up already is not listened to.
-    pub fn refused(&mut self, attempt: u32, error: &AppError) -> Next {
-        let Some(at) = self.list.iter().position(|m| m.state == Sending::Posted(attempt)) else { return Next::GoOn };
-        let message = &mut self.list[at];
-        if matches!(error.code, Code::TooFast | Code::Busy) && message.tries <= TRIES {
-            message.state = Sending::Waiting(attempt);
-            return Next::Wait(error.retry_after.unwrap_or(WAIT));
+    ///
+    /// Where the outcome is not known or the server cannot take it now, the message waits, and with it all behind it: the
+    /// order is the person's. `random` is any evenly drawn number.
+    pub fn refused(&mut self, attempt: u32, error: &AppError, random: u32) -> Next {
+        let Some(message) = self.list.iter_mut().find(|m| m.state == Sending::Posted(attempt)) else { return Next::GoOn };
+        message.why = Some(error.code);
+        message.state = match error.code {
+            Code::Network | Code::TooFast | Code::Busy | Code::StorageFull => Sending::Waiting(attempt),
+            Code::Internal if message.tries <= TRIES => Sending::Waiting(attempt),
+            Code::NotEntered => Sending::Queued,
+            code => Sending::Refused(code),
+        };
+        if message.state != Sending::Waiting(attempt) {
+            return Next::GoOn;
         }
-        message.state = Sending::Failed { code: Some(error.code) };
-        if matches!(error.code, Code::Network | Code::NotEntered) {
-            self.hold(at);
-        }
-        Next::GoOn
-    }
-
-    /// Ten seconds without an answer: whether it arrived is not known.
-    pub fn expired(&mut self, attempt: u32) -> bool {
-        let Some(at) = self.list.iter().position(|m| m.state == Sending::Posted(attempt)) else { return false };
-        self.list[at].state = Sending::Failed { code: Some(Code::Network) };
-        self.hold(at);
-        true
-    }
-
-    /// What is queued behind a message that got no answer, or after the session's end, is not sent past it: the order is
-    /// the person's.
-    fn hold(&mut self, from: usize) {
-        for message in &mut self.list[from..] {
-            if message.state == Sending::Queued {
-                message.state = Sending::Failed { code: None };
-            }
-        }
+        Next::Wait(match error.retry_after {
+            // No sooner than asked; and not all that were told the same at the same moment.
+            Some(seconds) => u64::from(seconds) * 1_000 + backoff::delay(0, random),
+            None => backoff::delay(message.tries - 1, random),
+        })
     }
 
     /// The wait that [`Next::Wait`] asked for is over.
@@ -151,28 +166,68 @@ impl Outbox {
         }
     }
 
+    /// The network is back, or somebody does not want to wait: what waits goes now, and so does what has been under way for
+    /// so long that its connection is not to be trusted. The key makes it one message all the same.
+    pub fn hurry(&mut self) {
+        for message in &mut self.list {
+            if matches!((message.state, message.late), (Sending::Waiting(_), _) | (Sending::Posted(_), true)) {
+                (message.state, message.tries) = (Sending::Queued, 0);
+            }
+        }
+    }
+
+    /// The session is over: nothing goes any more, and every row says why.
+    pub fn end(&mut self) {
+        for message in &mut self.list {
+            if !matches!(message.state, Sending::Refused(_)) {
+                (message.state, message.late, message.why) = (Sending::Queued, true, Some(Code::NotEntered));
+            }
+        }
+    }
+
     /// Half a second has passed since it was sent or sent again.
     pub fn slow(&mut self, key: ClientKey) -> bool {
-        let found = self.list.iter_mut().find(|m| m.key == key && !m.slow && !matches!(m.state, Sending::Failed { .. }));
+        let found = self.find(key).filter(|m| !m.slow && !matches!(m.state, Sending::Refused(_)));
         found.map(|message| message.slow = true).is_some()
     }
 
-    /// Sends a failed message again: under its own key, so that it cannot stand there twice; under `fresh` only where its
-    /// own names another text already. Answers the key it goes by.
-    pub fn retry(&mut self, key: ClientKey, fresh: ClientKey) -> Option<ClientKey> {
-        let message = self.list.iter_mut().find(|m| m.key == key)?;
-        let Sending::Failed { code } = message.state else { return None };
-        if code == Some(Code::KeyUsed) {
-            message.key = fresh;
+    /// Ten seconds have passed since it was sent or sent again. It goes on trying.
+    pub fn late(&mut self, key: ClientKey) -> bool {
+        let found = self.find(key).filter(|m| !m.late);
+        found.map(|message| message.late = true).is_some()
+    }
+
+    /// There is no network, as everyone can see: no need to wait ten seconds before it is said.
+    pub fn all_late(&mut self) {
+        for message in &mut self.list {
+            message.late = true;
         }
-        (message.state, message.slow, message.tries) = (Sending::Queued, false, 0);
+    }
+
+    /// The person wants a message sent again, or now: under its own key, so that it cannot stand there twice; under `fresh`
+    /// only where its own names another text already. Answers the key it goes by.
+    pub fn retry(&mut self, key: ClientKey, fresh: ClientKey) -> Option<ClientKey> {
+        self.hurry();
+        let message = self.find(key)?;
+        if let Sending::Refused(code) = message.state {
+            message.state = Sending::Queued;
+            if code == Code::KeyUsed {
+                message.key = fresh;
+            }
+        }
+        (message.slow, message.late, message.why, message.tries) = (false, false, None, 0);
         Some(message.key)
     }
 
-    /// The person gives a failed message up; its text is handed back.
+    /// The person gives a message up; its text is handed back. Only one whose row offers that: refused, or late.
     pub fn discard(&mut self, key: ClientKey) -> Option<String> {
-        let at = self.list.iter().position(|m| m.key == key && matches!(m.state, Sending::Failed { .. }))?;
+        let given_up = |m: &Unsent| m.key == key && (m.late || matches!(m.state, Sending::Refused(_)));
+        let at = self.list.iter().position(given_up)?;
         Some(self.list.remove(at).text)
+    }
+
+    fn find(&mut self, key: ClientKey) -> Option<&mut Unsent> {
+        self.list.iter_mut().find(|message| message.key == key)
     }
 }
 

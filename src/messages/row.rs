@@ -20,7 +20,7 @@ use leptos::{either::Either, prelude::*};
 #[component]
 pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Option<MessageId>) -> impl IntoView {
     let strings = state.lang.strings();
-    let RowHandle { key, row } = handle;
+    let RowHandle { key, row, .. } = handle;
     let (author, mine) = row.with_untracked(|row| (row.author, row.mine));
     let (name, hue) = (state.user_name(author), state.user_hue(author));
     let (zone, now, lang) = (state.zone, state.now, state.lang);
@@ -55,18 +55,27 @@ pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Opti
         move || match delivery() {
             Delivery::Sent => None,
             Delivery::Pending { slow } => Some(Either::Left(pending(slow, state_id.clone(), strings.sending))),
-            Delivery::Failed { code } => {
-                let words = if code == Some(Code::TooFast) { strings.not_sent_too_fast } else { strings.not_sent };
+            delivery => {
+                let (sign, words) = match delivery {
+                    Delivery::Late { why: Code::Network } => (Icon::Clock, strings.waiting_network),
+                    Delivery::Late { why: Code::NotEntered } => (Icon::Clock, strings.session_ended),
+                    Delivery::Late { .. } => (Icon::Clock, strings.waiting_server),
+                    _ => (Icon::Warning, strings.not_sent),
+                };
                 let (again, drop) = ((state.clone(), key.clone()), (state.clone(), key.clone()));
-                let failed = view! {
+                let may_retry = delivery != Delivery::Late { why: Code::NotEntered };
+                let again = may_retry.then(|| {
+                    view! { <button type="button" on:click=move |_| again.0.retry(room, &again.1)>{strings.retry}</button> }
+                });
+                let unsent = view! {
                     <p class="unsent">
-                        {icon(Icon::Warning)}
+                        {icon(sign)}
                         <span id=state_id.clone()>{words}</span>
-                        <button type="button" on:click=move |_| again.0.retry(room, &again.1)>{strings.retry}</button>
+                        {again}
                         <button type="button" on:click=move |_| drop.0.discard(room, &drop.1)>{strings.delete}</button>
                     </p>
                 };
-                Some(Either::Right(failed))
+                Some(Either::Right(unsent))
             }
         }
     };
@@ -77,8 +86,8 @@ pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Opti
         <li
             class="message"
             class:first=move || row.with(|row| row.first)
-            class:pending=move || matches!(delivery(), Delivery::Pending { .. })
-            class:failed=move || matches!(delivery(), Delivery::Failed { .. })
+            class:pending=move || matches!(delivery(), Delivery::Pending { .. } | Delivery::Late { .. })
+            class:failed=move || delivery() == Delivery::Refused
             class:target=move || target.is_some() && id() == target
             id=move || id().map(|id| format!("m{id}"))
         >

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     call::call,
-    error::{AppError, Reason},
+    error::{AppError, Code, Reason},
     ids::{ClientKey, MessageId, RoomId},
     live::{
         browser, keep,
@@ -21,8 +21,8 @@ use std::borrow::Borrow;
 
 /// Milliseconds after which a pending message shows its clock (UX 29).
 const SLOW: u64 = 500;
-/// Milliseconds without an answer after which a message counts as not sent (UX 31).
-const SILENCE: u64 = 10_000;
+/// Milliseconds without success after which its row says so in words (UX 31). It goes on trying.
+const LATE: u64 = 10_000;
 
 impl AppState {
     /// Sends `text` to `room`: the list goes to its end and shows it, the server's word follows. False where it may not be
@@ -58,20 +58,24 @@ impl AppState {
         first.and_then(|key| key.parse().ok()).unwrap_or_else(browser::fresh_key)
     }
 
-    /// Sends a failed message again.
+    /// Sends a refused message again, or one that waits now.
     pub fn retry(&self, room: RoomId, key: impl Borrow<RowKey>) {
         let Some(key) = self.key_of(key.borrow()) else { return };
+        // The button goes with the words it stands beside.
+        scroll::take_focus();
         if let Some(Some(key)) = self.room(room, |room| room.outbox.retry(key, browser::fresh_key())) {
             self.sent(room, key);
         }
     }
 
-    /// Gives a failed message up.
+    /// Gives a message up that was refused or waits.
     pub fn discard(&self, room: RoomId, key: impl Borrow<RowKey>) {
         let Some(key) = self.key_of(key.borrow()) else { return };
+        scroll::take_focus();
         self.room(room, |room| room.outbox.discard(key));
         self.draw_shown(false);
         keep::save(self);
+        self.post_next(room);
     }
 
     fn key_of(&self, key: &RowKey) -> Option<ClientKey> {
@@ -79,28 +83,56 @@ impl AppState {
     }
 
     fn sent(&self, room: RoomId, key: ClientKey) {
+        if self.link.try_get_untracked() == Some(LinkState::Reconnecting) {
+            self.room(room, |room| room.outbox.late(key));
+        }
         self.draw_shown(true);
         keep::save(self);
+        self.watch(room, key);
+        self.post_next(room);
+    }
+
+    /// Its row tells how long a message takes: first a clock, then words.
+    pub(crate) fn watch(&self, room: RoomId, key: ClientKey) {
         let state = self.clone();
         spawn_local(async move {
             browser::sleep(SLOW).await;
             if state.room(room, |room| room.outbox.slow(key)) == Some(true) {
                 state.draw_soon();
             }
-        });
-        self.post_next(room);
-    }
-
-    fn post_next(&self, room: RoomId) {
-        let Some(Some(attempt)) = self.room(room, |room| room.outbox.take_next()) else { return };
-        let (state, clock) = (self.clone(), self.clone());
-        let number = attempt.number;
-        spawn_local(async move {
-            browser::sleep(SILENCE).await;
-            if clock.room(room, |room| room.outbox.expired(number)) == Some(true) {
-                clock.settled(room);
+            browser::sleep(LATE - SLOW).await;
+            if state.room(room, |room| room.outbox.late(key)) == Some(true) {
+                state.draw_soon();
             }
         });
+    }
+
+    /// Whether everyone can see why a request failed. A browser that calls itself offline may still reach a server on its own
+    /// machine, so this alone says nothing.
+    fn cut_off(&self) -> bool {
+        self.link.try_get_untracked() == Some(LinkState::Reconnecting) || !window().navigator().on_line()
+    }
+
+    /// The network or the stream is back: whatever waits goes now.
+    pub(crate) fn post_all(&self) {
+        let rooms = self.inner.with(|inner| {
+            let waiting = inner.rooms.iter_mut().filter(|(_, room)| !room.outbox.unsent().is_empty());
+            let hurried = waiting.map(|(id, room)| {
+                room.outbox.hurry();
+                id
+            });
+            hurried.collect::<Vec<_>>()
+        });
+        rooms.into_iter().flatten().for_each(|room| self.post_next(room));
+    }
+
+    /// Posts the next message of a room, if its turn has come. One at a time, so that the order holds.
+    pub(crate) fn post_next(&self, room: RoomId) {
+        if self.link.try_get_untracked().is_none_or(|link| link == LinkState::Ended) {
+            return;
+        }
+        let Some(Some(attempt)) = self.room(room, |room| room.outbox.take_next()) else { return };
+        let state = self.clone();
         spawn_local(async move {
             let (to, key) = (room.to_string(), attempt.key.to_string());
             match call::<SendMessage>(&[("room", &to), ("key", &key), ("text", &attempt.text)]).await {
@@ -110,10 +142,19 @@ impl AppState {
                     state.learn_message(message);
                 }
                 Err(error) => {
-                    state.ends(&error);
-                    if let Some(Next::Wait(seconds)) = state.room(room, |room| room.outbox.refused(number, &error)) {
-                        browser::sleep(u64::from(seconds) * 1_000).await;
-                        state.room(room, |room| room.outbox.resume(number));
+                    let seen = error.code == Code::Network && state.cut_off();
+                    let next = state.room(room, |room| {
+                        if seen {
+                            room.outbox.all_late();
+                        }
+                        room.outbox.refused(attempt.number, &error, browser::random())
+                    });
+                    if !state.ends(&error)
+                        && let Some(Next::Wait(wait)) = next
+                    {
+                        state.draw_soon();
+                        browser::sleep(wait).await;
+                        state.room(room, |room| room.outbox.resume(attempt.number));
                     }
                 }
             }

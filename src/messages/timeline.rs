@@ -68,11 +68,16 @@ pub enum Delivery {
     Pending {
         slow: bool,
     },
-    /// "Not sent". None where it was never tried; [`Code::Network`] where the outcome is not known.
-    Failed {
-        code: Option<Code>,
+    /// Unconfirmed for so long that it is said in words; it goes on trying. `why`: what it waits for.
+    Late {
+        why: Code,
     },
+    /// The server will not have it: "Not sent".
+    Refused,
 }
+
+/// First and last of the messages that hold the reader's focus or selection.
+pub type Held = (MessageId, MessageId);
 
 /// A fetch under way; give it back with [`Timeline::land`] or [`Timeline::fail`], whichever comes.
 #[derive(Debug, PartialEq, Eq)]
@@ -304,18 +309,38 @@ impl Timeline {
         *self = Self { in_flight, tickets, replacing, following, void: tickets, ..Self::default() };
     }
 
-    /// Drops what is more than [`WINDOW`], from the end further from the message under the reader's eye (none: at the
-    /// live end).
-    pub fn trim(&mut self, eye: Option<MessageId>) {
-        let Some(over) = self.window.len().checked_sub(WINDOW).filter(|over| *over > 0) else { return };
-        let eye = eye.map_or(self.window.len(), |id| self.find(id).unwrap_or_else(|at| at));
-        if eye * 2 >= self.window.len() {
-            self.window.drain(..over);
-            self.at_start = false;
-        } else {
-            self.window.truncate(WINDOW);
-            self.at_end = false;
+    /// Drops what is more than [`WINDOW`] with the `unsent` messages below it, from the end further from the message under
+    /// the reader's eye (none: at the live end). What is `held`, from its first message to its last, stays until the window
+    /// is twice as large.
+    pub fn trim(&mut self, eye: Option<MessageId>, held: Option<Held>, unsent: usize) {
+        let (length, most) = (self.window.len(), WINDOW - unsent.min(WINDOW / 2));
+        if length <= most {
+            return;
         }
+        let place = |id| self.find(id).unwrap_or_else(|at| at);
+        let eye = eye.map_or(length, place);
+        let (first, last) = held.map_or((length, 0), |(first, last)| (place(first), place(last) + 1));
+        if eye * 2 >= length {
+            let over = (length - most).min(first).max(length.saturating_sub(2 * WINDOW));
+            self.window.drain(..over);
+            self.at_start &= over == 0;
+        } else {
+            let kept = most.max(last).min(2 * WINDOW);
+            self.window.truncate(kept);
+            self.at_end &= kept >= length;
+        }
+    }
+
+    /// The message at `id`, or the next that is still there if it was deleted since: where a reader belongs who left there.
+    pub fn living(&self, id: MessageId) -> Option<MessageId> {
+        let at = self.find(id).unwrap_or_else(|at| at);
+        let (before, after) = self.window.split_at(at);
+        after.iter().chain(before.iter().rev()).find(|message| !message.deleted).map(|message| message.id)
+    }
+
+    /// Whether the window holds the place of `id`, as it is now.
+    pub fn covers(&self, id: MessageId) -> bool {
+        self.loaded && !self.stale && self.find(id).is_ok()
     }
 
     /// What is shown, in order: the window without its tombstones, then what is not sent yet. `offset` gives minutes east
@@ -328,9 +353,12 @@ impl Timeline {
                 rows.push(Some(message.id), message.author, message.key, message.at, content, Delivery::Sent);
             }
         }
+        // What is behind one that waits, waits for the same.
+        let why = unsent.iter().find_map(|message| message.why.filter(|_| !matches!(message.state, Sending::Refused(_))));
         for message in unsent {
             let delivery = match message.state {
-                Sending::Failed { code } => Delivery::Failed { code },
+                Sending::Refused(_) => Delivery::Refused,
+                _ if message.late => Delivery::Late { why: why.unwrap_or(Code::Network) },
                 _ => Delivery::Pending { slow: message.slow },
             };
             rows.push(None, me, message.key, message.at, Content::Plain(message.text.clone()), delivery);

@@ -2,6 +2,7 @@
 
 pub mod avatar;
 pub mod icon;
+pub(crate) mod keyboard;
 pub mod menu;
 pub mod time;
 

@@ -143,7 +143,9 @@ impl Reader {
             }
             Step::Trim(n) => {
                 let eye = self.timeline.messages().get(pick(n, self.timeline.messages().len())).map(|m| m.id);
-                self.timeline.trim(eye);
+                let other = self.timeline.messages().get(pick(n / 3, self.timeline.messages().len())).map(|m| m.id);
+                let held = eye.zip(other).filter(|_| n % 2 == 0).map(|(a, b)| (a.min(b), a.max(b)));
+                self.timeline.trim(eye, held, usize::from(n % 3));
             }
         }
         self.holds();

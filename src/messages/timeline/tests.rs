@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    error::AppError,
     ids::{RoomId, Seq},
     messages::{model::Block, model::Span, outbox::Outbox},
 };
@@ -148,13 +149,63 @@ fn a_window_is_trimmed_at_the_end_further_from_the_eye() {
         timeline
     };
     let mut at_end = full();
-    at_end.trim(None);
+    at_end.trim(None, None, 0);
     assert_eq!((at_end.messages().len(), at_end.at_start(), at_end.at_end()), (WINDOW, false, true));
     assert_eq!(at_end.messages().last().unwrap().id.0, 401);
     let mut high = full();
-    high.trim(Some(MessageId(50)));
+    high.trim(Some(MessageId(50)), None, 0);
     assert_eq!((high.messages().len(), high.at_start(), high.at_end()), (WINDOW, true, false));
     assert_eq!(high.messages()[0].id.0, 1);
+}
+
+#[test]
+fn what_holds_focus_or_selection_is_not_trimmed_away() {
+    let full = |to| Timeline::from_page(page(1..=to, true, true));
+    let held = |a, b| Some((MessageId(a), MessageId(b)));
+    let mut below = full(400);
+    below.trim(None, held(30, 35), 0);
+    assert_eq!((ids(&below)[0], below.messages().len()), (30, 371), "at the live end, focus far above");
+    below.trim(None, held(390, 400), 0);
+    assert_eq!(below.messages().len(), WINDOW, "once it is let go the window is as large as ever");
+    let mut above = full(400);
+    above.trim(Some(MessageId(20)), held(10, 390), 0);
+    assert_eq!((ids(&above).last(), above.at_end()), (Some(&390), false), "high up, a selection down to 390");
+    let mut untouched = full(400);
+    untouched.trim(Some(MessageId(20)), held(1, 400), 0);
+    assert_eq!((untouched.messages().len(), untouched.at_start(), untouched.at_end()), (400, true, true));
+    let mut huge = full(1_000);
+    huge.trim(None, held(1, 1), 0);
+    assert_eq!(huge.messages().len(), 2 * WINDOW, "but it does not grow without bound");
+    let mut waiting = full(400);
+    waiting.trim(None, None, 40);
+    assert_eq!(waiting.messages().len(), WINDOW - 40, "what is not sent yet has rows too");
+}
+
+#[test]
+fn who_left_at_a_message_that_was_deleted_since_belongs_to_the_next() {
+    let mut timeline = Timeline::from_page(page(1..=4, true, true));
+    timeline.apply(tombstone(3, 10), ME);
+    assert_eq!(timeline.living(MessageId(2)), Some(MessageId(2)));
+    assert_eq!(timeline.living(MessageId(3)), Some(MessageId(4)));
+    timeline.apply(tombstone(4, 11), ME);
+    assert_eq!(timeline.living(MessageId(3)), Some(MessageId(2)));
+    assert!(timeline.covers(MessageId(3)) && !timeline.covers(MessageId(9)));
+}
+
+#[test]
+fn what_waits_says_what_for_and_what_is_behind_it_the_same() {
+    let timeline = Timeline::from_page(page(1..=1, true, true));
+    let mut outbox = Outbox::default();
+    for n in 1..=3 {
+        outbox.push(ClientKey([n; 16]), n.to_string(), 1);
+    }
+    let first = outbox.take_next().unwrap();
+    outbox.refused(first.number, &AppError::new(Code::Forbidden), 0);
+    let second = outbox.take_next().unwrap();
+    outbox.refused(second.number, &AppError::retry(Code::StorageFull, 9), 0);
+    outbox.late(ClientKey([3; 16]));
+    let deliveries: Vec<_> = rows(&timeline, &outbox)[1..].iter().map(|row| row.delivery).collect();
+    assert_eq!(deliveries, [Delivery::Refused, Delivery::Pending { slow: false }, Delivery::Late { why: Code::StorageFull }]);
 }
 
 #[test]

@@ -1,0 +1,102 @@
+//! A phone's keyboard: how much of the page it covers, told to the style sheet as `--keyboard`.
+//!
+//! Where the page itself shrinks (`interactive-widget=resizes-content`: Chromium, Firefox) it covers nothing. On iOS it lies
+//! over the page, and only the visual viewport knows.
+
+use js_sys::Reflect;
+use leptos::prelude::{document, window, window_event_listener_untyped};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
+use web_sys::HtmlElement;
+
+/// No keyboard is lower, in pixels; a bar of the browser that comes or goes is.
+const LEAST: f64 = 120.0;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = web_sys::EventTarget)]
+    type VisualViewport;
+    #[wasm_bindgen(method, getter)]
+    fn height(this: &VisualViewport) -> f64;
+    #[wasm_bindgen(method, getter)]
+    fn scale(this: &VisualViewport) -> f64;
+    #[wasm_bindgen(method, getter, js_name = offsetTop)]
+    fn offset_top(this: &VisualViewport) -> f64;
+}
+
+/// Pixels of a page `page` high that lie under a keyboard, where `visible` of them are seen at a zoom of `scale`.
+///
+/// Without a field that is written in there is none, whatever the numbers say: iOS 26 leaves them stale after it has closed.
+/// Where the visible part begins is not asked, for that is what stays stale longest.
+fn covered(page: f64, visible: f64, scale: f64, typing: bool) -> f64 {
+    let covered = (page - visible * scale).round();
+    if typing && covered >= LEAST { covered } else { 0.0 }
+}
+
+/// Keeps the variable right for as long as the page lives.
+pub(crate) fn start() {
+    let Some(viewport) = Reflect::get(&window(), &JsValue::from_str("visualViewport")).ok().filter(JsValue::is_object) else {
+        return;
+    };
+    let viewport: VisualViewport = viewport.unchecked_into();
+    let seen = viewport.clone().unchecked_into::<VisualViewport>();
+    let measure = Closure::<dyn FnMut()>::new(move || measure(&seen));
+    for name in ["resize", "scroll"] {
+        let _ = viewport.add_event_listener_with_callback(name, measure.as_ref().unchecked_ref());
+    }
+    measure.forget();
+    for name in ["focusin", "focusout"] {
+        let seen = viewport.clone().unchecked_into::<VisualViewport>();
+        // Never removed: it is the window's, and goes with it.
+        let _ = window_event_listener_untyped(name, move |_| self::measure(&seen));
+    }
+}
+
+fn measure(viewport: &VisualViewport) {
+    let document = document();
+    let typing = document.active_element().is_some_and(|field| field.matches("textarea, input") == Ok(true));
+    let page = document.body().map_or(0.0, |body| f64::from(body.client_height()));
+    let covered = covered(page, viewport.height(), viewport.scale(), typing);
+    let Some(root) = document.document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok()) else { return };
+    if covered == 0.0 {
+        let _ = root.style().remove_property("--keyboard");
+        return;
+    }
+    let mut length = (covered as u32).to_string();
+    length.push_str("px");
+    let _ = root.style().set_property("--keyboard", &length);
+    // The browser has pushed the head out to bring the field into view, which now stands above the keyboard by itself.
+    if viewport.offset_top() > 0.0 {
+        window().scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covered;
+
+    #[test]
+    fn the_keyboard_s_height_is_followed_as_it_opens_and_closes() {
+        // A phone of 740: the bar above the keys comes a moment after them, then all of it goes.
+        let seen = [(740.0, true, 0.0), (740.0 - 291.0, true, 291.0), (740.0 - 336.4, true, 336.0), (740.0, true, 0.0)];
+        for (visible, typing, expected) in seen {
+            assert_eq!(covered(740.0, visible, 1.0, typing), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_that_stay_stale_after_it_has_closed_leave_no_gap() {
+        assert_eq!(covered(740.0, 404.0, 1.0, false), 0.0, "nobody writes any more");
+        assert_eq!(covered(740.0, 716.0, 1.0, true), 0.0, "24 pixels are no keyboard");
+    }
+
+    #[test]
+    fn zooming_in_is_no_keyboard_and_hides_none() {
+        assert_eq!(covered(740.0, 370.0, 2.0, true), 0.0);
+        assert_eq!(covered(740.0, 202.0, 2.0, true), 336.0);
+    }
+
+    #[test]
+    fn where_the_page_shrinks_itself_nothing_is_covered() {
+        assert_eq!(covered(440.0, 440.0, 1.0, true), 0.0);
+    }
+}
