@@ -159,6 +159,8 @@ pub struct AppState {
     /// All rooms, oldest first, so that no row moves under the pointer.
     pub rooms: RwSignal<Vec<Room>>,
     pub joined: RwSignal<SortedSet<RoomId>>,
+    /// Rooms in which something is typed and not sent.
+    pub drafting: RwSignal<SortedSet<RoomId>>,
     pub route: RwSignal<Route>,
     pub link: RwSignal<LinkState>,
     /// The server carries another build than this page: an update is ready. Never reloads by itself.
@@ -269,6 +271,7 @@ impl AppState {
             now: RwSignal::new(boot.now),
             rooms: RwSignal::new(Vec::new()),
             joined: RwSignal::new(workspace.joined.iter().map(|room| (*room, ())).collect()),
+            drafting: RwSignal::new(SortedSet::default()),
             route: RwSignal::new(route),
             link: RwSignal::new(LinkState::Online),
             update_ready: RwSignal::new(false),
@@ -335,8 +338,9 @@ impl AppState {
 
     /// The session is over: nothing is fetched or sent any more, what was typed stays.
     pub(crate) fn ended(&self) {
+        let news = self.link.try_get_untracked() != Some(LinkState::Ended);
         put(self.link, LinkState::Ended);
-        super::connection::close();
+        super::tabs::retire(news);
     }
 
     /// Takes note of an error that concerns the whole page; true if it did.
