@@ -43,19 +43,20 @@ pub fn claim(name: &str, steal: bool, turn: u32) -> Option<Claim> {
     Reflect::set(&options, &JsValue::from_str(key), &value).ok()?;
 
     let held = Rc::new(Cell::new(None));
-    // Either is called once or never; what is never called is a few bytes for each time the page is left.
+    // Each is called once or never.
     let granted = {
         let held = held.clone();
-        Closure::once_into_js(move || {
+        let granted: Closure<dyn FnMut() -> Promise> = Closure::once(move || {
             let lasts = Promise::new(&mut |end, _| held.set(Some(end)));
             if !tabs::crowned(turn) {
                 end(&held);
             }
             lasts
-        })
+        });
+        granted.into_js_value()
     };
-    let lost = Closure::once_into_js(move |_: JsValue| tabs::robbed(turn));
-    locks.request(name, &options, &granted).ok()?.or(&lost);
+    let lost: Closure<dyn FnMut(JsValue)> = Closure::once(move |_| tabs::robbed(turn));
+    locks.request(name, &options, &granted).ok()?.or(&lost.into_js_value());
     Some(Claim { abort, held })
 }
 
