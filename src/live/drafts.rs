@@ -77,14 +77,18 @@ fn field(room: RoomId) -> Option<HtmlTextAreaElement> {
 
 /// The draft of `room` has changed under the person's hands: it is kept once they pause, an emptied one at once.
 pub(crate) fn typed(state: &AppState, room: RoomId) {
+    let text = state.inner.with(|inner| inner.drafts.get(room).cloned()).flatten().unwrap_or_default();
+    // Nothing new, as when the text has come from another tab.
+    if stored(state, room).map_or(text.is_empty(), |draft| draft.text == text) {
+        return;
+    }
     ERASED.set(false);
     // Who goes on in another room within the pause: the first one is not forgotten.
     if TYPING.with_borrow(|typing| typing.as_ref().is_some_and(|(other, _)| *other != room)) {
         save(state);
     }
-    let empty = state.inner.with(|inner| !inner.drafts.contains(room)) == Some(true);
     let late = state.clone();
-    let timer = Timeout::new(if empty { 0 } else { PAUSE }, move || save(&late));
+    let timer = Timeout::new(if text.is_empty() { 0 } else { PAUSE }, move || save(&late));
     let old = TYPING.replace(Some((room, timer)));
     drop(old);
 }

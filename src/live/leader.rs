@@ -55,7 +55,10 @@ pub fn claim(name: &str, steal: bool, turn: u32) -> Option<Claim> {
         });
         granted.into_js_value()
     };
-    let lost: Closure<dyn FnMut(JsValue)> = Closure::once(move |_| tabs::robbed(turn));
+    let lost: Closure<dyn FnMut(JsValue)> = Closure::once(move |why: JsValue| {
+        let name = Reflect::get(&why, &JsValue::from_str("name")).ok().and_then(|name| name.as_string());
+        tabs::robbed(turn, name.as_deref() == Some("AbortError"));
+    });
     locks.request(name, &options, &granted).ok()?.or(&lost.into_js_value());
     Some(Claim { abort, held })
 }

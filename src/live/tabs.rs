@@ -224,16 +224,14 @@ fn lead() {
     connection::open(place.store, start.unwrap_or(place.cursor));
 }
 
-/// The lock was stolen: this tab was stuck, and another one did not wait. Or there are none to be had at all.
-pub(super) fn robbed(turn: u32) {
+/// The lock was stolen: this tab was stuck, and another one did not wait. Where it was not `stolen`, the browser gives none
+/// to this page at all.
+pub(super) fn robbed(turn: u32, stolen: bool) {
     if !current(turn) {
         return;
     }
-    if role() == Role::Follower {
-        return alone();
-    }
     connection::close();
-    if claim(false) { ask() } else { alone() }
+    if stolen && claim(false) { ask() } else { alone() }
 }
 
 fn alone() {
