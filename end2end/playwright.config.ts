@@ -6,7 +6,7 @@ import { defineConfig } from '@playwright/test';
 const shots = process.env.SHOTS;
 
 /** E2E_CHROMIUM, else Debian's where it is, else the one that `npx playwright install chromium` brings. */
-const chromium = process.env.E2E_CHROMIUM || (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined);
+export const executable = process.env.E2E_CHROMIUM || (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined);
 
 export default defineConfig({
   testDir: shots ? '.' : 'tests',
@@ -24,7 +24,7 @@ export default defineConfig({
     timezoneId: 'Europe/Berlin',
     screenshot: 'only-on-failure',
     launchOptions: {
-      executablePath: chromium,
+      executablePath: executable,
       args: [
         '--no-sandbox',
         '--disable-gpu',

@@ -106,6 +106,12 @@ export class Server {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
+  /** How many streams it has open. */
+  async streams(): Promise<number> {
+    const figures = await (await fetch(`${this.url}/healthz?verbose`)).text();
+    return Number(/^streams (\d+)$/m.exec(figures)?.[1] ?? Number.NaN);
+  }
+
   /** A person who enters without a browser. */
   async guest(name: string): Promise<Guest> {
     return await Guest.enter(this.url, name);

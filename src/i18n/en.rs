@@ -15,6 +15,7 @@ pub const EN: Strings = Strings {
     name_help: "This is how others will see you.",
     enter: "Enter",
     leave: "Leave",
+    draft: "draft",
 
     rooms: "Rooms",
     new_room: "New room",

@@ -21,6 +21,8 @@ pub struct Strings {
     pub name_help: &'static str,
     pub enter: &'static str,
     pub leave: &'static str,
+    /// Spoken after the name of a room in which something is typed and not sent.
+    pub draft: &'static str,
 
     // Rooms
     pub rooms: &'static str,

@@ -15,6 +15,7 @@ pub const ZH: Strings = Strings {
     name_help: "别人会看到这个名字。",
     enter: "进入",
     leave: "离开",
+    draft: "草稿",
 
     rooms: "房间",
     new_room: "新建房间",

@@ -48,6 +48,17 @@ pub fn time_zone() -> Option<String> {
     Reflect::get(options.as_ref(), &JsValue::from_str("timeZone")).ok()?.as_string()
 }
 
+/// Whether the tab is the one its window shows.
+pub fn visible() -> bool {
+    !document().hidden()
+}
+
+/// The value of a cookie that scripts may read.
+pub fn cookie(name: &str) -> Option<String> {
+    let all = Reflect::get(document().as_ref(), &JsValue::from_str("cookie")).ok()?.as_string()?;
+    all.split("; ").find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
+}
+
 /// Sets a cookie of this site for a year.
 pub fn set_cookie(name: &str, value: &str) {
     let mut cookie = String::from(name);

@@ -4,17 +4,25 @@ pub mod apply;
 pub mod backoff;
 mod blocks;
 pub mod browser;
+mod channel;
 pub mod connection;
+pub(crate) mod drafts;
 pub mod event;
 mod feed;
 pub(crate) mod keep;
+mod leader;
+mod link;
 pub mod navigate;
+mod note;
 mod refetch;
+mod relay;
+mod relaying;
 mod room;
 pub(crate) mod shelf;
 mod start;
 pub mod state;
 pub mod status;
+mod tabs;
 
 #[cfg(feature = "ssr")]
 pub mod http;

@@ -1,13 +1,16 @@
 //! The page comes alive: once, in the browser, after hydration.
 
 use super::{
-    browser, connection, keep, navigate, shelf,
+    browser, drafts, keep, navigate,
+    note::Note,
+    shelf,
     state::{AppState, LinkState, Route},
+    tabs,
 };
 use crate::{
     boot::Theme,
     call::{call, speak_as},
-    preferences::api::SetPreferences,
+    preferences::{api::SetPreferences, switches::CurrentTheme},
     ui::{keyboard, time::Clock},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -23,12 +26,13 @@ pub(super) fn start(state: &AppState) {
     });
     state.inner.with(|inner| speak_as(&inner.session));
     keep::restore(state);
+    drafts::restore(state);
     use_zone(state);
     listen(state);
     keyboard::start();
     navigate::start(state);
-    connection::open(state);
-    on_cleanup(connection::end);
+    tabs::open(state, use_context::<CurrentTheme>().map(|theme| theme.0));
+    on_cleanup(tabs::end);
     state.ask_for_people();
     state.draw_shown(false);
     if let Route::NotJoined(room) = state.route.get_untracked() {
@@ -70,20 +74,41 @@ fn listen(state: &AppState) {
     let handles = [
         window_event_listener_untyped("compositionstart", |_| browser::set_composing(true)),
         window_event_listener_untyped("compositionend", |_| browser::set_composing(false)),
-        window_event_listener_untyped("online", |_| connection::resume()),
-        window_event_listener_untyped("pageshow", |_| connection::resume()),
+        window_event_listener_untyped("online", |_| tabs::wake()),
+        window_event_listener_untyped("storage", {
+            let state = state.clone();
+            move |_| drafts::refresh(&state)
+        }),
+        window_event_listener_untyped("pageshow", {
+            let state = state.clone();
+            move |_| {
+                // Out of the back-forward cache: what other tabs have changed meanwhile was not heard.
+                if let Some(theme) = browser::cookie("theme").and_then(|theme| Theme::parse(&theme)) {
+                    state.take_theme(theme);
+                }
+                drafts::refresh(&state);
+                tabs::wake();
+            }
+        }),
         window_event_listener_untyped("pagehide", {
             let state = state.clone();
-            // An open stream would keep the page out of the back-forward cache.
             move |_| {
+                drafts::save_all(&state);
                 keep::save(&state);
-                connection::close();
+                tabs::leave();
             }
         }),
     ];
-    let seen = window_event_listener(ev::visibilitychange, |_| {
-        if !document().hidden() {
-            connection::resume();
+    let seen = window_event_listener(ev::visibilitychange, {
+        let state = state.clone();
+        move |_| {
+            if browser::visible() {
+                drafts::refresh(&state);
+                tabs::wake();
+            } else {
+                drafts::save_all(&state);
+                tabs::hide();
+            }
         }
     });
     on_cleanup(move || {
@@ -100,9 +125,10 @@ fn mark(name: &str, value: &str) {
 }
 
 impl AppState {
-    /// Colours the page at once and tells the server for the next one.
+    /// Colours the page at once, and the other tabs; tells the server for the next one.
     pub fn set_theme(&self, theme: Theme) {
-        mark("data-theme", theme.as_str());
+        self.take_theme(theme);
+        tabs::post(&Note::Theme(theme));
         let state = self.clone();
         spawn_local(async move {
             if let Err(error) = call::<SetPreferences>(&[("theme", theme.as_str())]).await
@@ -111,6 +137,12 @@ impl AppState {
                 state.notice.try_set(Some(error));
             }
         });
+    }
+
+    /// Colours the page.
+    pub(super) fn take_theme(&self, theme: Theme) {
+        mark("data-theme", theme.as_str());
+        tabs::show_theme(theme);
     }
 
     /// The server's clock as far as this machine can tell, milliseconds since 1970.

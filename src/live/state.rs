@@ -170,6 +170,8 @@ pub struct AppState {
     /// All rooms, oldest first, so that no row moves under the pointer.
     pub rooms: RwSignal<Vec<Room>>,
     pub joined: RwSignal<SortedSet<RoomId>>,
+    /// Rooms in which something is typed and not sent.
+    pub drafting: RwSignal<SortedSet<RoomId>>,
     pub route: RwSignal<Route>,
     pub link: RwSignal<LinkState>,
     /// The server carries another build than this page: an update is ready. Never reloads by itself.
@@ -280,6 +282,7 @@ impl AppState {
             now: RwSignal::new(boot.now),
             rooms: RwSignal::new(Vec::new()),
             joined: RwSignal::new(workspace.joined.iter().map(|room| (*room, ())).collect()),
+            drafting: RwSignal::new(SortedSet::default()),
             route: RwSignal::new(route),
             link: RwSignal::new(LinkState::Online),
             update_ready: RwSignal::new(false),
@@ -346,8 +349,9 @@ impl AppState {
 
     /// The session is over: nothing is fetched or sent any more, what was typed stays.
     pub(crate) fn ended(&self) {
+        let news = self.link.try_get_untracked() != Some(LinkState::Ended);
         put(self.link, LinkState::Ended);
-        super::connection::close();
+        super::tabs::retire(news);
         self.inner.with(|inner| inner.rooms.iter_mut().for_each(|(_, room)| room.outbox.end()));
         super::keep::save(self);
         self.draw_soon();

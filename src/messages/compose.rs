@@ -3,7 +3,7 @@
 
 use crate::{
     ids::RoomId,
-    live::{browser, state::AppState},
+    live::{browser, drafts, state::AppState},
 };
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
@@ -26,10 +26,12 @@ pub fn adopt(field: NodeRef<html::Textarea>, state: &AppState, room: RoomId) {
         let fresh = field.get_attribute(ROOM).is_none_or(|other| other == name);
         let _ = field.set_attribute(ROOM, &name);
         if fresh && !field.value().is_empty() {
+            drafts::place_caret(&field, &state, room);
             return keep(&field, &state, room);
         }
         let draft = state.inner.with(|inner| inner.drafts.get(room).cloned()).flatten();
         field.set_value(draft.as_deref().unwrap_or_default());
+        drafts::place_caret(&field, &state, room);
     });
 }
 
@@ -71,6 +73,7 @@ pub fn on_input(event: &Event, state: &AppState, room: RoomId) {
 fn keep(field: &HtmlTextAreaElement, state: &AppState, room: RoomId) {
     let text = field.value();
     state.inner.with(|inner| if text.is_empty() { inner.drafts.remove(room) } else { inner.drafts.insert(room, text) });
+    drafts::typed(state, room);
 }
 
 fn submit(field: &HtmlTextAreaElement, state: &AppState, room: RoomId) {

@@ -26,7 +26,6 @@ pub fn ThemeSwitch(lang: Lang, #[prop(into)] back: Signal<String>, state: Option
                 on:click=move |event| {
                     if let Some(state) = &state {
                         event.prevent_default();
-                        current.set(theme);
                         state.set_theme(theme);
                     }
                 }

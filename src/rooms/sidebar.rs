@@ -3,7 +3,10 @@
 use super::{forms::NewRoom, model::Room};
 use crate::{
     ids::RoomId,
-    live::state::{AppState, Route},
+    live::{
+        drafts,
+        state::{AppState, Route},
+    },
     preferences::switches::{LanguageSwitch, ThemeSwitch},
     ui::{
         avatar::avatar,
@@ -26,7 +29,7 @@ fn room_of(route: Route) -> Option<RoomId> {
 #[component]
 pub fn Sidebar(state: AppState) -> impl IntoView {
     let strings = state.lang.strings();
-    let (rooms, route) = (state.rooms, state.route);
+    let (rooms, route, each) = (state.rooms, state.route, state.clone());
     // On `/rooms` the list is the page, so its heading is the page's.
     let heading = move || match route.get() {
         Route::Rooms => Either::Left(view! { <h1 class="section">{strings.rooms}</h1> }),
@@ -39,7 +42,7 @@ pub fn Sidebar(state: AppState) -> impl IntoView {
                 {heading}
                 <ul role="list">
                     <For each=move || rooms.get() key=|room| (room.id, room.name.clone()) let:room>
-                        <RoomLink room route />
+                        <RoomLink room state=each.clone() />
                     </For>
                     <li><NewRoom state=state.clone() /></li>
                 </ul>
@@ -50,13 +53,19 @@ pub fn Sidebar(state: AppState) -> impl IntoView {
 }
 
 #[component]
-fn RoomLink(room: Room, route: RwSignal<Route>) -> impl IntoView {
-    let id = room.id;
+fn RoomLink(room: Room, state: AppState) -> impl IntoView {
+    let (id, route, drafting, strings) = (room.id, state.route, state.drafting, state.lang.strings());
+    // What is typed in the room one is in stands before one's eyes (UX 33).
+    let draft = move || {
+        let elsewhere = room_of(route.get()) != Some(id) && drafting.with(|rooms| rooms.contains(id));
+        elsewhere.then(|| view! { {icon(Icon::Pencil)}<span class="hidden">{", "}{strings.draft}</span> })
+    };
     view! {
         <li>
             <a class="room" href=format!("/rooms/{id}") aria-current=move || (room_of(route.get()) == Some(id)).then_some("page")>
                 {icon(Icon::Hash)}
                 <bdi>{room.name}</bdi>
+                {draft}
             </a>
         </li>
     }
@@ -68,6 +77,7 @@ fn Me(state: AppState) -> impl IntoView {
     let strings = state.lang.strings();
     let (lang, route) = (state.lang, state.route);
     let (name, hue) = (state.user_name(state.me.id), state.user_hue(state.me.id));
+    let leaving = state.clone();
     let back = Signal::derive(move || match room_of(route.get()) {
         Some(room) => format!("/rooms/{room}"),
         None => "/rooms".to_owned(),
@@ -84,7 +94,7 @@ fn Me(state: AppState) -> impl IntoView {
                 <ThemeSwitch lang back state=Some(state) />
                 <p aria-hidden="true">{strings.language}</p>
                 <LanguageSwitch lang back />
-                <form class="leave" method="post" action="/api/auth/leave">
+                <form class="leave" method="post" action="/api/auth/leave" on:submit=move |_| drafts::erase(&leaving)>
                     <button class="button quiet">{icon(Icon::Leave)}{strings.leave}</button>
                 </form>
             </div>

@@ -14,6 +14,19 @@ use axum::{
 use leptos::prelude::*;
 use std::fmt::Write as _;
 
+/// Keeps what the module's closures have left to the garbage collector from being collected while the page is in the
+/// back-forward cache. What follows on a collection would run there, and a page that runs anything in it is thrown out.
+const KEEP: &str = "\
+    if(globalThis.FinalizationRegistry){\
+    const refs=new Set,tokens=new WeakMap;let kept;\
+    globalThis.FinalizationRegistry=class extends FinalizationRegistry{\
+    constructor(clean){super(([ref,held])=>{refs.delete(ref);clean(held)})}\
+    register(target,held,token){\
+    const ref=new WeakRef(target);refs.add(ref);if(token)tokens.set(token,ref);super.register(target,[ref,held],token)}\
+    unregister(token){refs.delete(tokens.get(token));return super.unregister(token)}};\
+    addEventListener('pagehide',()=>kept=[...refs].map(ref=>ref.deref()));\
+    addEventListener('pageshow',()=>kept=undefined)}";
+
 /// Renders the page of `boot`.
 ///
 /// # Errors
@@ -98,7 +111,7 @@ fn document(boot: Boot, site: &Manifest, nonce: &str, reload: u32) -> AppResult<
     let _ = write!(html, "</head><body>{app}<script type=\"application/json\" id=\"boot\">{data}</script>");
     let _ = write!(
         html,
-        "<script type=\"module\" nonce=\"{nonce}\">\
+        "<script type=\"module\" nonce=\"{nonce}\">{KEEP}\
          const off=()=>{{const note=document.getElementById('no-live');if(note)note.hidden=false}};\
          import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});m.hydrate()}}).catch(off)</script>",
         js = if site.js.is_empty() { "/pkg/rill.js" } else { &site.js },

@@ -1,0 +1,106 @@
+// Owns: what is typed and not sent: over a reload, in the other tabs, gone with the session. And the theme, which follows too.
+import type { Person } from '../lib/person';
+import { expect, test } from '../lib/test';
+
+const caret = (person: Person) => person.box.evaluate((box: HTMLTextAreaElement) => [box.selectionStart, box.selectionEnd]);
+const kept = (person: Person) => person.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('rill draft')).length);
+
+test('a draft comes back after a reload with its caret, and stands in a tab that is opened later', async ({ person }) => {
+  const ada = await person('Ada');
+  await ada.type('one\ntwo three');
+  await ada.box.evaluate((box: HTMLTextAreaElement) => box.setSelectionRange(5, 5));
+  await ada.reload();
+  await expect(ada.box).toHaveValue('one\ntwo three');
+  expect(await caret(ada)).toEqual([5, 5]);
+  const other = await ada.tab();
+  await expect(other.box).toHaveValue('one\ntwo three');
+  expect(await caret(other)).toEqual([5, 5]);
+});
+
+test('a draft outlives its tab', async ({ person }) => {
+  const ada = await person('Ada');
+  await ada.type('not lost');
+  await expect.poll(() => kept(ada)).toBe(1);
+  const page = await ada.context.newPage();
+  await ada.page.close();
+  await page.goto(`${ada.url}/rooms/1`);
+  await expect(page.locator('#message-box')).toHaveValue('not lost');
+});
+
+test('what is typed in one tab stands in the others, and is gone from them once it is sent', async ({ person }) => {
+  const ada = await person('Ada');
+  const other = await ada.tab();
+  await ada.type('half a thought');
+  await expect(other.box).toHaveValue('half a thought');
+  await expect(other.page.locator('button.send')).toHaveAttribute('aria-disabled', 'false');
+  await ada.type('half a thought, and the rest');
+  await expect(other.box).toHaveValue('half a thought, and the rest');
+  await ada.box.press('Enter');
+  await other.sees('half a thought, and the rest');
+  await expect(other.box).toHaveValue('');
+  await expect(other.page.locator('button.send')).toHaveAttribute('aria-disabled', 'true');
+});
+
+test('a box that somebody is typing in is not written to; what is typed there next is what counts', async ({ person }) => {
+  const ada = await person('Ada');
+  const other = await ada.tab();
+  await other.type('mine');
+  await expect(ada.box).toHaveValue('mine');
+  // Both have the caret in their boxes: in a headless browser all tabs are in front.
+  await ada.box.pressSequentially(' and theirs');
+  await expect.poll(() => ada.page.evaluate(() => Object.values(localStorage).join())).toContain('mine and theirs');
+  await other.box.pressSequentially('!');
+  await expect.poll(() => ada.page.evaluate(() => Object.values(localStorage).join())).toContain('mine!');
+  await expect(other.box).toHaveValue('mine!');
+  await expect(ada.box, 'nor is the first one').toHaveValue('mine and theirs');
+  await ada.box.blur();
+  await other.box.pressSequentially('!');
+  await expect(ada.box).toHaveValue('mine!!');
+});
+
+test('a room with a draft says so in the list of rooms, in every tab', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.createRoom('Second');
+  const ada = await person('Ada');
+  const other = await ada.tab();
+  await ada.type('later');
+  await ada.room('Second').click();
+  await expect(ada.page.getByRole('link', { name: /^General ?, draft$/ })).toBeVisible();
+  await expect(other.page.getByRole('link', { name: 'General', exact: true }), 'it stands before their eyes').toBeVisible();
+  await other.room('Second').click();
+  await expect(other.page.getByRole('link', { name: /^General ?, draft$/ })).toBeVisible();
+  await ada.reload();
+  await expect(ada.page.getByRole('link', { name: /^General ?, draft$/ })).toBeVisible();
+  await ada.room('General').click();
+  await expect(ada.box).toHaveValue('later');
+  await ada.box.press('Enter');
+  await ada.room('Second').click();
+  for (const tab of [ada, other]) await expect(tab.page.getByRole('link', { name: 'General', exact: true })).toBeVisible();
+});
+
+test('leaving takes the drafts along: the next person finds none, nor does the browser keep any', async ({ person }) => {
+  const ada = await person('Ada');
+  await ada.type('for nobody else');
+  await expect.poll(() => kept(ada)).toBe(1);
+  await ada.menu('Leave');
+  await expect(ada.page).toHaveURL(/\/enter$/);
+  const storage = () => ada.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+  expect(await storage()).not.toContain('for nobody else');
+  await ada.page.locator('#name').fill('Bob');
+  await ada.page.locator('.door form button.primary').click();
+  await ada.page.waitForURL(/\/rooms\/1$/);
+  await ada.ready();
+  await expect(ada.box).toHaveValue('');
+  expect(await storage()).not.toContain('for nobody else');
+});
+
+test('the theme chosen in one tab colours the others', async ({ person }) => {
+  const ada = await person('Ada', { colorScheme: 'light' });
+  const other = await ada.tab();
+  await other.mark();
+  await ada.menu('Dark');
+  await expect(other.page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await other.page.locator('.me > summary').click();
+  await expect(other.page.getByRole('button', { name: 'Dark' })).toHaveAttribute('aria-pressed', 'true');
+  expect(await other.marked()).toBe(true);
+});
