@@ -43,10 +43,13 @@ pub(super) fn order(old: &[u32], of: &[u32]) -> Vec<u32> {
     if !comes || !stays {
         return new;
     }
-    let empty = |block: &&u32| !new.contains(block);
-    let above: Vec<_> = old.iter().take_while(empty).copied().collect();
-    let below: Vec<_> = old.iter().rev().take_while(empty).copied().collect();
-    above.into_iter().chain(new.iter().copied()).chain(below.into_iter().rev()).collect()
+    // Found, since one stays.
+    let first = old.iter().position(|block| new.contains(block)).unwrap_or(0);
+    let last = old.iter().rposition(|block| new.contains(block)).unwrap_or(0);
+    let mut order = old[..first].to_vec();
+    order.extend_from_slice(&new);
+    order.extend_from_slice(&old[last + 1..]);
+    order
 }
 
 #[cfg(test)]

@@ -42,15 +42,14 @@ impl Kept {
     fn into_drafts(self) -> Vec<(RoomId, String)> {
         let mut drafts = self.drafts;
         for (room, outbox) in self.outboxes {
-            let texts: Vec<_> = outbox.unsent().iter().map(|message| message.text.as_str()).collect();
-            let mut text = texts.join("\n\n");
+            let mut text = String::new();
+            for message in outbox.unsent() {
+                text.push_str(&message.text);
+                text.push_str("\n\n");
+            }
             match drafts.iter_mut().find(|(other, _)| *other == room) {
-                Some((_, draft)) => {
-                    text.push_str("\n\n");
-                    text.push_str(draft);
-                    *draft = text;
-                }
-                None => drafts.push((room, text)),
+                Some((_, draft)) => draft.insert_str(0, &text),
+                None => drafts.push((room, text.trim_end().to_owned())),
             }
         }
         drafts

@@ -129,7 +129,10 @@ impl RoomView {
         let fresh = order.iter().max().map_or(0, |most| most + 1);
         old.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         let find = |row: &Row| old.binary_search_by(|handle| handle.key.cmp(&row.key)).ok().map(|at| &old[at]);
-        let known: Vec<_> = rows.iter().map(|row| find(row).map(|handle| handle.block)).collect();
+        let mut known = Vec::with_capacity(rows.len());
+        for row in &rows {
+            known.push(find(row).map(|handle| handle.block));
+        }
         let assigned = blocks::assign(&known, fresh);
         let handles = rows.into_iter().zip(&assigned).map(|(row, block)| match find(&row) {
             Some(handle) => {

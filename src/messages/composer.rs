@@ -35,8 +35,8 @@ pub fn Composer(state: AppState, room: RoomId, #[prop(into)] name: Signal<String
     });
 
     let link = state.link;
-    let offline =
-        move || (link.get() == LinkState::Reconnecting).then(|| view! { <span class="offline">{strings.offline_hint}</span> });
+    let offline = move || link.get() == LinkState::Reconnecting;
+    let hint = move || if offline() { strings.offline_hint } else { strings.keys_hint };
 
     let (typed, pressed, posted) = (state.clone(), state.clone(), state);
     let words = move || (strings.message_room)(&name.get());
@@ -82,8 +82,7 @@ pub fn Composer(state: AppState, room: RoomId, #[prop(into)] name: Signal<String
                 <button class="send" aria-label=strings.send title=strings.send aria-disabled=refused>{icon(Icon::Send)}</button>
             </div>
             <p class="under">
-                <span class="keys">{strings.keys_hint}</span>
-                {offline}
+                <span class="keys" class:offline=offline>{hint}</span>
                 {count}
             </p>
         </form>

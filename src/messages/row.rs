@@ -63,15 +63,12 @@ pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Opti
                     _ => (Icon::Warning, strings.not_sent),
                 };
                 let (again, drop) = ((state.clone(), key.clone()), (state.clone(), key.clone()));
-                let may_retry = delivery != Delivery::Late { why: Code::NotEntered };
-                let again = may_retry.then(|| {
-                    view! { <button type="button" on:click=move |_| again.0.retry(room, &again.1)>{strings.retry}</button> }
-                });
+                let ended = delivery == Delivery::Late { why: Code::NotEntered };
                 let unsent = view! {
                     <p class="unsent">
                         {icon(sign)}
                         <span id=state_id.clone()>{words}</span>
-                        {again}
+                        <button type="button" hidden=ended on:click=move |_| again.0.retry(room, &again.1)>{strings.retry}</button>
                         <button type="button" on:click=move |_| drop.0.discard(room, &drop.1)>{strings.delete}</button>
                     </p>
                 };
