@@ -55,7 +55,14 @@ thread_local! {
 
 /// Runs `work` on the line, if there is one. Never call the tabs from in here: they may call back.
 fn line<T>(work: impl FnOnce(&mut Line) -> T) -> Option<T> {
-    LINE.with_borrow_mut(|line| line.as_mut().map(work))
+    let (mut work, mut outcome) = (Some(work), None);
+    reach(&mut |line| outcome = work.take().map(|work| work(line)));
+    outcome
+}
+
+/// One way for all that is done in there: what is generic about it stays small.
+fn reach(work: &mut dyn FnMut(&mut Line)) {
+    LINE.with_borrow_mut(|line| line.iter_mut().for_each(work));
 }
 
 /// Opens a stream of `store` that starts behind `after`.

@@ -5,10 +5,7 @@ use super::{
     browser,
     state::{AppState, LinkState, put},
 };
-use crate::{
-    ids::RoomId,
-    sorted::{Sorted, SortedSet},
-};
+use crate::{ids::RoomId, sorted::SortedSet};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -127,7 +124,8 @@ fn keep(state: &AppState, room: RoomId) {
     mark(state);
 }
 
-/// What earlier pages of this session have kept; what another session has kept is erased.
+/// What earlier pages of this session have kept; what another session has kept is erased. Called after [`super::keep`] has
+/// brought back what this tab alone had.
 pub(super) fn restore(state: &AppState) {
     if let (Some(storage), Some(mut ours)) = (storage(), state.inner.with(|inner| inner.session.clone())) {
         ours.insert_str(0, PREFIX);
@@ -148,7 +146,15 @@ pub(super) fn restore(state: &AppState) {
             }
         }
     }
+    let known = rooms(state);
+    known.iter().filter(|(room, ())| stored(state, *room).is_none()).for_each(|(room, ())| keep(state, room));
     mark(state);
+}
+
+/// Rooms with a draft.
+fn rooms(state: &AppState) -> SortedSet<RoomId> {
+    let rooms = state.inner.with(|inner| inner.drafts.iter().map(|(room, _)| (room, ())).collect());
+    rooms.unwrap_or_default()
 }
 
 /// Puts the caret where it stood when the text in `field` was kept.
@@ -163,8 +169,7 @@ pub(crate) fn place_caret(field: &HtmlTextAreaElement, state: &AppState, room: R
 /// Takes over what other tabs have kept. A box that somebody is typing in is left alone: what they type next is the newest.
 pub(super) fn refresh(state: &AppState) {
     let Some(storage) = storage() else { return };
-    let known = state.inner.with(|inner| inner.drafts.iter().map(|(room, _)| room).collect::<Vec<_>>());
-    ERASED.set(known.unwrap_or_default().into_iter().any(|room| stored(state, room).is_none() && !typing(room)));
+    ERASED.set(rooms(state).iter().any(|(room, ())| stored(state, room).is_none() && !typing(room)));
     for key in items(&storage) {
         let room = key.rsplit_once(' ').and_then(|(_, room)| room.parse().ok());
         if let Some(room) = room.filter(|room| name(state, *room).as_ref() == Some(&key))
@@ -189,7 +194,10 @@ fn take(state: &AppState, room: RoomId, draft: Draft) {
     if focused || typing(room) || browser::composing() {
         return;
     }
-    set(&mut |drafts| if draft.text.is_empty() { drafts.remove(room) } else { drafts.insert(room, draft.text.clone()) }, state);
+    state.inner.with(|inner| match draft.text.is_empty() {
+        true => inner.drafts.remove(room),
+        false => inner.drafts.insert(room, draft.text.clone()),
+    });
     let Some(field) = field.filter(|field| field.value() != draft.text) else { return };
     field.set_value(&draft.text);
     let _ = field.set_selection_range(draft.caret, draft.caret);
@@ -197,10 +205,6 @@ fn take(state: &AppState, room: RoomId, draft: Draft) {
     if let Ok(input) = Event::new("input") {
         let _ = field.dispatch_event(&input);
     }
-}
-
-fn set(change: &mut dyn FnMut(&mut Sorted<RoomId, String>) -> Option<String>, state: &AppState) {
-    state.inner.with(|inner| change(&mut inner.drafts));
 }
 
 /// The person leaves: nothing of what they have typed stays behind.
@@ -217,8 +221,7 @@ pub(crate) fn erase(state: &AppState) {
 
 /// Tells the list of rooms which of them have one.
 fn mark(state: &AppState) {
-    let rooms = state.inner.with(|inner| inner.drafts.iter().map(|(room, _)| (room, ())).collect::<SortedSet<RoomId>>());
-    put(state.drafting, rooms.unwrap_or_default());
+    put(state.drafting, rooms(state));
 }
 
 #[cfg(test)]

@@ -78,7 +78,14 @@ thread_local! {
 
 /// Runs `work` on this tab, if its page is there. Never call the state from in here: it may call back.
 pub(super) fn tab<T>(work: impl FnOnce(&mut Tabs) -> T) -> Option<T> {
-    TABS.with_borrow_mut(|tabs| tabs.as_mut().map(work))
+    let (mut work, mut outcome) = (Some(work), None);
+    reach(&mut |tab| outcome = work.take().map(|work| work(tab)));
+    outcome
+}
+
+/// One way for all that is done in there: what is generic about it stays small.
+fn reach(work: &mut dyn FnMut(&mut Tabs)) {
+    TABS.with_borrow_mut(|tabs| tabs.iter_mut().for_each(work));
 }
 
 pub(super) fn role() -> Role {
