@@ -9,6 +9,7 @@ use crate::{
     error::{AppError, AppResult, Code},
     ids::{MAX_NUMBER, Seq},
     live::event::Change,
+    server::failpoint::reach,
 };
 use rusqlite::Connection;
 use std::{
@@ -122,7 +123,9 @@ impl Writer {
             batch.extend(commands.try_iter().take(MAX_BATCH - 1));
             let failed = match self.commit(&mut batch) {
                 Ok(changes) => {
+                    reach("after_commit");
                     self.publish(changes);
+                    reach("after_publish");
                     None
                 }
                 Err(error) => Some(error),
@@ -146,6 +149,7 @@ impl Writer {
         }
         self.execute("BEGIN IMMEDIATE")?;
         let done = self.run_all(batch).and_then(|changes| {
+            reach("before_commit");
             self.execute("COMMIT")?;
             Ok(changes)
         });
