@@ -31,8 +31,8 @@ impl Stored {
         let messages = statement
             .query_map([], |row| {
                 let deleted: bool = row.get(6)?;
-                // A deleted text is zeros of its length.
-                let text: String = row.get(5)?;
+                // A deleted text is zeros of its length, as a blob; anything else is left of it.
+                let text = String::from_utf8_lossy(row.get_ref(5)?.as_bytes()?).into_owned();
                 Ok(Seen {
                     seq: row.get::<_, i64>(0)? as u64,
                     id: row.get::<_, i64>(1)? as u64,

@@ -84,7 +84,7 @@ impl Watcher {
         let first = cursor.is_none();
         let mut left = if self.habit == Habit::Restless { self.dice.between(1, 150) } else { u64::MAX };
         if self.habit == Habit::Slow {
-            let _ = SockRef::from(&open.wire.socket).set_recv_buffer_size(2_048);
+            let _ = SockRef::from(&open.wire.socket).set_recv_buffer_size(32 << 10);
         }
         let mut waiting = None;
         loop {
@@ -112,7 +112,7 @@ impl Watcher {
                 open.log.end = End::Dropped;
                 return;
             }
-            if self.habit == Habit::Slow {
+            if self.habit == Habit::Slow && until == 0 {
                 sleep(self.dice.millis(0, 10));
             }
         }

@@ -4,12 +4,13 @@ use crate::{
     checker::Violation,
     history::{End, History, Outcome, Verdict, verdict},
 };
-use std::{fmt, path::PathBuf};
+use std::{fmt, path::PathBuf, time::Duration};
 
 #[derive(Debug)]
 pub struct Report {
     name: &'static str,
     seed: u64,
+    took: Duration,
     /// Messages by what was known of them in the end.
     pub ok: usize,
     pub unknown: usize,
@@ -35,7 +36,12 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn new(name: &'static str, seed: u64, history: &History, found: Vec<Violation>, kept: Option<PathBuf>) -> Self {
+    pub fn new(
+        (name, seed, took): (&'static str, u64, Duration),
+        history: &History,
+        found: Vec<Violation>,
+        kept: Option<PathBuf>,
+    ) -> Self {
         let tries = || history.sent.iter().flat_map(|sent| sent.tries.iter().chain(&sent.deleting));
         let of = |wanted| history.sent.iter().filter(|sent| verdict(&sent.tries) == wanted).count();
         let refused =
@@ -45,6 +51,7 @@ impl Report {
         Self {
             name,
             seed,
+            took,
             ok: of(Verdict::Ok),
             unknown: of(Verdict::Unknown),
             failed: of(Verdict::Failed),
@@ -81,7 +88,8 @@ impl fmt::Display for Report {
             f,
             "{name}, seed {seed}: {ok} acknowledged ({resolved} after doubt), {unknown} unknown, {failed} failed, {retried} \
              retries, {busy} busy, {full} full, {deleted} deleted; {streams} streams ({resumed} resumed, {reset} reset, {byes} \
-             bye, {cut} cut), {frames} frames, {left} left; {} violations",
+             bye, {cut} cut), {frames} frames, {left} left; {} s, {} violations",
+            self.took.as_secs(),
             self.found.len()
         )?;
         for violation in self.found.iter().take(40) {

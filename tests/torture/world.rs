@@ -67,6 +67,7 @@ pub struct World {
     pub wrong: Vec<String>,
     /// What the world said itself.
     said: Vec<Sent>,
+    began: Instant,
     name: &'static str,
     seed: u64,
     /// The first writer's session, for what the world has to say itself.
@@ -82,7 +83,7 @@ impl World {
     pub fn start(name: &'static str, people: &People, configure: impl FnOnce(Setup) -> Setup) -> Self {
         let (dir, seed) = (tempfile::Builder::new().prefix(name).tempdir().unwrap(), options::seed());
         let setup = configure(Setup::new(dir.path()));
-        let dice = Dice::new(seed).of(name.bytes().fold(0, |sum, byte| sum * 31 + u64::from(byte)));
+        let dice = Dice::new(seed).of(name.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())));
         let server = setup.start();
         let shared = Arc::new(Shared {
             address: setup.address,
@@ -99,6 +100,7 @@ impl World {
             shared,
             wrong: Vec::new(),
             said: Vec::new(),
+            began: Instant::now(),
             name,
             seed,
             cookie: String::new(),
@@ -216,7 +218,7 @@ impl World {
         history.stored = copied.unwrap_or_else(|| Stored::read(&self.server.setup.data));
         let found = check(&history);
         let kept = self.dir.take().filter(|_| !found.is_empty()).map(TempDir::keep);
-        Report::new(self.name, self.seed, &history, found, kept)
+        Report::new((self.name, self.seed, self.began.elapsed()), &history, found, kept)
     }
 
     /// One message more, after all others.
