@@ -15,8 +15,13 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, header},
     response::Response,
 };
+use bytes::Bytes;
 use serde::Deserialize;
-use std::time::Duration;
+use std::{
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 /// Seconds a client should wait when a cap is reached.
 const WAIT: u32 = 5;
@@ -42,9 +47,13 @@ pub async fn events(
         Ok(stream) => stream,
         Err(error) => return answer::error(error, caller.lang),
     };
-    // axum answers HEAD with the same handler: the head alone, and no stream is held.
-    let body = if method == Method::HEAD { Body::empty() } else { body(stream) };
-    let mut response = Response::new(body);
+    // axum answers HEAD with the same handler: the head alone, of no length that is known, and no stream is held.
+    let mut response = Response::new(Body::from_stream(futures_util::stream::empty::<Result<Bytes, Infallible>>()));
+    if method == Method::GET {
+        let handle = Handle(Arc::new(Mutex::new(Some(stream))));
+        response = Response::new(body(handle.clone()));
+        response.extensions_mut().insert(handle);
+    }
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache, no-transform"));
@@ -82,10 +91,24 @@ fn same_origin(headers: &HeaderMap, public_url: Option<&str>, secure: bool) -> b
     ours || public_url == Some(origin)
 }
 
-fn body(stream: EventStream) -> Body {
-    Body::from_stream(futures_util::stream::unfold(stream, |mut stream| async move {
-        stream.next().await.map(|bytes| (Ok::<_, std::convert::Infallible>(bytes), stream))
-    }))
+/// The stream behind an answer, as one of its extensions: whoever takes it first writes it. The accept loop does, on the bare
+/// socket; where it cannot, the answer's own body does.
+#[derive(Debug, Clone)]
+pub struct Handle(Arc<Mutex<Option<EventStream>>>);
+
+impl Handle {
+    /// None once somebody has taken it.
+    pub fn take(&self) -> Option<EventStream> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+fn body(handle: Handle) -> Body {
+    let chunks = futures_util::stream::unfold((handle, None), |(handle, stream)| async move {
+        let mut stream = stream.or_else(|| handle.take())?;
+        stream.next().await.map(|bytes| (Ok::<_, Infallible>(bytes), (handle, Some(stream))))
+    });
+    Body::from_stream(chunks)
 }
 
 #[cfg(test)]

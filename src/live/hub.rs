@@ -1,76 +1,26 @@
 //! The hub: every published frame meets every open stream here. One ring, one lock; a stream is a mark and a wake-up.
 //!
 //! The lock is a plain `RwLock`: it is held for microseconds and never across an await; takers share it, the writer's
-//! publishing excludes them, so rights and frames are always judged together.
+//! publishing excludes them, so rights and frames are always judged together. Telling thousands takes longer than publishing:
+//! that is the lanes' work.
 
 #[cfg(test)]
 mod tests;
 
 use super::{
     event::{Audience, Change, Event},
+    lanes::{Due, Lanes},
+    place::Registered,
     ring::{Ring, encode},
+    slot::{End, Slot},
 };
 use crate::ids::{RoomId, Seq, UserId};
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
-    sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        atomic::{AtomicU8, AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
-use tokio::sync::Notify;
-
-/// Bytes a stream takes in one go, unless a single frame is larger.
-pub const TAKE: usize = 64 * 1024;
-const NO_MARK: u64 = u64::MAX;
-
-/// Why a stream has to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    Session,
-    Shutdown,
-}
-
-/// What the hub knows of one open stream, shared with the stream's task.
-#[derive(Debug)]
-pub struct Slot {
-    /// Position of the first frame that may concern this stream and has not been taken; `NO_MARK` when there is none.
-    mark: AtomicU64,
-    end: AtomicU8,
-    wake: Notify,
-}
-
-impl Slot {
-    /// Sets the mark unless one is pending, and wakes the task only then.
-    fn mark(&self, position: u64) {
-        if self.mark.compare_exchange(NO_MARK, position, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
-            self.wake.notify_one();
-        }
-    }
-
-    fn finish(&self, end: End) {
-        let code = if end == End::Session { 1 } else { 2 };
-        // A session's end outranks a shutdown: it must be immediate.
-        if code == 1 || self.end.load(Ordering::Acquire) == 0 {
-            self.end.store(code, Ordering::Release);
-        }
-        self.wake.notify_one();
-    }
-
-    pub fn ended(&self) -> Option<End> {
-        match self.end.load(Ordering::Acquire) {
-            0 => None,
-            1 => Some(End::Session),
-            _ => Some(End::Shutdown),
-        }
-    }
-
-    pub async fn woken(&self) {
-        self.wake.notified().await;
-    }
-}
 
 /// Who opens a stream, from where.
 #[derive(Debug, Clone)]
@@ -95,8 +45,8 @@ struct Entry {
 }
 
 #[derive(Debug)]
-struct Inner {
-    ring: Ring,
+pub(super) struct Inner {
+    pub(super) ring: Ring,
     members: HashMap<RoomId, HashSet<UserId>>,
     joined: HashMap<UserId, HashSet<RoomId>>,
     streams: HashMap<u64, Entry>,
@@ -112,23 +62,8 @@ struct Inner {
 #[derive(Debug)]
 pub struct Hub {
     inner: RwLock<Inner>,
+    lanes: Lanes,
     caps: Caps,
-}
-
-/// What a stream took from the ring.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// Everything up to `seq` has been looked at; `bytes` is empty where none of it was for this stream, else `last` is its
-    /// newest id.
-    Frames {
-        bytes: Bytes,
-        seq: Seq,
-        last: Option<Seq>,
-        more: bool,
-    },
-    /// The cursor has fallen out of the ring: read from the store.
-    Overrun,
-    Ended(End),
 }
 
 impl Hub {
@@ -159,11 +94,13 @@ impl Hub {
         for change in newest {
             inner.ring.push(change.event.seq(), change.event.thing(), change.audience, encode(&change.event));
         }
-        Self { inner: RwLock::new(inner), caps }
+        // More lanes than cores would only take turns.
+        let lanes = Lanes::new(std::thread::available_parallelism().map_or(1, usize::from), inner.ring.head());
+        Self { inner: RwLock::new(inner), lanes, caps }
     }
 
     // A panic while the lock was held cannot leave the maps half-changed in a way that leaks rights: go on.
-    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, Inner> {
         self.inner.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -171,18 +108,54 @@ impl Hub {
         self.inner.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts committed changes into the ring, in sequence order, and wakes the streams that may see them.
+    /// Puts committed changes into the ring, in sequence order, and sees to it that the streams that may see them get them. Called by
+    /// one thread.
     pub fn publish(&self, changes: &[Change]) {
         let frames: Vec<Bytes> = changes.iter().map(|change| encode(&change.event)).collect();
+        // For whom there is what, by first position: once for all changes of a room in this commit.
+        let mut due = Due::new();
         let mut inner = self.write();
         for (change, bytes) in changes.iter().zip(frames) {
-            // Membership first: whoever has just joined is woken, whoever has just gone is told by `RoomAnd`.
+            // Membership first: whoever has just joined is told, whoever has just gone is told by `RoomAnd`.
             if let Event::Member(member) = &change.event {
                 inner.set_member(member.room, member.user, member.joined);
             }
             let position = inner.ring.push(change.event.seq(), change.event.thing(), change.audience, bytes);
-            inner.wake(change.audience, position);
+            if due.iter().all(|(audience, _)| *audience != change.audience) {
+                due.push((change.audience, position));
+            }
         }
+        let head = inner.ring.head();
+        drop(inner);
+        if !self.lanes.hand_on(&due, head) {
+            for lane in 0..self.lanes.count() {
+                self.mark(lane, &due).iter().for_each(|slot| slot.wake());
+            }
+            self.lanes.settle(head);
+        }
+    }
+
+    pub fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// Marks the streams of a lane for what is due; answers those that nobody sees to yet.
+    pub(super) fn mark(&self, lane: usize, due: &Due) -> Vec<Arc<Slot>> {
+        let inner = self.read();
+        let mut slots = Vec::new();
+        for (audience, position) in due {
+            inner.each(*audience, |id, slot| {
+                if self.lanes.lane(id) == lane && slot.mark(*position) {
+                    slots.push(slot.clone());
+                }
+            });
+        }
+        slots
+    }
+
+    /// A stream is over.
+    pub(super) fn forget(&self, id: u64) {
+        self.write().forget(id);
     }
 
     /// Opens a stream; none over a cap or while the process is ending.
@@ -194,8 +167,8 @@ impl Hub {
         if inner.closing || over(session, self.caps.per_session) || over(address, self.caps.per_address) {
             return None;
         }
-        let slot = Arc::new(Slot { mark: AtomicU64::new(NO_MARK), end: AtomicU8::new(0), wake: Notify::new() });
         let id = inner.next;
+        let slot = Arc::new(Slot::new(id));
         inner.next += 1;
         *inner.per_session.entry(owner.session.clone()).or_default() += 1;
         *inner.per_address.entry(owner.address).or_default() += 1;
@@ -205,7 +178,7 @@ impl Hub {
         }
         let user = owner.user;
         inner.streams.insert(id, Entry { owner, slot: slot.clone() });
-        Some(Registered { hub: self.clone(), id, user, slot })
+        Some(Registered::new(self.clone(), user, slot))
     }
 
     /// Ends every stream of a session: nothing is taken for it once this returns.
@@ -261,7 +234,7 @@ impl Inner {
         }
     }
 
-    fn may_see(&self, user: UserId, audience: Audience) -> bool {
+    pub(super) fn may_see(&self, user: UserId, audience: Audience) -> bool {
         let member = |room| self.members.get(&room).is_some_and(|members| members.contains(&user));
         match audience {
             Audience::Everyone => true,
@@ -271,19 +244,20 @@ impl Inner {
         }
     }
 
-    fn wake(&self, audience: Audience, position: u64) {
-        let mark = |slots: Option<&HashMap<u64, Arc<Slot>>>| {
-            for slot in slots.into_iter().flat_map(HashMap::values) {
-                slot.mark(position);
+    /// Every stream that may be concerned; some twice.
+    fn each(&self, audience: Audience, mut work: impl FnMut(u64, &Arc<Slot>)) {
+        let mut all = |slots: Option<&HashMap<u64, Arc<Slot>>>| {
+            for (id, slot) in slots.into_iter().flatten() {
+                work(*id, slot);
             }
         };
         match audience {
-            Audience::Everyone => self.streams.values().for_each(|entry| entry.slot.mark(position)),
-            Audience::User(user) => mark(self.by_user.get(&user)),
-            Audience::Room(room) => mark(self.by_room.get(&room)),
+            Audience::Everyone => self.streams.iter().for_each(|(id, entry)| work(*id, &entry.slot)),
+            Audience::User(user) => all(self.by_user.get(&user)),
+            Audience::Room(room) => all(self.by_room.get(&room)),
             Audience::RoomAnd(room, user) => {
-                mark(self.by_room.get(&room));
-                mark(self.by_user.get(&user));
+                all(self.by_room.get(&room));
+                all(self.by_user.get(&user));
             }
         }
     }
@@ -312,84 +286,5 @@ fn decrement<K: Eq + std::hash::Hash>(counts: &mut HashMap<K, u32>, key: &K) {
         if *count == 0 {
             counts.remove(key);
         }
-    }
-}
-
-/// An open stream's place in the hub; dropping it closes the place.
-#[derive(Debug)]
-pub struct Registered {
-    hub: Arc<Hub>,
-    id: u64,
-    pub user: UserId,
-    pub slot: Arc<Slot>,
-}
-
-impl Drop for Registered {
-    fn drop(&mut self) {
-        self.hub.write().forget(self.id);
-    }
-}
-
-impl Registered {
-    /// Goes on from `cursor` in the ring; false when the ring no longer holds all that came after it.
-    pub fn resume(&self, cursor: Seq) -> bool {
-        let inner = self.hub.read();
-        let Some(position) = inner.ring.position_after(cursor) else { return false };
-        self.slot.mark.fetch_min(position, Ordering::AcqRel);
-        true
-    }
-
-    pub fn hub(&self) -> &Hub {
-        &self.hub
-    }
-
-    /// Frames the ring holds at most.
-    pub fn ring_capacity(&self) -> usize {
-        self.hub.read().ring.capacity()
-    }
-
-    /// Takes what the owner may see now, from the mark on and above `cursor`, at most [`TAKE`] bytes or one larger frame.
-    ///
-    /// The mark is taken under the lock that publishing excludes: no mark means that nothing is pending, whatever the ring
-    /// has moved on by meanwhile; so a stream of a quiet room never overruns.
-    pub fn take(&self, cursor: Seq) -> Taken {
-        let inner = self.hub.read();
-        if self.slot.ended() == Some(End::Session) {
-            return Taken::Ended(End::Session);
-        }
-        let marked = self.slot.mark.swap(NO_MARK, Ordering::AcqRel);
-        let reached = inner.ring.head().max(cursor);
-        if marked == NO_MARK {
-            return Taken::Frames { bytes: Bytes::new(), seq: reached, last: None, more: false };
-        }
-        let Some(frames) = inner.ring.from(marked) else { return Taken::Overrun };
-        let (mut bytes, mut first) = (BytesMut::new(), Bytes::new());
-        let mut last = None;
-        for (at, frame) in frames {
-            let new = frame.thing.is_none() || frame.seq > cursor;
-            if frame.bytes.is_empty() || !new || !inner.may_see(self.user, frame.audience) {
-                continue;
-            }
-            let size = bytes.len().max(first.len());
-            if size > 0 && size + frame.bytes.len() > TAKE {
-                self.slot.mark.fetch_min(at, Ordering::AcqRel);
-                // All before this frame has been looked at.
-                let seq = Seq(frame.seq.0.saturating_sub(1)).max(cursor);
-                return Taken::Frames { bytes: if bytes.is_empty() { first } else { bytes.freeze() }, seq, last, more: true };
-            }
-            if frame.thing.is_some() {
-                last = Some(frame.seq);
-            }
-            if size == 0 {
-                // One frame alone is shared, not copied.
-                first = frame.bytes.clone();
-            } else {
-                if bytes.is_empty() {
-                    bytes.put_slice(&first);
-                }
-                bytes.put_slice(&frame.bytes);
-            }
-        }
-        Taken::Frames { bytes: if bytes.is_empty() { first } else { bytes.freeze() }, seq: reached, last, more: false }
     }
 }

@@ -19,8 +19,18 @@ pub mod http;
 #[cfg(feature = "ssr")]
 pub mod hub;
 #[cfg(feature = "ssr")]
+pub mod lanes;
+#[cfg(feature = "ssr")]
+pub mod place;
+#[cfg(feature = "ssr")]
 pub mod ring;
+#[cfg(feature = "ssr")]
+pub mod slot;
+#[cfg(feature = "ssr")]
+pub mod socket;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod stream;
+#[cfg(feature = "ssr")]
+mod words;

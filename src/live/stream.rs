@@ -1,10 +1,13 @@
 //! One open stream: hello, catching up, live frames, pings, the end. `next` says what to write; who writes it is not its matter.
 
 use super::{
-    event::{Hello, Reset},
-    hub::{End, Registered, Taken},
+    event::Hello,
+    place::{Registered, Taken},
     ring::encode,
+    slot::{End, Idle, Stand},
+    socket::poll_gone,
     store::{catch_up, missed},
+    words,
 };
 use crate::{
     error::AppResult,
@@ -12,8 +15,17 @@ use crate::{
     server::database::Database,
 };
 use bytes::Bytes;
-use std::{sync::Arc, time::Duration};
-use tokio::time::Instant;
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, Sleep, sleep_until},
+};
 
 /// A silent stream says `ping` this often.
 pub const PING: Duration = Duration::from_secs(15);
@@ -65,12 +77,11 @@ pub struct EventStream {
     place: Registered,
     db: Database,
     source: Source,
-    /// Everything up to here has been looked at.
-    cursor: Seq,
-    /// The last id that went on the wire.
-    told: Seq,
+    stand: Stand,
     opening: Option<Bytes>,
-    next_ping: Instant,
+    /// Runs on over many frames, and is set anew only when it has come to its end: a timer a frame would cost more than the
+    /// frame. None until the stream first waits.
+    timer: Option<Pin<Box<Sleep>>>,
     /// Set once the process ends: when this stream says bye.
     bye_at: Option<Instant>,
     last_words: Duration,
@@ -90,38 +101,36 @@ impl EventStream {
         cursor: Cursor,
         store: Option<&str>,
     ) -> AppResult<Self> {
-        let committed = db.head().await?;
-        let head = committed.max(place.hub().head());
+        let head = db.committed().max(place.hub().head());
         let same_store = store.is_none_or(|store| store == db.store_id());
         let resumed = match cursor {
             Cursor::Head => Some(place.hub().head()),
             Cursor::After(seq) if same_store && seq <= head => Some(seq),
             _ => None,
         };
-        let mut source = Source::Ring;
         let mut start = None;
+        let mut next = None;
         if let Some(seq) = resumed {
-            if place.resume(seq) {
+            next = place.resume(seq);
+            if next.is_some() || missed(&db, place.user, seq, facts.replay + 1).await? <= facts.replay {
                 start = Some(seq);
-            } else if missed(&db, place.user, seq, facts.replay + 1).await? <= facts.replay {
-                (start, source) = (Some(seq), Source::Store);
             }
         }
         let cursor = start.unwrap_or(head);
-        if start.is_none() && !place.resume(cursor) {
-            source = Source::Store;
+        if start.is_none() {
+            next = place.resume(cursor);
         }
+        let source = if next.is_some() { Source::Ring } else { Source::Store };
         let hello = Hello { build: facts.build.to_string(), store: db.store_id().to_owned(), head, me: place.user, session };
-        let opening = opening(&hello, start);
+        let opening = words::opening(&hello, start);
         let now = Instant::now();
         Ok(Self {
             place,
             db,
             source,
-            cursor,
-            told: cursor,
+            stand: Stand { next: next.unwrap_or(0), cursor, told: cursor, ping: now + PING },
             opening: Some(opening),
-            next_ping: now + PING,
+            timer: None,
             bye_at: None,
             last_words: facts.last_words,
             expires: now + lasts,
@@ -132,81 +141,151 @@ impl EventStream {
         self.place.user
     }
 
-    /// The next bytes to write; none once the stream is over.
+    /// The next bytes to write; none once the stream is over. What is dropped half-way has lost nothing.
     pub async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            match self.step().await {
+                Step::Say(bytes) => return Some(bytes),
+                Step::Wait => poll_fn(|cx| self.poll_due(cx)).await,
+                Step::Over => return None,
+            }
+        }
+    }
+
+    /// What is to be done now.
+    pub async fn step(&mut self) -> Step {
         if let Some(opening) = self.opening.take() {
-            return Some(opening);
+            return Step::Say(opening);
         }
         loop {
             match (self.source, self.place.slot.ended()) {
-                (Source::Over, _) => return None,
-                (_, Some(End::Session)) => return Some(self.bye()),
-                _ if self.expires <= Instant::now() => return Some(self.bye()),
+                (Source::Over, _) => return Step::Over,
+                (_, Some(End::Session)) => return self.bye(),
                 (_, Some(End::Shutdown)) if self.bye_at.is_none() => {
-                    self.bye_at = Some(Instant::now() + self.last_words.mul_f64(random() * 0.9));
+                    self.bye_at = Some(Instant::now() + self.last_words.mul_f64(words::random() * 0.9));
+                    self.timer = None;
                 }
                 _ => {}
             }
+            let now = Instant::now();
+            if self.expires <= now || self.bye_at.is_some_and(|at| at <= now) {
+                return self.bye();
+            }
             let found = match self.source {
-                Source::Store => self.take_from_store().await,
+                // On the heap while it lasts: a quiet stream does not carry the room for it.
+                Source::Store => Box::pin(self.take_from_store()).await,
                 _ => self.take_from_ring(),
             };
             match found {
-                Some(bytes) if bytes.is_empty() => continue,
-                Some(bytes) => return Some(self.said(bytes)),
-                None if self.source != Source::Ring => continue,
-                None => {}
-            }
-            let until = self.bye_at.map_or(self.next_ping, |bye| bye.min(self.next_ping)).min(self.expires);
-            tokio::select! {
-                () = self.place.slot.woken() => {}
-                () = tokio::time::sleep_until(until) => {
-                    let now = Instant::now();
-                    if self.expires <= now || self.bye_at.is_some_and(|at| at <= now) {
-                        return Some(self.bye());
-                    }
-                    // A frame may have arrived in this very moment: it goes first, and is as good as a ping.
-                    return Some(match self.take_from_ring() {
-                        Some(bytes) if !bytes.is_empty() => self.said(bytes),
-                        _ => self.ping(),
-                    });
+                Found::Over => return self.bye(),
+                Found::Frames(bytes) if bytes.is_empty() => continue,
+                // A frame that has just come goes first, and is as good as a ping.
+                Found::Frames(bytes) => {
+                    self.stand.ping = now + PING;
+                    return Step::Say(bytes);
                 }
+                Found::Nothing if self.source != Source::Ring => continue,
+                Found::Nothing if self.stand.ping <= now => return Step::Say(self.ping()),
+                Found::Nothing => return Step::Wait,
             }
         }
     }
 
-    fn said(&mut self, bytes: Bytes) -> Bytes {
-        self.next_ping = Instant::now() + PING;
-        bytes
+    /// Waits for a mark, the end, or the time of a ping, a goodbye or the session's end.
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.place.slot.poll_woken(cx, self.knows()).is_ready() {
+            return Poll::Ready(());
+        }
+        self.poll_time(self.stand.ping, cx)
     }
 
-    /// None: nothing to say now.
-    fn take_from_ring(&mut self) -> Option<Bytes> {
-        match self.place.take(self.cursor) {
-            Taken::Ended(_) => Some(self.bye()),
+    /// The same for a stream on a bare socket: what is needed to write a frame lies in the slot meanwhile, and lanes write it.
+    /// Whatever the reader did not take of that is the answer's to finish. Ready with none once the reader has gone.
+    pub fn poll_parked(&mut self, socket: &Arc<TcpStream>, cx: &mut Context<'_>) -> Poll<Parked> {
+        let slot = self.place.slot.clone();
+        slot.register(cx);
+        let mut parked = slot.idle();
+        let idle =
+            parked.get_or_insert_with(|| Idle { user: self.place.user, stand: self.stand, socket: socket.clone(), rest: None });
+        let due = idle.rest.is_some()
+            || slot.is_marked()
+            || slot.ended() != self.knows()
+            || self.poll_time(idle.stand.ping, cx).is_ready();
+        let gone = poll_gone(socket, cx).is_ready();
+        match parked.take_if(|_| due || gone) {
+            None => Poll::Pending,
+            Some(idle) => {
+                self.stand = idle.stand;
+                Poll::Ready(if gone { Parked::Gone } else { Parked::Due(idle.rest) })
+            }
+        }
+    }
+
+    /// What this stream knows of its end.
+    fn knows(&self) -> Option<End> {
+        self.bye_at.map(|_| End::Shutdown)
+    }
+
+    fn poll_time(&mut self, ping: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        let until = self.bye_at.map_or(ping, |bye| bye.min(ping)).min(self.expires);
+        loop {
+            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(until)));
+            if timer.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            if until <= Instant::now() {
+                return Poll::Ready(());
+            }
+            // What was said since has moved the ping.
+            timer.as_mut().reset(until);
+        }
+    }
+
+    /// Of `bytes`, which this stream gave last, `written` were written and the reader takes no more for now: keeps what
+    /// completes the frame that has begun, and goes back to before the others. So a reader that stalls holds one frame, and
+    /// its backlog stays in the ring.
+    pub fn go_back(&mut self, bytes: &Bytes, written: usize) -> Bytes {
+        let rest = bytes.slice(written.min(bytes.len())..);
+        let Some((end, seq)) = words::begun(bytes, written).filter(|(end, _)| *end < bytes.len()) else { return rest };
+        // Only what the ring or the store can give again is given back.
+        (self.stand.cursor, self.stand.told) = (seq, seq);
+        self.resume();
+        Bytes::copy_from_slice(&bytes[written..end])
+    }
+
+    /// Goes on in the ring from the cursor, if the ring still holds what comes after it; else in the store.
+    fn resume(&mut self) {
+        let next = self.place.resume(self.stand.cursor);
+        self.stand.next = next.unwrap_or(self.stand.next);
+        self.source = if next.is_some() { Source::Ring } else { Source::Store };
+    }
+
+    fn take_from_ring(&mut self) -> Found {
+        match self.place.take(&mut self.stand.next, self.stand.cursor) {
+            Taken::Ended(_) => Found::Over,
             Taken::Overrun => {
                 self.source = Source::Store;
-                None
+                Found::Nothing
             }
             Taken::Frames { bytes, seq, last, more } => {
-                self.cursor = seq;
-                self.told = last.unwrap_or(self.told);
-                if bytes.is_empty() && !more { None } else { Some(bytes) }
+                self.stand.cursor = seq;
+                self.stand.told = last.unwrap_or(self.stand.told);
+                if bytes.is_empty() && !more { Found::Nothing } else { Found::Frames(bytes) }
             }
         }
     }
 
-    async fn take_from_store(&mut self) -> Option<Bytes> {
-        let page = match catch_up(&self.db, self.place.user, self.cursor, PAGE).await {
+    async fn take_from_store(&mut self) -> Found {
+        let page = match catch_up(&self.db, self.place.user, self.stand.cursor, PAGE).await {
             Ok(page) => page,
             Err(error) => {
                 // Ending is honest: the client comes back with its cursor.
                 tracing::warn!(user = self.place.user.0, ?error, "a stream could not catch up");
-                return Some(self.bye());
+                return Found::Over;
             }
         };
         if self.place.slot.ended() == Some(End::Session) {
-            return Some(self.bye());
+            return Found::Over;
         }
         // Asked before the rights: whatever the hub has published by now, it judges by.
         let published = self.place.hub().head();
@@ -216,61 +295,56 @@ impl EventStream {
             // Rights are judged again when the frame is taken, as in the ring.
             if self.place.hub().may_see(self.place.user, change.audience) {
                 out.extend_from_slice(&encode(&change.event));
-                self.told = change.event.seq();
+                self.stand.told = change.event.seq();
             } else if change.event.seq() > published {
                 // The store is a moment ahead: the hub has not heard of the membership that this is for. It comes by the ring.
                 (reached, more) = (Seq(change.event.seq().0 - 1), false);
                 break;
             }
         }
-        self.cursor = reached.max(self.cursor);
-        if !more && self.place.resume(self.cursor) {
-            self.source = Source::Ring;
+        self.stand.cursor = reached.max(self.stand.cursor);
+        if !more {
+            self.resume();
         }
-        Some(out.freeze())
+        Found::Frames(out.freeze())
     }
 
     fn ping(&mut self) -> Bytes {
-        self.next_ping = Instant::now() + PING;
+        self.stand.ping = Instant::now() + PING;
         // The id moves an idle cursor along, long before the ring has gone past it.
-        if self.cursor.0.saturating_sub(self.told.0) > (self.place.ring_capacity() / 4) as u64 {
-            self.told = self.cursor;
-            return Bytes::from(format!("event: ping\nid: {}\ndata: {{}}\n\n", self.cursor));
+        if self.stand.cursor.0.saturating_sub(self.stand.told.0) > (self.place.ring_capacity() / 4) as u64 {
+            self.stand.told = self.stand.cursor;
+            return Bytes::from(format!("event: ping\nid: {}\ndata: {{}}\n\n", self.stand.cursor));
         }
         Bytes::from_static(b"event: ping\ndata: {}\n\n")
     }
 
-    fn bye(&mut self) -> Bytes {
+    fn bye(&mut self) -> Step {
         self.source = Source::Over;
-        Bytes::from(format!("retry: {}\nevent: bye\ndata: {{}}\n\n", retry()))
+        Step::Say(words::bye())
     }
 }
 
-/// `hello`, and the `reset` where the cursor could not be served, as one write.
-fn opening(hello: &Hello, start: Option<Seq>) -> Bytes {
-    let data = serde_json::to_string(hello).unwrap_or_default();
-    let retry = retry();
-    Bytes::from(match start {
-        Some(seq) => format!("retry: {retry}\nevent: hello\nid: {seq}\ndata: {data}\n\n"),
-        None => {
-            let head = hello.head;
-            let reset = serde_json::to_string(&Reset { head }).unwrap_or_default();
-            format!("retry: {retry}\nevent: hello\ndata: {data}\n\nevent: reset\nid: {head}\ndata: {reset}\n\n")
-        }
-    })
+/// What a stream does next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    Say(Bytes),
+    Wait,
+    Over,
 }
 
-/// Between 0 and 1.
-fn random() -> f64 {
-    let mut bytes = [0; 4];
-    // Only spreads load: without randomness all streams share one value, and nothing breaks.
-    let _ = getrandom::fill(&mut bytes);
-    f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
+/// How a stream's waiting in its slot ended.
+#[derive(Debug)]
+pub enum Parked {
+    /// With what a lane has begun to write.
+    Due(Option<(Bytes, usize)>),
+    Gone,
 }
 
-/// Milliseconds a client waits before it reconnects, drawn for each stream so that a restart is no stampede.
-fn retry() -> u32 {
-    1_000 + (random() * 4_000.0) as u32
+enum Found {
+    Frames(Bytes),
+    Nothing,
+    Over,
 }
 
 #[cfg(test)]
@@ -285,22 +359,5 @@ mod tests {
         for wrong in ["-1", "1.5", "word", "18446744073709551616", "0x10", " 1"] {
             assert_eq!(Cursor::parse(Some(wrong)), Cursor::Nonsense, "{wrong}");
         }
-    }
-
-    #[test]
-    fn each_stream_draws_its_own_retry() {
-        let drawn: std::collections::HashSet<u32> = (0..64).map(|_| retry()).collect();
-        assert!(drawn.len() > 8);
-        assert!(drawn.iter().all(|ms| (1_000..=5_000).contains(ms)));
-    }
-
-    #[test]
-    fn a_reset_takes_the_id_from_hello() {
-        let hello = Hello { build: "b".into(), store: "s".into(), head: Seq(9), me: UserId(1), session: "t".into() };
-        let text = String::from_utf8(opening(&hello, None).to_vec()).unwrap();
-        let (first, second) = text.split_once("\n\n").unwrap();
-        assert!(!first.contains("\nid:") && second.contains("event: reset\nid: 9\n"));
-        let text = String::from_utf8(opening(&hello, Some(Seq(4))).to_vec()).unwrap();
-        assert!(text.contains("\nid: 4\n") && !text.contains("reset"));
     }
 }

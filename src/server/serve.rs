@@ -1,18 +1,17 @@
 //! The accept loop: our own, since it needs a deep backlog, a header timeout, a cap on connections, and an end with streams open.
 
-use super::caller::Peer;
-use axum::{Router, body::Body, extract::Request};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use super::{
+    connection::{Holds, connection},
+    streams::Door,
+};
+use axum::Router;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
-use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
-    task::JoinSet,
+    sync::{Semaphore, mpsc, watch},
 };
-use tower::ServiceExt;
 
 /// Connections the kernel holds for us while we are busy; with fewer, a crowd that arrives at once waits for resent SYNs.
 const BACKLOG: i32 = 4096;
@@ -50,16 +49,22 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::from_std(socket.into())
 }
 
-/// Serves until `ending` says so, then lets open connections end.
-pub async fn serve(listener: TcpListener, router: Router, manners: Manners, mut ending: watch::Receiver<bool>) {
+/// Serves until `ending` says so, then lets open connections end. Streams go through `door`; without one they stay where they are.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    manners: Manners,
+    door: Option<Door>,
+    mut ending: watch::Receiver<bool>,
+) {
     let permits = (manners.max_connections > 0).then(|| Arc::new(Semaphore::new(manners.max_connections as usize)));
     let refusals = Arc::new(Semaphore::new(REFUSALS));
-    let mut connections = JoinSet::new();
+    // Nothing is ever sent: it says when the last connection, stream or not, has let its end go.
+    let (alive, mut all_over) = mpsc::channel::<()>(1);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = said(&mut ending) => break,
-            Some(_) = connections.join_next(), if !connections.is_empty() => continue,
         };
         let (socket, peer) = match accepted {
             Ok(accepted) => accepted,
@@ -85,42 +90,17 @@ pub async fn serve(listener: TcpListener, router: Router, manners: Manners, mut 
         };
         let _ = socket.set_nodelay(true);
         watch_peer(&socket);
-        let (router, ending) = (router.clone(), ending.clone());
-        connections.spawn(async move {
-            connection(socket, peer, router, manners.patience, ending).await;
-            drop(permit);
-        });
+        let holds = Holds { permit, alive: alive.clone() };
+        tokio::spawn(connection(socket, peer, router.clone(), manners.patience, door.clone(), holds, ending.clone()));
     }
-    drop(listener);
-    let all = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(manners.farewell, all).await.is_err() {
-        tracing::warn!(open = connections.len(), "connections cut at the end");
-    }
-}
-
-async fn connection(socket: TcpStream, peer: SocketAddr, router: Router, patience: Duration, mut ending: watch::Receiver<bool>) {
-    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-        request.extensions_mut().insert(Peer(peer.ip()));
-        let request: Request = request.map(Body::new);
-        router.clone().oneshot(request)
-    });
-    let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(patience);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(socket), service));
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = said(&mut ending) => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection broke");
+    drop((listener, alive));
+    if tokio::time::timeout(manners.farewell, all_over.recv()).await.is_err() {
+        tracing::warn!("connections cut at the end");
     }
 }
 
 /// Done once the process is ending (or nobody is left to say so).
-async fn said(ending: &mut watch::Receiver<bool>) {
+pub(super) async fn said(ending: &mut watch::Receiver<bool>) {
     let _ = ending.wait_for(|ending| *ending).await;
 }
 

@@ -8,6 +8,7 @@ use super::{
     router::router,
     serve::{Manners, serve},
     state::{App, Parts},
+    streams::Streams,
 };
 use crate::{
     auth::session::Sessions,
@@ -91,7 +92,11 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
     let farewell = Duration::from_secs(app.config.shutdown_seconds.into());
     let patience = Duration::from_secs(app.config.idle_seconds.into());
     let manners = Manners { max_connections: app.config.max_connections, patience, farewell };
-    let serving = tokio::spawn(serve(listener, router(app.clone()), manners, ending));
+    let streams = Streams::start(&app.hub)
+        .inspect_err(|error| tracing::warn!(%error, "streams get no runtime of their own and share the one there is"))
+        .ok();
+    let door = streams.as_ref().and_then(Streams::door);
+    let serving = tokio::spawn(serve(listener, router(app.clone()), manners, door, ending));
     let caring = tokio::spawn(care(app.clone()));
     shutdown.await;
     tracing::info!("ending: streams say goodbye, posts under way are finished");
@@ -100,6 +105,7 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
     let _ = end.send(true);
     let ended = Instant::now() + farewell;
     let _ = serving.await;
+    drop(streams);
     caring.abort();
     // One deadline over all of it: a store that is held by somebody else must not hold us.
     let rest = ended.saturating_duration_since(Instant::now()).max(AT_LEAST);

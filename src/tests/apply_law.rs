@@ -1,6 +1,10 @@
 //! The law over HTTP: whatever people do, and however often a reader drops and comes back, what it has applied is what is there.
 
-use super::{app::TestApp, html, person::Person};
+use super::{
+    app::TestApp,
+    html,
+    person::{Person, Way},
+};
 use crate::{
     boot::{View, Workspace},
     ids::{MessageId, RoomId},
@@ -157,14 +161,14 @@ async fn read(app: &TestApp, person: &Person, known: &mut Known, start: u64, mut
     }
 }
 
-async fn history_of(seed: u64, ring_frames: u32) {
+async fn history_of(seed: u64, ring_frames: u32, way: Way) {
     let app = TestApp::with("ring_frames", ring_frames).start().await;
     let mut dice = Dice(seed);
     let mut people = Vec::new();
     for name in ["Lin", "Mei", "Ada", "Bo"] {
         people.push(app.enter(name).await);
     }
-    let reader = people[1].clone();
+    let reader = people[1].by(way);
     let (mut rooms, mut sent) = (vec![1], Vec::new());
     for _ in 0..30 {
         step(&mut dice, &people, &mut rooms, &mut sent).await;
@@ -186,10 +190,15 @@ async fn history_of(seed: u64, ring_frames: u32) {
 
 #[tokio::test]
 async fn what_was_applied_is_what_is_there_with_a_large_ring() {
-    history_of(1, 8_192).await;
+    history_of(1, 8_192, Way::Short).await;
 }
 
 #[tokio::test]
 async fn what_was_applied_is_what_is_there_with_a_small_ring() {
-    history_of(2, 3).await;
+    history_of(2, 3, Way::Short).await;
+}
+
+#[tokio::test]
+async fn what_was_applied_is_what_is_there_when_it_comes_as_a_body() {
+    history_of(3, 20, Way::Body).await;
 }

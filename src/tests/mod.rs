@@ -27,3 +27,4 @@ mod stream_lag;
 mod stream_reset;
 mod stream_resume;
 mod stream_rights;
+mod stream_socket;

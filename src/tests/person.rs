@@ -21,14 +21,32 @@ pub struct Person {
     pub id: UserId,
     pub name: String,
     pub cookie: String,
+    /// How this person's streams come.
+    pub way: Way,
 }
+
+/// The two ways of a stream; what it says is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// On the bare socket, as every browser gets it.
+    Short,
+    /// As an ordinary answer's body: what hyper does for a request that has a body itself.
+    Body,
+}
+
+pub const WAYS: [Way; 2] = [Way::Short, Way::Body];
 
 impl Person {
     /// From the answer of entering.
     pub fn entered(site: Site, answer: &Answer) -> Self {
         let User { id, name, .. } = answer.ok();
         let cookie = answer.cookie("rill_session").or_else(|| answer.cookie("__Host-rill_session")).expect("a session");
-        Self { site, id, name, cookie }
+        Self { site, id, name, cookie, way: Way::Short }
+    }
+
+    /// The same person, whose streams come this way.
+    pub fn by(&self, way: Way) -> Self {
+        Self { way, ..self.clone() }
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -102,7 +120,11 @@ impl Person {
     }
 
     pub async fn stream_at(&self, path: &str) -> Stream {
-        let mut stream = Stream::open(self.request(Method::GET, path)).await;
+        let request = self.request(Method::GET, path);
+        let request = if self.way == Way::Body { request.body("x") } else { request };
+        let mut stream = Stream::open(request).await;
+        let chunked = stream.headers.get("transfer-encoding").is_some();
+        assert_eq!(chunked, self.way == Way::Body, "{:?}", stream.headers);
         assert_eq!(stream.next().await.event, "hello");
         stream
     }

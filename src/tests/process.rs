@@ -149,7 +149,7 @@ async fn a_panic_is_an_answer_and_the_connection_lives() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (_end, ending) = watch::channel(false);
     let manners = Manners { max_connections: 1, patience: PATIENCE, farewell: PATIENCE };
-    tokio::spawn(serve(listener, router, manners, ending));
+    tokio::spawn(serve(listener, router, manners, None, ending));
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     for _ in 0..3 {
         let answer = Answer::of(client.get(format!("{url}/broken"))).await;

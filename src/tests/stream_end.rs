@@ -1,6 +1,6 @@
 //! How a stream ends: by leaving, at once and for good, and nobody else's with it.
 
-use super::{answer::Answer, app::TestApp};
+use super::{answer::Answer, app::TestApp, person::Way};
 use crate::error::Code;
 use reqwest::Method;
 
@@ -8,7 +8,7 @@ use reqwest::Method;
 async fn leaving_ends_the_sessions_streams_at_once_and_for_good() {
     let app = TestApp::start().await;
     let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
-    let (mut one, mut two, mut other) = (lin.stream().await, lin.stream().await, mei.stream().await);
+    let (mut one, mut two, mut other) = (lin.stream().await, lin.by(Way::Body).stream().await, mei.stream().await);
     let start = app.head();
     lin.leave().await;
     mei.send(1, "behind your back").await;
@@ -54,7 +54,7 @@ async fn a_reader_that_goes_away_leaves_nothing_behind() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
     for _ in 0..5 {
-        let streams = [lin.stream().await, lin.stream().await, lin.stream().await];
+        let streams = [lin.stream().await, lin.by(Way::Body).stream().await, lin.stream().await];
         app.until_streams(3).await;
         drop(streams);
         app.until_streams(0).await;

@@ -2,7 +2,7 @@
 
 use super::{
     app::TestApp,
-    person::Person,
+    person::{Person, WAYS},
     sse::{Frame, Stream},
 };
 use crate::{
@@ -50,10 +50,13 @@ async fn a_resume_goes_on_after_its_cursor_in_order_and_once_each() {
 async fn every_send_is_one_event_on_every_members_stream() {
     let app = TestApp::start().await;
     let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
-    let (mut own, mut other) = (lin.stream().await, mei.stream().await);
+    let mut streams = Vec::new();
+    for way in WAYS {
+        streams.extend([lin.by(way).stream().await, mei.by(way).stream().await]);
+    }
     for i in 0..30 {
         let sent = lin.send(1, &format!("message {i}")).await;
-        for stream in [&mut own, &mut other] {
+        for stream in &mut streams {
             assert_eq!(stream.change().await, Event::Message(sent.clone()));
         }
     }
@@ -111,8 +114,8 @@ async fn more_than_a_page_is_replayed_whole_while_posting_goes_on() {
         }
     });
     let mut readers = Vec::new();
-    for after in [start, start + 400, start + 700] {
-        readers.push((after, mei.stream_after(after).await));
+    for (after, way) in [(start, WAYS[0]), (start + 400, WAYS[0]), (start + 700, WAYS[1])] {
+        readers.push((after, mei.by(way).stream_after(after).await));
     }
     for (after, mut stream) in readers {
         let first = (after - start) as usize;

@@ -1,6 +1,9 @@
 //! The hub alone: what a stream takes, how much at once, when it is woken, and when it takes nothing any more.
 
-use super::*;
+use super::{
+    super::place::{TAKE, Taken},
+    *,
+};
 use crate::{
     ids::{ClientKey, GENERAL, MessageId},
     messages::model::{Body, Message},
@@ -42,8 +45,8 @@ fn hub(frames: usize, per_session: u32) -> Arc<Hub> {
 fn open(hub: &Arc<Hub>, user: UserId) -> Registered {
     let owner = Owner { user, session: format!("session of {user}"), address: [127, 0, 0, 1].into() };
     let place = hub.register(owner).expect("a place");
-    assert!(place.resume(hub.head()));
-    assert_eq!(text(place.take(hub.head())), "");
+    assert_eq!(place.resume(hub.head()), Some(hub.head().0));
+    assert_eq!(text(place.take(&mut 0, hub.head())), "");
     place
 }
 
@@ -64,9 +67,13 @@ fn a_burst_is_taken_in_one_piece_and_only_by_who_may_see_it() {
     let (lin, mei) = (open(&hub, LIN), open(&hub, MEI));
     let changes = [message(1, GENERAL, "a"), message(2, QUIET, "secret"), message(3, GENERAL, "c")];
     hub.publish(&changes);
-    assert_eq!(text(lin.take(Seq(0))), wire(&[&changes[0], &changes[1], &changes[2]]));
-    assert_eq!(text(mei.take(Seq(0))), wire(&[&changes[0], &changes[2]]));
-    assert_eq!(mei.take(Seq(3)), Taken::Frames { bytes: Bytes::new(), seq: Seq(3), last: None, more: false }, "once each");
+    assert_eq!(text(lin.take(&mut 0, Seq(0))), wire(&[&changes[0], &changes[1], &changes[2]]));
+    assert_eq!(text(mei.take(&mut 0, Seq(0))), wire(&[&changes[0], &changes[2]]));
+    assert_eq!(
+        mei.take(&mut 0, Seq(3)),
+        Taken::Frames { bytes: Bytes::new(), seq: Seq(3), last: None, more: false },
+        "once each"
+    );
 }
 
 #[test]
@@ -76,8 +83,12 @@ fn a_stream_is_not_woken_for_what_it_may_not_see_and_its_cursor_moves_on_all_the
     for seq in 1..=9 {
         hub.publish(&[message(seq, QUIET, "secret")]);
     }
-    assert_eq!(mei.slot.mark.load(Ordering::Relaxed), NO_MARK);
-    assert_eq!(mei.take(Seq(0)), Taken::Frames { bytes: Bytes::new(), seq: Seq(9), last: None, more: false }, "no overrun");
+    assert!(!mei.slot.is_marked());
+    assert_eq!(
+        mei.take(&mut 0, Seq(0)),
+        Taken::Frames { bytes: Bytes::new(), seq: Seq(9), last: None, more: false },
+        "no overrun"
+    );
 }
 
 #[test]
@@ -91,7 +102,7 @@ fn more_than_fits_is_taken_piece_by_piece_without_loss() {
     hub.publish(&changes);
     let (mut got, mut cursor, mut pieces) = (String::new(), Seq(0), 0);
     loop {
-        let Taken::Frames { bytes, seq, more, .. } = lin.take(cursor) else { panic!() };
+        let Taken::Frames { bytes, seq, more, .. } = lin.take(&mut 0, cursor) else { panic!() };
         assert!(bytes.len() <= TAKE || bytes.len() == encode(&changes[3].event).len(), "at most {TAKE}, or one larger frame");
         got.push_str(std::str::from_utf8(&bytes).unwrap());
         (cursor, pieces) = (seq, pieces + 1);
@@ -109,7 +120,7 @@ fn a_frame_at_or_below_the_cursor_is_not_sent_again() {
     let lin = open(&hub, LIN);
     let changes = [message(1, GENERAL, "from the store already"), message(2, GENERAL, "new")];
     hub.publish(&changes);
-    assert_eq!(text(lin.take(Seq(1))), wire(&[&changes[1]]));
+    assert_eq!(text(lin.take(&mut 0, Seq(1))), wire(&[&changes[1]]));
 }
 
 #[test]
@@ -119,9 +130,9 @@ fn a_reader_that_is_too_slow_is_told_that_the_ring_has_moved_on() {
     for seq in 1..=3 {
         hub.publish(&[message(seq, GENERAL, "x")]);
     }
-    assert_eq!(lin.take(Seq(0)), Taken::Overrun);
-    assert!(!lin.resume(Seq(0)) && lin.resume(Seq(1)));
-    assert_eq!(text(lin.take(Seq(1))).matches("data:").count(), 2);
+    assert_eq!(lin.take(&mut 0, Seq(0)), Taken::Overrun);
+    assert_eq!((lin.resume(Seq(0)), lin.resume(Seq(1))), (None, Some(1)));
+    assert_eq!(text(lin.take(&mut 1, Seq(1))).matches("data:").count(), 2);
 }
 
 #[test]
@@ -130,14 +141,14 @@ fn joining_and_going_count_from_their_own_event_on() {
     let mei = open(&hub, MEI);
     let changes = [message(1, QUIET, "before"), member(2, QUIET, MEI, true), message(3, QUIET, "inside")];
     hub.publish(&changes[..1]);
-    assert_eq!(text(mei.take(Seq(0))), "");
+    assert_eq!(text(mei.take(&mut 0, Seq(0))), "");
     hub.publish(&changes[1..]);
-    assert_eq!(text(mei.take(Seq(1))), wire(&[&changes[1], &changes[2]]));
+    assert_eq!(text(mei.take(&mut 0, Seq(1))), wire(&[&changes[1], &changes[2]]));
     let gone = [message(4, QUIET, "too late to be seen"), member(5, QUIET, MEI, false), message(6, QUIET, "outside")];
     hub.publish(&gone);
-    assert_eq!(text(mei.take(Seq(3))), wire(&[&gone[1]]), "rights are those at the take; the going itself is told");
+    assert_eq!(text(mei.take(&mut 0, Seq(3))), wire(&[&gone[1]]), "rights are those at the take; the going itself is told");
     hub.publish(&[message(7, QUIET, "outside")]);
-    assert_eq!(mei.slot.mark.load(Ordering::Relaxed), NO_MARK);
+    assert!(!mei.slot.is_marked());
 }
 
 #[test]
@@ -146,11 +157,11 @@ fn an_ended_session_takes_nothing_and_others_go_on() {
     let (lin, mei) = (open(&hub, LIN), open(&hub, MEI));
     hub.publish(&[message(1, GENERAL, "pending")]);
     hub.end_session("session of 1");
-    assert_eq!(lin.take(Seq(0)), Taken::Ended(End::Session));
+    assert_eq!(lin.take(&mut 0, Seq(0)), Taken::Ended(End::Session));
     hub.close();
     assert_eq!(lin.slot.ended(), Some(End::Session), "the end of a session outranks that of the process");
     assert_eq!(mei.slot.ended(), Some(End::Shutdown));
-    assert!(text(mei.take(Seq(0))).contains("pending"), "what is there is still given at the end");
+    assert!(text(mei.take(&mut 0, Seq(0))).contains("pending"), "what is there is still given at the end");
     assert!(hub.register(Owner { user: LIN, session: String::new(), address: [127, 0, 0, 1].into() }).is_none(), "no new ones");
 }
 
@@ -177,6 +188,6 @@ fn everybody_is_woken_by_what_concerns_everybody() {
     let change = Change { event: Event::User(user), audience: Audience::Everyone };
     hub.publish(std::slice::from_ref(&change));
     for place in &places {
-        assert_eq!(text(place.take(Seq(0))), wire(&[&change]));
+        assert_eq!(text(place.take(&mut 0, Seq(0))), wire(&[&change]));
     }
 }

@@ -1,7 +1,7 @@
 //! Opening a data directory: the lock, the files and their modes, the connections, the threads.
 
 use super::{
-    Channels, Database, Inner, OpenError, OpenOptions, checkpoint, migrate,
+    Channels, Database, Inner, OpenError, OpenOptions, checkpoint, head, migrate,
     readers::{self, Readers},
     writer,
 };
@@ -13,7 +13,7 @@ use std::{
     io,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, mpsc::sync_channel},
+    sync::{Arc, Mutex, atomic::AtomicU64, mpsc::sync_channel},
     time::Duration,
 };
 
@@ -54,13 +54,16 @@ pub fn open(options: OpenOptions<'_>, on_commit: impl Fn(Vec<Change>) + Send + S
     let keeper = connect(&path, Access::Write).map_err(at)?;
 
     let no_thread = |source| OpenError::System { what: "a thread", source };
-    let mut threads = vec![writer::start(conn, commands, Box::new(on_commit), checkpointer.clone()).map_err(no_thread)?];
+    let committed = Arc::new(AtomicU64::new(head(&conn).map_err(at)?.0));
+    let writer_thread = writer::start(conn, commands, Box::new(on_commit), checkpointer.clone(), committed.clone());
+    let mut threads = vec![writer_thread.map_err(no_thread)?];
     threads.push(checkpoint::start(keeper, orders).map_err(no_thread)?);
     threads.extend(readers::start(readers, Readers::new(jobs)).map_err(no_thread)?);
     let channels = Channels { writer, readers: reader, checkpointer };
     Ok(Database(Arc::new(Inner {
         store_id,
         secret,
+        committed,
         channels: Mutex::new(Some(channels)),
         threads: Mutex::new(threads),
         _lock: lock,

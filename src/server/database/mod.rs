@@ -31,6 +31,7 @@ use std::{
     path::Path,
     sync::{
         Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
         mpsc::{SyncSender, TrySendError},
     },
     thread::JoinHandle,
@@ -56,6 +57,8 @@ pub struct Database(Arc<Inner>);
 struct Inner {
     store_id: String,
     secret: [u8; 32],
+    /// The newest number on disk; kept by the writer, which is the only one to change it.
+    committed: Arc<AtomicU64>,
     /// None once closed.
     channels: Mutex<Option<Channels>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -100,7 +103,12 @@ impl Database {
         answered.await.unwrap_or_else(|_| Err(closed()))
     }
 
-    /// The newest number on disk.
+    /// The newest number on disk, without asking the disk: as of the last commit, and never behind what was published.
+    pub fn committed(&self) -> Seq {
+        Seq(self.0.committed.load(Ordering::Acquire))
+    }
+
+    /// The newest number on disk, read there.
     pub async fn head(&self) -> AppResult<Seq> {
         self.read(|conn| Ok(head(conn)?)).await
     }

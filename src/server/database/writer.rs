@@ -15,7 +15,11 @@ use rusqlite::Connection;
 use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{Receiver, SyncSender},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender},
+    },
     thread::{Builder, JoinHandle},
 };
 use tokio::sync::oneshot;
@@ -103,6 +107,7 @@ struct Writer {
     conn: Connection,
     on_commit: OnCommit,
     log: Log,
+    committed: Arc<AtomicU64>,
 }
 
 pub(super) fn start(
@@ -110,8 +115,9 @@ pub(super) fn start(
     commands: Receiver<Box<dyn Command>>,
     on_commit: OnCommit,
     checkpointer: SyncSender<Order>,
+    committed: Arc<AtomicU64>,
 ) -> io::Result<JoinHandle<()>> {
-    let writer = Writer { conn, on_commit, log: Log::new(checkpointer) };
+    let writer = Writer { conn, on_commit, log: Log::new(checkpointer), committed };
     Builder::new().name("store-write".to_owned()).spawn(move || writer.run(&commands))
 }
 
@@ -148,9 +154,10 @@ impl Writer {
             self.execute("ROLLBACK")?;
         }
         self.execute("BEGIN IMMEDIATE")?;
-        let done = self.run_all(batch).and_then(|changes| {
+        let done = self.run_all(batch).and_then(|(changes, seq)| {
             reach("before_commit");
             self.execute("COMMIT")?;
+            self.committed.store(seq, Ordering::Release);
             Ok(changes)
         });
         if done.is_err()
@@ -162,7 +169,7 @@ impl Writer {
         done
     }
 
-    fn run_all(&self, batch: &mut [Box<dyn Command>]) -> AppResult<Vec<Change>> {
+    fn run_all(&self, batch: &mut [Box<dyn Command>]) -> AppResult<(Vec<Change>, u64)> {
         let start = super::head(&self.conn)?.0;
         let mut seq = start;
         let mut changes = Vec::new();
@@ -185,7 +192,7 @@ impl Writer {
         if seq != start {
             self.conn.prepare_cached("UPDATE sequence SET value = ?1")?.execute([Int(seq)])?;
         }
-        Ok(changes)
+        Ok((changes, seq))
     }
 
     fn publish(&self, changes: Vec<Change>) {

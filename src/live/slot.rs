@@ -1,0 +1,193 @@
+//! Mark and wake: what the hub and one stream share. A mark is set only where none is pending; while the stream waits, what it
+//! left here is enough to write to its reader, and its task sleeps on. Only where that cannot be done is the task woken.
+
+use super::{
+    hub::Hub,
+    place::{Taken, take},
+    stream::PING,
+};
+use crate::ids::{Seq, UserId};
+use bytes::Bytes;
+use futures_util::task::AtomicWaker;
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicU8, AtomicU64, Ordering},
+    },
+    task::{Context, Poll},
+};
+use tokio::{net::TcpStream, time::Instant};
+
+const NO_MARK: u64 = u64::MAX;
+
+/// Why a stream has to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Session,
+    Shutdown,
+}
+
+/// Where a stream stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Stand {
+    /// Position of the first frame in the ring that has not been looked at.
+    pub next: u64,
+    /// Everything up to here has been looked at.
+    pub cursor: Seq,
+    /// The last id that went on the wire.
+    pub told: Seq,
+    /// When to say something if there is nothing to say.
+    pub ping: Instant,
+}
+
+/// What a stream leaves while it waits.
+#[derive(Debug)]
+pub struct Idle {
+    pub user: UserId,
+    pub stand: Stand,
+    pub socket: Arc<TcpStream>,
+    /// What was begun and the reader did not take, and how much of it is written.
+    pub rest: Option<(Bytes, usize)>,
+}
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivered {
+    /// All there was is written.
+    All,
+    /// There is more than goes at once.
+    More,
+    /// The stream's task has to see to it.
+    Not,
+}
+
+/// What the hub knows of one open stream.
+#[derive(Debug)]
+pub struct Slot {
+    /// The stream's number in the hub.
+    pub id: u64,
+    /// Position of the first frame that may concern this stream and has not been taken; `NO_MARK` when there is none.
+    mark: AtomicU64,
+    end: AtomicU8,
+    waker: AtomicWaker,
+    idle: Mutex<Option<Idle>>,
+}
+
+impl Slot {
+    /// Nothing is pending.
+    pub fn new(id: u64) -> Self {
+        let (mark, end) = (AtomicU64::new(NO_MARK), AtomicU8::new(0));
+        Self { id, mark, end, waker: AtomicWaker::new(), idle: Mutex::new(None) }
+    }
+
+    /// Sets the mark unless one is pending; false where one was, and somebody is to see to it already. Positions come in
+    /// rising order.
+    pub fn mark(&self, position: u64) -> bool {
+        self.mark.compare_exchange(NO_MARK, position, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    }
+
+    /// Takes the mark; none where nothing is pending.
+    pub fn take(&self) -> Option<u64> {
+        Some(self.mark.swap(NO_MARK, Ordering::AcqRel)).filter(|position| *position != NO_MARK)
+    }
+
+    /// There is something from `position` on. It wakes nobody: whoever puts it back looks again.
+    pub fn put_back(&self, position: u64) {
+        self.mark.fetch_min(position, Ordering::AcqRel);
+    }
+
+    pub fn wake(&self) {
+        self.waker.wake();
+    }
+
+    /// Tells the stream to end. A session's end outranks a shutdown: it must be immediate.
+    pub fn finish(&self, end: End) {
+        let code = if end == End::Session { 2 } else { 1 };
+        self.end.fetch_max(code, Ordering::AcqRel);
+        self.wake();
+    }
+
+    pub fn ended(&self) -> Option<End> {
+        match self.end.load(Ordering::Acquire) {
+            0 => None,
+            1 => Some(End::Shutdown),
+            _ => Some(End::Session),
+        }
+    }
+
+    pub fn is_marked(&self) -> bool {
+        self.mark.load(Ordering::Acquire) != NO_MARK
+    }
+
+    /// The task `cx` is woken from now on.
+    pub fn register(&self, cx: &Context<'_>) {
+        self.waker.register(cx.waker());
+    }
+
+    /// Ready once a mark is set, or the end has changed from what the task `knows` of it.
+    pub fn poll_woken(&self, cx: &mut Context<'_>, knows: Option<End>) -> Poll<()> {
+        let due = || self.is_marked() || self.ended() != knows;
+        if due() {
+            return Poll::Ready(());
+        }
+        self.waker.register(cx.waker());
+        // What came between the look and the registration woke nobody.
+        if due() { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// What the stream left here; none while its task is at work.
+    pub fn idle(&self) -> MutexGuard<'_, Option<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes to a waiting stream's reader what is pending, as much as goes at once.
+    pub fn deliver(&self, hub: &Hub, now: Instant) -> Delivered {
+        let mut idle = match self.idle.try_lock() {
+            Ok(idle) => idle,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            // Its task has just come.
+            Err(TryLockError::WouldBlock) => return Delivered::Not,
+        };
+        let Some(idle) = idle.as_mut().filter(|idle| idle.rest.is_none()) else { return Delivered::Not };
+        let Taken::Frames { bytes, seq, last, more } = take(hub, self, idle.user, &mut idle.stand.next, idle.stand.cursor) else {
+            return Delivered::Not;
+        };
+        idle.stand.cursor = seq;
+        if !bytes.is_empty() {
+            idle.stand.told = last.unwrap_or(idle.stand.told);
+            idle.stand.ping = now + PING;
+            // An error is the task's to find again and to end by.
+            let written = idle.socket.try_write(&bytes).unwrap_or(0);
+            if written < bytes.len() {
+                idle.rest = Some((bytes, written));
+                return Delivered::Not;
+            }
+        }
+        if more { Delivered::More } else { Delivered::All }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_mark_stays_until_it_is_taken() {
+        let slot = Slot::new(0);
+        assert_eq!(slot.take(), None);
+        assert!(slot.mark(3) && !slot.mark(4));
+        assert_eq!(slot.take(), Some(3));
+        assert_eq!(slot.take(), None);
+        slot.mark(9);
+        slot.put_back(5);
+        assert_eq!(slot.take(), Some(5));
+    }
+
+    #[test]
+    fn a_sessions_end_is_not_softened_by_a_shutdown() {
+        let slot = Slot::new(0);
+        slot.finish(End::Session);
+        slot.finish(End::Shutdown);
+        assert_eq!(slot.ended(), Some(End::Session));
+    }
+}

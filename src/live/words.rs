@@ -1,0 +1,87 @@
+//! What a stream says of itself, around the frames: its opening, its goodbye, and where one frame ends and the next begins.
+
+use super::event::{Hello, Reset};
+use crate::ids::Seq;
+use bytes::Bytes;
+
+/// Where the frame ends that `written` bytes have begun or just completed, and its number; none where the frames carry none.
+pub fn begun(bytes: &[u8], written: usize) -> Option<(usize, Seq)> {
+    // No frame holds an empty line: data is JSON on one line.
+    let ends = |from: usize| Some(from + bytes.get(from..)?.windows(2).position(|two| two == b"\n\n")? + 2);
+    let end = ends(written.checked_sub(2)?)?;
+    let start = bytes[..end - 2].windows(2).rposition(|two| two == b"\n\n").map_or(0, |at| at + 2);
+    let id = bytes[start..end].strip_prefix(b"id: ")?.split(|byte| *byte == b'\n').next()?;
+    Some((end, std::str::from_utf8(id).ok()?.parse().ok()?))
+}
+
+/// `hello`, and the `reset` where the cursor could not be served, as one write.
+pub fn opening(hello: &Hello, start: Option<Seq>) -> Bytes {
+    let data = serde_json::to_string(hello).unwrap_or_default();
+    let retry = retry();
+    Bytes::from(match start {
+        Some(seq) => format!("retry: {retry}\nevent: hello\nid: {seq}\ndata: {data}\n\n"),
+        None => {
+            let head = hello.head;
+            let reset = serde_json::to_string(&Reset { head }).unwrap_or_default();
+            format!("retry: {retry}\nevent: hello\ndata: {data}\n\nevent: reset\nid: {head}\ndata: {reset}\n\n")
+        }
+    })
+}
+
+/// Between 0 and 1.
+pub fn random() -> f64 {
+    let mut bytes = [0; 4];
+    // Only spreads load: without randomness all streams share one value, and nothing breaks.
+    let _ = getrandom::fill(&mut bytes);
+    f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
+}
+
+/// Milliseconds a client waits before it reconnects, drawn for each stream so that a restart is no stampede.
+fn retry() -> u32 {
+    1_000 + (random() * 4_000.0) as u32
+}
+
+/// The goodbye, with the time after which to come back.
+pub fn bye() -> Bytes {
+    Bytes::from(format!("retry: {}\nevent: bye\ndata: {{}}\n\n", retry()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::UserId;
+
+    #[test]
+    fn each_stream_draws_its_own_retry() {
+        let drawn: std::collections::HashSet<u32> = (0..64).map(|_| retry()).collect();
+        assert!(drawn.len() > 8);
+        assert!(drawn.iter().all(|ms| (1_000..=5_000).contains(ms)));
+    }
+
+    #[test]
+    fn a_frame_that_has_begun_is_found_to_its_end() {
+        let bytes = b"id: 7\ndata: {}\n\nid: 12\ndata: {\"a\":1}\n\nid: 13\ndata: {}\n\n";
+        let (first, second) = (16, 16 + 22);
+        assert_eq!(&bytes[first - 2..first], b"\n\n");
+        assert_eq!(&bytes[second - 2..second], b"\n\n");
+        for written in [2, 9, first - 1, first] {
+            assert_eq!(begun(bytes, written), Some((first, Seq(7))), "{written}");
+        }
+        for written in [first + 1, first + 2, first + 9, second - 1, second] {
+            assert_eq!(begun(bytes, written), Some((second, Seq(12))), "{written}");
+        }
+        assert_eq!(begun(bytes, bytes.len()), Some((bytes.len(), Seq(13))));
+        assert_eq!(begun(bytes, 1), None, "too little to say: all of it is kept");
+        assert_eq!(begun(b"event: ping\ndata: {}\n\n", 5), None);
+    }
+
+    #[test]
+    fn a_reset_takes_the_id_from_hello() {
+        let hello = Hello { build: "b".into(), store: "s".into(), head: Seq(9), me: UserId(1), session: "t".into() };
+        let text = String::from_utf8(opening(&hello, None).to_vec()).unwrap();
+        let (first, second) = text.split_once("\n\n").unwrap();
+        assert!(!first.contains("\nid:") && second.contains("event: reset\nid: 9\n"));
+        let text = String::from_utf8(opening(&hello, Some(Seq(4))).to_vec()).unwrap();
+        assert!(text.contains("\nid: 4\n") && !text.contains("reset"));
+    }
+}

@@ -1,0 +1,102 @@
+//! One connection: hyper reads requests and writes answers, until one of them is a stream; that takes the socket and goes.
+
+use super::{
+    caller::Peer,
+    serve::said,
+    streams::{Alive, Door},
+};
+use crate::live::{http::Handle, socket, stream::EventStream};
+use axum::{Router, body::Body, extract::Request, http::response::Parts, response::Response};
+use bytes::Bytes;
+use hyper::{
+    Method, Version,
+    body::{Body as _, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::{future::pending, net::SocketAddr, time::Duration};
+use tokio::{
+    net::TcpStream,
+    sync::{OwnedSemaphorePermit, mpsc, watch},
+};
+use tower::ServiceExt;
+
+/// What a connection holds as long as it lasts, also as a stream.
+pub struct Holds {
+    /// Its place under the cap; none where there is no cap.
+    pub permit: Option<OwnedSemaphorePermit>,
+    pub alive: Alive,
+}
+
+/// Serves one connection to its end.
+pub async fn connection(
+    socket: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    patience: Duration,
+    door: Option<Door>,
+    holds: Holds,
+    mut ending: watch::Receiver<bool>,
+) {
+    let (found, mut streams) = mpsc::channel::<(Bytes, EventStream)>(1);
+    let short = door.is_some();
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer.ip()));
+        // A body that is still to come, or an older version's manners, are hyper's to deal with.
+        let plain =
+            short && request.method() == Method::GET && request.version() == Version::HTTP_11 && request.body().is_end_stream();
+        let request: Request = request.map(Body::new);
+        let (router, found) = (router.clone(), found.clone());
+        async move {
+            let response = router.oneshot(request).await?;
+            let stream = if plain { response.extensions().get::<Handle>().and_then(Handle::take) } else { None };
+            match stream {
+                Some(stream) => hand_over(response.into_parts().0, stream, &found).await,
+                None => Ok::<_, std::convert::Infallible>(response),
+            }
+        }
+    });
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(patience);
+    let mut connection = builder.serve_connection(TokioIo::new(socket), service);
+    let mut graceful = false;
+    let ended = loop {
+        tokio::select! {
+            ended = &mut connection => break ended,
+            Some((head, stream)) = streams.recv() => {
+                let socket = connection.into_parts().io.into_inner();
+                // Dropping the parts has ended the service, and with it hyper's buffers.
+                return go(socket, head, stream, door, holds);
+            }
+            () = said(&mut ending), if !graceful => {
+                graceful = true;
+                Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke");
+    }
+}
+
+/// Tells the connection's task that this answer is a stream. The answer itself is never given to hyper: the task takes the
+/// socket back, and drops this future with everything else of the connection.
+async fn hand_over(
+    answer: Parts,
+    stream: EventStream,
+    found: &mpsc::Sender<(Bytes, EventStream)>,
+) -> Result<Response, std::convert::Infallible> {
+    // The receiver is polled beside us; it only goes when we do.
+    let _ = found.send((socket::head(&answer.headers), stream)).await;
+    pending().await
+}
+
+fn go(socket: TcpStream, head: Bytes, stream: EventStream, door: Option<Door>, holds: Holds) {
+    match (socket.into_std(), door) {
+        (Ok(socket), Some(door)) => door.drive(socket, head, stream, (holds.permit, holds.alive)),
+        (Err(error), _) => tracing::warn!(%error, "a stream's socket could not be taken over"),
+        // Without a door no stream is handed over.
+        (Ok(_), None) => {}
+    }
+}
