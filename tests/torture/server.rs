@@ -174,10 +174,10 @@ impl Server {
         self.setup.data.clone()
     }
 
-    /// Bytes of memory the process holds.
+    /// Bytes of memory the process has held at most.
     pub fn memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         1_024 * line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap()
     }
 

@@ -28,12 +28,12 @@ const EACH: u64 = 256 << 10;
 const LOAD: u64 = 48 << 20;
 
 /// Opens a stream over a socket with a receive buffer of 1 KB, and reads nothing of it.
-fn stalled(address: SocketAddr, cookie: &str) -> TcpStream {
+fn stalled(address: SocketAddr, cookie: &str, query: &str) -> TcpStream {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.set_recv_buffer_size(1_024).unwrap();
     socket.connect(&address.into()).unwrap();
     let mut socket: TcpStream = socket.into();
-    write!(socket, "GET /events HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\n\r\n").unwrap();
+    write!(socket, "GET /events{query} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\n\r\n").unwrap();
     socket
 }
 
@@ -83,9 +83,9 @@ fn f13_stalled_readers_cost_little_and_harm_nobody_and_the_gone_are_noticed() {
     world.flow(200);
     let before = (world.server.memory(), world.server.figure("streams "));
     world.shared.hold.store(true, Ordering::Relaxed);
-    let silent: Vec<TcpStream> = (0..SILENT).map(|_| stalled(address, &cookie)).collect();
-    let trickling: Vec<TcpStream> = (0..TRICKLING).map(|_| stalled(address, &cookie)).collect();
-    let mut gone: Vec<TcpStream> = (0..GONE).map(|_| stalled(address, &cookie)).collect();
+    let silent: Vec<TcpStream> = (0..SILENT).map(|_| stalled(address, &cookie, "")).collect();
+    let trickling: Vec<TcpStream> = (0..TRICKLING).map(|_| stalled(address, &cookie, "")).collect();
+    let mut gone: Vec<TcpStream> = (0..GONE).map(|_| stalled(address, &cookie, "")).collect();
     let stopped: Vec<Stopped> = (0..STOPPED).map(|_| Stopped::start(address, &cookie)).collect();
     let all = (SILENT + TRICKLING + GONE + STOPPED) as u64;
     world.wait("all of them are streams", |_| world.server.figure("streams ") + 5 >= before.1 + all);
@@ -153,6 +153,27 @@ fn f13_one_that_reads_on_after_all_gets_what_it_missed_or_a_reset() {
     }
     let report = world.finish().must_be_good();
     assert!(report.reset > 0, "{report}");
+}
+
+#[test]
+fn f13_a_crowd_that_comes_from_far_behind_and_reads_nothing_costs_little() {
+    /// Streams, and what each may cost at most: a stretch of the store, as texts and as frames.
+    const COMING: usize = 100;
+    let mut people = People { habits: vec![Habit::Steady], leaver: false, ..People::default() };
+    (people.pace.pause, people.pace.padding) = ((0, 0), 7_900);
+    let world = World::start("f13-far", &people, |setup| setup.set("RILL_RING_FRAMES", 16).set("RILL_STREAMS_PER_SESSION", 0));
+    let address = world.shared.address;
+    let (cookie, _) = enter(address, "Sloth").expect("somebody slow");
+    world.flow(600);
+    let before = world.server.memory();
+    let crowd: Vec<TcpStream> = (0..COMING).map(|_| stalled(address, &cookie, "?after=1")).collect();
+    world.wait("all of them are streams", |_| world.server.figure("streams ") >= COMING as u64);
+    world.flow(200);
+    let grown = world.server.memory().saturating_sub(before);
+    crate::options::say(&format!("f13-far: {} MB before, {} MB more with {COMING} from far behind", before >> 20, grown >> 20));
+    assert!(grown <= COMING as u64 * EACH + LOAD, "I7: {grown} bytes more");
+    drop(crowd);
+    world.finish().must_be_good();
 }
 
 /// The filter does what it is used for here.
