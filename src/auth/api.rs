@@ -39,7 +39,7 @@ pub async fn me() -> Result<Me, AppError> {
     let (_, caller) = crate::server::caller::current()?;
     let session = caller.require_session()?;
     let User { id, name, hue, .. } = session.user.clone();
-    Ok(Me { id, name, hue, session: session.tag.clone() })
+    Ok(Me { id, name, hue, session: session.tag.to_string() })
 }
 
 /// Ends the session and its streams.

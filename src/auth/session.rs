@@ -31,7 +31,7 @@ pub type TokenHash = [u8; 32];
 pub struct Session {
     pub user: User,
     /// Public name of the session; not derived from the token.
-    pub tag: String,
+    pub tag: Arc<str>,
     pub hash: TokenHash,
     /// Milliseconds since 1970.
     pub expires: u64,
@@ -125,7 +125,7 @@ impl Sessions {
             cache.ends
         };
         let Some((row, user)) = store::session(&self.db, hash).await? else { return Ok(None) };
-        let session = Arc::new(Session { user, tag: row.tag, hash, expires: row.expires, seen: AtomicU64::new(0) });
+        let session = Arc::new(Session { user, tag: row.tag.into(), hash, expires: row.expires, seen: AtomicU64::new(0) });
         let mut cache = self.cache();
         if cache.ends == ends {
             if cache.known.len() >= CACHED {

@@ -50,7 +50,7 @@ pub async fn events(
     // axum answers HEAD with the same handler: the head alone, of no length that is known, and no stream is held.
     let mut response = Response::new(Body::from_stream(futures_util::stream::empty::<Result<Bytes, Infallible>>()));
     if method == Method::GET {
-        let handle = Handle(Arc::new(Mutex::new(Some(stream))));
+        let handle = Handle(Arc::new(Mutex::new(Some(Box::new(stream)))));
         response = Response::new(body(handle.clone()));
         response.extensions_mut().insert(handle);
     }
@@ -76,7 +76,7 @@ async fn admit(app: &App, caller: &Caller, headers: &HeaderMap, from: &From) -> 
     let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("?")).filter(|id| !id.is_empty());
     let cursor = Cursor::parse(last.or(from.after.as_deref()));
     let lasts = Duration::from_millis(session.expires.saturating_sub(app.now()));
-    EventStream::open(place, app.db.clone(), &app.facts, session.tag.clone(), lasts, cursor, from.store.as_deref()).await
+    EventStream::open(place, app.db.clone(), &app.facts, &session.tag, lasts, cursor, from.store.as_deref()).await
 }
 
 /// Whether the request comes from our own pages, or from no page at all.
@@ -94,11 +94,11 @@ fn same_origin(headers: &HeaderMap, public_url: Option<&str>, secure: bool) -> b
 /// The stream behind an answer, as one of its extensions: whoever takes it first writes it. The accept loop does, on the bare
 /// socket; where it cannot, the answer's own body does.
 #[derive(Debug, Clone)]
-pub struct Handle(Arc<Mutex<Option<EventStream>>>);
+pub struct Handle(Arc<Mutex<Option<Box<EventStream>>>>);
 
 impl Handle {
     /// None once somebody has taken it.
-    pub fn take(&self) -> Option<EventStream> {
+    pub fn take(&self) -> Option<Box<EventStream>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }

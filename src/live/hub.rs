@@ -27,7 +27,7 @@ use std::{
 pub struct Owner {
     pub user: UserId,
     /// Public tag of the session.
-    pub session: String,
+    pub session: Arc<str>,
     pub address: IpAddr,
 }
 
@@ -51,8 +51,8 @@ pub(super) struct Inner {
     joined: HashMap<UserId, HashSet<RoomId>>,
     streams: HashMap<u64, Entry>,
     by_room: HashMap<RoomId, HashMap<u64, Arc<Slot>>>,
-    by_user: HashMap<UserId, HashMap<u64, Arc<Slot>>>,
-    per_session: HashMap<String, u32>,
+    by_user: HashMap<UserId, Vec<Arc<Slot>>>,
+    per_session: HashMap<Arc<str>, u32>,
     per_address: HashMap<IpAddr, u32>,
     next: u64,
     closing: bool,
@@ -172,7 +172,7 @@ impl Hub {
         inner.next += 1;
         *inner.per_session.entry(owner.session.clone()).or_default() += 1;
         *inner.per_address.entry(owner.address).or_default() += 1;
-        inner.by_user.entry(owner.user).or_default().insert(id, slot.clone());
+        inner.by_user.entry(owner.user).or_default().push(slot.clone());
         for room in inner.joined.get(&owner.user).cloned().unwrap_or_default() {
             inner.by_room.entry(room).or_default().insert(id, slot.clone());
         }
@@ -184,7 +184,7 @@ impl Hub {
     /// Ends every stream of a session: nothing is taken for it once this returns.
     pub fn end_session(&self, session: &str) {
         let inner = self.write();
-        for entry in inner.streams.values().filter(|entry| entry.owner.session == session) {
+        for entry in inner.streams.values().filter(|entry| *entry.owner.session == *session) {
             entry.slot.finish(End::Session);
         }
     }
@@ -220,15 +220,15 @@ impl Inner {
         if joined {
             self.members.entry(room).or_default().insert(user);
             self.joined.entry(user).or_default().insert(room);
-            for (id, slot) in self.by_user.get(&user).into_iter().flatten() {
-                self.by_room.entry(room).or_default().insert(*id, slot.clone());
+            for slot in self.by_user.get(&user).into_iter().flatten() {
+                self.by_room.entry(room).or_default().insert(slot.id, slot.clone());
             }
         } else {
             self.members.entry(room).or_default().remove(&user);
             self.joined.entry(user).or_default().remove(&room);
             if let Some(streams) = self.by_room.get_mut(&room) {
-                for id in self.by_user.get(&user).into_iter().flat_map(HashMap::keys) {
-                    streams.remove(id);
+                for slot in self.by_user.get(&user).into_iter().flatten() {
+                    streams.remove(&slot.id);
                 }
             }
         }
@@ -247,17 +247,15 @@ impl Inner {
     /// Every stream that may be concerned; some twice.
     fn each(&self, audience: Audience, mut work: impl FnMut(u64, &Arc<Slot>)) {
         let mut all = |slots: Option<&HashMap<u64, Arc<Slot>>>| {
-            for (id, slot) in slots.into_iter().flatten() {
-                work(*id, slot);
-            }
+            slots.into_iter().flatten().for_each(|(id, slot)| work(*id, slot));
         };
         match audience {
             Audience::Everyone => self.streams.iter().for_each(|(id, entry)| work(*id, &entry.slot)),
-            Audience::User(user) => all(self.by_user.get(&user)),
+            Audience::User(user) => self.by_user.get(&user).into_iter().flatten().for_each(|slot| work(slot.id, slot)),
             Audience::Room(room) => all(self.by_room.get(&room)),
             Audience::RoomAnd(room, user) => {
                 all(self.by_room.get(&room));
-                all(self.by_user.get(&user));
+                self.by_user.get(&user).into_iter().flatten().for_each(|slot| work(slot.id, slot));
             }
         }
     }
@@ -265,7 +263,7 @@ impl Inner {
     fn forget(&mut self, id: u64) {
         let Some(Entry { owner, .. }) = self.streams.remove(&id) else { return };
         if let Some(streams) = self.by_user.get_mut(&owner.user) {
-            streams.remove(&id);
+            streams.retain(|slot| slot.id != id);
             if streams.is_empty() {
                 self.by_user.remove(&owner.user);
             }

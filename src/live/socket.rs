@@ -45,18 +45,13 @@ fn date() -> String {
     DateTimePrinter::new().timestamp_to_rfc9110_string(&Timestamp::now()).unwrap_or_default()
 }
 
-/// Writes `head`, then the stream until it is over or the reader has gone.
-pub async fn drive(socket: TcpStream, head: Bytes, mut stream: EventStream) {
+/// Writes the stream until it is over or the reader has gone.
+pub async fn drive(socket: TcpStream, mut stream: Box<EventStream>) {
     let _ = SockRef::from(&socket).set_send_buffer_size(SEND_BUFFER);
     let socket = Arc::new(socket);
-    let mut head = Some(head);
     loop {
         let (chunk, written) = match stream.step().await {
-            Step::Say(chunk) => match head.take() {
-                // One write, so that the first bytes tell everything.
-                Some(head) => ([head, chunk].concat().into(), 0),
-                None => (chunk, 0),
-            },
+            Step::Say(chunk) => (chunk, 0),
             Step::Wait => match poll_fn(|cx| stream.poll_parked(&socket, cx)).await {
                 Parked::Due(Some(rest)) => rest,
                 Parked::Due(None) => continue,
@@ -64,7 +59,9 @@ pub async fn drive(socket: TcpStream, head: Bytes, mut stream: EventStream) {
             },
             Step::Over => break,
         };
-        if write(&socket, &mut stream, chunk, written).await.is_err() {
+        let Some(rest) = write_some(&socket, chunk, written) else { continue };
+        // On the heap while it lasts, as few streams are in this state.
+        if Box::pin(write_rest(&socket, &mut stream, rest)).await.is_err() {
             return;
         }
     }
@@ -72,17 +69,23 @@ pub async fn drive(socket: TcpStream, head: Bytes, mut stream: EventStream) {
     let _ = SockRef::from(&*socket).shutdown(std::net::Shutdown::Write);
 }
 
-/// Writes what of `chunk` is not `written` yet.
-async fn write(socket: &TcpStream, stream: &mut EventStream, mut chunk: Bytes, mut written: usize) -> io::Result<()> {
+/// Writes what goes at once; answers what does not, and how much of it is written.
+fn write_some(socket: &TcpStream, chunk: Bytes, written: usize) -> Option<(Bytes, usize)> {
+    // An error comes again when the rest is tried.
+    let written = written + socket.try_write(&chunk[written..]).unwrap_or(0);
+    (written < chunk.len()).then_some((chunk, written))
+}
+
+/// Writes the rest, however long the reader takes.
+async fn write_rest(socket: &TcpStream, stream: &mut EventStream, (mut chunk, mut written): (Bytes, usize)) -> io::Result<()> {
     let mut given_back = false;
     while written < chunk.len() {
         match socket.try_write(&chunk[written..]) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(more) => written += more,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                // On the heap while it lasts, as few streams are in this state.
                 let patience = if given_back { Duration::MAX } else { STALLED };
-                match Box::pin(timeout(patience, socket.writable())).await {
+                match timeout(patience, socket.writable()).await {
                     Ok(writable) => writable?,
                     Err(_) => {
                         chunk = stream.go_back(&chunk, written);

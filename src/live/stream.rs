@@ -96,7 +96,7 @@ impl EventStream {
         place: Registered,
         db: Database,
         facts: &Facts,
-        session: String,
+        session: &str,
         lasts: Duration,
         cursor: Cursor,
         store: Option<&str>,
@@ -121,7 +121,13 @@ impl EventStream {
             next = place.resume(cursor);
         }
         let source = if next.is_some() { Source::Ring } else { Source::Store };
-        let hello = Hello { build: facts.build.to_string(), store: db.store_id().to_owned(), head, me: place.user, session };
+        let hello = Hello {
+            build: facts.build.to_string(),
+            store: db.store_id().to_owned(),
+            head,
+            me: place.user,
+            session: session.to_owned(),
+        };
         let opening = words::opening(&hello, start);
         let now = Instant::now();
         Ok(Self {
@@ -139,6 +145,12 @@ impl EventStream {
 
     pub fn user(&self) -> UserId {
         self.place.user
+    }
+
+    /// Puts the answer's head before everything, so that the first write tells all.
+    pub fn begin_with(&mut self, head: &[u8]) {
+        let opening = self.opening.take().unwrap_or_default();
+        self.opening = Some([head, &opening].concat().into());
     }
 
     /// The next bytes to write; none once the stream is over. What is dropped half-way has lost nothing.

@@ -7,7 +7,6 @@ use super::{
 };
 use crate::live::{http::Handle, socket, stream::EventStream};
 use axum::{Router, body::Body, extract::Request, http::response::Parts, response::Response};
-use bytes::Bytes;
 use hyper::{
     Method, Version,
     body::{Body as _, Incoming},
@@ -39,7 +38,7 @@ pub async fn connection(
     holds: Holds,
     mut ending: watch::Receiver<bool>,
 ) {
-    let (found, mut streams) = mpsc::channel::<(Bytes, EventStream)>(1);
+    let (found, mut streams) = mpsc::channel::<Box<EventStream>>(1);
     let short = door.is_some();
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer.ip()));
@@ -64,10 +63,10 @@ pub async fn connection(
     let ended = loop {
         tokio::select! {
             ended = &mut connection => break ended,
-            Some((head, stream)) = streams.recv() => {
+            Some(stream) = streams.recv() => {
                 let socket = connection.into_parts().io.into_inner();
                 // Dropping the parts has ended the service, and with it hyper's buffers.
-                return go(socket, head, stream, door, holds);
+                return go(socket, stream, door, holds);
             }
             () = said(&mut ending), if !graceful => {
                 graceful = true;
@@ -84,17 +83,18 @@ pub async fn connection(
 /// socket back, and drops this future with everything else of the connection.
 async fn hand_over(
     answer: Parts,
-    stream: EventStream,
-    found: &mpsc::Sender<(Bytes, EventStream)>,
+    mut stream: Box<EventStream>,
+    found: &mpsc::Sender<Box<EventStream>>,
 ) -> Result<Response, std::convert::Infallible> {
     // The receiver is polled beside us; it only goes when we do.
-    let _ = found.send((socket::head(&answer.headers), stream)).await;
+    stream.begin_with(&socket::head(&answer.headers));
+    let _ = found.send(stream).await;
     pending().await
 }
 
-fn go(socket: TcpStream, head: Bytes, stream: EventStream, door: Option<Door>, holds: Holds) {
+fn go(socket: TcpStream, stream: Box<EventStream>, door: Option<Door>, holds: Holds) {
     match (socket.into_std(), door) {
-        (Ok(socket), Some(door)) => door.drive(socket, head, stream, (holds.permit, holds.alive)),
+        (Ok(socket), Some(door)) => door.drive(socket, stream, (holds.permit, holds.alive)),
         (Err(error), _) => tracing::warn!(%error, "a stream's socket could not be taken over"),
         // Without a door no stream is handed over.
         (Ok(_), None) => {}

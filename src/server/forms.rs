@@ -59,7 +59,7 @@ pub async fn accept(State(app): State<App>, Extension(caller): Extension<Caller>
     };
     // A page that was another person's before the cookie changed must not speak in this one's name.
     if let Some(tag) = field(&pairs, "session").filter(|tag| !tag.is_empty())
-        && caller.session.as_ref().is_none_or(|session| session.tag != tag)
+        && caller.session.as_ref().is_none_or(|session| *session.tag != *tag)
     {
         let error = AppError::new(Code::NotEntered);
         return if html { refuse(&app, &caller, &path, &pairs, error) } else { answer::error(error, caller.lang) };

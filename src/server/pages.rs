@@ -150,7 +150,7 @@ async fn workspace(app: &App, session: &Session, wanted: Wanted) -> AppResult<Wo
         Wanted::Room(..) => (Place::Missing, Vec::new()),
     };
     let store = app.db.store_id().to_owned();
-    Ok(Workspace { me, session: session.tag.clone(), store, head, rooms, joined, users, place })
+    Ok(Workspace { me, session: session.tag.to_string(), store, head, rooms, joined, users, place })
 }
 
 async fn in_room(app: &App, me: UserId, room: RoomId, stretch: Stretch) -> AppResult<(Place, Vec<crate::people::model::User>)> {

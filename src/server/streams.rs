@@ -1,7 +1,6 @@
 //! The streams' own runtime: thousands of wakes do not stand between a post and its answer.
 
 use crate::live::{hub::Hub, lanes, socket, stream::EventStream};
-use bytes::Bytes;
 use std::{io, net::TcpStream, sync::Arc};
 use tokio::{
     runtime::{Builder, Handle, Runtime},
@@ -52,10 +51,10 @@ pub struct Door(Handle);
 
 impl Door {
     /// Writes `stream` to `socket` there; what the connection `holds` is let go when that is over.
-    pub fn drive(&self, socket: TcpStream, head: Bytes, stream: EventStream, holds: (Option<OwnedSemaphorePermit>, Alive)) {
+    pub fn drive(&self, socket: TcpStream, stream: Box<EventStream>, holds: (Option<OwnedSemaphorePermit>, Alive)) {
         self.0.spawn(async move {
             match tokio::net::TcpStream::from_std(socket) {
-                Ok(socket) => socket::drive(socket, head, stream).await,
+                Ok(socket) => socket::drive(socket, stream).await,
                 Err(error) => tracing::warn!(%error, "a stream's socket was refused by the poller"),
             }
             drop(holds);

@@ -34,10 +34,9 @@ async fn stream(app: &App, user: UserId) -> EventStream {
 }
 
 async fn stream_for(app: &App, user: UserId, lasts: Duration) -> EventStream {
-    let owner = Owner { user, session: "tag".to_owned(), address: [127, 0, 0, 1].into() };
+    let owner = Owner { user, session: "tag".into(), address: [127, 0, 0, 1].into() };
     let place = app.hub.register(owner).unwrap();
-    let mut stream =
-        EventStream::open(place, app.db.clone(), &app.facts, "tag".to_owned(), lasts, Cursor::Head, None).await.unwrap();
+    let mut stream = EventStream::open(place, app.db.clone(), &app.facts, "tag", lasts, Cursor::Head, None).await.unwrap();
     assert!(next(&mut stream).await.contains("event: hello"));
     stream
 }

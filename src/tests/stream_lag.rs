@@ -24,20 +24,13 @@ async fn what_the_hub_has_not_heard_of_yet_is_not_lost() {
     // The ring begins where the hub stands, so that the stream has to read from the store, which is ahead.
     let members = vec![(GENERAL, lin.id), (GENERAL, mei.id), (room, lin.id)];
     let hub = Arc::new(Hub::new(heard, Vec::new(), members, 64, 1 << 20, Caps { per_session: 0, per_address: 0 }));
-    let owner = Owner { user: mei.id, session: "tag".to_owned(), address: [127, 0, 0, 1].into() };
+    let owner = Owner { user: mei.id, session: "tag".into(), address: [127, 0, 0, 1].into() };
     let facts = Facts { build: "dev".into(), replay: 1_000, last_words: Duration::from_secs(2) };
     let place = hub.register(owner).unwrap();
-    let mut stream = EventStream::open(
-        place,
-        store.db.clone(),
-        &facts,
-        "tag".to_owned(),
-        Duration::from_secs(3_600),
-        Cursor::After(Seq(0)),
-        None,
-    )
-    .await
-    .unwrap();
+    let mut stream =
+        EventStream::open(place, store.db.clone(), &facts, "tag", Duration::from_secs(3_600), Cursor::After(Seq(0)), None)
+            .await
+            .unwrap();
     let mut got = String::new();
     // Her own membership concerns her whatever the hub knows of the room.
     while !got.contains(&format!("\"room\":{room},\"user\":{}", mei.id)) {

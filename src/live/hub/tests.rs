@@ -43,7 +43,7 @@ fn hub(frames: usize, per_session: u32) -> Arc<Hub> {
 }
 
 fn open(hub: &Arc<Hub>, user: UserId) -> Registered {
-    let owner = Owner { user, session: format!("session of {user}"), address: [127, 0, 0, 1].into() };
+    let owner = Owner { user, session: format!("session of {user}").into(), address: [127, 0, 0, 1].into() };
     let place = hub.register(owner).expect("a place");
     assert_eq!(place.resume(hub.head()), Some(hub.head().0));
     assert_eq!(text(place.take(&mut 0, hub.head())), "");
@@ -162,7 +162,7 @@ fn an_ended_session_takes_nothing_and_others_go_on() {
     assert_eq!(lin.slot.ended(), Some(End::Session), "the end of a session outranks that of the process");
     assert_eq!(mei.slot.ended(), Some(End::Shutdown));
     assert!(text(mei.take(&mut 0, Seq(0))).contains("pending"), "what is there is still given at the end");
-    assert!(hub.register(Owner { user: LIN, session: String::new(), address: [127, 0, 0, 1].into() }).is_none(), "no new ones");
+    assert!(hub.register(Owner { user: LIN, session: "".into(), address: [127, 0, 0, 1].into() }).is_none(), "no new ones");
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn closing_streams_leaves_the_maps_as_they_were() {
     let hub = hub(64, 2);
     for _ in 0..3 {
         let places = [open(&hub, MEI), open(&hub, MEI)];
-        let third = Owner { user: MEI, session: "session of 2".to_owned(), address: [127, 0, 0, 1].into() };
+        let third = Owner { user: MEI, session: "session of 2".into(), address: [127, 0, 0, 1].into() };
         assert!(hub.register(third).is_none());
         hub.publish(&[member(hub.head().0 + 1, QUIET, MEI, true)]);
         drop(places);
