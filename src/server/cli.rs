@@ -122,7 +122,7 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let url = app.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, data = %app.config.data_dir.display(), "Rill is ready: {url}");
-        start::run(app, listener, asked.to_end()).await;
+        start::run(app, listener, asked.heard()).await;
         Ok(())
     });
     // Whatever still waits for the store waits in vain.
@@ -145,7 +145,7 @@ impl Asked {
     }
 
     /// Done once either was sent.
-    async fn to_end(self) {
+    async fn heard(self) {
         let Self([terminate, interrupt]) = self;
         tokio::select! {
             () = sent(terminate) => {}
