@@ -125,7 +125,7 @@ impl Sessions {
             cache.ends
         };
         let Some((row, user)) = store::session(&self.db, hash).await? else { return Ok(None) };
-        let session = Arc::new(Session { user, tag: row.tag.into(), hash, expires: row.expires, seen: AtomicU64::new(0) });
+        let session = Arc::new(Session { user, tag: row.tag.into(), hash, expires: row.expires, seen: AtomicU64::new(row.seen) });
         let mut cache = self.cache();
         if cache.ends == ends {
             if cache.known.len() >= CACHED {

@@ -28,6 +28,8 @@ pub struct SessionRow {
     /// Milliseconds since 1970, as is `expires`.
     pub created: u64,
     pub expires: u64,
+    /// When the person was last noted to be here, milliseconds since 1970.
+    pub seen: u64,
 }
 
 /// Begins a session for somebody who is there already; it lasts 30 days.
@@ -48,7 +50,7 @@ fn insert_session(write: &Write<'_>, user: UserId, hash: [u8; 32], tag: &str) ->
 pub async fn session(db: &Database, hash: [u8; 32]) -> AppResult<Option<(SessionRow, User)>> {
     let now = now();
     db.read(move |conn| {
-        let sql = "SELECT u.seq, u.id, u.name, u.hue, s.tag, s.created, s.expires
+        let sql = "SELECT u.seq, u.id, u.name, u.hue, s.tag, s.created, s.expires, u.seen_at
                    FROM sessions s JOIN users u ON u.id = s.user WHERE s.hash = ?1 AND s.expires > ?2";
         let found = conn.prepare_cached(sql)?.query_row(params![hash, Int(now)], |row| {
             let user = user_row(row)?;
@@ -57,6 +59,7 @@ pub async fn session(db: &Database, hash: [u8; 32]) -> AppResult<Option<(Session
                 tag: row.get(4)?,
                 created: row.get::<_, Int>(5)?.0,
                 expires: row.get::<_, Int>(6)?.0,
+                seen: row.get::<_, Int>(7)?.0,
             };
             Ok((session, user))
         });
@@ -77,6 +80,7 @@ pub async fn end_session(db: &Database, hash: [u8; 32]) -> AppResult<Option<Sess
                     tag: row.get(1)?,
                     created: row.get::<_, Int>(2)?.0,
                     expires: row.get::<_, Int>(3)?.0,
+                    seen: now,
                 })
             })
             .optional()?;

@@ -208,6 +208,11 @@ impl Hub {
         self.read().may_see(user, audience)
     }
 
+    /// Streams opened since the start.
+    pub fn opened(&self) -> u64 {
+        self.read().next
+    }
+
     /// Open streams; frames and bytes in the ring; head.
     pub fn figures(&self) -> (usize, (usize, usize), Seq) {
         let inner = self.read();

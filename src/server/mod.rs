@@ -18,6 +18,11 @@ pub mod failpoint;
 pub mod forms;
 pub mod layers;
 pub mod limits;
+#[cfg(target_env = "gnu")]
+mod memory;
+#[cfg(not(target_env = "gnu"))]
+#[path = "memory_elsewhere.rs"]
+mod memory;
 pub mod pages;
 pub mod refused;
 pub mod router;

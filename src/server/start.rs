@@ -5,6 +5,7 @@ use super::{
     config::Config,
     database::{self, Database, OpenOptions},
     limits::Limits,
+    memory,
     router::router,
     serve::{Manners, serve},
     state::{App, Parts},
@@ -43,6 +44,8 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 const CARE: Duration = Duration::from_secs(10);
 /// After how many of these the rates of the quiet are forgotten.
 const TIDY: u32 = 30;
+/// So many streams opened are a crowd.
+const CROWD: u64 = 500;
 /// What closing the store gets at least.
 const AT_LEAST: Duration = Duration::from_secs(1);
 
@@ -98,6 +101,7 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
     let door = streams.as_ref().and_then(Streams::door);
     let serving = tokio::spawn(serve(listener, router(app.clone()), manners, door, ending));
     let caring = tokio::spawn(care(app.clone()));
+    let tidying = tokio::spawn(after_crowds(app.clone()));
     shutdown.await;
     tracing::info!("ending: streams say goodbye, posts under way are finished");
     app.hub.close();
@@ -107,6 +111,7 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
     let _ = serving.await;
     drop(streams);
     caring.abort();
+    tidying.abort();
     // One deadline over all of it: a store that is held by somebody else must not hold us.
     let rest = ended.saturating_duration_since(Instant::now()).max(AT_LEAST);
     let closing = async {
@@ -116,6 +121,21 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
     };
     if tokio::time::timeout(rest, closing).await.is_err() {
         tracing::warn!("the store was not closed in time; nothing acknowledged is lost, its log is read at the next start");
+    }
+}
+
+/// Gives memory back a moment after many streams have been opened.
+async fn after_crowds(app: App) {
+    let (mut before, mut tidied) = (0, 0);
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let opened = app.hub.opened();
+        if opened == before && opened - tidied >= CROWD {
+            tidied = opened;
+            // Its locks are held for milliseconds: not on a thread that answers requests.
+            let _ = tokio::task::spawn_blocking(memory::give_back).await;
+        }
+        before = opened;
     }
 }
 
