@@ -1,7 +1,7 @@
 # Owns: the words a developer types. Each calls one script; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run demo dev build test check bench size setup clean
+.PHONY: help run demo dev build test torture check bench size setup clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ build: ## leave the release binary, site inside, at target/release/rill
 
 test: ## run all tests, on this machine and in a browser
 	@scripts/test
+
+torture: ## the server under faults, for long; SEED=1 MINUTES=10 FAULTS=f1,f16
+	@scripts/torture $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(FAULTS),--faults $(FAULTS))
 
 check: ## format, lints and docs of both sides, warnings denied
 	@scripts/check

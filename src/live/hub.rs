@@ -13,13 +13,14 @@ use super::{
     place::Registered,
     ring::{Ring, encode},
     slot::{End, Slot},
+    sync::{RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 use crate::ids::{RoomId, Seq, UserId};
 use bytes::Bytes;
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, PoisonError},
 };
 
 /// Who opens a stream, from where.

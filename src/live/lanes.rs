@@ -5,14 +5,12 @@ use super::{
     event::Audience,
     hub::Hub,
     slot::{Delivered, Slot},
+    sync::{AtomicBool, AtomicU64, AtomicWaker, Mutex},
 };
 use crate::ids::Seq;
 use std::{
     future::poll_fn,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError, atomic::Ordering},
     task::Poll,
 };
 use tokio::time::Instant;
@@ -27,7 +25,7 @@ pub type Due = Vec<(Audience, u64)>;
 #[derive(Debug)]
 pub struct Lane {
     due: Mutex<(Due, Seq)>,
-    waker: futures_util::task::AtomicWaker,
+    waker: AtomicWaker,
     /// Every stream of this lane that may see a frame up to here has been marked for it.
     settled: AtomicU64,
 }
@@ -42,11 +40,7 @@ pub struct Lanes {
 
 impl Lanes {
     pub fn new(lanes: usize, head: Seq) -> Self {
-        let lane = |_| Lane {
-            due: Mutex::new((Vec::new(), head)),
-            waker: futures_util::task::AtomicWaker::new(),
-            settled: AtomicU64::new(head.0),
-        };
+        let lane = |_| Lane { due: Mutex::new((Vec::new(), head)), waker: AtomicWaker::new(), settled: AtomicU64::new(head.0) };
         Self { lanes: (0..lanes.max(1)).map(lane).collect(), manned: AtomicBool::new(false) }
     }
 

@@ -42,5 +42,13 @@ pub mod socket;
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod stream;
+#[cfg(all(feature = "ssr", not(test)))]
+mod sync;
+#[cfg(all(feature = "ssr", test))]
+#[path = "sync/stepped.rs"]
+mod sync;
 #[cfg(feature = "ssr")]
 mod words;
+
+#[cfg(all(test, feature = "ssr"))]
+mod interleavings;

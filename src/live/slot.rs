@@ -5,16 +5,13 @@ use super::{
     hub::Hub,
     place::{Taken, take},
     stream::PING,
+    sync::{AtomicU8, AtomicU64, AtomicWaker, Mutex, MutexGuard},
     words,
 };
 use crate::ids::{Seq, UserId};
 use bytes::Bytes;
-use futures_util::task::AtomicWaker;
 use std::{
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
-        atomic::{AtomicU8, AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError, TryLockError, atomic::Ordering},
     task::{Context, Poll},
 };
 use tokio::{net::TcpStream, time::Instant};

@@ -14,6 +14,11 @@ use crate::{
 };
 use rusqlite::{Connection, Row};
 
+/// Bytes of text, with a little for each change, after which a stretch ends: what a reader that has stalled makes us hold, and
+/// read once more when it goes on.
+const STRETCH: usize = 64 * 1024;
+const EACH: usize = 64;
+
 /// A stretch of changes.
 #[derive(Debug, Clone)]
 pub struct CatchUp {
@@ -74,7 +79,7 @@ impl Search<'_> {
     }
 }
 
-/// Everything `user` may see that changed after `after`, at most `limit` of it.
+/// Everything `user` may see that changed after `after`, at most `limit` of it, and less where texts are long.
 ///
 /// A full page moves the cursor to its last number, a short one to the head; what changes meanwhile comes above the head. A
 /// cursor above the head stays where it is.
@@ -101,11 +106,12 @@ pub async fn catch_up(db: &Database, user: UserId, after: Seq, limit: usize) -> 
         }
         let Search { mut found, scanned, .. } = search;
         found.sort_unstable();
-        let cursor = match found.last() {
-            Some((last, _)) if found.len() == limit => *last,
+        let (events, read) = read_some(conn, &found, STRETCH)?;
+        let cursor = match found[..read].last() {
+            Some((last, _)) if read == limit || read < found.len() => *last,
             _ => head.max(after),
         };
-        Ok(CatchUp { events: read_all(conn, &found)?, cursor, head, more: cursor < head, scanned })
+        Ok(CatchUp { events, cursor, head, more: cursor < head, scanned })
     })
     .await
 }
@@ -127,7 +133,7 @@ pub async fn newest(db: &Database, limit: usize) -> AppResult<Vec<Change>> {
         add("SELECT seq, id FROM messages ORDER BY seq DESC LIMIT ?1", |row| Ok(Place::Message(row.get(1)?)))?;
         found.sort_unstable();
         let newest = &found[found.len().saturating_sub(limit)..];
-        Ok(read_all(conn, newest)?)
+        Ok(read_some(conn, newest, usize::MAX)?.0)
     })
     .await
 }
@@ -157,8 +163,18 @@ pub async fn missed(db: &Database, user: UserId, after: Seq, cap: usize) -> AppR
     .await
 }
 
-fn read_all(conn: &Connection, places: &[(Seq, Place)]) -> rusqlite::Result<Vec<Change>> {
-    places.iter().filter_map(|(_, place)| read(conn, *place).transpose()).collect()
+/// Reads changes until they hold so many bytes; answers how many places were looked at.
+fn read_some(conn: &Connection, places: &[(Seq, Place)], bytes: usize) -> rusqlite::Result<(Vec<Change>, usize)> {
+    let (mut changes, mut size) = (Vec::new(), 0);
+    for (at, (_, place)) in places.iter().enumerate() {
+        let Some(change) = read(conn, *place)? else { continue };
+        size += EACH + if let Event::Message(message) = &change.event { message.text.len() } else { 0 };
+        changes.push(change);
+        if size >= bytes {
+            return Ok((changes, at + 1));
+        }
+    }
+    Ok((changes, places.len()))
 }
 
 fn read(conn: &Connection, place: Place) -> rusqlite::Result<Option<Change>> {

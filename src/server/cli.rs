@@ -9,6 +9,7 @@ use std::{
     process::ExitCode,
     time::Duration,
 };
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Self-hosted chat that streams.
 #[derive(Debug, Parser)]
@@ -110,6 +111,8 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
     let served = runtime.block_on(async {
         survive_file_limit();
+        // From here on: whoever asks while the store is still being opened is heard too.
+        let asked = Asked::listen();
         let address = config.site_addr;
         let app = start::open(config).await?;
         if demo {
@@ -119,7 +122,7 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let url = app.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, data = %app.config.data_dir.display(), "Rill is ready: {url}");
-        start::run(app, listener, asked_to_end()).await;
+        start::run(app, listener, asked.heard()).await;
         Ok(())
     });
     // Whatever still waits for the store waits in vain.
@@ -127,29 +130,39 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
     served
 }
 
-/// Done on SIGTERM or Ctrl-C.
-async fn asked_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
+/// SIGTERM and Ctrl-C, heard from the moment this is made.
+struct Asked([Option<Signal>; 2]);
+
+impl Asked {
+    fn listen() -> Self {
+        Self([SignalKind::terminate(), SignalKind::interrupt()].map(|kind| match signal(kind) {
+            Ok(signal) => Some(signal),
             Err(error) => {
-                tracing::warn!(%error, "SIGTERM will end the process at once");
-                std::future::pending::<()>().await;
+                tracing::warn!(%error, "SIGTERM or Ctrl-C will end the process at once");
+                None
             }
+        }))
+    }
+
+    /// Done once either was sent.
+    async fn heard(self) {
+        let Self([terminate, interrupt]) = self;
+        tokio::select! {
+            () = sent(terminate) => {}
+            () = sent(interrupt) => {}
         }
-    };
-    tokio::select! {
-        () = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+async fn sent(signal: Option<Signal>) {
+    match signal {
+        Some(mut signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
     }
 }
 
 /// A file larger than the process may write is an error for the writer to answer, not the end of the process.
 fn survive_file_limit() {
-    use tokio::signal::unix::{SignalKind, signal};
     /// SIGXFSZ, on every system we run on.
     const FILE_SIZE: i32 = 25;
     if let Err(error) = signal(SignalKind::from_raw(FILE_SIZE)) {

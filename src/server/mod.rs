@@ -10,6 +10,11 @@ mod connection;
 pub mod cookies;
 pub mod database;
 pub mod demo;
+#[cfg(debug_assertions)]
+pub mod failpoint;
+#[cfg(not(debug_assertions))]
+#[path = "failpoint/none.rs"]
+pub mod failpoint;
 pub mod forms;
 pub mod layers;
 pub mod limits;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     boot::{View, Workspace},
-    ids::{MessageId, RoomId},
+    ids::{MessageId, RoomId, UserId},
     live::{
         apply::{State, upsert},
         event::Event,
@@ -69,7 +69,7 @@ async fn history(person: &Person, room: RoomId) -> BTreeMap<MessageId, Message> 
 }
 
 /// Memberships as they are stored, of the rooms `person` is in: no address answers them.
-async fn members(app: &TestApp, person: &Person) -> BTreeMap<(RoomId, crate::ids::UserId), Member> {
+async fn members(app: &TestApp, person: &Person) -> BTreeMap<(RoomId, UserId), Member> {
     let me = person.id;
     let rows = app.app.db.read(move |conn| {
         let sql = "SELECT seq, room, user, joined FROM members
@@ -98,30 +98,59 @@ async fn fetch(app: &TestApp, person: &Person, people: usize) -> Known {
     known
 }
 
-/// One thing somebody does; refusals are part of life.
-async fn step(dice: &mut Dice, people: &[Person], rooms: &mut Vec<u64>, sent: &mut Vec<(usize, MessageId)>) {
-    let who = dice.below(people.len());
-    let (person, room) = (&people[who], rooms[dice.below(rooms.len())]);
-    let text = format!("*{}* said {}", person.name, dice.below(1_000));
-    match dice.below(20) {
-        0 if rooms.len() < 7 => rooms.push(person.create_room(&format!("Room {}", dice.below(100))).await),
-        0 | 1 => {
-            person.post("/api/rooms/rename", &[("room", &room.to_string()), ("name", &text)]).await;
+/// Who is there and what they have made.
+struct Town {
+    dice: Dice,
+    people: Vec<Person>,
+    /// How many have ever entered; their ids count up.
+    entered: usize,
+    rooms: Vec<u64>,
+    sent: Vec<(UserId, MessageId)>,
+}
+
+impl Town {
+    async fn new(app: &TestApp, seed: u64) -> Self {
+        let mut people = Vec::new();
+        for name in ["Lin", "Mei", "Ada", "Bo"] {
+            people.push(app.enter(name).await);
         }
-        2..=4 => {
-            person.join(room).await;
-        }
-        5..=7 if !sent.is_empty() => {
-            let (author, id) = sent[dice.below(sent.len())];
-            assert!(people[author].delete(id).await.deleted);
-        }
-        _ => {
-            let key = crate::server::database::fixture::fresh_key().to_string();
-            let answer = person.try_send(room, &key, &text).await;
-            if answer.status == 200 {
-                sent.push((who, answer.json::<Message>().id));
-            } else {
-                assert_eq!(answer.status, 404, "{}", answer.body);
+        Self { dice: Dice(seed), entered: people.len(), people, rooms: vec![1], sent: Vec::new() }
+    }
+
+    /// One thing somebody does; refusals are part of life.
+    async fn step(&mut self, app: &TestApp) {
+        let Self { dice, people, entered, rooms, sent } = self;
+        let (person, room) = (&people[dice.below(people.len())], rooms[dice.below(rooms.len())]);
+        let text = format!("*{}* said {}", person.name, dice.below(1_000));
+        match dice.below(24) {
+            0 if rooms.len() < 7 => rooms.push(person.create_room(&format!("Room {}", dice.below(100))).await),
+            0 | 1 => {
+                person.post("/api/rooms/rename", &[("room", &room.to_string()), ("name", &text)]).await;
+            }
+            2..=4 => {
+                person.join(room).await;
+            }
+            5..=8 if !sent.is_empty() => {
+                let (author, id) = sent[dice.below(sent.len())];
+                // Whoever has left can delete nothing any more.
+                if let Some(author) = people.iter().find(|person| person.id == author) {
+                    assert!(author.delete(id).await.deleted);
+                }
+            }
+            9 if people.len() < 8 => {
+                *entered += 1;
+                people.push(app.enter(&format!("Guest {entered}")).await);
+            }
+            // The reader is the second, and stays.
+            10 if people.len() > 4 => people.remove(2 + dice.below(people.len() - 2)).leave().await,
+            _ => {
+                let key = crate::server::database::fixture::fresh_key().to_string();
+                let answer = person.try_send(room, &key, &text).await;
+                if answer.status == 200 {
+                    sent.push((person.id, answer.json::<Message>().id));
+                } else {
+                    assert_eq!(answer.status, 404, "{}", answer.body);
+                }
             }
         }
     }
@@ -130,75 +159,131 @@ async fn step(dice: &mut Dice, people: &[Person], rooms: &mut Vec<u64>, sent: &m
 /// The last thing said, which the reader sees for certain: so it knows when it has everything.
 const END: &str = "the end";
 
-/// Reads what comes, now and then drops the stream and comes back with the last id, until the end.
-async fn read(app: &TestApp, person: &Person, known: &mut Known, start: u64, mut dice: Dice) {
+/// What a reader knew at a cursor.
+type Moment = (u64, Known);
+
+/// Takes an event in, as the client does; true once it was the last.
+async fn take(app: &TestApp, person: &Person, known: &mut Known, event: Event) -> bool {
+    known.state.apply(&event);
+    match event {
+        Event::Message(message) => {
+            let over = message.text == END;
+            upsert(&mut known.messages, message.id, message);
+            return over;
+        }
+        Event::Member(member) if member.user == person.id => {
+            // What the client does: fetch the room; what the stream says of it later is newer or the same.
+            for (id, message) in history(person, member.room).await {
+                upsert(&mut known.messages, id, message);
+            }
+            for (key, member) in members(app, person).await.into_iter().filter(|((room, _), _)| *room == member.room) {
+                upsert(&mut known.state.members, key, member);
+            }
+        }
+        _ => {}
+    }
+    false
+}
+
+/// Reads what comes, now and then drops the stream and comes back with the last id, until the end. Answers some moments of it.
+async fn read(app: &TestApp, person: &Person, known: &mut Known, start: u64, mut dice: Dice) -> Vec<Moment> {
     let (mut cursor, mut stream) = (start, person.stream_after(start).await);
-    let mut over = false;
-    while !over {
+    let mut moments = vec![(start, known.clone())];
+    loop {
         let event = stream.change().await;
         assert!(event.seq().0 > cursor, "{} after {cursor}: each once, rising, over all streams", event.seq());
         cursor = event.seq().0;
-        known.state.apply(&event);
-        match event {
-            Event::Message(message) => {
-                over = message.text == END;
-                upsert(&mut known.messages, message.id, message);
-            }
-            Event::Member(member) if member.user == person.id => {
-                // What the client does: fetch the room; what the stream says of it later is newer or the same.
-                for (id, message) in history(person, member.room).await {
-                    upsert(&mut known.messages, id, message);
-                }
-                for (key, member) in members(app, person).await.into_iter().filter(|((room, _), _)| *room == member.room) {
-                    upsert(&mut known.state.members, key, member);
-                }
-            }
-            _ => {}
+        if take(app, person, known, event).await {
+            return moments;
         }
         if dice.below(9) == 0 {
             stream = person.stream_after(cursor).await;
         }
+        if dice.below(12) == 0 {
+            moments.push((cursor, known.clone()));
+        }
     }
 }
 
-async fn history_of(seed: u64, ring_frames: u32, way: Way) {
-    let app = TestApp::with("ring_frames", ring_frames).start().await;
-    let mut dice = Dice(seed);
-    let mut people = Vec::new();
-    for name in ["Lin", "Mei", "Ada", "Bo"] {
-        people.push(app.enter(name).await);
+/// Comes back from a moment of long ago; what is known then, and whether it took a reset.
+async fn come_back(app: &TestApp, person: &Person, (cursor, mut known): Moment, entered: usize) -> (Known, bool) {
+    let mut stream = person.stream_after(cursor).await;
+    let mut last = cursor;
+    while last < app.head() {
+        let frame = stream.next().await;
+        if frame.event == "reset" {
+            return (fetch(app, person, entered).await, true);
+        }
+        let event = frame.change();
+        assert!(event.seq().0 > last, "{} after {last}", event.seq());
+        last = event.seq().0;
+        take(app, person, &mut known, event).await;
     }
-    let reader = people[1].by(way);
-    let (mut rooms, mut sent) = (vec![1], Vec::new());
+    (known, false)
+}
+
+/// Runs a history; `replay_events` is how far a resume may go back.
+async fn history_of(seed: u64, ring_frames: u32, replay_events: u32, way: Way) {
+    let app = TestApp::with("ring_frames", ring_frames).set("replay_events", replay_events).start().await;
+    let mut town = Town::new(&app, seed).await;
+    let reader = town.people[1].by(way);
     for _ in 0..30 {
-        step(&mut dice, &people, &mut rooms, &mut sent).await;
+        town.step(&app).await;
     }
     let start = app.head();
-    let mut known = fetch(&app, &reader, people.len()).await;
+    let mut known = fetch(&app, &reader, town.entered).await;
     let doing = async {
         for _ in 0..250 {
-            step(&mut dice, &people, &mut rooms, &mut sent).await;
+            town.step(&app).await;
         }
         reader.send(1, END).await;
+        town
     };
     let reading = read(&app, &reader, &mut known, start, Dice(!seed));
-    tokio::join!(doing, reading);
-    let now = fetch(&app, &reader, people.len()).await;
-    assert_eq!(known.without_hints(), now.without_hints(), "seed {seed}");
-    assert!(sent.len() > 60 && rooms.len() > 2, "a history worth reading");
+    let (town, moments) = tokio::join!(doing, reading);
+    let now = fetch(&app, &reader, town.entered).await.without_hints();
+    assert_eq!(known.without_hints(), now, "seed {seed}");
+    assert!(town.sent.len() > 60 && town.rooms.len() > 2 && town.entered > 4, "a history worth reading");
+    // From wherever one comes back, in or out of the ring; and after a restart, whose ring is another.
+    let mut resets = 0;
+    let app = come_back_from_all(app, &reader, &moments, &town, &now, &mut resets).await.restart().await;
+    let reader = app.again(&reader);
+    come_back_from_all(app, &reader, &moments, &town, &now, &mut resets).await;
+    assert_eq!(resets > 0, replay_events < 100, "{resets} resets");
+}
+
+async fn come_back_from_all(
+    app: TestApp,
+    reader: &Person,
+    moments: &[Moment],
+    town: &Town,
+    now: &Known,
+    resets: &mut u32,
+) -> TestApp {
+    for moment in moments {
+        let (known, reset) = come_back(&app, reader, moment.clone(), town.entered).await;
+        *resets += u32::from(reset);
+        assert_eq!(known.without_hints(), *now, "from {}", moment.0);
+    }
+    app
 }
 
 #[tokio::test]
 async fn what_was_applied_is_what_is_there_with_a_large_ring() {
-    history_of(1, 8_192, Way::Short).await;
+    history_of(1, 8_192, 20_000, Way::Short).await;
 }
 
 #[tokio::test]
 async fn what_was_applied_is_what_is_there_with_a_small_ring() {
-    history_of(2, 3, Way::Short).await;
+    history_of(2, 3, 20_000, Way::Short).await;
 }
 
 #[tokio::test]
 async fn what_was_applied_is_what_is_there_when_it_comes_as_a_body() {
-    history_of(3, 20, Way::Body).await;
+    history_of(3, 20, 20_000, Way::Body).await;
+}
+
+#[tokio::test]
+async fn what_was_applied_is_what_is_there_also_where_a_reset_is_part_of_it() {
+    history_of(4, 5, 90, Way::Short).await;
 }

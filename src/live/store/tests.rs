@@ -258,6 +258,27 @@ async fn a_deleted_text_is_in_no_replay() {
 }
 
 #[tokio::test]
+async fn a_stretch_of_long_texts_ends_early_and_the_next_goes_on_behind_it() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    let long = "x".repeat(crate::messages::model::MAX_TEXT);
+    let mut sent = Vec::new();
+    for _ in 0..30 {
+        sent.push(store.send(&lin, GENERAL, &long).await.id);
+    }
+    let (mut after, mut got, mut stretches) = (sent[0].0 - 1, Vec::new(), 0);
+    while after < store.db.head().await.unwrap().0 {
+        let caught = catch_up(&store.db, lin.id, Seq(after), 500).await.unwrap();
+        assert!(caught.events.len() * long.len() < STRETCH + long.len(), "{} at once", caught.events.len());
+        got.extend(caught.events.iter().map(|change| MessageId(change.event.seq().0)));
+        assert!(caught.cursor.0 > after && caught.more == (caught.cursor < caught.head));
+        (after, stretches) = (caught.cursor.0, stretches + 1);
+    }
+    assert_eq!(got, sent);
+    assert!(stretches > 2);
+}
+
+#[tokio::test]
 async fn the_newest_changes_come_without_a_hole() {
     let store = Fixture::new();
     let lin = store.enter("Lin").await;

@@ -1,7 +1,10 @@
 //! Moving the log into the database file. The bulk goes off the writer thread, so that no post waits for it; the writer takes the
 //! little that came meanwhile, so that the log starts over and stays bounded.
 
-use crate::error::{AppError, AppResult, Code};
+use crate::{
+    error::{AppError, AppResult, Code},
+    server::failpoint::reach,
+};
 use rusqlite::Connection;
 use std::{
     io,
@@ -37,6 +40,7 @@ pub(super) fn start(conn: Connection, orders: Receiver<Order>) -> io::Result<Joi
                     if let Err(error) = run(&conn, "passive") {
                         tracing::error!(%error, "a checkpoint failed");
                     }
+                    reach("mid_checkpoint");
                 }
                 Order::Truncate(answer) => {
                     // Whoever asked may have gone.

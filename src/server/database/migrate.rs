@@ -1,6 +1,7 @@
 //! The schema, step by step: numbered SQL files, counted in SQLite's `user_version`; and who this store is.
 
 use super::OpenError;
+use crate::server::failpoint::reach;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use std::path::Path;
 
@@ -19,6 +20,7 @@ pub(super) fn run(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
     for (step, version) in STEPS.iter().zip(1_i64..).skip(done) {
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(at)?;
         transaction.execute_batch(step).map_err(at)?;
+        reach("mid_migration");
         transaction.pragma_update(None, "user_version", version).map_err(at)?;
         transaction.commit().map_err(at)?;
     }

@@ -9,6 +9,7 @@ use crate::{
     error::{AppError, AppResult, Code},
     ids::{MAX_NUMBER, Seq},
     live::event::Change,
+    server::failpoint::reach,
 };
 use rusqlite::Connection;
 use std::{
@@ -128,7 +129,9 @@ impl Writer {
             batch.extend(commands.try_iter().take(MAX_BATCH - 1));
             let failed = match self.commit(&mut batch) {
                 Ok(changes) => {
+                    reach("after_commit");
                     self.publish(changes);
+                    reach("after_publish");
                     None
                 }
                 Err(error) => Some(error),
@@ -152,6 +155,7 @@ impl Writer {
         }
         self.execute("BEGIN IMMEDIATE")?;
         let done = self.run_all(batch).and_then(|(changes, seq)| {
+            reach("before_commit");
             self.execute("COMMIT")?;
             self.committed.store(seq, Ordering::Release);
             Ok(changes)

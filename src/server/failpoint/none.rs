@@ -1,0 +1,5 @@
+//! What a release build has of `failpoint.rs`: nothing.
+
+/// Goes on.
+#[inline(always)]
+pub fn reach(_place: &str) {}

@@ -1,0 +1,72 @@
+//! What is on disk, read behind the server's back once it has ended, or from a copy.
+
+use crate::history::{Seen, Stored};
+use rusqlite::Connection;
+use std::{fs, path::Path};
+
+impl Stored {
+    /// Reads a data directory that nobody else has open.
+    pub fn read(dir: &Path) -> Self {
+        let conn = Connection::open(dir.join("rill.db")).expect("the database opens");
+        let text = |sql: &str| -> Vec<String> {
+            let mut statement = conn.prepare(sql).unwrap();
+            // Both checks answer rows of several types; how many there are and the first column say enough.
+            let rows = statement.query_map([], |row| Ok(format!("{:?}", row.get::<_, rusqlite::types::Value>(0)?))).unwrap();
+            rows.collect::<Result<_, _>>().unwrap()
+        };
+        let fine = |said: &String| said == "Text(\"ok\")";
+        let mut complaints: Vec<String> = text("PRAGMA quick_check").into_iter().filter(|said| !fine(said)).collect();
+        complaints.extend(text("PRAGMA foreign_key_check").into_iter().map(|table| format!("a foreign key of {table}")));
+        complaints.extend(
+            text("SELECT id FROM messages WHERE id NOT IN (SELECT message FROM texts)")
+                .into_iter()
+                .map(|id| format!("message {id} without a text")),
+        );
+        let mut statement = conn
+            .prepare(
+                "SELECT m.seq, m.id, m.n, m.room, lower(hex(m.key)), t.text, m.deleted
+                 FROM messages m JOIN texts t ON t.message = m.id ORDER BY m.id",
+            )
+            .unwrap();
+        let messages = statement
+            .query_map([], |row| {
+                let deleted: bool = row.get(6)?;
+                // A deleted text is zeros of its length, as a blob; anything else is left of it.
+                let text = String::from_utf8_lossy(row.get_ref(5)?.as_bytes()?).into_owned();
+                Ok(Seen {
+                    seq: row.get::<_, i64>(0)? as u64,
+                    id: row.get::<_, i64>(1)? as u64,
+                    n: row.get::<_, i64>(2)? as u64,
+                    room: row.get::<_, i64>(3)? as u64,
+                    key: row.get(4)?,
+                    text: if deleted { text.trim_matches('\0').to_owned() } else { text },
+                    deleted,
+                })
+            })
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let number = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap() as u64;
+        let mut others =
+            conn.prepare("SELECT seq FROM users UNION ALL SELECT seq FROM rooms UNION ALL SELECT seq FROM members").unwrap();
+        let others = others.query_map([], |row| Ok(row.get::<_, i64>(0)? as u64)).unwrap().collect::<Result<_, _>>().unwrap();
+        Self { messages, head: number("SELECT value FROM sequence"), others, complaints }
+    }
+
+    /// Reads what a start would find if the process were gone this very moment.
+    pub fn copied(dir: &Path) -> Self {
+        let copy = tempfile::tempdir().unwrap();
+        // The log first: moved into the database in between it is there twice, which is as good as once.
+        for name in ["rill.db-wal", "rill.db"] {
+            if dir.join(name).exists() {
+                fs::copy(dir.join(name), copy.path().join(name)).unwrap();
+            }
+        }
+        Self::read(copy.path())
+    }
+}
+
+/// Bytes of the log.
+pub fn log_size(dir: &Path) -> u64 {
+    fs::metadata(dir.join("rill.db-wal")).map_or(0, |file| file.len())
+}
