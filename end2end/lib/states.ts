@@ -87,6 +87,8 @@ export const STATES: State[] = [
       quiet.allow(/wasm|ERR_FAILED|status of 400/);
       await person.sendByButton('长'.repeat(8_001));
       await person.page.getByRole('alert').waitFor();
+      // The words are there before the style sheet is.
+      await person.page.waitForLoadState('load');
     },
   },
   {
