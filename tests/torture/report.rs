@@ -96,7 +96,7 @@ impl fmt::Display for Report {
             write!(f, "\n  {violation}")?;
         }
         if let Some(kept) = &self.kept {
-            write!(f, "\n  data and log: {}; again: scripts/torture --seed {seed} --faults {name}", kept.display())?;
+            write!(f, "\n  data and log: {}; again with TORTURE_SEED={seed}", kept.display())?;
         }
         Ok(())
     }

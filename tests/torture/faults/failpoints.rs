@@ -68,3 +68,12 @@ fn f2_a_death_while_the_schema_is_made_is_made_up_for_by_the_next_start() {
     let stored = Stored::read(&setup.data);
     assert_eq!((stored.head, stored.complaints), (1, Vec::new()));
 }
+
+/// All of them, one after the other.
+pub fn all() {
+    f2_what_was_committed_and_never_published_is_delivered_by_catching_up();
+    f2_what_was_published_and_never_answered_is_one_message_after_the_retry();
+    f2_what_was_not_yet_committed_is_stored_by_the_retry_alone();
+    f2_a_death_while_the_log_is_moved_loses_nothing();
+    f2_a_death_while_the_schema_is_made_is_made_up_for_by_the_next_start();
+}

@@ -77,7 +77,7 @@ pub fn fill_and_free(world: &mut World) {
 }
 
 #[test]
-fn f4_a_full_disk_refuses_writes_and_is_got_over_without_a_restart() {
+pub fn f4_a_full_disk_refuses_writes_and_is_got_over_without_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");
     let Some(words) = secluded(data.to_str().unwrap()) else {

@@ -1,6 +1,6 @@
 //! The long form: one fault after the other, with a new seed each round, until the time is over.
 
-use super::{busy, descriptors, kill, storm, terminate};
+use super::{busy, descriptors, failpoints, full, kill, stalled, storm, terminate};
 use crate::{
     options,
     reader::Habit,
@@ -8,10 +8,17 @@ use crate::{
 };
 use std::time::{Duration, Instant};
 
-/// Runs a world of its own for each of these in its long form; those of short forms only are run by the script.
-const FAULTS: [&str; 6] = ["f1", "f6", "f15", "f16", "f17", "mix"];
+/// Each has a world of its own; `mix` draws from several.
+const FAULTS: [&str; 9] = ["f1", "f2", "f4", "f6", "f13", "f15", "f16", "f17", "mix"];
 
 fn round(fault: &'static str) {
+    // Their short forms go through all there is; only the seed is another.
+    match fault {
+        "f2" => return failpoints::all(),
+        "f4" => return full::f4_a_full_disk_refuses_writes_and_is_got_over_without_a_restart(),
+        "f13" => return stalled::all(),
+        _ => {}
+    }
     let start = |people: &People| World::start(fault, people, |setup| setup);
     let mut world = match fault {
         "f15" => {

@@ -190,3 +190,10 @@ fn a_peer_that_is_cut_off_hears_nothing_any_more() {
     peer.socket.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
     assert!(peer.piece().is_err());
 }
+
+/// All of them, one after the other.
+pub fn all() {
+    f13_stalled_readers_cost_little_and_harm_nobody_and_the_gone_are_noticed();
+    f13_one_that_reads_on_after_all_gets_what_it_missed_or_a_reset();
+    f13_a_crowd_that_comes_from_far_behind_and_reads_nothing_costs_little();
+}
