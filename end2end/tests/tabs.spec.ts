@@ -5,14 +5,12 @@ import type { Person } from '../lib/person';
 import { LOST } from '../lib/quiet';
 import { expect, test } from '../lib/test';
 
-/** Who of the tabs has asked for a stream, in order: the last one leads. */
-function watch(tabs: Person[]): Page[] {
+/** Which of the person's tabs have asked for a stream, in order: the last one leads. */
+function watch({ context }: Person): Page[] {
   const asked: Page[] = [];
-  for (const { page } of tabs) {
-    page.on('request', (request) => {
-      if (new URL(request.url()).pathname === '/events') asked.push(page);
-    });
-  }
+  context.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/events') asked.push(request.frame().page());
+  });
   return asked;
 }
 
@@ -55,17 +53,9 @@ async function allSee(tabs: Person[], texts: string[]): Promise<void> {
 
 test('eight tabs have one stream between them, and all of them hear', async ({ person, server }) => {
   const ada = await person('Ada', { enter: false });
-  const asked = watch([ada]);
+  const asked = watch(ada);
   await ada.enter();
-  const tabs = [ada];
-  for (let n = 1; n < 8; n++) {
-    const page = await ada.context.newPage();
-    page.on('request', (request) => {
-      if (new URL(request.url()).pathname === '/events') asked.push(page);
-    });
-    await page.close();
-    tabs.push(await ada.tab());
-  }
+  const tabs = await open(ada, 8);
   await expect.poll(() => server.streams()).toBe(1);
   const guest = await server.guest('Guest');
   await guest.send('from afar');
@@ -79,7 +69,7 @@ test('eight tabs have one stream between them, and all of them hear', async ({ p
 test('the leader closes: another tab takes over, and nobody misses or doubles what is said meanwhile', async ({ person, server }) => {
   const ada = await person('Ada');
   let tabs = await open(ada, 5);
-  const asked = watch(tabs);
+  const asked = watch(ada);
   asked.push(ada.page);
   const guest = await server.guest('Guest');
   const said: string[] = [];
@@ -100,7 +90,7 @@ test('the leader closes: another tab takes over, and nobody misses or doubles wh
 test('the leader is frozen: a tab that is seen takes the lead, and the frozen one follows when it wakes', async ({ person, server }) => {
   const ada = await person('Ada');
   const tabs = await open(ada, 3);
-  const asked = watch(tabs);
+  const asked = watch(ada);
   const guest = await server.guest('Guest');
   const wake = await freeze(ada);
   await guest.send('nobody tells');
@@ -120,7 +110,7 @@ test('the leader is frozen: a tab that is seen takes the lead, and the frozen on
 test('a hidden tab never takes the lead from a frozen one; once it is seen it does', async ({ person, server }) => {
   const ada = await person('Ada');
   const [, other] = await open(ada, 2);
-  const asked = watch([other]);
+  const asked = watch(ada);
   await show(other.page, false);
   const wake = await freeze(ada);
   const guest = await server.guest('Guest');
@@ -256,7 +246,7 @@ test('the network comes back for a tab that does not lead: the leader connects a
   const line = await server.line();
   const ada = await person('Ada', { url: line.url });
   const [, other] = await open(ada, 2);
-  const asked = watch([ada, other]);
+  const asked = watch(ada);
   // Without its timers the leader would never try again by itself.
   await ada.page.evaluate(() => Object.assign(window, { setTimeout: () => 0 }));
   line.cut();
