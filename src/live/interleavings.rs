@@ -28,6 +28,8 @@ use tokio::runtime::{Builder, Runtime};
 
 /// Schedules tried for each promise.
 const ROUNDS: usize = 1_000;
+/// Where each takes the kernel's time too.
+const FEW_ROUNDS: usize = 40;
 /// Far more steps than any of these takes; a run that takes more turns in circles.
 const STEPS: usize = 200_000;
 
@@ -37,11 +39,11 @@ const QUIET: RoomId = RoomId(2);
 /// Where the hubs here begin.
 const HEAD: Seq = Seq(1);
 
-fn interleave(work: impl Fn() + Send + Sync + 'static) {
+fn interleave(rounds: usize, work: impl Fn() + Send + Sync + 'static) {
     let mut config = Config::new();
     (config.stack_size, config.max_steps) = (1 << 20, MaxSteps::FailAfter(STEPS));
     stepped(|| {
-        Runner::new(RandomScheduler::new_from_seed(7, ROUNDS), config).run(work);
+        Runner::new(RandomScheduler::new_from_seed(7, rounds), config).run(work);
     });
 }
 
@@ -139,7 +141,7 @@ async fn taken(place: Registered, disk: Disk, last: u64) -> Vec<u64> {
 
 /// Two people take everything.
 fn taking(frames: usize, manned: bool) {
-    interleave(move || {
+    interleave(ROUNDS, move || {
         let (hub, disk) = (hub(frames), Disk::default());
         if manned {
             man(&hub);
@@ -171,7 +173,7 @@ fn every_wake_arrives_and_every_frame_once_where_lanes_wake() {
 
 #[test]
 fn a_single_frame_is_enough_to_wake_a_lane_that_is_about_to_sleep() {
-    interleave(|| {
+    interleave(ROUNDS, || {
         let (hub, disk) = (hub(64), Disk::default());
         let place = hub.register(owner(LIN)).unwrap();
         let reader = future::spawn(taken(place, disk, 2));
@@ -238,12 +240,15 @@ fn hello(got: &str) -> Option<u64> {
     got.split("\n\n").next()?.lines().find_map(|line| line.strip_prefix("id: "))?.parse().ok()
 }
 
+/// The last of more long messages than a socket holds.
+const MANY: u64 = 20;
+
 /// Runs `work` with a store, and with a runtime for sockets and timers, which nothing drives: only wakes may move a stream.
-fn with_sockets(work: impl Fn(Arc<Hub>, &Database, &Runtime) + Send + Sync + 'static) {
+fn with_sockets(rounds: usize, work: impl Fn(Arc<Hub>, &Database, &Runtime) + Send + Sync + 'static) {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     // Its threads are real ones: nothing here reads from it but the number that is committed, and who it is.
     let store = Fixture::new();
-    interleave(move || {
+    interleave(rounds, move || {
         let _entered = runtime.enter();
         let hub = hub(64);
         man(&hub);
@@ -253,7 +258,7 @@ fn with_sockets(work: impl Fn(Arc<Hub>, &Database, &Runtime) + Send + Sync + 'st
 
 #[test]
 fn a_stream_on_a_socket_that_opens_meanwhile_gets_everything_after_its_hello_once() {
-    with_sockets(|hub, db, runtime| {
+    with_sockets(ROUNDS, |hub, db, runtime| {
         let mut open = Vec::new();
         for user in [LIN, MEI] {
             let (socket, peer) = socket(runtime);
@@ -274,8 +279,40 @@ fn a_stream_on_a_socket_that_opens_meanwhile_gets_everything_after_its_hello_onc
 }
 
 #[test]
+fn a_reader_that_has_stalled_gets_all_of_it_once_when_it_reads_on() {
+    with_sockets(FEW_ROUNDS, |hub, db, runtime| {
+        let (socket, mut peer) = socket(runtime);
+        // What it leaves in the kernel is bounded on both sides, so that the stream has to stop in the middle of a frame.
+        socket2::SockRef::from(&peer).set_recv_buffer_size(16 << 10).unwrap();
+        let stream = future::spawn(driven(hub.clone(), db.clone(), LIN, socket));
+        let mut got = String::new();
+        read_until(&mut peer, &mut got, |got| hello(got).is_some());
+        let said = hub.clone();
+        let publisher = thread::spawn(move || (2..=MANY).for_each(|seq| said.publish(&[message(seq, GENERAL, LONG)])));
+        // It reads nothing meanwhile, and then at once what is there.
+        publisher.join().unwrap();
+        hub.publish(&[message(MANY + 1, GENERAL, 1)]);
+        let over = format!("id: {}\n", MANY + 1);
+        while !(got.ends_with("\n\n") && got.contains(&over)) {
+            let before = got.len();
+            assert!(!read(&mut peer, &mut got));
+            // Tells the stream that there is room again; it wakes whoever waits for that, and nobody else.
+            runtime.block_on(tokio::task::yield_now());
+            thread::sleep(Duration::ZERO);
+            if got.len() == before {
+                // The kernel takes its own time over what is on its way.
+                std::thread::sleep(Duration::from_micros(50));
+            }
+        }
+        hub.end_session(&owner(LIN).session);
+        future::block_on(stream).unwrap();
+        assert_eq!(ids(&got), (2..=MANY + 1).collect::<Vec<_>>());
+    });
+}
+
+#[test]
 fn an_end_that_comes_meanwhile_is_heard_and_nothing_said_after_it_is_told() {
-    with_sockets(|hub, db, runtime| {
+    with_sockets(ROUNDS, |hub, db, runtime| {
         let (socket, mut peer) = socket(runtime);
         let stream = future::spawn(driven(hub.clone(), db.clone(), LIN, socket));
         let mut got = String::new();
@@ -298,7 +335,7 @@ fn an_end_that_comes_meanwhile_is_heard_and_nothing_said_after_it_is_told() {
 
 #[test]
 fn a_goodbye_to_all_is_heard_by_who_is_busy_and_by_who_waits() {
-    with_sockets(|hub, db, runtime| {
+    with_sockets(ROUNDS, |hub, db, runtime| {
         let (socket, mut peer) = socket(runtime);
         let stream = future::spawn(driven(hub.clone(), db.clone(), MEI, socket));
         let said = hub.clone();
