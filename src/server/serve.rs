@@ -18,7 +18,9 @@ const BACKLOG: i32 = 4096;
 /// How long to wait when the process has no descriptor left.
 const BACK_OFF: Duration = Duration::from_millis(100);
 /// Connections over the cap that are told so at a time; beyond that they are closed without a word.
-const REFUSALS: usize = 256;
+const REFUSALS: usize = 64;
+/// Descriptors that are no connections: the database's (a dozen), pollers, signals, the log, and the [`REFUSALS`].
+const SPARE: u32 = 64 + REFUSALS as u32;
 /// After this long without an acknowledgement a peer counts as gone.
 const GONE: Duration = Duration::from_secs(60);
 const OVER: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-type: application/json\r\n\
@@ -47,6 +49,14 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     TcpListener::from_std(socket.into())
+}
+
+/// How many connections the process has descriptors for, where `wanted` is the cap that was asked for (0: none). Some are kept
+/// for files, and for those who are told that there is no room: whoever is accepted can be served.
+pub fn fits(wanted: u32) -> u32 {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let fits = limit.map_or(u32::MAX, |limit| u32::try_from(limit).unwrap_or(u32::MAX).saturating_sub(SPARE).max(1));
+    if wanted == 0 { fits } else { wanted.min(fits) }
 }
 
 /// Serves until `ending` says so, then lets open connections end. Streams go through `door`; without one they stay where they are.

@@ -7,7 +7,7 @@ use super::{
     limits::Limits,
     memory,
     router::router,
-    serve::{Manners, serve},
+    serve::{Manners, fits, serve},
     state::{App, Parts},
     streams::Streams,
 };
@@ -94,7 +94,7 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
     let (end, ending) = watch::channel(false);
     let farewell = Duration::from_secs(app.config.shutdown_seconds.into());
     let patience = Duration::from_secs(app.config.idle_seconds.into());
-    let manners = Manners { max_connections: app.config.max_connections, patience, farewell };
+    let manners = Manners { max_connections: fits(app.config.max_connections), patience, farewell };
     let streams = Streams::start(&app.hub)
         .inspect_err(|error| tracing::warn!(%error, "streams get no runtime of their own and share the one there is"))
         .ok();
