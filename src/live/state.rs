@@ -77,7 +77,7 @@ impl LinkState {
 #[derive(Clone)]
 pub struct RowHandle {
     pub key: RowKey,
-    /// See [`blocks`].
+    /// Which block of the list it stands in, see `blocks.rs`.
     pub block: u32,
     pub row: ArcRwSignal<Row>,
 }

@@ -6,7 +6,7 @@ use crate::{
     boot::Theme,
     error::{AppError, AppResult, Code, Reason},
     i18n::Lang,
-    ids::UserId,
+    ids::{RoomId, UserId},
 };
 use axum::{
     extract::{Request, State},
@@ -32,6 +32,8 @@ pub struct Caller {
     pub theme: Theme,
     /// The `tz` cookie, not yet looked up.
     pub zone: Option<String>,
+    /// The `room` cookie: the room they were in last.
+    pub room: Option<RoomId>,
     pub address: IpAddr,
     /// The browser came over https.
     pub secure: bool,
@@ -106,6 +108,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         lang,
         theme: cookies::get(headers, "theme").and_then(Theme::parse).unwrap_or_default(),
         zone: cookies::get(headers, "tz").map(str::to_owned),
+        room: cookies::get(headers, "room").and_then(|room| room.parse().ok()),
         address: address::client(peer, headers, &app.config.trusted_proxies),
         secure,
     };

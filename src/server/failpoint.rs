@@ -16,7 +16,7 @@ struct Aim {
     left: AtomicU64,
 }
 
-/// Kills the process, as `kill -9` does, when it comes to `place` for the time that [`VARIABLE`] says.
+/// Kills the process, as `kill -9` does, when it comes to `place` for the time that the environment says.
 pub fn reach(place: &str) {
     static AIM: OnceLock<Option<Aim>> = OnceLock::new();
     let aim = AIM.get_or_init(|| {

@@ -19,7 +19,7 @@ use axum::{
         Path, Query, State,
         rejection::{PathRejection, QueryRejection},
     },
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -41,14 +41,13 @@ fn door(app: &App, caller: &Caller, error: &AppError) -> Response {
 }
 
 /// `GET /`: the room one was in last.
-pub async fn home(State(app): State<App>, Extension(caller): Extension<Caller>, headers: HeaderMap) -> Response {
+pub async fn home(State(app): State<App>, Extension(caller): Extension<Caller>) -> Response {
     let session = match caller.require_session() {
         Ok(session) => session,
         Err(error) => return door(&app, &caller, &error),
     };
-    let last: Option<RoomId> = cookies::get(&headers, "room").and_then(|room| room.parse().ok());
     // The cookie may be somebody else's who used this browser before.
-    let room = match (last, rooms::joined(&app.db, session.user.id).await) {
+    let room = match (caller.room, rooms::joined(&app.db, session.user.id).await) {
         (Some(last), Ok(joined)) if joined.contains(&last) => last,
         _ => GENERAL,
     };
@@ -193,7 +192,8 @@ fn finish(app: &App, caller: &Caller, made: AppResult<Workspace>) -> Response {
         _ => {}
     }
     let mut response = render(app, caller, View::Workspace(Box::new(workspace)), oldest, status);
-    if let Some(room) = room {
+    // Only where it changes: a page that sets a cookie is no page a browser keeps for Back.
+    if let Some(room) = room.filter(|room| caller.room != Some(*room)) {
         response.headers_mut().append(header::SET_COOKIE, cookies::preference("room", &room.to_string(), caller.secure));
     }
     response

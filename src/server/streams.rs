@@ -7,7 +7,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
 };
 
-/// Stays alive as long as a connection does, and tells [`Streams::all_over`] when it has gone.
+/// Lives as long as a connection does; once all of them have gone, [`serve`](super::serve::serve) is done.
 pub type Alive = mpsc::Sender<()>;
 
 /// The runtime. Dropping it cuts the streams that are left.
