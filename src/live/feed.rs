@@ -92,6 +92,9 @@ impl AppState {
             return;
         }
         self.joined.try_set(all);
+        if joined {
+            self.post_next(room);
+        }
         match (joined, self.route.get_untracked()) {
             (true, Route::NotJoined(here)) if here == room => self.open(Route::Room(room)),
             (false, Route::Room(here)) if here == room => {

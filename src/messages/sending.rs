@@ -131,6 +131,10 @@ impl AppState {
         if self.link.try_get_untracked().is_none_or(|link| link == LinkState::Ended) {
             return;
         }
+        // Opening a room is joining it, and that may have to wait its turn: until then the room would refuse what is written.
+        if self.joined.try_with_untracked(|joined| joined.contains(room)) != Some(true) {
+            return;
+        }
         let Some(Some(attempt)) = self.room(room, |room| room.outbox.take_next()) else { return };
         let state = self.clone();
         spawn_local(async move {
