@@ -2,9 +2,11 @@
 
 #![allow(dead_code, reason = "each of the two uses its part")]
 
+pub mod grid;
 pub mod guard;
 pub mod http;
 pub mod machine;
 pub mod place;
 pub mod process;
 pub mod server;
+pub mod wire;

@@ -1,5 +1,6 @@
 //! The table: figures with their rounds, printed as Markdown so that it can go into the docs as it stands.
 
+use crate::common::grid::{self, number};
 use std::fmt;
 
 /// What a figure may cost, or has to give.
@@ -55,35 +56,9 @@ pub fn percentile(sorted: &[f64], p: f64) -> f64 {
     sorted.get(rank.clamp(1, sorted.len().max(1)) - 1).copied().unwrap_or_default()
 }
 
-/// Three digits that count.
-fn number(value: f64) -> String {
-    let digits = match value.abs() {
-        v if v >= 100.0 => 0,
-        v if v >= 10.0 => 1,
-        v if v >= 1.0 => 2,
-        _ => 3,
-    };
-    format!("{value:.digits$}")
-}
-
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = ["figure", "median", "least – most", "rounds", "budget"].map(str::to_owned);
-        let rows: Vec<[String; 5]> = std::iter::once(head).chain(self.0.iter().map(Row::cells)).collect();
-        let widths: [usize; 5] = std::array::from_fn(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or_default());
-        for (place, row) in rows.iter().enumerate() {
-            for (cell, width) in row.iter().zip(widths) {
-                write!(f, "| {cell:width$} ")?;
-            }
-            writeln!(f, "|")?;
-            if place == 0 {
-                for width in widths {
-                    write!(f, "|{}", "-".repeat(width + 2))?;
-                }
-                writeln!(f, "|")?;
-            }
-        }
-        Ok(())
+        grid::write(f, ["figure", "median", "least – most", "rounds", "budget"], self.0.iter().map(Row::cells))
     }
 }
 

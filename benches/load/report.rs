@@ -1,6 +1,9 @@
 //! The table: a row a figure, a column a contestant, medians of the rounds; and beside it what the figure was to reach.
 
-use crate::contest::Who;
+use crate::{
+    common::grid::{self, number},
+    contest::Who,
+};
 use std::fmt;
 
 /// What Rill's figure is to reach.
@@ -108,33 +111,9 @@ fn median(rounds: &[f64]) -> Option<f64> {
     }
 }
 
-/// Three digits that count; whole numbers as they are.
-fn number(value: f64) -> String {
-    let digits = match value.abs() {
-        v if v >= 100.0 || v.fract() == 0.0 => 0,
-        v if v >= 10.0 => 1,
-        v if v >= 1.0 => 2,
-        _ => 3,
-    };
-    format!("{value:.digits$}")
-}
-
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows: Vec<[String; 7]> = std::iter::once(HEAD.map(str::to_owned)).chain(self.rows.iter().map(Row::cells)).collect();
-        let widths: [usize; 7] = std::array::from_fn(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or_default());
-        for (place, row) in rows.iter().enumerate() {
-            for (cell, width) in row.iter().zip(widths) {
-                write!(f, "| {cell:width$} ")?;
-            }
-            writeln!(f, "|")?;
-            if place == 0 {
-                for width in widths {
-                    write!(f, "|{}", "-".repeat(width + 2))?;
-                }
-                writeln!(f, "|")?;
-            }
-        }
+        grid::write(f, HEAD, self.rows.iter().map(Row::cells))?;
         self.notes.iter().try_for_each(|note| writeln!(f, "\n- {note}"))
     }
 }

@@ -18,5 +18,7 @@ mod reader;
 mod report;
 mod server;
 mod sse;
+#[path = "../../benches/common/wire.rs"]
+mod wire;
 mod world;
 mod writer;

@@ -3,8 +3,9 @@
 use crate::{
     dice::Dice,
     history::{End, Reader, Seen, Stream},
-    http::{Client, Wire},
+    http::Client,
     sse::{Frame, Parser},
+    wire::Wire,
     world::Shared,
 };
 use socket2::SockRef;
@@ -71,7 +72,7 @@ impl Watcher {
                     }
                 }
                 Ok((_, answer)) if answer.status != 503 => {
-                    wrong.push(format!("{}: the stream was refused: {} {}", self.name, answer.status, answer.body));
+                    wrong.push(format!("{}: the stream was refused: {}", self.name, answer.text));
                     sleep(TICK);
                 }
                 _ => sleep(self.dice.millis(5, 40)),

@@ -60,7 +60,7 @@ fn open_streams(server: &Server) -> io::Result<Vec<Client>> {
             let mut client = server.client(&cookie)?;
             client.listen()?;
             // The hello: the stream is registered.
-            client.chunk()?;
+            client.piece()?;
             streams.push(client);
         }
     }

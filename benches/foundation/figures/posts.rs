@@ -43,12 +43,12 @@ fn arrivals(server: &Server, poster: &mut Client, room: &str, table: &mut Table)
     server.client(&cookie)?.post("/api/rooms/join", &format!("room={room}"))?.ok()?;
     let mut stream = server.client(&cookie)?;
     stream.listen()?;
-    stream.chunk()?;
+    stream.piece()?;
     let (arrived, arrivals) = mpsc::channel();
     // Ends when the receiver has gone, or with the server.
     let reader = thread::spawn(move || {
         let mut text = Vec::new();
-        while let Ok(chunk) = stream.chunk() {
+        while let Ok(chunk) = stream.piece() {
             let now = Instant::now();
             text.extend(chunk);
             // A frame ends in an empty line.

@@ -54,7 +54,7 @@ pub fn fill_and_free(world: &mut World) {
     let mut file = File::create(&ballast).unwrap();
     while file.write_all(&[0; 4_096]).is_ok() {}
     let refused = post_until(world, 507);
-    assert!(refused.header("retry-after").is_some(), "{}", refused.head);
+    assert!(refused.header("retry-after").is_some(), "{:?}", refused.head);
     // Held, while people go on trying.
     for _ in 0..20 {
         let page = guest.post("/api/messages/page", &[("room", "1")]).expect("an answer");

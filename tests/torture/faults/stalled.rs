@@ -2,8 +2,9 @@
 //! memory stays bounded, everybody else reads on, and who is gone is noticed.
 
 use crate::{
-    http::Wire,
+    http::PATIENCE,
     reader::Habit,
+    wire::Wire,
     world::{People, World, enter},
 };
 use rustix::process::{Pid, Signal, kill_process};
@@ -183,7 +184,7 @@ fn a_peer_that_is_cut_off_hears_nothing_any_more() {
     let peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let (mut here, _) = listener.accept().unwrap();
     here.write_all(b"a").unwrap();
-    let mut peer = Wire::over(peer).unwrap();
+    let mut peer = Wire::over(peer, PATIENCE).unwrap();
     assert_eq!(peer.piece().unwrap(), Some(b"a".to_vec()));
     cut_off(&peer.socket);
     here.write_all(b"b").unwrap();
