@@ -3,9 +3,7 @@
 use crate::{
     common::guard::interrupted,
     peers::{
-        Peer,
-        express::Express,
-        floor::Floor,
+        Peer, express, floor,
         nchan::Nchan,
         rill::{PEOPLE, World},
     },
@@ -58,9 +56,9 @@ impl Arena {
     fn start(&self, who: Who) -> io::Result<Box<dyn Peer + '_>> {
         Ok(match who {
             Who::Rill => Box::new(self.world.start(crate::peers::rill::GENERAL)?),
-            Who::Floor => Box::new(Floor::start()?),
+            Who::Floor => Box::new(floor::start()?),
             Who::Nchan => Box::new(Nchan::start(self.root.join("nchan"))?),
-            Who::Express => Box::new(Express::start()?),
+            Who::Express => Box::new(express::start()?),
         })
     }
 

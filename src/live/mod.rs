@@ -22,7 +22,7 @@ pub(crate) mod shelf;
 mod start;
 pub mod state;
 pub mod status;
-mod tabs;
+pub(crate) mod tabs;
 
 #[cfg(feature = "ssr")]
 pub mod http;

@@ -14,6 +14,7 @@ use crate::{
     live::{
         browser, keep,
         state::{AppState, LinkState},
+        tabs,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -144,6 +145,10 @@ impl AppState {
                     // By the key that was sent, whatever the message says: an answer ends the wait in any case.
                     state.room(room, |room| room.outbox.confirm(attempt.key));
                     state.learn_message(message);
+                    // The server is there again, and nobody waits for the stream's own turn to find that out.
+                    if state.link.try_get_untracked() == Some(LinkState::Reconnecting) {
+                        tabs::wake();
+                    }
                 }
                 Err(error) => {
                     let seen = error.code == Code::Network && state.cut_off();

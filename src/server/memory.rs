@@ -3,7 +3,6 @@
 
 /// Gives free pages back. A few milliseconds with a heap of 100 MB.
 pub fn give_back() {
-    #![allow(unsafe_code)]
     unsafe extern "C" {
         fn malloc_trim(pad: usize) -> i32;
     }

@@ -2,50 +2,24 @@
 //!
 //! It is this program again, as a process of its own, started with `ARGUMENT`.
 
-use super::{Peer, child::Process, plain_post, plain_stream};
+use super::Plain;
 use crate::{
     epoll::{Epoll, Interest, Ready},
     sys::{find, listen_longer, raise_descriptors},
-    text::{Tick, number},
+    text::number,
 };
 use std::{
     env,
     io::{self, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{TcpListener, TcpStream},
     process::Command,
     time::Duration,
 };
 
 pub const ARGUMENT: &str = "be-the-floor";
 
-pub struct Floor {
-    process: Process,
-    address: SocketAddr,
-}
-
-impl Floor {
-    pub fn start() -> io::Result<Self> {
-        let (process, address) = Process::start_and_listen(Command::new(env::current_exe()?).arg(ARGUMENT))?;
-        Ok(Self { process, address })
-    }
-}
-
-impl Peer for Floor {
-    fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    fn pids(&self) -> Vec<u32> {
-        vec![self.process.id()]
-    }
-
-    fn subscribe(&self, _: usize, _: Option<u64>, request: &mut Vec<u8>) {
-        plain_stream("/events", self.address, request);
-    }
-
-    fn publish(&self, tick: Tick, request: &mut Vec<u8>) {
-        plain_post("/post", self.address, tick, request);
-    }
+pub fn start() -> io::Result<Plain> {
+    Plain::start(Command::new(env::current_exe()?).arg(ARGUMENT), "/post")
 }
 
 struct Socket {

@@ -7,7 +7,8 @@ pub mod nchan;
 pub mod rill;
 
 use crate::{common::process::Memory, sys::cpu, text::Tick};
-use std::{net::SocketAddr, time::Duration};
+use child::Process;
+use std::{io, net::SocketAddr, process::Command, time::Duration};
 
 /// A running server. Dropping it ends it.
 pub trait Peer: Sync {
@@ -54,4 +55,37 @@ fn plain_post(path: &str, address: SocketAddr, tick: Tick, request: &mut Vec<u8>
 fn plain_stream(path: &str, address: SocketAddr, request: &mut Vec<u8>) {
     let head = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\naccept: text/event-stream\r\n\r\n");
     request.extend_from_slice(head.as_bytes());
+}
+
+/// One process that asks for nothing: a stream is `/events`, and a post of a message is one of its JSON.
+pub struct Plain {
+    process: Process,
+    address: SocketAddr,
+    post: &'static str,
+}
+
+impl Plain {
+    /// Starts what `command` says; it prints where it listens. `post` is the path that takes messages.
+    fn start(command: &mut Command, post: &'static str) -> io::Result<Self> {
+        let (process, address) = Process::start_and_listen(command)?;
+        Ok(Self { process, address, post })
+    }
+}
+
+impl Peer for Plain {
+    fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn pids(&self) -> Vec<u32> {
+        vec![self.process.id()]
+    }
+
+    fn subscribe(&self, _: usize, _: Option<u64>, request: &mut Vec<u8>) {
+        plain_stream("/events", self.address, request);
+    }
+
+    fn publish(&self, tick: Tick, request: &mut Vec<u8>) {
+        plain_post(self.post, self.address, tick, request);
+    }
 }
