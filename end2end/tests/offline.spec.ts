@@ -222,6 +222,27 @@ test('a session that ends under what is not sent yet: nothing is lost, and nothi
   expect(await guest.texts()).toEqual(['one thought\n\nanother thought\n\nand half of a third']);
 });
 
+test('a session that ends in another tab: what this one has not sent stays for its person', async ({ person, quiet, server }) => {
+  quiet.allow(STOPPED, /status of 401/);
+  const guest = await server.guest('Guest');
+  const ada = await person('Ada');
+  // The first tab leads, and it is the one that hears of the end.
+  const tab = await ada.tab();
+  await tab.page.route(SEND, (route) => route.abort());
+  await tab.send('said in the second tab');
+  await ada.context.request.post(`${ada.url}/api/auth/leave`, { headers: { accept: 'application/json' } });
+  for (const { page } of [ada, tab]) await expect(page.getByRole('status').getByText('Your session has ended.')).toBeVisible();
+  await expect(tab.row('said in the second tab').getByText('Your session has ended.')).toBeVisible();
+  await tab.page.unroute(SEND);
+  await tab.page.getByRole('link', { name: 'Enter again' }).click();
+  await tab.page.locator('#name').fill('Ada again');
+  await tab.page.locator('.door form button.primary').click();
+  await tab.page.waitForURL(/\/rooms\/1$/);
+  await tab.ready();
+  await expect(tab.box).toHaveValue('said in the second tab');
+  expect(await guest.texts()).toEqual([]);
+});
+
 test('leaving erases what was not sent and the drafts: whoever enters next finds nothing', async ({ person, quiet, server }) => {
   quiet.allow(STOPPED);
   const guest = await server.guest('Guest');

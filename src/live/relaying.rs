@@ -154,8 +154,9 @@ pub(super) fn noted(note: Note) {
     match note {
         Note::Ended => {
             if let Some(state) = state() {
+                // Known to all: it is not told again.
                 put(state.link, LinkState::Ended);
-                tabs::retire(false);
+                state.ended();
             }
         }
         Note::Changed => {
