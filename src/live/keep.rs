@@ -1,5 +1,6 @@
-//! What outlives a page in its tab: drafts, in the browser's session storage. Unsent messages lie on the [`shelf`]; only those
-//! of a session that has ended stay with the tab, and come back as drafts.
+//! What stays with a tab when its session ends under somebody's hands: drafts, and what was not sent, as drafts, for whoever
+//! enters there next. While a session lives its drafts are in every tab ([`super::drafts`], which has the last word) and its
+//! unsent messages lie on the [`shelf`].
 
 use super::{
     shelf,
