@@ -2,26 +2,30 @@
 //!
 //! The lock is a plain `RwLock`: it is held for microseconds and never across an await; takers share it, the writer's
 //! publishing excludes them, so rights and frames are always judged together. Telling thousands takes longer than publishing:
-//! that is the lanes' work.
+//! that is the carrier's work.
 
 #[cfg(test)]
 mod tests;
 
 use super::{
+    carrier::{Carrier, Due},
     event::{Audience, Change, Event},
-    lanes::{Due, Lanes},
+    parked::Idle,
     place::Registered,
     ring::{Ring, encode},
     slot::{End, Slot},
+    stream::PING,
     sync::{RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 use crate::ids::{RoomId, Seq, UserId};
 use bytes::Bytes;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     net::IpAddr,
     sync::{Arc, PoisonError},
 };
+use tokio::time::Instant;
 
 /// Who opens a stream, from where.
 #[derive(Debug, Clone)]
@@ -48,11 +52,12 @@ struct Entry {
 #[derive(Debug)]
 pub(super) struct Inner {
     pub(super) ring: Ring,
-    members: HashMap<RoomId, HashSet<UserId>>,
-    joined: HashMap<UserId, HashSet<RoomId>>,
-    streams: HashMap<u64, Entry>,
-    by_room: HashMap<RoomId, HashMap<u64, Arc<Slot>>>,
-    by_user: HashMap<UserId, Vec<Arc<Slot>>>,
+    // Keyed by numbers that we give ourselves: nobody can choose them to collide.
+    members: FxHashMap<RoomId, FxHashSet<UserId>>,
+    joined: FxHashMap<UserId, FxHashSet<RoomId>>,
+    streams: FxHashMap<u64, Entry>,
+    by_room: FxHashMap<RoomId, FxHashMap<u64, Arc<Slot>>>,
+    by_user: FxHashMap<UserId, Vec<Arc<Slot>>>,
     per_session: HashMap<Arc<str>, u32>,
     per_address: HashMap<IpAddr, u32>,
     next: u64,
@@ -63,8 +68,10 @@ pub(super) struct Inner {
 #[derive(Debug)]
 pub struct Hub {
     inner: RwLock<Inner>,
-    lanes: Lanes,
+    carrier: Carrier,
     caps: Caps,
+    /// Frames the ring holds at most.
+    ring_capacity: usize,
 }
 
 impl Hub {
@@ -79,11 +86,11 @@ impl Hub {
     ) -> Self {
         let mut inner = Inner {
             ring: Ring::new(floor, frames, bytes),
-            members: HashMap::new(),
-            joined: HashMap::new(),
-            streams: HashMap::new(),
-            by_room: HashMap::new(),
-            by_user: HashMap::new(),
+            members: FxHashMap::default(),
+            joined: FxHashMap::default(),
+            streams: FxHashMap::default(),
+            by_room: FxHashMap::default(),
+            by_user: FxHashMap::default(),
             per_session: HashMap::new(),
             per_address: HashMap::new(),
             next: 0,
@@ -95,9 +102,8 @@ impl Hub {
         for change in newest {
             inner.ring.push(change.event.seq(), change.event.thing(), change.audience, encode(&change.event));
         }
-        // More lanes than cores would only take turns.
-        let lanes = Lanes::new(std::thread::available_parallelism().map_or(1, usize::from), inner.ring.head());
-        Self { inner: RwLock::new(inner), lanes, caps }
+        let (carrier, ring_capacity) = (Carrier::new(inner.ring.head()), inner.ring.capacity());
+        Self { inner: RwLock::new(inner), carrier, caps, ring_capacity }
     }
 
     // A panic while the lock was held cannot leave the maps half-changed in a way that leaks rights: go on.
@@ -128,30 +134,65 @@ impl Hub {
         }
         let head = inner.ring.head();
         drop(inner);
-        if !self.lanes.hand_on(&due, head) {
-            for lane in 0..self.lanes.count() {
-                self.mark(lane, &due).iter().for_each(|slot| slot.wake());
-            }
-            self.lanes.settle(head);
+        if self.carrier.waits() {
+            self.carrier.hand_on(due, head);
+        } else {
+            self.mark(&due).iter().for_each(|slot| slot.wake());
+            self.carrier.settle(head);
         }
     }
 
-    pub fn lanes(&self) -> &Lanes {
-        &self.lanes
+    pub fn carrier(&self) -> &Carrier {
+        &self.carrier
     }
 
-    /// Marks the streams of a lane for what is due; answers those that nobody sees to yet.
-    pub(super) fn mark(&self, lane: usize, due: &Due) -> Vec<Arc<Slot>> {
+    /// Frames the ring holds at most.
+    pub fn ring_capacity(&self) -> usize {
+        self.ring_capacity
+    }
+
+    /// Marks the streams for what is due; answers those that nobody sees to yet.
+    pub(super) fn mark(&self, due: &Due) -> Vec<Arc<Slot>> {
         let inner = self.read();
         let mut slots = Vec::new();
         for (audience, position) in due {
-            inner.each(*audience, |id, slot| {
-                if self.lanes.lane(id) == lane && slot.mark(*position) {
+            inner.each(*audience, |slot| {
+                if slot.mark(*position) {
                     slots.push(slot.clone());
                 }
             });
         }
         slots
+    }
+
+    /// Of the streams that wait, those that have something to say by `now` though nothing comes; and when the next of the
+    /// others has, or of these once they have said it.
+    pub(super) fn silent(&self, now: Instant) -> (Vec<Arc<Slot>>, Option<Instant>) {
+        let inner = self.read();
+        let (mut slots, mut next) = (Vec::new(), None);
+        for slot in inner.streams.values().map(|entry| &entry.slot) {
+            let Some(mut due) = slot.idle().as_ref().map(Idle::due) else { continue };
+            if due <= now {
+                slots.push(slot.clone());
+                due = now + PING;
+            }
+            next = Some(next.map_or(due, |next: Instant| next.min(due)));
+        }
+        (slots, next)
+    }
+
+    /// The stream of this number.
+    pub(super) fn slot(&self, id: u64) -> Option<Arc<Slot>> {
+        Some(self.read().streams.get(&id)?.slot.clone())
+    }
+
+    /// Cuts the streams that wait: nobody is there for them any more.
+    pub fn cut(&self) {
+        let slots: Vec<Arc<Slot>> = self.read().streams.values().map(|entry| entry.slot.clone()).collect();
+        for slot in slots {
+            let idle = slot.idle().take();
+            drop(idle);
+        }
     }
 
     /// A stream is over.
@@ -173,7 +214,8 @@ impl Hub {
         inner.next += 1;
         *inner.per_session.entry(owner.session.clone()).or_default() += 1;
         *inner.per_address.entry(owner.address).or_default() += 1;
-        inner.by_user.entry(owner.user).or_default().push(slot.clone());
+        // Nearly everybody has one.
+        inner.by_user.entry(owner.user).or_insert_with(|| Vec::with_capacity(1)).push(slot.clone());
         for room in inner.joined.get(&owner.user).cloned().unwrap_or_default() {
             inner.by_room.entry(room).or_default().insert(id, slot.clone());
         }
@@ -186,7 +228,7 @@ impl Hub {
     pub fn end_session(&self, session: &str) {
         let inner = self.write();
         for entry in inner.streams.values().filter(|entry| *entry.owner.session == *session) {
-            entry.slot.finish(End::Session);
+            self.finish(&entry.slot, End::Session);
         }
     }
 
@@ -195,8 +237,13 @@ impl Hub {
         let mut inner = self.write();
         inner.closing = true;
         for entry in inner.streams.values() {
-            entry.slot.finish(End::Shutdown);
+            self.finish(&entry.slot, End::Shutdown);
         }
+    }
+
+    fn finish(&self, slot: &Arc<Slot>, end: End) {
+        slot.finish(end);
+        self.carrier.call(slot.clone());
     }
 
     /// Sequence number of the newest change published.
@@ -251,18 +298,14 @@ impl Inner {
     }
 
     /// Every stream that may be concerned; some twice.
-    fn each(&self, audience: Audience, mut work: impl FnMut(u64, &Arc<Slot>)) {
-        let mut all = |slots: Option<&HashMap<u64, Arc<Slot>>>| {
-            slots.into_iter().flatten().for_each(|(id, slot)| work(*id, slot));
-        };
+    fn each(&self, audience: Audience, mut work: impl FnMut(&Arc<Slot>)) {
+        let room = |room| self.by_room.get(&room).into_iter().flat_map(FxHashMap::values);
+        let user = |user| self.by_user.get(&user).into_iter().flatten();
         match audience {
-            Audience::Everyone => self.streams.iter().for_each(|(id, entry)| work(*id, &entry.slot)),
-            Audience::User(user) => self.by_user.get(&user).into_iter().flatten().for_each(|slot| work(slot.id, slot)),
-            Audience::Room(room) => all(self.by_room.get(&room)),
-            Audience::RoomAnd(room, user) => {
-                all(self.by_room.get(&room));
-                self.by_user.get(&user).into_iter().flatten().for_each(|slot| work(slot.id, slot));
-            }
+            Audience::Everyone => self.streams.values().map(|entry| &entry.slot).for_each(work),
+            Audience::User(only) => user(only).for_each(work),
+            Audience::Room(of) => room(of).for_each(work),
+            Audience::RoomAnd(of, also) => room(of).chain(user(also)).for_each(&mut work),
         }
     }
 

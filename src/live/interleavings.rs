@@ -1,13 +1,14 @@
-//! Mark and wake under every kind of interleaving: the real hub, lanes, slots and streams, over types that let `shuttle` switch
+//! Mark and wake under every kind of interleaving: the real hub, carrier, slots and streams, over types that let `shuttle` switch
 //! threads before each operation (`sync/stepped.rs`). No wake is lost, no frame is lost, none comes twice, and nothing comes after
 //! the end of a session. A lost wake shows as a deadlock, or as a run without an end.
 
 use super::{
+    carrier,
     event::{Audience, Change, Event},
+    hands::Hands,
     hub::{Caps, Hub, Owner},
-    lanes,
     place::{Registered, Taken},
-    socket::drive,
+    socket::{Driven, drive},
     stream::{Cursor, EventStream, Facts},
     sync::stepped,
 };
@@ -24,7 +25,10 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::mpsc,
+};
 
 /// Schedules tried for each promise.
 const ROUNDS: usize = 1_000;
@@ -95,12 +99,10 @@ fn ids(text: &str) -> Vec<u64> {
     frames.filter_map(|frame| frame.lines().find_map(|line| line.strip_prefix("id: "))?.parse().ok()).collect()
 }
 
-/// Runs the lanes of a hub, for as long as anything runs.
-fn man(hub: &Arc<Hub>) {
-    hub.lanes().man();
-    for lane in 0..hub.lanes().count() {
-        drop(future::spawn(lanes::run(hub.clone(), lane)));
-    }
+/// Runs the carrier of a hub, for as long as anything runs.
+fn carry(hub: &Arc<Hub>) {
+    hub.carrier().begins();
+    drop(future::spawn(carrier::run(hub.clone(), None, Hands::default(), |driven| drop(future::spawn(drive(driven))))));
 }
 
 /// What lies on disk, before the hub hears of it.
@@ -140,11 +142,11 @@ async fn taken(place: Registered, disk: Disk, last: u64) -> Vec<u64> {
 }
 
 /// Two people take everything.
-fn taking(frames: usize, manned: bool) {
+fn taking(frames: usize, carried: bool) {
     interleave(ROUNDS, move || {
         let (hub, disk) = (hub(frames), Disk::default());
-        if manned {
-            man(&hub);
+        if carried {
+            carry(&hub);
         }
         let readers = [LIN, MEI].map(|user| (user, hub.register(owner(user)).unwrap()));
         let readers = readers.map(|(user, place)| (user, future::spawn(taken(place, disk.clone(), 8))));
@@ -167,19 +169,19 @@ fn every_wake_arrives_and_every_frame_once_where_the_publisher_wakes() {
 }
 
 #[test]
-fn every_wake_arrives_and_every_frame_once_where_lanes_wake() {
+fn every_wake_arrives_and_every_frame_once_where_the_carrier_wakes() {
     taking(64, true);
 }
 
 #[test]
-fn a_single_frame_is_enough_to_wake_a_lane_that_is_about_to_sleep() {
+fn a_single_frame_is_enough_to_wake_a_carrier_that_is_about_to_sleep() {
     interleave(ROUNDS, || {
         let (hub, disk) = (hub(64), Disk::default());
         let place = hub.register(owner(LIN)).unwrap();
         let reader = future::spawn(taken(place, disk, 2));
-        // Turns enough for it to wait: then the frame reaches it by the lane or not at all.
+        // Turns enough for it to wait: then the frame reaches it by the carrier or not at all.
         (0..60).for_each(|_| thread::sleep(Duration::ZERO));
-        man(&hub);
+        carry(&hub);
         hub.publish(&commits()[0]);
         assert_eq!(future::block_on(reader).unwrap(), [2]);
     });
@@ -190,16 +192,14 @@ fn what_falls_out_of_the_ring_meanwhile_comes_from_the_store_once() {
     taking(2, true);
 }
 
-/// A socket whose readiness is known, so that nothing has to drive the runtime, and its other end.
-fn socket(runtime: &Runtime) -> (tokio::net::TcpStream, TcpStream) {
+/// A socket and its other end.
+fn socket() -> (TcpStream, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let (ours, _) = listener.accept().unwrap();
     for socket in [&ours, &peer] {
         socket.set_nonblocking(true).unwrap();
     }
-    let ours = tokio::net::TcpStream::from_std(ours).unwrap();
-    runtime.block_on(ours.writable()).unwrap();
     (ours, peer)
 }
 
@@ -226,13 +226,25 @@ fn read_until(peer: &mut TcpStream, got: &mut String, enough: impl Fn(&str) -> b
     }
 }
 
-/// Opens a real stream from the head and drives it to its end.
-async fn driven(hub: Arc<Hub>, db: Database, user: UserId, socket: tokio::net::TcpStream) {
+/// Opens a real stream from the head and drives it until it waits; then it is the carrier's. Over is it once `alive` has gone.
+async fn driven(hub: Arc<Hub>, db: Database, user: UserId, socket: TcpStream, alive: mpsc::Sender<()>) {
     let facts = Facts { build: "dev".into(), replay: 1_000, last_words: Duration::ZERO };
     let place = hub.register(owner(user)).unwrap();
     let lasts = Duration::from_secs(3_600);
     let stream = EventStream::open(place, db, &facts, "tag", lasts, Cursor::Head, None).await.unwrap();
-    drive(socket, Box::new(stream)).await;
+    drive(Driven::new(socket, Box::new(stream), (None, alive))).await;
+}
+
+/// Opens a stream of `user`: the end of its socket, and what ends when it is over.
+fn open(hub: &Arc<Hub>, db: &Database, user: UserId) -> (TcpStream, mpsc::Receiver<()>) {
+    let ((ours, peer), (alive, over)) = (socket(), mpsc::channel(1));
+    drop(future::spawn(driven(hub.clone(), db.clone(), user, ours, alive)));
+    (peer, over)
+}
+
+/// Waits until a stream is over.
+fn wait(mut over: mpsc::Receiver<()>) {
+    assert_eq!(future::block_on(over.recv()), None);
 }
 
 /// The cursor that `hello` told.
@@ -251,26 +263,26 @@ fn with_sockets(rounds: usize, work: impl Fn(Arc<Hub>, &Database, &Runtime) + Se
     interleave(rounds, move || {
         let _entered = runtime.enter();
         let hub = hub(64);
-        man(&hub);
+        carry(&hub);
         work(hub, &store.db, &runtime);
     });
 }
 
 #[test]
 fn a_stream_on_a_socket_that_opens_meanwhile_gets_everything_after_its_hello_once() {
-    with_sockets(ROUNDS, |hub, db, runtime| {
-        let mut open = Vec::new();
+    with_sockets(ROUNDS, |hub, db, _| {
+        let mut all = Vec::new();
         for user in [LIN, MEI] {
-            let (socket, peer) = socket(runtime);
-            open.push((user, peer, future::spawn(driven(hub.clone(), db.clone(), user, socket))));
+            let (peer, over) = open(&hub, db, user);
+            all.push((user, peer, over));
         }
         let said = hub.clone();
         let publisher = thread::spawn(move || commits().iter().for_each(|commit| said.publish(commit)));
-        for (user, mut peer, stream) in open {
+        for (user, mut peer, end) in all {
             let mut got = String::new();
             read_until(&mut peer, &mut got, |got| hello(got).is_some_and(|after| ids(got).len() == seen_by(user, after).len()));
             hub.end_session(&owner(user).session);
-            future::block_on(stream).unwrap();
+            wait(end);
             assert!(read(&mut peer, &mut got) && got.contains("event: bye"), "{got}");
             assert_eq!(ids(&got), seen_by(user, hello(&got).unwrap()), "all of it, once, in order");
         }
@@ -281,10 +293,9 @@ fn a_stream_on_a_socket_that_opens_meanwhile_gets_everything_after_its_hello_onc
 #[test]
 fn a_reader_that_has_stalled_gets_all_of_it_once_when_it_reads_on() {
     with_sockets(FEW_ROUNDS, |hub, db, runtime| {
-        let (socket, mut peer) = socket(runtime);
+        let (mut peer, over) = open(&hub, db, LIN);
         // What it leaves in the kernel is bounded on both sides, so that the stream has to stop in the middle of a frame.
         socket2::SockRef::from(&peer).set_recv_buffer_size(16 << 10).unwrap();
-        let stream = future::spawn(driven(hub.clone(), db.clone(), LIN, socket));
         let mut got = String::new();
         read_until(&mut peer, &mut got, |got| hello(got).is_some());
         let said = hub.clone();
@@ -305,16 +316,15 @@ fn a_reader_that_has_stalled_gets_all_of_it_once_when_it_reads_on() {
             }
         }
         hub.end_session(&owner(LIN).session);
-        future::block_on(stream).unwrap();
+        wait(over);
         assert_eq!(ids(&got), (2..=MANY + 1).collect::<Vec<_>>());
     });
 }
 
 #[test]
 fn an_end_that_comes_meanwhile_is_heard_and_nothing_said_after_it_is_told() {
-    with_sockets(ROUNDS, |hub, db, runtime| {
-        let (socket, mut peer) = socket(runtime);
-        let stream = future::spawn(driven(hub.clone(), db.clone(), LIN, socket));
+    with_sockets(ROUNDS, |hub, db, _| {
+        let (mut peer, over) = open(&hub, db, LIN);
         let mut got = String::new();
         // Ending a session reaches the streams that are there.
         read_until(&mut peer, &mut got, |got| hello(got).is_some());
@@ -324,7 +334,7 @@ fn an_end_that_comes_meanwhile_is_heard_and_nothing_said_after_it_is_told() {
         let ended = hub.head();
         publisher.join().unwrap();
         commits()[2..].iter().for_each(|commit| hub.publish(commit));
-        future::block_on(stream).unwrap();
+        wait(over);
         assert!(read(&mut peer, &mut got), "{got}");
         let last = ids(&got).last().copied().unwrap_or_default();
         assert!(last <= ended.0, "{last} was said after {ended}: {got}");
@@ -335,15 +345,14 @@ fn an_end_that_comes_meanwhile_is_heard_and_nothing_said_after_it_is_told() {
 
 #[test]
 fn a_goodbye_to_all_is_heard_by_who_is_busy_and_by_who_waits() {
-    with_sockets(ROUNDS, |hub, db, runtime| {
-        let (socket, mut peer) = socket(runtime);
-        let stream = future::spawn(driven(hub.clone(), db.clone(), MEI, socket));
+    with_sockets(ROUNDS, |hub, db, _| {
+        let (mut peer, over) = open(&hub, db, MEI);
         let said = hub.clone();
         let publisher = thread::spawn(move || commits().iter().for_each(|commit| said.publish(commit)));
         let mut got = String::new();
         read_until(&mut peer, &mut got, |got| hello(got).is_some());
         hub.close();
-        future::block_on(stream).unwrap();
+        wait(over);
         publisher.join().unwrap();
         assert!(read(&mut peer, &mut got) && got.contains("event: bye"), "{got}");
         let after = hello(&got).unwrap();

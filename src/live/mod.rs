@@ -25,11 +25,15 @@ pub mod status;
 pub(crate) mod tabs;
 
 #[cfg(feature = "ssr")]
+pub mod carrier;
+#[cfg(feature = "ssr")]
+pub mod hands;
+#[cfg(feature = "ssr")]
 pub mod http;
 #[cfg(feature = "ssr")]
 pub mod hub;
 #[cfg(feature = "ssr")]
-pub mod lanes;
+mod parked;
 #[cfg(feature = "ssr")]
 pub mod place;
 #[cfg(feature = "ssr")]
@@ -47,6 +51,8 @@ mod sync;
 #[cfg(all(feature = "ssr", test))]
 #[path = "sync/stepped.rs"]
 mod sync;
+#[cfg(feature = "ssr")]
+pub mod watch;
 #[cfg(feature = "ssr")]
 mod words;
 

@@ -1,11 +1,11 @@
 //! A stream's place in the hub: where it stands in the ring, and what its owner may take from there now.
 
 use super::{
-    hub::Hub,
+    hub::{Hub, Inner},
     slot::{End, Slot},
 };
 use crate::ids::{Seq, UserId};
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use std::sync::Arc;
 
 /// Bytes a stream takes in one go, unless a single frame is larger: what a stalled reader makes us hold at most, and enough
@@ -55,69 +55,98 @@ impl Registered {
         Some(position)
     }
 
-    pub fn hub(&self) -> &Hub {
+    pub fn hub(&self) -> &Arc<Hub> {
         &self.hub
     }
 
-    /// Frames the ring holds at most.
-    pub fn ring_capacity(&self) -> usize {
-        self.hub.read().ring.capacity()
-    }
-
-    /// As [`take`].
+    /// As [`Taker::take`], for one stream by itself.
     pub fn take(&self, next: &mut u64, cursor: Seq) -> Taken {
-        take(&self.hub, &self.slot, self.user, next, cursor)
+        let inner = self.hub.read();
+        Taker::new(&self.hub, &inner).take(&self.slot, self.user, next, cursor)
     }
 }
 
-/// Takes what `user` may see now, from the mark on and above `cursor`, at most [`TAKE`] bytes or one larger frame. `next` is the
-/// position of the first frame that has not been looked at, and moves on.
-///
-/// No mark means that nothing up to what the hub had settled before is pending, whatever the ring has moved on by meanwhile; so
-/// a stream of a quiet room never overruns. A frame may be taken before its mark is set: the mark then finds it looked at.
-pub fn take(hub: &Hub, slot: &Slot, user: UserId, next: &mut u64, cursor: Seq) -> Taken {
-    let inner = hub.read();
-    if slot.ended() == Some(End::Session) {
-        return Taken::Ended(End::Session);
+/// Takes for many streams under one lock. Streams that stand at the same place and may see the same share the bytes: those of the
+/// last one are kept, and never longer than the lock is held, for a frame may be emptied after that.
+pub(super) struct Taker<'a> {
+    hub: &'a Hub,
+    inner: &'a Inner,
+    /// The frames that `bytes` is made of.
+    positions: Vec<u64>,
+    bytes: Bytes,
+    /// Those of the stream that is being looked at.
+    found: Vec<u64>,
+}
+
+impl<'a> Taker<'a> {
+    pub(super) fn new(hub: &'a Hub, inner: &'a Inner) -> Self {
+        Self { hub, inner, positions: Vec::new(), bytes: Bytes::new(), found: Vec::new() }
     }
-    let settled = hub.lanes().settled(slot.id);
-    let Some(marked) = slot.take() else {
-        return Taken::Frames { bytes: Bytes::new(), seq: settled.max(cursor), last: None, more: false };
-    };
-    let Some(frames) = inner.ring.from(marked.max(*next)) else {
-        slot.put_back(marked);
-        return Taken::Overrun;
-    };
-    let (mut bytes, mut first) = (BytesMut::new(), Bytes::new());
-    let mut last = None;
-    for (at, frame) in frames {
-        let new = frame.thing.is_none() || frame.seq > cursor;
-        if frame.bytes.is_empty() || !new || !inner.may_see(user, frame.audience) {
-            continue;
+
+    /// Takes what `user` may see now, from the mark on and above `cursor`, at most [`TAKE`] bytes or one larger frame. `next` is
+    /// the position of the first frame that has not been looked at, and moves on.
+    ///
+    /// No mark means that nothing up to what the hub had settled before is pending, whatever the ring has moved on by meanwhile;
+    /// so a stream of a quiet room never overruns. A frame may be taken before its mark is set: the mark then finds it looked at.
+    pub fn take(&mut self, slot: &Slot, user: UserId, next: &mut u64, cursor: Seq) -> Taken {
+        if slot.ended() == Some(End::Session) {
+            return Taken::Ended(End::Session);
         }
-        let size = bytes.len().max(first.len());
-        if size > 0 && size + frame.bytes.len() > TAKE {
-            *next = at;
-            slot.put_back(at);
-            // All before this frame has been looked at.
-            let seq = Seq(frame.seq.0.saturating_sub(1)).max(cursor);
-            return Taken::Frames { bytes: if bytes.is_empty() { first } else { bytes.freeze() }, seq, last, more: true };
-        }
-        if frame.thing.is_some() {
-            last = Some(frame.seq);
-        }
-        if size == 0 {
-            // One frame alone is shared, not copied.
-            first = frame.bytes.clone();
-        } else {
-            if bytes.is_empty() {
-                bytes.reserve(TAKE);
-                bytes.put_slice(&first);
+        let settled = self.hub.carrier().settled();
+        let Some(marked) = slot.take() else {
+            return Taken::Frames { bytes: Bytes::new(), seq: settled.max(cursor), last: None, more: false };
+        };
+        let ring = &self.inner.ring;
+        let Some(frames) = ring.from(marked.max(*next)) else {
+            slot.put_back(marked);
+            return Taken::Overrun;
+        };
+        self.found.clear();
+        let (mut size, mut last, mut rest) = (0, None, None);
+        for (at, frame) in frames {
+            let new = frame.thing.is_none() || frame.seq > cursor;
+            if frame.bytes.is_empty() || !new || !self.inner.may_see(user, frame.audience) {
+                continue;
             }
-            bytes.put_slice(&frame.bytes);
+            if size > 0 && size + frame.bytes.len() > TAKE {
+                // All before this frame has been looked at.
+                rest = Some((at, Seq(frame.seq.0.saturating_sub(1)).max(cursor)));
+                break;
+            }
+            if frame.thing.is_some() {
+                last = Some(frame.seq);
+            }
+            size += frame.bytes.len();
+            self.found.push(at);
         }
+        let more = rest.is_some();
+        let seq = match rest {
+            Some((at, seq)) => {
+                *next = at;
+                slot.put_back(at);
+                seq
+            }
+            None => {
+                *next = ring.end();
+                ring.head().max(cursor)
+            }
+        };
+        if self.found != self.positions {
+            self.copy(size);
+        }
+        Taken::Frames { bytes: self.bytes.clone(), seq, last, more }
     }
-    *next = inner.ring.end();
-    let seq = inner.ring.head().max(cursor);
-    Taken::Frames { bytes: if bytes.is_empty() { first } else { bytes.freeze() }, seq, last, more: false }
+
+    /// A copy also where it is one frame: all who hold a part of the ring's own would count themselves in and out at one place in
+    /// memory, from all cores at once.
+    fn copy(&mut self, size: usize) {
+        let mut bytes = BytesMut::with_capacity(size);
+        for at in &self.found {
+            if let Some((_, frame)) = self.inner.ring.from(*at).and_then(|mut frames| frames.next()) {
+                bytes.extend_from_slice(&frame.bytes);
+            }
+        }
+        self.bytes = bytes.freeze();
+        std::mem::swap(&mut self.found, &mut self.positions);
+    }
 }

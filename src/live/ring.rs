@@ -3,7 +3,8 @@
 use super::event::{Audience, Event, Thing};
 use crate::ids::Seq;
 use bytes::{BufMut, Bytes, BytesMut};
-use std::collections::{HashMap, VecDeque};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
 
 /// One encoded SSE event. `bytes` is empty once a newer state of the same thing has been published.
 #[derive(Debug, Clone)]
@@ -42,7 +43,7 @@ pub struct Ring {
     /// Every durable change above `floor` and up to `head` is here (or has a newer state here).
     floor: Seq,
     head: Seq,
-    newest: HashMap<Thing, u64>,
+    newest: FxHashMap<Thing, u64>,
     max_frames: usize,
     max_bytes: usize,
 }
@@ -56,7 +57,7 @@ impl Ring {
             bytes: 0,
             floor,
             head: floor,
-            newest: HashMap::new(),
+            newest: FxHashMap::default(),
             max_frames: max_frames.max(1),
             max_bytes,
         }

@@ -1,20 +1,16 @@
-//! Mark and wake: what the hub and one stream share. A mark is set only where none is pending; while the stream waits, what it
-//! left here is enough to write to its reader, and its task sleeps on. Only where that cannot be done is the task woken.
+//! Mark and wake: what the hub and one stream share. A mark is set only where none is pending. A stream that waits is no task: all
+//! of it lies here (`parked.rs`), and the carrier sees to it.
 
 use super::{
-    hub::Hub,
-    place::{Taken, take},
-    stream::PING,
+    parked::Idle,
     sync::{AtomicU8, AtomicU64, AtomicWaker, Mutex, MutexGuard},
-    words,
 };
-use crate::ids::{Seq, UserId};
-use bytes::Bytes;
+use crate::ids::Seq;
 use std::{
-    sync::{Arc, PoisonError, TryLockError, atomic::Ordering},
+    sync::{PoisonError, atomic::Ordering},
     task::{Context, Poll},
 };
-use tokio::{net::TcpStream, time::Instant};
+use tokio::time::Instant;
 
 const NO_MARK: u64 = u64::MAX;
 
@@ -38,27 +34,6 @@ pub struct Stand {
     pub ping: Instant,
 }
 
-/// What a stream leaves while it waits.
-#[derive(Debug)]
-pub struct Idle {
-    pub user: UserId,
-    pub stand: Stand,
-    pub socket: Arc<TcpStream>,
-    /// What completes the frame that was begun when the reader took no more; the stand is at that frame then.
-    pub rest: Option<Bytes>,
-}
-
-/// What became of a delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Delivered {
-    /// All there was is written.
-    All,
-    /// There is more than goes at once.
-    More,
-    /// The stream's task has to see to it.
-    Not,
-}
-
 /// What the hub knows of one open stream.
 #[derive(Debug)]
 pub struct Slot {
@@ -67,6 +42,7 @@ pub struct Slot {
     /// Position of the first frame that may concern this stream and has not been taken; `NO_MARK` when there is none.
     mark: AtomicU64,
     end: AtomicU8,
+    /// Of the task that waits for a mark, where one does: a stream that is an answer's body, or that is about to end.
     waker: AtomicWaker,
     idle: Mutex<Option<Idle>>,
 }
@@ -98,7 +74,8 @@ impl Slot {
         self.waker.wake();
     }
 
-    /// Tells the stream to end. A session's end outranks a shutdown: it must be immediate.
+    /// Tells the stream to end, where its task is awake; whoever says so has the carrier look after one that waits. A session's end
+    /// outranks a shutdown: it must be immediate.
     pub fn finish(&self, end: End) {
         let code = if end == End::Session { 2 } else { 1 };
         self.end.fetch_max(code, Ordering::AcqRel);
@@ -117,11 +94,6 @@ impl Slot {
         self.mark.load(Ordering::Acquire) != NO_MARK
     }
 
-    /// The task `cx` is woken from now on.
-    pub fn register(&self, cx: &Context<'_>) {
-        self.waker.register(cx.waker());
-    }
-
     /// Ready once a mark is set, or the end has changed from what the task `knows` of it.
     pub fn poll_woken(&self, cx: &mut Context<'_>, knows: Option<End>) -> Poll<()> {
         let due = || self.is_marked() || self.ended() != knows;
@@ -133,38 +105,9 @@ impl Slot {
         if due() { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    /// What the stream left here; none while its task is at work.
-    pub fn idle(&self) -> MutexGuard<'_, Option<Idle>> {
+    /// The stream itself while it waits; none while a task is at work on it.
+    pub(super) fn idle(&self) -> MutexGuard<'_, Option<Idle>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Writes to a waiting stream's reader what is pending, as much as goes at once.
-    pub fn deliver(&self, hub: &Hub, now: Instant) -> Delivered {
-        let mut idle = match self.idle.try_lock() {
-            Ok(idle) => idle,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            // Its task has just come.
-            Err(TryLockError::WouldBlock) => return Delivered::Not,
-        };
-        let Some(idle) = idle.as_mut().filter(|idle| idle.rest.is_none()) else { return Delivered::Not };
-        let Taken::Frames { bytes, seq, last, more } = take(hub, self, idle.user, &mut idle.stand.next, idle.stand.cursor) else {
-            return Delivered::Not;
-        };
-        idle.stand.cursor = seq;
-        if !bytes.is_empty() {
-            idle.stand.told = last.unwrap_or(idle.stand.told);
-            idle.stand.ping = now + PING;
-            // An error is the task's to find again and to end by.
-            let written = idle.socket.try_write(&bytes).unwrap_or(0);
-            if written < bytes.len() {
-                let (rest, begun) = words::rest(bytes, written);
-                idle.stand.cursor = begun.unwrap_or(seq);
-                idle.stand.told = begun.unwrap_or(idle.stand.told);
-                idle.rest = Some(rest);
-                return Delivered::Not;
-            }
-        }
-        if more { Delivered::More } else { Delivered::All }
     }
 }
 

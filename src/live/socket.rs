@@ -1,17 +1,18 @@
 //! The short way: a stream on a bare socket, taken back from hyper, whose buffers are most of what a quiet stream would cost.
 
-use super::stream::{EventStream, Parked, Step};
+use super::{
+    parked::park,
+    stream::{EventStream, Step},
+};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::{BufMut, Bytes, BytesMut};
 use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use socket2::SockRef;
 use std::{
-    future::poll_fn,
-    io,
-    sync::Arc,
-    task::{Context, Poll, ready},
+    io::{self, Write},
+    net::{Shutdown, TcpStream},
 };
-use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 /// Bytes the kernel buffers for a reader (it doubles this): a backlog stays in the ring, where all readers share it.
 const SEND_BUFFER: usize = 64 * 1024;
@@ -42,36 +43,61 @@ fn date() -> String {
     DateTimePrinter::new().timestamp_to_rfc9110_string(&Timestamp::now()).unwrap_or_default()
 }
 
-/// Writes the stream until it is over or the reader has gone.
-pub async fn drive(socket: TcpStream, mut stream: Box<EventStream>) {
-    let _ = SockRef::from(&socket).set_send_buffer_size(SEND_BUFFER);
-    let socket = Arc::new(socket);
+/// What a connection holds as long as it lasts: its place under the cap, none where there is no cap, and the word that it is there.
+pub type Holds = (Option<OwnedSemaphorePermit>, mpsc::Sender<()>);
+
+/// A stream with its socket.
+#[derive(Debug)]
+pub struct Driven {
+    /// Does not block.
+    pub socket: TcpStream,
+    pub stream: Box<EventStream>,
+    pub holds: Holds,
+    /// What is to be written first: it completes a frame that has begun.
+    pub rest: Option<Bytes>,
+}
+
+impl Driven {
+    /// A stream that begins on `socket`.
+    pub fn new(socket: TcpStream, stream: Box<EventStream>, holds: Holds) -> Self {
+        let _ = SockRef::from(&socket).set_send_buffer_size(SEND_BUFFER);
+        Self { socket, stream, holds, rest: None }
+    }
+}
+
+/// Writes the stream until it waits, and leaves it to the carrier then; or until it is over, or the reader has gone.
+pub async fn drive(mut driven: Driven) {
     loop {
-        let chunk = match stream.step().await {
-            Step::Say(chunk) => chunk,
-            Step::Wait => match poll_fn(|cx| stream.poll_parked(&socket, cx)).await {
-                Parked::Due(Some(rest)) => rest,
-                Parked::Due(None) => continue,
-                Parked::Gone => return,
+        let chunk = match driven.rest.take() {
+            Some(rest) => rest,
+            None => match driven.stream.step().await {
+                Step::Say(chunk) => chunk,
+                Step::Wait if driven.stream.is_leaving() => {
+                    driven.stream.due().await;
+                    continue;
+                }
+                Step::Wait => return park(driven),
+                Step::Over => break,
             },
-            Step::Over => break,
         };
         // An error comes again when the rest is tried.
-        let written = socket.try_write(&chunk).unwrap_or(0);
+        let written = (&driven.socket).write(&chunk).unwrap_or(0);
         if written < chunk.len() {
-            let rest = stream.go_back(chunk, written);
+            let rest = driven.stream.go_back(chunk, written);
             // On the heap while it lasts, as few streams are in this state.
-            if Box::pin(write_all(&socket, &rest)).await.is_err() {
-                return;
+            match Box::pin(write_all(driven.socket, &rest)).await {
+                Ok(socket) => driven.socket = socket,
+                Err(_) => return,
             }
         }
     }
     // The reader sees the end rather than a reset.
-    let _ = SockRef::from(&*socket).shutdown(std::net::Shutdown::Write);
+    let _ = driven.socket.shutdown(Shutdown::Write);
 }
 
 /// Writes all of it, however long the reader takes; one that takes nothing for too long is ended by the kernel.
-async fn write_all(socket: &TcpStream, mut rest: &[u8]) -> io::Result<()> {
+async fn write_all(socket: TcpStream, mut rest: &[u8]) -> io::Result<TcpStream> {
+    let socket = tokio::net::TcpStream::from_std(socket)?;
     while !rest.is_empty() {
         match socket.try_write(rest) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
@@ -80,21 +106,5 @@ async fn write_all(socket: &TcpStream, mut rest: &[u8]) -> io::Result<()> {
             Err(error) => return Err(error),
         }
     }
-    Ok(())
-}
-
-/// Ready once the reader has gone. Whatever else it sends is thrown away: the request was whole.
-pub(super) fn poll_gone(socket: &TcpStream, cx: &mut Context<'_>) -> Poll<()> {
-    let mut unread = [0; 512];
-    loop {
-        if ready!(socket.poll_read_ready(cx)).is_err() {
-            return Poll::Ready(());
-        }
-        match socket.try_read(&mut unread) {
-            Ok(0) => return Poll::Ready(()),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(_) => return Poll::Ready(()),
-        }
-    }
+    socket.into_std()
 }

@@ -2,10 +2,10 @@
 
 use super::{
     event::Hello,
+    hub::Hub,
     place::{Registered, Taken},
     ring::encode,
-    slot::{End, Idle, Stand},
-    socket::poll_gone,
+    slot::{End, Slot, Stand},
     store::{catch_up, missed},
     words,
 };
@@ -22,10 +22,7 @@ use std::{
     task::{Context, Poll},
     time::Duration,
 };
-use tokio::{
-    net::TcpStream,
-    time::{Instant, Sleep, sleep_until},
-};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// A silent stream says `ping` this often.
 pub const PING: Duration = Duration::from_secs(15);
@@ -80,7 +77,7 @@ pub struct EventStream {
     stand: Stand,
     opening: Option<Bytes>,
     /// Runs on over many frames, and is set anew only when it has come to its end: a timer a frame would cost more than the
-    /// frame. None until the stream first waits.
+    /// frame. None unless a task waits with the stream: the carrier has its own.
     timer: Option<Pin<Box<Sleep>>>,
     /// Set once the process ends: when this stream says bye.
     bye_at: Option<Instant>,
@@ -158,7 +155,7 @@ impl EventStream {
         loop {
             match self.step().await {
                 Step::Say(bytes) => return Some(bytes),
-                Step::Wait => poll_fn(|cx| self.poll_due(cx)).await,
+                Step::Wait => self.due().await,
                 Step::Over => return None,
             }
         }
@@ -197,7 +194,10 @@ impl EventStream {
                     return Step::Say(bytes);
                 }
                 Found::Nothing if self.source != Source::Ring => continue,
-                Found::Nothing if self.stand.ping <= now => return Step::Say(self.ping()),
+                Found::Nothing if self.stand.ping <= now => {
+                    self.stand.ping = now + PING;
+                    return Step::Say(words::ping(&mut self.stand, self.place.hub().ring_capacity()));
+                }
                 Found::Nothing => return Step::Wait,
             }
         }
@@ -211,28 +211,40 @@ impl EventStream {
         self.poll_time(self.stand.ping, cx)
     }
 
-    /// The same for a stream on a bare socket: what is needed to write a frame lies in the slot meanwhile, and lanes write it.
-    /// Whatever the reader did not take of that is the answer's to finish. Ready with none once the reader has gone.
-    pub fn poll_parked(&mut self, socket: &Arc<TcpStream>, cx: &mut Context<'_>) -> Poll<Parked> {
-        let slot = self.place.slot.clone();
-        slot.register(cx);
-        let mut parked = slot.idle();
-        let idle =
-            parked.get_or_insert_with(|| Idle { user: self.place.user, stand: self.stand, socket: socket.clone(), rest: None });
-        let due = idle.rest.is_some()
-            || slot.is_marked()
-            || slot.ended() != self.knows()
-            || self.poll_time(idle.stand.ping, cx).is_ready();
-        let gone = poll_gone(socket, cx).is_ready();
-        match parked.take_if(|_| due || gone) {
-            None => Poll::Pending,
-            Some(idle) => {
-                self.stand = idle.stand;
-                if idle.rest.is_some() {
-                    self.resume();
-                }
-                Poll::Ready(if gone { Parked::Gone } else { Parked::Due(idle.rest) })
-            }
+    /// As [`Step::Wait`] asks for.
+    pub async fn due(&mut self) {
+        poll_fn(|cx| self.poll_due(cx)).await;
+    }
+
+    pub fn slot(&self) -> &Arc<Slot> {
+        &self.place.slot
+    }
+
+    pub fn hub(&self) -> &Arc<Hub> {
+        self.place.hub()
+    }
+
+    /// When its session is over by age.
+    pub fn expires(&self) -> Instant {
+        self.expires
+    }
+
+    /// Whether it has heard that the process ends: it keeps its own time then.
+    pub fn is_leaving(&self) -> bool {
+        self.bye_at.is_some()
+    }
+
+    /// Where it stands, for whoever goes on from here until [`go_on`](Self::go_on).
+    pub fn rest(&mut self) -> Stand {
+        self.timer = None;
+        self.stand
+    }
+
+    /// Goes on from where another has come to; `back`: not all was taken of what that one looked at.
+    pub fn go_on(&mut self, stand: Stand, back: bool) {
+        self.stand = stand;
+        if back {
+            self.resume();
         }
     }
 
@@ -324,16 +336,6 @@ impl EventStream {
         Found::Frames(out.freeze())
     }
 
-    fn ping(&mut self) -> Bytes {
-        self.stand.ping = Instant::now() + PING;
-        // The id moves an idle cursor along, long before the ring has gone past it.
-        if self.stand.cursor.0.saturating_sub(self.stand.told.0) > (self.place.ring_capacity() / 4) as u64 {
-            self.stand.told = self.stand.cursor;
-            return Bytes::from(format!("event: ping\nid: {}\ndata: {{}}\n\n", self.stand.cursor));
-        }
-        Bytes::from_static(b"event: ping\ndata: {}\n\n")
-    }
-
     fn bye(&mut self) -> Step {
         self.source = Source::Over;
         Step::Say(words::bye())
@@ -346,14 +348,6 @@ pub enum Step {
     Say(Bytes),
     Wait,
     Over,
-}
-
-/// How a stream's waiting in its slot ended.
-#[derive(Debug)]
-pub enum Parked {
-    /// With what completes a frame that a lane has begun to write.
-    Due(Option<Bytes>),
-    Gone,
 }
 
 enum Found {

@@ -1,4 +1,4 @@
-//! What hub, lanes and slots share between threads is made of. In tests `sync/stepped.rs` stands here.
+//! What hub, carrier and slots share between threads is made of. In tests `sync/stepped.rs` stands here.
 
 pub use futures_util::task::AtomicWaker;
 pub use std::sync::{

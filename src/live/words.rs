@@ -1,6 +1,9 @@
 //! What a stream says of itself, around the frames: its opening, its goodbye, and where one frame ends and the next begins.
 
-use super::event::{Hello, Reset};
+use super::{
+    event::{Hello, Reset},
+    slot::Stand,
+};
 use crate::ids::Seq;
 use bytes::Bytes;
 
@@ -39,6 +42,15 @@ pub fn opening(hello: &Hello, start: Option<Seq>) -> Bytes {
     })
 }
 
+/// Says that the stream is alive, and moves an idle cursor along (an `id`), long before a ring of so many frames has gone past it.
+pub fn ping(stand: &mut Stand, ring: usize) -> Bytes {
+    if stand.cursor.0.saturating_sub(stand.told.0) > (ring / 4) as u64 {
+        stand.told = stand.cursor;
+        return Bytes::from(format!("event: ping\nid: {}\ndata: {{}}\n\n", stand.cursor));
+    }
+    Bytes::from_static(b"event: ping\ndata: {}\n\n")
+}
+
 /// Between 0 and 1.
 pub fn random() -> f64 {
     let mut bytes = [0; 4];
@@ -47,9 +59,10 @@ pub fn random() -> f64 {
     f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
 }
 
-/// Milliseconds a client waits before it reconnects, drawn for each stream so that a restart is no stampede.
+/// Milliseconds a client waits before it reconnects, drawn for each stream so that a restart is no stampede; and so that all can be
+/// back within five seconds of it.
 fn retry() -> u32 {
-    1_000 + (random() * 4_000.0) as u32
+    1_000 + (random() * 3_500.0) as u32
 }
 
 /// The goodbye, with the time after which to come back.
@@ -66,7 +79,7 @@ mod tests {
     fn each_stream_draws_its_own_retry() {
         let drawn: std::collections::HashSet<u32> = (0..64).map(|_| retry()).collect();
         assert!(drawn.len() > 8);
-        assert!(drawn.iter().all(|ms| (1_000..=5_000).contains(ms)));
+        assert!(drawn.iter().all(|ms| (1_000..=4_500).contains(ms)));
     }
 
     #[test]

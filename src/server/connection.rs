@@ -1,11 +1,11 @@
 //! One connection: hyper reads requests and writes answers, until one of them is a stream; that takes the socket and goes.
 
-use super::{
-    caller::Peer,
-    serve::said,
-    streams::{Alive, Door},
+use super::{caller::Peer, serve::said, streams::Door};
+use crate::live::{
+    http::Handle,
+    socket::{self, Driven, Holds},
+    stream::EventStream,
 };
-use crate::live::{http::Handle, socket, stream::EventStream};
 use axum::{Router, body::Body, extract::Request, http::response::Parts, response::Response};
 use hyper::{
     Method, Version,
@@ -17,16 +17,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use std::{future::pending, net::SocketAddr, time::Duration};
 use tokio::{
     net::TcpStream,
-    sync::{OwnedSemaphorePermit, mpsc, watch},
+    sync::{mpsc, watch},
 };
 use tower::ServiceExt;
-
-/// What a connection holds as long as it lasts, also as a stream.
-pub struct Holds {
-    /// Its place under the cap; none where there is no cap.
-    pub permit: Option<OwnedSemaphorePermit>,
-    pub alive: Alive,
-}
 
 /// Serves one connection to its end.
 pub async fn connection(
@@ -94,7 +87,7 @@ async fn hand_over(
 
 fn go(socket: TcpStream, stream: Box<EventStream>, door: Option<Door>, holds: Holds) {
     match (socket.into_std(), door) {
-        (Ok(socket), Some(door)) => door.drive(socket, stream, (holds.permit, holds.alive)),
+        (Ok(socket), Some(door)) => door.drive(Driven::new(socket, stream, holds)),
         (Err(error), _) => tracing::warn!(%error, "a stream's socket could not be taken over"),
         // Without a door no stream is handed over.
         (Ok(_), None) => {}

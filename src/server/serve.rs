@@ -1,9 +1,6 @@
 //! The accept loop: our own, since it needs a deep backlog, a header timeout, a cap on connections, and an end with streams open.
 
-use super::{
-    connection::{Holds, connection},
-    streams::Door,
-};
+use super::{connection::connection, streams::Door};
 use axum::Router;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
@@ -100,7 +97,7 @@ pub async fn serve(
         };
         let _ = socket.set_nodelay(true);
         watch_peer(&socket);
-        let holds = Holds { permit, alive: alive.clone() };
+        let holds = (permit, alive.clone());
         tokio::spawn(connection(socket, peer, router.clone(), manners.patience, door.clone(), holds, ending.clone()));
     }
     drop((listener, alive));

@@ -96,7 +96,7 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
     let patience = Duration::from_secs(app.config.idle_seconds.into());
     let manners = Manners { max_connections: fits(app.config.max_connections), patience, farewell };
     let streams = Streams::start(&app.hub)
-        .inspect_err(|error| tracing::warn!(%error, "streams get no runtime of their own and share the one there is"))
+        .inspect_err(|error| tracing::warn!(%error, "streams get no threads of their own and share those there are"))
         .ok();
     let door = streams.as_ref().and_then(Streams::door);
     let serving = tokio::spawn(serve(listener, router(app.clone()), manners, door, ending));

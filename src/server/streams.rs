@@ -1,36 +1,55 @@
-//! The streams' own runtime: thousands of wakes do not stand between a post and its answer.
+//! The streams' own threads: thousands of deliveries do not stand between a post and its answer.
 
-use crate::live::{hub::Hub, lanes, socket, stream::EventStream};
-use std::{io, net::TcpStream, sync::Arc};
+use crate::live::{
+    carrier,
+    hands::Hands,
+    hub::Hub,
+    socket::{Driven, drive},
+};
+use std::{io, sync::Arc, thread};
 use tokio::{
     runtime::{Builder, Handle, Runtime},
-    sync::{OwnedSemaphorePermit, mpsc},
+    sync::watch,
 };
 
-/// Lives as long as a connection does; once all of them have gone, [`serve`](super::serve::serve) is done.
-pub type Alive = mpsc::Sender<()>;
-
-/// The runtime. Dropping it cuts the streams that are left.
+/// A runtime for streams that are at work, and a thread for those that wait, with its hands. Dropping it cuts what is left.
 #[derive(Debug)]
 pub struct Streams {
+    hub: Arc<Hub>,
     runtime: Option<Runtime>,
+    stop: watch::Sender<bool>,
 }
 
 impl Streams {
-    /// As many threads as there are cores, and the lanes of `hub`.
+    /// As many threads as there are cores for either.
     ///
     /// # Errors
     /// The system gives no thread or no poller.
     pub fn start(hub: &Arc<Hub>) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread().thread_name("streams").enable_all().build()?;
-        for lane in 0..hub.lanes().count() {
-            runtime.spawn(lanes::run(hub.clone(), lane));
-        }
-        hub.lanes().man();
-        Ok(Self { runtime: Some(runtime) })
+        let hands = Hands::new(thread::available_parallelism().map_or(1, usize::from) - 1)?;
+        // By itself: nobody else's work is taken there, and nobody takes its work elsewhere.
+        let alone = Builder::new_current_thread().enable_all().build()?;
+        let watch = {
+            let _entered = alone.enter();
+            hub.carrier().poller()?
+        };
+        let door = Door(runtime.handle().clone());
+        let (stop, mut stopped) = watch::channel(false);
+        let work = carrier::run(hub.clone(), Some(watch), hands, move |driven| door.drive(driven));
+        thread::Builder::new().name("streams-carrier".to_owned()).spawn(move || {
+            alone.block_on(async {
+                tokio::select! {
+                    () = work => {}
+                    _ = stopped.wait_for(|stopped| *stopped) => {}
+                }
+            });
+        })?;
+        hub.carrier().begins();
+        Ok(Self { hub: hub.clone(), runtime: Some(runtime), stop })
     }
 
-    /// What spawns streams there.
+    /// What brings streams there.
     pub fn door(&self) -> Option<Door> {
         self.runtime.as_ref().map(|runtime| Door(runtime.handle().clone()))
     }
@@ -38,10 +57,12 @@ impl Streams {
 
 impl Drop for Streams {
     fn drop(&mut self) {
+        self.stop.send_replace(true);
         if let Some(runtime) = self.runtime.take() {
             // Waiting here would block the other runtime.
             runtime.shutdown_background();
         }
+        self.hub.cut();
     }
 }
 
@@ -50,14 +71,8 @@ impl Drop for Streams {
 pub struct Door(Handle);
 
 impl Door {
-    /// Writes `stream` to `socket` there; what the connection `holds` is let go when that is over.
-    pub fn drive(&self, socket: TcpStream, stream: Box<EventStream>, holds: (Option<OwnedSemaphorePermit>, Alive)) {
-        self.0.spawn(async move {
-            match tokio::net::TcpStream::from_std(socket) {
-                Ok(socket) => socket::drive(socket, stream).await,
-                Err(error) => tracing::warn!(%error, "a stream's socket was refused by the poller"),
-            }
-            drop(holds);
-        });
+    /// Writes the stream there, until it waits.
+    pub fn drive(&self, driven: Driven) {
+        self.0.spawn(drive(driven));
     }
 }

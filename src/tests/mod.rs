@@ -15,6 +15,7 @@ mod forms_refused;
 mod headers;
 mod logs;
 mod pages;
+mod parked;
 mod ping;
 mod posting;
 mod posting_limits;

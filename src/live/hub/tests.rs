@@ -177,7 +177,7 @@ fn closing_streams_leaves_the_maps_as_they_were() {
     }
     let inner = hub.read();
     assert!(inner.streams.is_empty() && inner.by_user.is_empty() && inner.per_session.is_empty() && inner.per_address.is_empty());
-    assert!(inner.by_room.values().all(HashMap::is_empty));
+    assert!(inner.by_room.values().all(FxHashMap::is_empty));
 }
 
 #[test]

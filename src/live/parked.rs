@@ -1,0 +1,166 @@
+//! A stream that waits: no task, no timer, no buffer, all of it in its slot. The carrier writes it what comes, says `ping` in time,
+//! notices that its reader has gone, and makes it a task again for whatever cannot be done in one go.
+
+use super::{
+    hub::Hub,
+    place::{Taken, Taker},
+    slot::{Slot, Stand},
+    socket::{Driven, Holds},
+    stream::{EventStream, PING},
+    words,
+};
+use crate::ids::UserId;
+use bytes::Bytes;
+use std::{
+    io::{ErrorKind, Read, Write},
+    net::TcpStream,
+    sync::Arc,
+};
+use tokio::time::Instant;
+
+/// Reads from a reader that sends on and on before others get their turn.
+const READS: usize = 16;
+
+/// What lies in a slot while its stream waits.
+#[derive(Debug)]
+pub struct Idle {
+    pub(super) user: UserId,
+    pub(super) stand: Stand,
+    pub(super) socket: TcpStream,
+    /// When its session is over by age.
+    expires: Instant,
+    stream: Box<EventStream>,
+    holds: Holds,
+}
+
+/// What became of looking after a stream that waits.
+#[derive(Debug)]
+pub enum Looked {
+    /// All there was is written.
+    Done,
+    /// There is more than goes at once.
+    More,
+    /// It is to be a task again.
+    Up(Box<Driven>),
+    /// Somebody is at work on it: that one looks itself.
+    Awake,
+}
+
+/// Leaves the stream to the carrier. Whatever has come meanwhile, it is told to look again.
+pub fn park(driven: Driven) {
+    let Driven { socket, mut stream, holds, .. } = driven;
+    let (slot, hub) = (stream.slot().clone(), stream.hub().clone());
+    let (user, stand, expires) = (stream.user(), stream.rest(), stream.expires());
+    let due = stand.ping.min(expires);
+    {
+        let mut idle = slot.idle();
+        let idle = idle.insert(Idle { user, stand, socket, expires, stream, holds });
+        hub.carrier().watch(slot.id, &idle.socket);
+    }
+    hub.carrier().look_by(due);
+    if slot.is_marked() || slot.ended().is_some() {
+        hub.carrier().call(slot);
+    }
+}
+
+impl Idle {
+    /// When something has to be said or done though nothing comes.
+    pub fn due(&self) -> Instant {
+        self.stand.ping.min(self.expires)
+    }
+
+    /// Ends the rest: makes it a task's again.
+    fn up(self, rest: Option<Bytes>) -> Looked {
+        let Self { stand, socket, mut stream, holds, .. } = self;
+        stream.go_on(stand, rest.is_some());
+        Looked::Up(Box::new(Driven { socket, stream, holds, rest }))
+    }
+}
+
+/// Writes each of `slots` what is pending for it, as much as goes at once, or a `ping` where that is due by `now`. Rights and frames
+/// are judged under one lock, the writing comes right after it.
+pub fn look_after(hub: &Hub, slots: &[Arc<Slot>], now: Instant, mut each: impl FnMut(&Arc<Slot>, Looked)) {
+    let mut taken = Vec::with_capacity(slots.len());
+    {
+        let inner = hub.read();
+        let mut taker = Taker::new(hub, &inner);
+        for slot in slots {
+            let mut idle = slot.idle();
+            let took = idle.as_mut().map(|idle| {
+                if slot.ended().is_some() || idle.expires <= now {
+                    return None;
+                }
+                Some(taker.take(slot, idle.user, &mut idle.stand.next, idle.stand.cursor))
+            });
+            taken.push((slot, idle, took));
+        }
+    }
+    for (slot, mut idle, took) in taken {
+        let looked = match (idle.as_mut(), took) {
+            (Some(waiting), Some(Some(Taken::Frames { bytes, seq, last, more }))) => {
+                let rest = say(waiting, hub, bytes, seq, last, now);
+                match rest {
+                    None if more => Looked::More,
+                    None => Looked::Done,
+                    rest => idle.take().map_or(Looked::Awake, |idle| idle.up(rest)),
+                }
+            }
+            // An end, or a place that has fallen out of the ring.
+            (Some(_), _) => idle.take().map_or(Looked::Awake, |idle| idle.up(None)),
+            (None, _) => Looked::Awake,
+        };
+        drop(idle);
+        each(slot, looked);
+    }
+}
+
+/// Writes what was taken, or a `ping` where nothing was and one is due. What completes the frame that has begun where the reader does
+/// not take all of it; an error is the task's to find again and to end by.
+fn say(
+    idle: &mut Idle,
+    hub: &Hub,
+    bytes: Bytes,
+    seq: crate::ids::Seq,
+    last: Option<crate::ids::Seq>,
+    now: Instant,
+) -> Option<Bytes> {
+    let stand = &mut idle.stand;
+    stand.cursor = seq;
+    let bytes = if bytes.is_empty() {
+        if stand.ping > now {
+            return None;
+        }
+        words::ping(stand, hub.ring_capacity())
+    } else {
+        stand.told = last.unwrap_or(stand.told);
+        bytes
+    };
+    stand.ping = now + PING;
+    let written = (&idle.socket).write(&bytes).unwrap_or(0);
+    if written == bytes.len() {
+        return None;
+    }
+    let (rest, begun) = words::rest(bytes, written);
+    if let Some(begun) = begun {
+        (stand.cursor, stand.told) = (begun, begun);
+    }
+    Some(rest)
+}
+
+/// Something has come from the reader: what it says is thrown away, as the request was whole. Answers the stream where it has gone.
+pub fn listen(hub: &Hub, slot: &Slot) -> Option<Idle> {
+    let mut idle = slot.idle();
+    let socket = &mut idle.as_mut()?.socket;
+    let mut unread = [0; 512];
+    for _ in 0..READS {
+        match socket.read(&mut unread) {
+            Ok(1..) => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return None,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Ok(0) | Err(_) => return idle.take(),
+        }
+    }
+    // There is more: it is told again, after others had their turn.
+    hub.carrier().watch(slot.id, socket);
+    None
+}

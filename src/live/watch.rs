@@ -1,0 +1,75 @@
+//! Whose reader has something to say, or has gone: one poller for all streams that wait, itself watched by the runtime's.
+//! A socket that only waits to be written to is none of the runtime's business, which would keep a quarter of a kilobyte for each.
+
+use mio::{Events, Interest, Poll, Registry, Token, unix::SourceFd};
+use std::{
+    io,
+    net::TcpStream,
+    os::fd::AsRawFd,
+    task::{self, Context, ready},
+    time::Duration,
+};
+use tokio::io::unix::AsyncFd;
+
+/// Readers told about at once.
+const MOST: usize = 256;
+
+/// The carrier's poller.
+#[derive(Debug)]
+pub struct Watch {
+    poll: AsyncFd<Poll>,
+    events: Events,
+}
+
+impl Watch {
+    /// In the context of the runtime that is to watch it.
+    ///
+    /// # Errors
+    /// The system gives no poller.
+    pub fn new() -> io::Result<Self> {
+        // SAFETY: mio's poller owns its descriptor, which stays open and the same until it is dropped, and answers that one whenever
+        // it is asked; we move it in here and never out.
+        let poll = unsafe { AsyncFd::register_with_interest(Poll::new()?, tokio::io::Interest::READABLE) }?;
+        Ok(Self { poll, events: Events::with_capacity(MOST) })
+    }
+
+    /// What adds sockets to it.
+    ///
+    /// # Errors
+    /// The system gives no further descriptor.
+    pub fn registry(&self) -> io::Result<Registry> {
+        self.poll.get_ref().registry().try_clone()
+    }
+
+    /// Ready once there are some; their numbers are added to `heard`, each once for whatever came at once.
+    pub fn poll(&mut self, cx: &mut Context<'_>, heard: &mut Vec<u64>) -> task::Poll<io::Result<()>> {
+        while heard.is_empty() {
+            let mut guard = ready!(self.poll.poll_read_ready_mut(cx))?;
+            // First this: what comes while we look says so anew.
+            guard.clear_ready();
+            loop {
+                guard.get_inner_mut().poll(&mut self.events, Some(Duration::ZERO))?;
+                let before = heard.len();
+                heard.extend(self.events.iter().map(|event| event.token().0 as u64));
+                if heard.len() - before < MOST {
+                    break;
+                }
+            }
+        }
+        task::Poll::Ready(Ok(()))
+    }
+}
+
+/// Watches the socket of stream `id`; one that is watched already is looked at once more.
+///
+/// # Errors
+/// The system watches no more of them.
+pub fn add(registry: &Registry, id: u64, socket: &TcpStream) -> io::Result<()> {
+    let (fd, token) = (socket.as_raw_fd(), Token(id as usize));
+    match registry.register(&mut SourceFd(&fd), token, Interest::READABLE) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            registry.reregister(&mut SourceFd(&fd), token, Interest::READABLE)
+        }
+        done => done,
+    }
+}

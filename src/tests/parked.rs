@@ -1,0 +1,161 @@
+//! A stream that waits is no task: what the carrier does for it. The clock is the test's: it jumps to the next moment somebody waits for.
+
+use super::app::Builder;
+use crate::{
+    ids::{GENERAL, UserId},
+    live::{
+        carrier,
+        hands::Hands,
+        hub::{Hub, Owner},
+        socket::{Driven, drive},
+        stream::{Cursor, EventStream, PING},
+    },
+    people::names,
+    server::{database::fixture, state::App},
+};
+use std::{
+    io::{ErrorKind, Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::Arc,
+    time::Duration,
+};
+use tempfile::TempDir;
+use tokio::{sync::mpsc, time::sleep};
+
+/// A server without a listener, whose carrier runs here.
+struct Quiet {
+    app: App,
+    lin: UserId,
+    _dir: TempDir,
+}
+
+/// The reader's end of a stream.
+struct Reader {
+    socket: TcpStream,
+    got: String,
+    over: mpsc::Receiver<()>,
+}
+
+impl Quiet {
+    async fn start() -> Self {
+        let dir = TempDir::new().unwrap();
+        let app = crate::server::start::open(Builder::default().set("ring_frames", 16).config(dir.path())).await.unwrap();
+        let carrier = app.hub.carrier();
+        let up = |driven| drop(tokio::spawn(drive(driven)));
+        tokio::spawn(carrier::run(app.hub.clone(), Some(carrier.poller().unwrap()), Hands::default(), up));
+        carrier.begins();
+        let name = names::check("Lin").unwrap();
+        let lin = crate::auth::store::enter(&app.db, name, fixture::fresh_hash(), "tag".to_owned(), None).await.unwrap().id;
+        Self { app, lin, _dir: dir }
+    }
+
+    fn hub(&self) -> &Arc<Hub> {
+        &self.app.hub
+    }
+
+    /// A stream of Lin's that waits, with what it said first taken away.
+    async fn stream(&self, lasts: Duration) -> Reader {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (ours, _) = listener.accept().unwrap();
+        socket.set_nonblocking(true).unwrap();
+        ours.set_nonblocking(true).unwrap();
+        let owner = Owner { user: self.lin, session: "tag".into(), address: [127, 0, 0, 1].into() };
+        let place = self.hub().register(owner).unwrap();
+        let (db, facts) = (self.app.db.clone(), &self.app.facts);
+        let stream = EventStream::open(place, db, facts, "tag", lasts, Cursor::Head, None).await.unwrap();
+        let (alive, over) = mpsc::channel(1);
+        drive(Driven::new(ours, Box::new(stream), (None, alive))).await;
+        let mut reader = Reader { socket, got: String::new(), over };
+        assert!(reader.take().contains("event: hello"));
+        reader
+    }
+
+    async fn send(&self, text: &str) {
+        let (key, body) = (fixture::fresh_key(), crate::messages::markup::parse(text));
+        let new = crate::messages::store::NewMessage { room: GENERAL, author: self.lin, key, text: text.to_owned(), body };
+        crate::messages::store::send(&self.app.db, new).await.unwrap();
+    }
+}
+
+impl Reader {
+    /// What has come since the last time.
+    fn take(&mut self) -> String {
+        let mut buffer = [0; 4096];
+        loop {
+            match self.socket.read(&mut buffer) {
+                Ok(0) => return std::mem::take(&mut self.got),
+                Ok(n) => self.got.push_str(std::str::from_utf8(&buffer[..n]).unwrap()),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return std::mem::take(&mut self.got),
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_waiting_stream_pings_in_its_interval_and_what_is_said_counts() {
+    let quiet = Quiet::start().await;
+    let mut lin = quiet.stream(Duration::from_secs(3_600)).await;
+    sleep(PING - Duration::from_secs(1)).await;
+    assert_eq!(lin.take(), "");
+    sleep(Duration::from_secs(3)).await;
+    assert_eq!(lin.take(), "event: ping\ndata: {}\n\n");
+    sleep(PING * 2 + Duration::from_secs(3)).await;
+    assert_eq!(lin.take().matches("event: ping").count(), 2, "and again");
+    quiet.send("said").await;
+    sleep(PING - Duration::from_secs(2)).await;
+    let said = lin.take();
+    assert!(said.contains("\"said\"") && !said.contains("ping"), "{said}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_begins_later_has_its_own_time() {
+    let quiet = Quiet::start().await;
+    let mut first = quiet.stream(Duration::from_secs(3_600)).await;
+    sleep(PING / 2).await;
+    let mut second = quiet.stream(Duration::from_secs(3_600)).await;
+    sleep(PING / 2 + Duration::from_secs(2)).await;
+    assert_eq!((first.take().matches("ping").count(), second.take().matches("ping").count()), (1, 0));
+    sleep(PING / 2).await;
+    assert_eq!((first.take().matches("ping").count(), second.take().matches("ping").count()), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_is_over_by_age_ends_its_waiting_stream_though_messages_come() {
+    let quiet = Quiet::start().await;
+    let mut lin = quiet.stream(PING * 2).await;
+    for _ in 0..6 {
+        sleep(PING / 2).await;
+        quiet.send("x").await;
+    }
+    assert_eq!(lin.over.recv().await, None);
+    let all = lin.take();
+    assert!(all.ends_with("event: bye\ndata: {}\n\n") && all.matches("\"x\"").count() >= 2, "{all}");
+}
+
+#[tokio::test]
+async fn a_reader_that_goes_is_noticed_at_once_and_one_that_talks_stays() {
+    let quiet = Quiet::start().await;
+    let mut lin = quiet.stream(Duration::from_secs(3_600)).await;
+    for _ in 0..40 {
+        lin.socket.write_all(&[b'x'; 600]).unwrap();
+    }
+    quiet.send("still there").await;
+    while !lin.take().contains("still there") {
+        sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(quiet.hub().figures().0, 1);
+    drop(lin.socket);
+    assert_eq!(tokio::time::timeout(Duration::from_secs(30), lin.over.recv()).await, Ok(None));
+    assert_eq!(quiet.hub().figures().0, 0);
+}
+
+#[tokio::test]
+async fn waiting_streams_are_cut_with_what_carries_them() {
+    let quiet = Quiet::start().await;
+    let mut lin = quiet.stream(Duration::from_secs(3_600)).await;
+    quiet.hub().cut();
+    assert_eq!(lin.over.recv().await, None);
+    assert_eq!(quiet.hub().figures().0, 0);
+}
