@@ -129,7 +129,7 @@ pub async fn delete(db: &Database, user: UserId, id: MessageId) -> AppResult<Mes
 /// # Errors
 /// `not_found` for a room `user` is no member of.
 pub async fn page(db: &Database, user: UserId, room: RoomId, stretch: Stretch, limit: u32) -> AppResult<Page> {
-    read_page(db, user, room, stretch, limit, Wanted::Any).await
+    db.read(move |conn| read_page(conn, user, room, stretch, limit, Wanted::Any)).await
 }
 
 /// Like [`page`], but goes on past tombstones, looking through at most four times `limit` messages, until `limit` are in it
@@ -137,8 +137,8 @@ pub async fn page(db: &Database, user: UserId, room: RoomId, stretch: Stretch, l
 ///
 /// # Errors
 /// As [`page`].
-pub async fn visible_page(db: &Database, user: UserId, room: RoomId, stretch: Stretch, limit: u32) -> AppResult<Page> {
-    read_page(db, user, room, stretch, limit, Wanted::Visible).await
+pub(crate) fn visible_page(conn: &Connection, user: UserId, room: RoomId, stretch: Stretch, limit: u32) -> AppResult<Page> {
+    read_page(conn, user, room, stretch, limit, Wanted::Visible)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -150,33 +150,28 @@ enum Wanted {
 /// Bytes of text after which a page is full, whatever was asked for: it is the reader's memory and ours.
 const PAGE_BYTES: usize = 128 * 1024;
 
-async fn read_page(db: &Database, user: UserId, room: RoomId, stretch: Stretch, limit: u32, wanted: Wanted) -> AppResult<Page> {
+fn read_page(conn: &Connection, user: UserId, room: RoomId, stretch: Stretch, limit: u32, wanted: Wanted) -> AppResult<Page> {
     let limit = limit.clamp(1, MAX_PAGE) as usize;
-    db.read(move |conn| {
-        require_member(conn, room, user)?;
-        let head = head(conn)?;
-        let older = |below: u64, limit| walk(conn, room, "m.id < ?2 ORDER BY m.id DESC", below, limit, wanted);
-        let newer = |above: u64, limit| walk(conn, room, "m.id > ?2 ORDER BY m.id", above, limit, wanted);
-        let (mut before, after) = match stretch {
-            // Ids end well below i64::MAX, so this is above all of them.
-            Stretch::Newest => (older(i64::MAX as u64, limit)?, Vec::new()),
-            Stretch::Before(id) => (older(id.0, limit)?, Vec::new()),
-            Stretch::After(id) => (Vec::new(), newer(id.0, limit)?),
-            Stretch::Around(id) => (older(id.0 + 1, limit - limit / 2)?, newer(id.0, limit / 2)?),
-        };
-        before.reverse();
-        before.extend(after);
-        let last_n: Int = conn.prepare_cached("SELECT last_n FROM rooms WHERE id = ?1")?.query_row([room], |row| row.get(0))?;
-        let (at_start, at_end) = match (before.first(), before.last()) {
-            (Some(first), Some(last)) => (first.n == 1, last.n == last_n.0),
-            // Nothing on this side of the place asked for: it is that end of the room.
-            _ => {
-                (!matches!(stretch, Stretch::After(_)) || last_n.0 == 0, !matches!(stretch, Stretch::Before(_)) || last_n.0 == 0)
-            }
-        };
-        Ok(Page { messages: before, at_start, at_end, head })
-    })
-    .await
+    require_member(conn, room, user)?;
+    let head = head(conn)?;
+    let older = |below: u64, limit| walk(conn, room, "m.id < ?2 ORDER BY m.id DESC", below, limit, wanted);
+    let newer = |above: u64, limit| walk(conn, room, "m.id > ?2 ORDER BY m.id", above, limit, wanted);
+    let (mut before, after) = match stretch {
+        // Ids end well below i64::MAX, so this is above all of them.
+        Stretch::Newest => (older(i64::MAX as u64, limit)?, Vec::new()),
+        Stretch::Before(id) => (older(id.0, limit)?, Vec::new()),
+        Stretch::After(id) => (Vec::new(), newer(id.0, limit)?),
+        Stretch::Around(id) => (older(id.0 + 1, limit - limit / 2)?, newer(id.0, limit / 2)?),
+    };
+    before.reverse();
+    before.extend(after);
+    let last_n: Int = conn.prepare_cached("SELECT last_n FROM rooms WHERE id = ?1")?.query_row([room], |row| row.get(0))?;
+    let (at_start, at_end) = match (before.first(), before.last()) {
+        (Some(first), Some(last)) => (first.n == 1, last.n == last_n.0),
+        // Nothing on this side of the place asked for: it is that end of the room.
+        _ => (!matches!(stretch, Stretch::After(_)) || last_n.0 == 0, !matches!(stretch, Stretch::Before(_)) || last_n.0 == 0),
+    };
+    Ok(Page { messages: before, at_start, at_end, head })
 }
 
 /// Messages from a place on, in the direction `order` walks.
