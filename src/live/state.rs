@@ -319,6 +319,11 @@ impl AppState {
         Signal::derive(move || user.with(|user| user.hue))
     }
 
+    /// As of which change a person is known.
+    pub fn person_seq(&self, id: UserId) -> Seq {
+        self.person(id).with_untracked(|user| user.seq)
+    }
+
     fn person(&self, id: UserId) -> ArcRwSignal<User> {
         let stranger = || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8 });
         let found = self.inner.with(|inner| {

@@ -8,6 +8,7 @@ use crate::{
     ids::{GENERAL, MessageId, RoomId, UserId},
     messages::{
         model::{PAGE, Stretch},
+        shown::Shown,
         store as messages,
     },
     people::{model::User, store as people},
@@ -139,13 +140,13 @@ enum Wanted {
 
 async fn workspace(app: &App, session: &Session, wanted: Wanted) -> AppResult<Workspace> {
     let me = session.user.clone();
-    let (reader, key) = (me.id, crate::auth::session::random_hex(16)?);
+    let (reader, shown, key) = (me.id, app.shown.clone(), crate::auth::session::random_hex(16)?);
     // One hop to a reader and one snapshot: what comes above its head comes by the stream.
     let read = move |conn: &Connection| {
         let (rooms, joined) = (rooms::all(conn)?, rooms::joined_rooms(conn, reader)?);
         let (place, users) = match wanted {
             Wanted::Place(place) => (place, Vec::new()),
-            Wanted::Room(room, stretch) if joined.contains(&room) => in_room(conn, reader, room, stretch, key)?,
+            Wanted::Room(room, stretch) if joined.contains(&room) => in_room(conn, &shown, reader, room, stretch, key)?,
             Wanted::Room(room, _) if rooms.iter().any(|one| one.id == room) => (Place::NotJoined { room }, Vec::new()),
             Wanted::Room(..) => (Place::Missing, Vec::new()),
         };
@@ -156,10 +157,17 @@ async fn workspace(app: &App, session: &Session, wanted: Wanted) -> AppResult<Wo
     Ok(Workspace { me, session: session.tag.to_string(), store, head, rooms, joined, users, place })
 }
 
-fn in_room(conn: &Connection, me: UserId, room: RoomId, stretch: Stretch, key: String) -> AppResult<(Place, Vec<User>)> {
+fn in_room(
+    conn: &Connection,
+    shown: &Shown,
+    me: UserId,
+    room: RoomId,
+    stretch: Stretch,
+    key: String,
+) -> AppResult<(Place, Vec<User>)> {
     // A message named by the address and 25 on either side of it (UX 5).
     let limit = if matches!(stretch, Stretch::Around(_)) { PAGE + 1 } else { PAGE };
-    let page = messages::visible_page(conn, me, room, stretch, limit)?;
+    let page = messages::visible_page(conn, shown, me, room, stretch, limit)?;
     let target: Option<MessageId> = match stretch {
         Stretch::Around(message) => Some(message),
         _ => None,
