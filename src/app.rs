@@ -24,12 +24,13 @@ use leptos::{
 /// The page for `boot`: the door for who has not entered, else the workspace.
 #[component]
 pub fn App(boot: Boot) -> impl IntoView {
+    let lang = boot.lang;
     provide_context(CurrentTheme(RwSignal::new(boot.theme)));
-    match AppState::from_boot(&boot) {
+    match AppState::from_boot(boot) {
         Some(state) => Either::Left(view! { <WorkspacePage state /> }),
         None => {
             Effect::new(|_| keep::forget());
-            Either::Right(view! { <EnterPage lang=boot.lang /> })
+            Either::Right(view! { <EnterPage lang /> })
         }
     }
 }

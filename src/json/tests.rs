@@ -45,7 +45,7 @@ fn message() -> Message {
         edited: Some(1_785_801_600_001),
         deleted: true,
         text: "a\r\n\"b\" \\ 中文 😀".to_owned(),
-        body: Body(body),
+        body: Body::from(body),
     }
 }
 

@@ -208,7 +208,7 @@ mod tests {
             build: String::new(),
             view: View::Workspace(Box::new(workspace)),
         };
-        let state = AppState::from_boot(&boot(workspace(page(&[3, 4], 4), &[RoomId(1), RoomId(2)], 4))).unwrap();
+        let state = AppState::from_boot(boot(workspace(page(&[3, 4], 4), &[RoomId(1), RoomId(2)], 4))).unwrap();
         state.room(RoomId(1), |room| room.timeline.reset());
         let ticket = state.room(RoomId(1), |room| room.timeline.ask(Stretch::Newest)).unwrap();
         // The stream goes on while the page is on its way, and says of one membership what the page does not know yet.

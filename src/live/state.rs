@@ -2,7 +2,7 @@
 
 use super::{blocks, navigate, room::Room as RoomState, start};
 use crate::{
-    boot::{Boot, Place, View, Workspace},
+    boot::{Boot, Place, View},
     error::{AppError, Code},
     i18n::Lang,
     ids::{MessageId, RoomId, Seq, UserId},
@@ -236,35 +236,36 @@ pub(crate) struct Inner {
 
 impl AppState {
     /// The state of a page; none where nobody has entered. In the browser the page comes alive once it is hydrated.
-    pub fn from_boot(boot: &Boot) -> Option<Self> {
-        let View::Workspace(workspace) = &boot.view else { return None };
-        let state = Self::still(boot, workspace);
+    pub fn from_boot(boot: Boot) -> Option<Self> {
+        let state = Self::still(boot)?;
         let page = state.clone();
         // Effects run in the browser only, and not before hydration is done.
         Effect::new(move |_| untrack(|| start::start(&page)));
         Some(state)
     }
 
-    fn still(boot: &Boot, workspace: &Workspace) -> Self {
+    fn still(boot: Boot) -> Option<Self> {
+        let View::Workspace(workspace) = boot.view else { return None };
+        let workspace = *workspace;
         let (mut rooms, mut view) = (Sorted::default(), None);
-        let route = match &workspace.place {
+        let route = match workspace.place {
             Place::Rooms => Route::Rooms,
-            Place::NotJoined { room } => Route::NotJoined(*room),
+            Place::NotJoined { room } => Route::NotJoined(room),
             Place::Missing => Route::Missing,
             Place::Room { room, page, target, key } => {
-                let shown = RoomView::new(*room, *target, key.clone());
-                rooms.insert(*room, RoomState::from_page(page.clone(), shown.clone()));
+                let shown = RoomView::new(room, target, key);
+                rooms.insert(room, RoomState::from_page(page, shown.clone()));
                 view = Some(shown);
-                Route::Room(*room)
+                Route::Room(room)
             }
         };
         let inner = Inner {
             owner: Owner::current().map(|owner| owner.downgrade()),
-            session: workspace.session.clone(),
-            store: workspace.store.clone(),
-            build: boot.build.clone(),
+            session: workspace.session,
+            store: workspace.store,
+            build: boot.build,
             head: workspace.head,
-            people: workspace.users.iter().map(|user| (user.id, ArcRwSignal::new(user.clone()))).collect(),
+            people: workspace.users.into_iter().map(|user| (user.id, ArcRwSignal::new(user))).collect(),
             wanted: SortedSet::default(),
             rooms,
             members: Sorted::default(),
@@ -281,7 +282,7 @@ impl AppState {
         let state = Self {
             lang: boot.lang,
             me: workspace.me.clone(),
-            zone: RwSignal::new(Clock::Table(boot.zone.clone())),
+            zone: RwSignal::new(Clock::Table(boot.zone)),
             now: RwSignal::new(boot.now),
             rooms: RwSignal::new(Vec::new()),
             joined: RwSignal::new(workspace.joined.iter().map(|room| (*room, ())).collect()),
@@ -298,7 +299,7 @@ impl AppState {
         if let Route::Room(room) = route {
             state.draw(room);
         }
-        state
+        Some(state)
     }
 
     /// The room that is shown; none while it is on its way.
@@ -316,6 +317,11 @@ impl AppState {
     pub fn user_hue(&self, id: UserId) -> Signal<u8> {
         let user = self.person(id);
         Signal::derive(move || user.with(|user| user.hue))
+    }
+
+    /// As of which change a person is known.
+    pub fn person_seq(&self, id: UserId) -> Seq {
+        self.person(id).with_untracked(|user| user.seq)
     }
 
     fn person(&self, id: UserId) -> ArcRwSignal<User> {

@@ -1,6 +1,6 @@
 //! The scroller with a room's messages, newest in view without a script: one list in reading order inside a reversed column.
 
-use super::{row::MessageRow, scroll};
+use super::{once::Once, row::MessageRow, scroll};
 use crate::{
     ids::RoomId,
     live::state::{AppState, RoomView},
@@ -16,12 +16,13 @@ pub fn MessageList(state: AppState, view: RoomView, #[prop(into)] name: Signal<S
     scroll::attach(list, &state, &view);
     let RoomView { room, rows, blocks, target, .. } = view;
     let row_state = state.clone();
+    let once = Once::here();
     let block = move |block: u32| {
-        let state = row_state.clone();
+        let (state, once) = (row_state.clone(), once.clone());
         let rows = move || rows.with(|rows| rows.iter().filter(|row| row.block == block).cloned().collect::<Vec<_>>());
         view! {
             <For each=rows key=|handle| handle.key.clone() let:handle>
-                <MessageRow state=state.clone() room handle target />
+                {once.row(state.clone(), handle, target, move |state, handle| view! { <MessageRow state room handle target /> })}
             </For>
         }
     };

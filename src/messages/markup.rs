@@ -44,7 +44,7 @@ pub fn parse(text: &str) -> Body {
 
 /// One paragraph of nothing but the text.
 fn plain(text: &str) -> Body {
-    Body(vec![Block::P(vec![Span::Text(text.to_owned())])])
+    Body::from(vec![Block::P(vec![Span::Text(text.to_owned())])])
 }
 
 fn encoded<T: serde::Serialize + ?Sized>(value: &T) -> usize {

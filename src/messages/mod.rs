@@ -18,4 +18,11 @@ pub mod timeline;
 #[cfg(feature = "ssr")]
 pub mod markup;
 #[cfg(feature = "ssr")]
+pub mod once;
+#[cfg(not(feature = "ssr"))]
+#[path = "once_browser.rs"]
+pub mod once;
+#[cfg(feature = "ssr")]
+pub mod shown;
+#[cfg(feature = "ssr")]
 pub mod store;

@@ -4,7 +4,8 @@ use crate::{
     error::Reason,
     ids::{ClientKey, MessageId, RoomId, Seq, UserId},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::sync::Arc;
 
 /// Characters (Unicode scalar values) in a message, counted after [`tidy`].
 pub const MAX_TEXT: usize = 8_000;
@@ -36,10 +37,28 @@ pub struct Message {
     pub body: Body,
 }
 
-/// What a text means: a tree of blocks, made by the server, rendered by one component on both sides.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Body(pub Vec<Block>);
+/// What a text means: a tree of blocks, made by the server, rendered by one component on both sides. Shared, since it never
+/// changes and stands in many places: a message, its row, the next page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Body(pub Arc<Vec<Block>>);
+
+impl From<Vec<Block>> for Body {
+    fn from(blocks: Vec<Block>) -> Self {
+        Self(Arc::new(blocks))
+    }
+}
+
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Vec::serialize(&self.0, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Body {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::deserialize(deserializer).map(Self::from)
+    }
+}
 
 impl Body {
     pub fn is_empty(&self) -> bool {

@@ -6,15 +6,17 @@ mod tests;
 use super::{
     markup,
     model::{Body, MAX_PAGE, Message, Page, Stretch},
+    shown::{Known, Shown},
 };
 use crate::{
     error::{AppError, AppResult, Code},
-    ids::{ClientKey, MessageId, RoomId, UserId},
+    ids::{ClientKey, MessageId, RoomId, Seq, UserId},
     live::event::{Audience, Change, Event},
     rooms::store::require_member,
     server::database::{Database, Int, head},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::sync::Arc;
 
 /// A message to be sent: the text tidied and checked, the body made from it.
 #[derive(Debug, Clone)]
@@ -32,9 +34,14 @@ const TOMBSTONES: usize = 4;
 /// Every column of a message; the text comes from its own table, and not at all for a tombstone.
 const MESSAGE: &str = "SELECT m.seq, m.id, m.n, m.room, m.author, m.key, m.at, m.edited, m.deleted, t.text
                        FROM messages m LEFT JOIN texts t ON t.message = m.id AND NOT m.deleted";
+/// The same without the text, for messages that may be known.
+const BARE: &str = "SELECT m.seq, m.id, m.n, m.room, m.author, m.key, m.at, m.edited, m.deleted FROM messages m";
 
 fn message_row(row: &Row<'_>) -> rusqlite::Result<Message> {
-    let text = row.get_ref(9)?.as_str_or_null()?.unwrap_or_default();
+    with_text(row, row.get_ref(9)?.as_str_or_null()?.unwrap_or_default())
+}
+
+fn with_text(row: &Row<'_>, text: &str) -> rusqlite::Result<Message> {
     Ok(Message {
         seq: row.get(0)?,
         id: row.get(1)?,
@@ -48,6 +55,24 @@ fn message_row(row: &Row<'_>) -> rusqlite::Result<Message> {
         text: text.to_owned(),
         body: markup::parse(text),
     })
+}
+
+/// The message of a [`BARE`] row, as a page has shown it, or else with its text, and known from now on. Text and row are of
+/// one snapshot, that of `head`.
+fn known_row(conn: &Connection, shown: &Shown, head: Seq, row: &Row<'_>) -> rusqlite::Result<Message> {
+    let (seq, id): (_, MessageId) = (row.get(0)?, row.get(1)?);
+    if let Some(known) = shown.known(id, seq) {
+        return Ok(known.message.clone());
+    }
+    let mut texts = conn.prepare_cached("SELECT text FROM texts WHERE message = ?1")?;
+    let message = match row.get(8)? {
+        true => with_text(row, "")?,
+        false => texts.query_row([id], |texts| with_text(row, texts.get_ref(0)?.as_str()?))?,
+    };
+    if let Ok(known) = Known::new(message.clone()) {
+        shown.keep(head, Arc::new(known));
+    }
+    Ok(message)
 }
 
 pub(crate) fn message(conn: &Connection, id: MessageId) -> rusqlite::Result<Option<Message>> {
@@ -129,68 +154,88 @@ pub async fn delete(db: &Database, user: UserId, id: MessageId) -> AppResult<Mes
 /// # Errors
 /// `not_found` for a room `user` is no member of.
 pub async fn page(db: &Database, user: UserId, room: RoomId, stretch: Stretch, limit: u32) -> AppResult<Page> {
-    read_page(db, user, room, stretch, limit, Wanted::Any).await
+    db.read(move |conn| read_page(conn, user, room, stretch, limit, Wanted::Any)).await
 }
 
 /// Like [`page`], but goes on past tombstones, looking through at most four times `limit` messages, until `limit` are in it
-/// that are not deleted: so that the first paint is not empty where much was deleted.
+/// that are not deleted: so that the first paint is not empty where much was deleted. What has been `shown` is not read again.
 ///
 /// # Errors
 /// As [`page`].
-pub async fn visible_page(db: &Database, user: UserId, room: RoomId, stretch: Stretch, limit: u32) -> AppResult<Page> {
-    read_page(db, user, room, stretch, limit, Wanted::Visible).await
+pub(crate) fn visible_page(
+    conn: &Connection,
+    shown: &Shown,
+    user: UserId,
+    room: RoomId,
+    stretch: Stretch,
+    limit: u32,
+) -> AppResult<Page> {
+    read_page(conn, user, room, stretch, limit, Wanted::Visible(shown))
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
     Any,
-    Visible,
+    Visible(&'a Shown),
 }
 
 /// Bytes of text after which a page is full, whatever was asked for: it is the reader's memory and ours.
 const PAGE_BYTES: usize = 128 * 1024;
 
-async fn read_page(db: &Database, user: UserId, room: RoomId, stretch: Stretch, limit: u32, wanted: Wanted) -> AppResult<Page> {
+fn read_page(conn: &Connection, user: UserId, room: RoomId, stretch: Stretch, limit: u32, wanted: Wanted<'_>) -> AppResult<Page> {
     let limit = limit.clamp(1, MAX_PAGE) as usize;
-    db.read(move |conn| {
-        require_member(conn, room, user)?;
-        let head = head(conn)?;
-        let older = |below: u64, limit| walk(conn, room, "m.id < ?2 ORDER BY m.id DESC", below, limit, wanted);
-        let newer = |above: u64, limit| walk(conn, room, "m.id > ?2 ORDER BY m.id", above, limit, wanted);
-        let (mut before, after) = match stretch {
-            // Ids end well below i64::MAX, so this is above all of them.
-            Stretch::Newest => (older(i64::MAX as u64, limit)?, Vec::new()),
-            Stretch::Before(id) => (older(id.0, limit)?, Vec::new()),
-            Stretch::After(id) => (Vec::new(), newer(id.0, limit)?),
-            Stretch::Around(id) => (older(id.0 + 1, limit - limit / 2)?, newer(id.0, limit / 2)?),
-        };
-        before.reverse();
-        before.extend(after);
-        let last_n: Int = conn.prepare_cached("SELECT last_n FROM rooms WHERE id = ?1")?.query_row([room], |row| row.get(0))?;
-        let (at_start, at_end) = match (before.first(), before.last()) {
-            (Some(first), Some(last)) => (first.n == 1, last.n == last_n.0),
-            // Nothing on this side of the place asked for: it is that end of the room.
-            _ => {
-                (!matches!(stretch, Stretch::After(_)) || last_n.0 == 0, !matches!(stretch, Stretch::Before(_)) || last_n.0 == 0)
-            }
-        };
-        Ok(Page { messages: before, at_start, at_end, head })
-    })
-    .await
+    require_member(conn, room, user)?;
+    let head = head(conn)?;
+    let older = |below: u64, limit| walk(conn, head, room, "m.id < ?2 ORDER BY m.id DESC", below, limit, wanted);
+    let newer = |above: u64, limit| walk(conn, head, room, "m.id > ?2 ORDER BY m.id", above, limit, wanted);
+    let (mut before, after) = match stretch {
+        // Ids end well below i64::MAX, so this is above all of them.
+        Stretch::Newest => (older(i64::MAX as u64, limit)?, Vec::new()),
+        Stretch::Before(id) => (older(id.0, limit)?, Vec::new()),
+        Stretch::After(id) => (Vec::new(), newer(id.0, limit)?),
+        Stretch::Around(id) => (older(id.0 + 1, limit - limit / 2)?, newer(id.0, limit / 2)?),
+    };
+    before.reverse();
+    before.extend(after);
+    let last_n: Int = conn.prepare_cached("SELECT last_n FROM rooms WHERE id = ?1")?.query_row([room], |row| row.get(0))?;
+    let (at_start, at_end) = match (before.first(), before.last()) {
+        (Some(first), Some(last)) => (first.n == 1, last.n == last_n.0),
+        // Nothing on this side of the place asked for: it is that end of the room.
+        _ => (!matches!(stretch, Stretch::After(_)) || last_n.0 == 0, !matches!(stretch, Stretch::Before(_)) || last_n.0 == 0),
+    };
+    Ok(Page { messages: before, at_start, at_end, head })
 }
 
 /// Messages from a place on, in the direction `order` walks.
-fn walk(conn: &Connection, room: RoomId, order: &str, from: u64, limit: usize, wanted: Wanted) -> rusqlite::Result<Vec<Message>> {
-    let most = if wanted == Wanted::Visible { limit * TOMBSTONES } else { limit };
-    let mut statement = conn.prepare_cached(&format!("{MESSAGE} WHERE m.room = ?1 AND {order} LIMIT ?3"))?;
+fn walk(
+    conn: &Connection,
+    head: Seq,
+    room: RoomId,
+    order: &str,
+    from: u64,
+    limit: usize,
+    wanted: Wanted<'_>,
+) -> rusqlite::Result<Vec<Message>> {
+    let (columns, most) = match wanted {
+        Wanted::Any => (MESSAGE, limit),
+        Wanted::Visible(_) => (BARE, limit * TOMBSTONES),
+    };
+    let mut statement = conn.prepare_cached(&format!("{columns} WHERE m.room = ?1 AND {order} LIMIT ?3"))?;
     let mut rows = statement.query(params![room, Int(from), most as i64])?;
     let (mut found, mut counted, mut bytes) = (Vec::with_capacity(limit), 0, 0);
     while counted < limit
         && bytes < PAGE_BYTES
         && let Some(row) = rows.next()?
     {
-        let message = message_row(row)?;
-        counted += usize::from(wanted == Wanted::Any || !message.deleted);
+        let (message, counts) = match wanted {
+            Wanted::Any => (message_row(row)?, true),
+            Wanted::Visible(shown) => {
+                let message = known_row(conn, shown, head, row)?;
+                let counts = !message.deleted;
+                (message, counts)
+            }
+        };
+        counted += usize::from(counts);
         bytes += message.text.len();
         found.push(message);
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::Code,
-    ids::{ClientKey, MessageId, UserId},
+    ids::{ClientKey, MessageId, Seq, UserId},
     sorted::{Sorted, SortedSet},
 };
 
@@ -39,6 +39,8 @@ impl std::fmt::Display for RowKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     pub key: RowKey,
+    /// As of which change it looks like this; 0 until the server has it.
+    pub seq: Seq,
     /// None until the server has it.
     pub id: Option<MessageId>,
     pub author: UserId,
@@ -349,8 +351,8 @@ impl Timeline {
         let mut rows = Rows { list: Vec::with_capacity(self.window.len() + unsent.len()), offset, day: None, me };
         for message in &self.window {
             if !message.deleted {
-                let content = Content::Body(message.body.clone());
-                rows.push(Some(message.id), message.author, message.key, message.at, content, Delivery::Sent);
+                let (stored, content) = ((message.id, message.seq), Content::Body(message.body.clone()));
+                rows.push(Some(stored), message.author, message.key, message.at, content, Delivery::Sent);
             }
         }
         // What is behind one that waits, waits for the same.
@@ -374,15 +376,19 @@ struct Rows<'a> {
     me: UserId,
 }
 
+/// Which message it is, and as of which change; none until the server has it.
+type Stored = Option<(MessageId, Seq)>;
+
 impl Rows<'_> {
-    fn push(&mut self, id: Option<MessageId>, author: UserId, key: ClientKey, at: u64, content: Content, delivery: Delivery) {
+    fn push(&mut self, stored: Stored, author: UserId, key: ClientKey, at: u64, content: Content, delivery: Delivery) {
         let civil = i64::try_from(at).unwrap_or(i64::MAX / 2) + i64::from((self.offset)(at)) * 60_000;
         let today = civil.div_euclid(DAY);
         let day = (self.day != Some(today)).then_some(today);
         self.day = Some(today);
         let near = self.list.last().is_some_and(|last| last.author == author && last.at.abs_diff(at) <= GROUP);
         let (first, mine) = (day.is_some() || !near, author == self.me);
-        self.list.push(Row { key: RowKey::new(author, key), id, author, at, content, delivery, day, first, mine });
+        let (id, seq) = stored.map_or((None, Seq(0)), |(id, seq)| (Some(id), seq));
+        self.list.push(Row { key: RowKey::new(author, key), seq, id, author, at, content, delivery, day, first, mine });
     }
 }
 

@@ -31,25 +31,20 @@ pub async fn people(db: &Database, ids: Vec<UserId>) -> AppResult<Vec<User>> {
 
 /// Members of a room, the most recently seen first: who may well be named or speak next. In a large room only people seen
 /// lately are considered.
-pub async fn likely_speakers(db: &Database, room: RoomId, limit: usize) -> AppResult<Vec<User>> {
-    db.read(move |conn| {
-        let members = "SELECT count(*) FROM (SELECT 1 FROM members WHERE room = ?1 LIMIT ?2)";
-        let members: usize = conn.prepare_cached(members)?.query_row(params![room, SMALL_ROOM as i64 + 1], count)?;
-        // In a small room every member is looked at and sorted. In a large one that would take long, and walking along
-        // `users_seen` finds members soon enough.
-        let considered = match members {
-            0..=SMALL_ROOM => "members m CROSS JOIN users u ON u.id = m.user WHERE m.room = ?1 AND m.joined",
-            _ => {
-                "(SELECT * FROM users ORDER BY seen_at DESC LIMIT 400) u
-                 CROSS JOIN members m ON m.room = ?1 AND m.user = u.id AND m.joined"
-            }
-        };
-        let sql = format!("SELECT u.seq, u.id, u.name, u.hue FROM {considered} ORDER BY u.seen_at DESC, u.id DESC LIMIT ?2");
-        let mut statement = conn.prepare_cached(&sql)?;
-        let found: rusqlite::Result<Vec<_>> = statement.query_map(params![room, limit as i64], user_row)?.collect();
-        Ok(found?)
-    })
-    .await
+pub(crate) fn likely_speakers(conn: &Connection, room: RoomId, limit: usize) -> rusqlite::Result<Vec<User>> {
+    let members = "SELECT count(*) FROM (SELECT 1 FROM members WHERE room = ?1 LIMIT ?2)";
+    let members: usize = conn.prepare_cached(members)?.query_row(params![room, SMALL_ROOM as i64 + 1], count)?;
+    // In a small room every member is looked at and sorted. In a large one that would take long, and walking along
+    // `users_seen` finds members soon enough.
+    let considered = match members {
+        0..=SMALL_ROOM => "members m CROSS JOIN users u ON u.id = m.user WHERE m.room = ?1 AND m.joined",
+        _ => {
+            "(SELECT * FROM users ORDER BY seen_at DESC LIMIT 400) u
+             CROSS JOIN members m ON m.room = ?1 AND m.user = u.id AND m.joined"
+        }
+    };
+    let sql = format!("SELECT u.seq, u.id, u.name, u.hue FROM {considered} ORDER BY u.seen_at DESC, u.id DESC LIMIT ?2");
+    conn.prepare_cached(&sql)?.query_map(params![room, limit as i64], user_row)?.collect()
 }
 
 /// A count as SQLite gives it: never negative.

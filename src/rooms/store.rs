@@ -52,13 +52,13 @@ pub(crate) fn joined_rooms(conn: &Connection, user: UserId) -> rusqlite::Result<
 }
 
 /// All rooms by id, each with its newest message as of now.
+pub(crate) fn all(conn: &Connection) -> rusqlite::Result<Vec<Room>> {
+    conn.prepare_cached("SELECT seq, id, name, creator, last, last_n FROM rooms ORDER BY id")?.query_map([], room_row)?.collect()
+}
+
+/// All rooms, in a read of its own.
 pub async fn rooms(db: &Database) -> AppResult<Vec<Room>> {
-    db.read(|conn| {
-        let mut statement = conn.prepare_cached("SELECT seq, id, name, creator, last, last_n FROM rooms ORDER BY id")?;
-        let rooms: rusqlite::Result<Vec<_>> = statement.query_map([], room_row)?.collect();
-        Ok(rooms?)
-    })
-    .await
+    db.read(|conn| Ok(all(conn)?)).await
 }
 
 /// The rooms `user` is a member of, by id.

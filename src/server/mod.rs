@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 mod connection;
 pub mod cookies;
+mod data;
 pub mod database;
 pub mod demo;
 #[cfg(debug_assertions)]

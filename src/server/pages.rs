@@ -1,16 +1,17 @@
 //! Pages: what each URL is made from. Without a session every page but `/enter` answers 302 to `/enter`.
 
-use super::{answer, caller::Caller, cookies, shell, state::App, zone::zone};
+use super::{answer, caller::Caller, cookies, database::head, shell, state::App, zone::zone};
 use crate::{
     auth::session::Session,
     boot::{Boot, Place, View, Workspace},
     error::{AppError, AppResult, Code},
     ids::{GENERAL, MessageId, RoomId, UserId},
     messages::{
-        model::{PAGE, Page, Stretch},
+        model::{PAGE, Stretch},
+        shown::Shown,
         store as messages,
     },
-    people::store as people,
+    people::{model::User, store as people},
     rooms::store as rooms,
 };
 use axum::{
@@ -22,6 +23,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use rusqlite::Connection;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -138,24 +140,34 @@ enum Wanted {
 
 async fn workspace(app: &App, session: &Session, wanted: Wanted) -> AppResult<Workspace> {
     let me = session.user.clone();
-    // Read before the data: what comes above it comes by the stream, and what both show is the same.
-    let head = app.db.head().await?;
-    let rooms = rooms::rooms(&app.db).await?;
-    let joined = rooms::joined(&app.db, me.id).await?;
-    let (place, users) = match wanted {
-        Wanted::Place(place) => (place, Vec::new()),
-        Wanted::Room(room, stretch) if joined.contains(&room) => in_room(app, me.id, room, stretch).await?,
-        Wanted::Room(room, _) if rooms.iter().any(|one| one.id == room) => (Place::NotJoined { room }, Vec::new()),
-        Wanted::Room(..) => (Place::Missing, Vec::new()),
+    let (reader, shown, key) = (me.id, app.shown.clone(), crate::auth::session::random_hex(16)?);
+    // One hop to a reader and one snapshot: what comes above its head comes by the stream.
+    let read = move |conn: &Connection| {
+        let (rooms, joined) = (rooms::all(conn)?, rooms::joined_rooms(conn, reader)?);
+        let (place, users) = match wanted {
+            Wanted::Place(place) => (place, Vec::new()),
+            Wanted::Room(room, stretch) if joined.contains(&room) => in_room(conn, &shown, reader, room, stretch, key)?,
+            Wanted::Room(room, _) if rooms.iter().any(|one| one.id == room) => (Place::NotJoined { room }, Vec::new()),
+            Wanted::Room(..) => (Place::Missing, Vec::new()),
+        };
+        Ok((head(conn)?, rooms, joined, place, users))
     };
+    let (head, rooms, joined, place, users) = app.db.read(read).await?;
     let store = app.db.store_id().to_owned();
     Ok(Workspace { me, session: session.tag.to_string(), store, head, rooms, joined, users, place })
 }
 
-async fn in_room(app: &App, me: UserId, room: RoomId, stretch: Stretch) -> AppResult<(Place, Vec<crate::people::model::User>)> {
+fn in_room(
+    conn: &Connection,
+    shown: &Shown,
+    me: UserId,
+    room: RoomId,
+    stretch: Stretch,
+    key: String,
+) -> AppResult<(Place, Vec<User>)> {
     // A message named by the address and 25 on either side of it (UX 5).
     let limit = if matches!(stretch, Stretch::Around(_)) { PAGE + 1 } else { PAGE };
-    let page: Page = messages::visible_page(&app.db, me, room, stretch, limit).await?;
+    let page = messages::visible_page(conn, shown, me, room, stretch, limit)?;
     let target: Option<MessageId> = match stretch {
         Stretch::Around(message) => Some(message),
         _ => None,
@@ -163,14 +175,12 @@ async fn in_room(app: &App, me: UserId, room: RoomId, stretch: Stretch) -> AppRe
     if target.is_some_and(|target| !page.messages.iter().any(|message| message.id == target && !message.deleted)) {
         return Ok((Place::Missing, Vec::new()));
     }
-    let mut users = people::likely_speakers(&app.db, room, LIKELY).await?;
+    let mut users = people::likely_speakers(conn, room, LIKELY)?;
     let known: BTreeSet<UserId> = users.iter().map(|user| user.id).collect();
     let authors: BTreeSet<UserId> = page.messages.iter().map(|message| message.author).collect();
-    let unknown: Vec<UserId> = authors.difference(&known).copied().collect();
-    if !unknown.is_empty() {
-        users.extend(people::people(&app.db, unknown).await?);
+    for unknown in authors.difference(&known) {
+        users.extend(people::user(conn, *unknown)?);
     }
-    let key = crate::auth::session::random_hex(16)?;
     Ok((Place::Room { room, page, target, key }, users))
 }
 

@@ -89,7 +89,9 @@ async fn healthz(State(app): State<App>, peer: Option<Extension<caller::Peer>>, 
     let local = peer.is_some_and(|Extension(peer)| peer.0.to_canonical().is_loopback()) && !forwarded;
     if local && request.uri().query() == Some("verbose") {
         let (streams, (frames, bytes), head) = app.hub.figures();
-        return format!("ok\nstreams {streams}\nring_frames {frames}\nring_bytes {bytes}\nhead {head}\n").into_response();
+        let shown = app.shown.bytes();
+        return format!("ok\nstreams {streams}\nring_frames {frames}\nring_bytes {bytes}\nshown_bytes {shown}\nhead {head}\n")
+            .into_response();
     }
     "ok".into_response()
 }

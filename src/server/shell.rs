@@ -1,10 +1,11 @@
 //! The document around the app: head, links, the boot data, and the one script that starts the browser's half.
 
-use super::{assets::Manifest, refused::escape, state::App};
+use super::{assets::Manifest, data::Data, refused::escape, state::App};
 use crate::{
     app::App as View,
     boot::{Boot, Theme, View as Shown},
     error::{AppError, AppResult, Code},
+    messages::once::Pages,
 };
 use axum::{
     body::Body,
@@ -31,9 +32,15 @@ const KEEP: &str = "\
 ///
 /// # Errors
 /// `internal` where the system gives no randomness for the nonce.
-pub fn page(app: &App, boot: Boot, status: StatusCode) -> AppResult<Response> {
+pub fn page(app: &App, mut boot: Boot, status: StatusCode) -> AppResult<Response> {
     let nonce = crate::auth::session::random_hex(16)?;
-    let html = document(boot, &app.manifest, &nonce, app.config.dev_reload_port)?;
+    let head = match &boot.view {
+        Shown::Workspace(workspace) => Some(workspace.head),
+        Shown::Enter => None,
+    };
+    let pages = head.map(|head| Pages(app.shown.clone(), head));
+    let data = Data::new(&mut boot, &app.shown)?;
+    let html = document(boot, pages, &data, &app.manifest, &nonce, app.config.dev_reload_port);
     let mut response = Response::new(Body::from(html));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -56,22 +63,21 @@ pub fn content_security_policy(nonce: &str, port: u32) -> String {
 }
 
 /// The app as HTML, with the marks hydration needs.
-fn body(boot: Boot) -> String {
+fn body(boot: Boot, pages: Option<Pages>) -> String {
     let owner = Owner::new_root(None);
-    let html = owner.with(|| view! { <View boot /> }.to_html());
+    let html = owner.with(|| {
+        if let Some(pages) = pages {
+            provide_context(pages);
+        }
+        view! { <View boot /> }.to_html()
+    });
     drop(owner);
     html
 }
 
-fn document(boot: Boot, site: &Manifest, nonce: &str, reload: u32) -> AppResult<String> {
-    let data = serde_json::to_string(&boot).map_err(|error| {
-        tracing::error!(%error, "the boot data could not be encoded");
-        AppError::new(Code::Internal)
-    })?;
+fn document(boot: Boot, pages: Option<Pages>, data: &Data, site: &Manifest, nonce: &str, reload: u32) -> String {
     let (title, lang, theme) = (title(&boot), boot.lang, boot.theme);
-    let app = body(boot);
-    // In a script element only "<" can end or change anything.
-    let data = data.replace('<', "\\u003c");
+    let app = body(boot, pages);
     let mut html = String::with_capacity(app.len() + data.len() + 4096);
     let scheme = match theme {
         Theme::System => "",
@@ -108,10 +114,11 @@ fn document(boot: Boot, site: &Manifest, nonce: &str, reload: u32) -> AppResult<
             wasm = site.wasm,
         );
     }
-    let _ = write!(html, "</head><body>{app}<script type=\"application/json\" id=\"boot\">{data}</script>");
+    let _ = write!(html, "</head><body>{app}<script type=\"application/json\" id=\"boot\">");
+    data.push_to(&mut html);
     let _ = write!(
         html,
-        "<script type=\"module\" nonce=\"{nonce}\">{KEEP}\
+        "</script><script type=\"module\" nonce=\"{nonce}\">{KEEP}\
          const off=()=>{{const note=document.getElementById('no-live');if(note)note.hidden=false}};\
          import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});m.hydrate()}}).catch(off)</script>",
         js = if site.js.is_empty() { "/pkg/rill.js" } else { &site.js },
@@ -125,7 +132,7 @@ fn document(boot: Boot, site: &Manifest, nonce: &str, reload: u32) -> AppResult<
         );
     }
     html.push_str("</body></html>");
-    Ok(html)
+    html
 }
 
 /// What the tab says: the room's name where there is one.

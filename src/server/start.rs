@@ -20,6 +20,7 @@ use crate::{
         store::newest,
         stream::Facts,
     },
+    messages::shown::Shown,
     rooms::store::memberships,
 };
 use std::{
@@ -56,8 +57,11 @@ const AT_LEAST: Duration = Duration::from_secs(1);
 pub async fn open(config: Config) -> Result<App, String> {
     let hub: Arc<OnceLock<Arc<Hub>>> = Arc::default();
     let publisher = hub.clone();
+    let shown = Arc::new(Shown::default());
+    let learning = shown.clone();
     let options = OpenOptions { dir: &config.data_dir, readers: READERS, queue: QUEUE };
     let db = database::open(options, move |changes| {
+        learning.learn(&changes);
         // Nothing is written before the hub is there: the first command comes by way of `App`.
         if let Some(hub) = publisher.get() {
             hub.publish(&changes);
@@ -71,7 +75,7 @@ pub async fn open(config: Config) -> Result<App, String> {
     let last_words = LAST_WORDS.min(Duration::from_secs(config.shutdown_seconds.into()) / 2);
     let facts = Facts { build: manifest.build.clone(), replay: config.replay_events as usize, last_words };
     let sessions = Sessions::new(db.clone());
-    Ok(App::new(Parts { config, db, hub, sessions, limits, facts, manifest, erase: AtomicBool::new(false) }))
+    Ok(App::new(Parts { config, db, hub, sessions, limits, facts, manifest, shown, erase: AtomicBool::new(false) }))
 }
 
 async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {

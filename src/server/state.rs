@@ -15,6 +15,7 @@ use crate::{
     },
     error::AppResult,
     live::{hub::Hub, stream::Facts},
+    messages::shown::Shown,
     people::{model::User, names::CheckedName},
 };
 use std::{
@@ -36,6 +37,8 @@ pub struct Parts {
     pub limits: Limits,
     pub facts: Facts,
     pub manifest: Manifest,
+    /// What pages have shown, for those that show it again.
+    pub shown: Arc<Shown>,
     /// Something was deleted, and the log still holds it.
     pub erase: AtomicBool,
 }

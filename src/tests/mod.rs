@@ -22,6 +22,7 @@ mod posting_limits;
 mod posting_refused;
 mod process;
 mod sessions;
+mod shown;
 mod stream_end;
 mod stream_hello;
 mod stream_lag;

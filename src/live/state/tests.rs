@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    boot::{Theme, Zone},
+    boot::{Theme, Workspace, Zone},
     ids::ClientKey,
     live::event::Event,
     messages::{
@@ -27,7 +27,7 @@ fn room(id: RoomId, seq: u64, name: &str) -> Room {
 
 fn message(id: u64, author: UserId) -> Message {
     let text = id.to_string();
-    let body = Body(vec![Block::P(vec![Span::Text(text.clone())])]);
+    let body = Body::from(vec![Block::P(vec![Span::Text(text.clone())])]);
     let (seq, id, key) = (Seq(id), MessageId(id), ClientKey([id as u8; 16]));
     Message { seq, id, n: id.0, room: HERE, author, key, at: id.0, edited: None, deleted: false, text, body }
 }
@@ -60,7 +60,7 @@ fn boot(workspace: Workspace) -> Boot {
 fn page() -> (Owner, AppState) {
     let owner = Owner::new();
     owner.set();
-    let state = AppState::from_boot(&boot(workspace(vec![message(4, LIN), message(5, ME)]))).unwrap();
+    let state = AppState::from_boot(boot(workspace(vec![message(4, LIN), message(5, ME)]))).unwrap();
     (owner, state)
 }
 
@@ -85,7 +85,7 @@ fn texts(state: &AppState) -> Vec<String> {
 #[test]
 fn the_door_has_no_state() {
     let boot = Boot { view: View::Enter, ..boot(workspace(Vec::new())) };
-    assert!(AppState::from_boot(&boot).is_none());
+    assert!(AppState::from_boot(boot).is_none());
 }
 
 #[test]

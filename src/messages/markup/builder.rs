@@ -66,7 +66,7 @@ impl<'a> Builder<'a> {
             }
             self.take(event, source);
         }
-        self.close_all()
+        self.close_all().into()
     }
 
     /// Nodes that may still come: two are kept for each thing open (itself, a paragraph in it), a few for the event at hand.
@@ -77,20 +77,20 @@ impl<'a> Builder<'a> {
     /// Too many nodes: what is open is closed, the rest of the text is one paragraph of plain text.
     fn give_up(mut self, from: usize) -> Body {
         let rest = self.text.get(from..).unwrap_or_default().trim().to_owned();
-        let Body(mut blocks) = self.close_all();
+        let mut blocks = self.close_all();
         if !rest.is_empty() {
             blocks.push(Block::P(vec![Span::Text(rest)]));
         }
-        Body(blocks)
+        blocks.into()
     }
 
-    fn close_all(&mut self) -> Body {
+    fn close_all(&mut self) -> Vec<Block> {
         while self.stack.len() > 1 {
             self.close();
         }
         self.flush();
         self.end_loose_spans();
-        Body(self.stack.pop().map(|root| root.blocks).unwrap_or_default())
+        self.stack.pop().map(|root| root.blocks).unwrap_or_default()
     }
 
     fn take(&mut self, event: Event<'a>, source: Range<usize>) {

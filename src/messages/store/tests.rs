@@ -8,6 +8,10 @@ use crate::{
 };
 use std::sync::Arc;
 
+async fn shown(store: &Fixture, user: UserId, room: RoomId, stretch: Stretch, limit: u32) -> AppResult<Page> {
+    store.db.read(move |conn| visible_page(conn, &Shown::default(), user, room, stretch, limit)).await
+}
+
 fn refused<T: std::fmt::Debug>(answer: AppResult<T>) -> Code {
     answer.unwrap_err().code
 }
@@ -97,7 +101,7 @@ async fn who_is_no_member_sees_and_does_nothing() {
     for room in [room.id, RoomId(99)] {
         assert_eq!(refused(store.try_send(wei.id, room, fresh_key(), "a").await), Code::NotFound);
         assert_eq!(refused(page(&store.db, wei.id, room, Stretch::Newest, 50).await), Code::NotFound);
-        assert_eq!(refused(visible_page(&store.db, wei.id, room, Stretch::Around(sent.id), 50).await), Code::NotFound);
+        assert_eq!(refused(shown(&store, wei.id, room, Stretch::Around(sent.id), 50).await), Code::NotFound);
     }
     assert_eq!(refused(delete(&store.db, wei.id, sent.id).await), Code::NotFound);
 }
@@ -149,7 +153,7 @@ async fn the_first_paint_goes_on_past_tombstones_but_not_for_ever() {
     for message in &mut all[30..] {
         *message = store.delete(&lin, message.id).await;
     }
-    let get = |limit| visible_page(&store.db, lin.id, GENERAL, Stretch::Newest, limit);
+    let get = |limit| shown(&store, lin.id, GENERAL, Stretch::Newest, limit);
     assert_eq!(get(10).await.unwrap().messages, all[20..], "ten that are not deleted, and what lies between");
     assert_eq!(get(5).await.unwrap().messages, all[40..], "four times the limit at most");
     let all_of_it = get(50).await.unwrap();

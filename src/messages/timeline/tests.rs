@@ -25,7 +25,7 @@ pub(super) fn message(id: u64) -> Message {
         at: id * 1_000,
         edited: None,
         deleted: false,
-        body: Body(vec![Block::P(vec![Span::Text(text.clone())])]),
+        body: Body::from(vec![Block::P(vec![Span::Text(text.clone())])]),
         text,
     }
 }

@@ -80,10 +80,11 @@ async fn a_write_for_somebody_who_is_not_there_changes_nothing() {
 async fn those_seen_last_come_first_in_small_and_large_rooms() {
     let store = Fixture::new();
     let (lin, wei, ana) = (store.enter("Lin").await, store.enter("Wei").await, store.enter("Ana").await);
+    let likely = |room, limit| store.db.read(move |conn| Ok(likely_speakers(conn, room, limit)?));
     store.sql("UPDATE users SET seen_at = 2000000000000 + CASE name WHEN 'Wei' THEN 9 WHEN 'Ana' THEN 5 ELSE 0 END").await;
-    assert_eq!(likely_speakers(&store.db, GENERAL, 2).await.unwrap(), [wei.clone(), ana.clone()]);
+    assert_eq!(likely(GENERAL, 2).await.unwrap(), [wei.clone(), ana.clone()]);
     let room = create(&store.db, lin.id, "Tea".to_owned()).await.unwrap();
-    assert_eq!(likely_speakers(&store.db, room.id, 9).await.unwrap(), [lin]);
+    assert_eq!(likely(room.id, 9).await.unwrap(), [lin]);
     store
         .sql(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)
@@ -91,6 +92,6 @@ async fn those_seen_last_come_first_in_small_and_large_rooms() {
              INSERT INTO members (room, user, seq, joined) SELECT 1, id, 5000 + id, 1 FROM users WHERE seq > 1000",
         )
         .await;
-    assert_eq!(likely_speakers(&store.db, GENERAL, 2).await.unwrap(), [wei.clone(), ana.clone()]);
+    assert_eq!(likely(GENERAL, 2).await.unwrap(), [wei.clone(), ana.clone()]);
     assert_eq!(people(&store.db, vec![ana.id, UserId(9_999), wei.id]).await.unwrap(), [ana, wei]);
 }

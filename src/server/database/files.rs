@@ -6,7 +6,7 @@ use super::{
     writer,
 };
 use crate::live::event::Change;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use rustix::fs::{FlockOperation, flock};
 use std::{
     fs::{DirBuilder, File},
@@ -106,6 +106,8 @@ fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(64);
+    // Else a statement with a bound LIMIT is parsed and planned anew each time another number is bound to it, kept or not.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "temp_store", "memory")?;
     if access == Access::Read {
         conn.pragma_update(None, "query_only", true)?;

@@ -1,0 +1,146 @@
+//! The boot data as it stands in the page: JSON in a script element, each message encoded once for all pages.
+
+use crate::{
+    boot::{Boot, Place, View},
+    error::{AppError, AppResult, Code},
+    messages::{
+        model::Message,
+        shown::{Known, Shown, in_script},
+    },
+};
+use std::{mem, sync::Arc};
+
+/// Where the messages stand in a page that has none. No string holds this: in a string of JSON a quote has a `\` before it.
+const NONE: &str = "\"messages\":[]";
+
+/// The data, in pieces.
+pub struct Data {
+    around: String,
+    /// Where in `around` the messages belong.
+    at: usize,
+    messages: Vec<Arc<Known>>,
+}
+
+impl Data {
+    /// # Errors
+    /// None that the data can cause.
+    pub fn new(boot: &mut Boot, shown: &Shown) -> AppResult<Self> {
+        // What is encoded already is put in afterwards.
+        let messages = list(boot).map(mem::take).unwrap_or_default();
+        let encoded = Self::around(boot).and_then(|around| {
+            let at = around.find(NONE).map_or(around.len(), |at| at + NONE.len() - 1);
+            let known = |message: &Message| match shown.known(message.id, message.seq) {
+                Some(known) => Ok(known),
+                None => Known::new(message.clone()).map(Arc::new),
+            };
+            Ok(Self { around, at, messages: messages.iter().map(known).collect::<Result<_, _>>()? })
+        });
+        if let Some(list) = list(boot) {
+            *list = messages;
+        }
+        encoded.map_err(|error| {
+            tracing::error!(%error, "the boot data could not be encoded");
+            AppError::new(Code::Internal)
+        })
+    }
+
+    fn around(boot: &Boot) -> serde_json::Result<String> {
+        serde_json::to_string(boot).map(|json| in_script(&json))
+    }
+
+    pub fn len(&self) -> usize {
+        self.around.len() + self.messages.iter().map(|known| known.json.len() + 1).sum::<usize>()
+    }
+
+    pub fn push_to(&self, html: &mut String) {
+        let (before, after) = self.around.split_at(self.at);
+        html.push_str(before);
+        for (n, known) in self.messages.iter().enumerate() {
+            if n > 0 {
+                html.push(',');
+            }
+            html.push_str(&known.json);
+        }
+        html.push_str(after);
+    }
+}
+
+/// The messages of a room's page.
+fn list(boot: &mut Boot) -> Option<&mut Vec<Message>> {
+    match &mut boot.view {
+        View::Workspace(workspace) => match &mut workspace.place {
+            Place::Room { page, .. } => Some(&mut page.messages),
+            _ => None,
+        },
+        View::Enter => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        boot::{Theme, Workspace, Zone},
+        i18n::Lang,
+        ids::{ClientKey, MessageId, RoomId, Seq, UserId},
+        messages::{markup, model::Page},
+        people::model::User,
+        rooms::model::Room,
+    };
+
+    const HOSTILE: &str = "\"messages\":[] </script> \\\"messages\\\":[] <!-- \u{2028}";
+
+    fn boot(messages: Vec<Message>) -> Boot {
+        let user = User { seq: Seq(1), id: UserId(1), name: HOSTILE.to_owned(), hue: 1 };
+        let room = Room { seq: Seq(1), id: RoomId(1), name: HOSTILE.to_owned(), creator: None, last: 0, last_n: 0 };
+        let page = Page { messages, at_start: true, at_end: true, head: Seq(3) };
+        let workspace = Workspace {
+            me: user.clone(),
+            session: "s".to_owned(),
+            store: HOSTILE.to_owned(),
+            head: Seq(3),
+            rooms: vec![room],
+            joined: vec![RoomId(1)],
+            users: vec![user],
+            place: Place::Room { room: RoomId(1), page, target: None, key: HOSTILE.to_owned() },
+        };
+        let view = View::Workspace(Box::new(workspace));
+        Boot { lang: Lang::En, theme: Theme::System, zone: Zone::utc(), now: 0, build: HOSTILE.to_owned(), view }
+    }
+
+    fn message(id: u64, text: &str) -> Message {
+        Message {
+            seq: Seq(id),
+            id: MessageId(id),
+            n: id,
+            room: RoomId(1),
+            author: UserId(1),
+            key: ClientKey([7; 16]),
+            at: 5,
+            edited: None,
+            deleted: false,
+            text: text.to_owned(),
+            body: markup::parse(text),
+        }
+    }
+
+    #[test]
+    fn in_pieces_it_is_what_it_is_in_one() {
+        let shown = Shown::default();
+        let all = [message(1, HOSTILE), message(2, "plain"), message(3, "<b>")];
+        shown.keep(Seq(3), Arc::new(Known::new(all[1].clone()).unwrap()));
+        for count in 0..=all.len() {
+            let mut boot = boot(all[..count].to_vec());
+            let whole = in_script(&serde_json::to_string(&boot).unwrap());
+            let data = Data::new(&mut boot, &shown).unwrap();
+            let mut html = String::new();
+            data.push_to(&mut html);
+            assert!(html == whole && !html.contains('<'), "{html}\n{whole}");
+            assert_eq!(list(&mut boot).unwrap().len(), count, "the page is as it was");
+        }
+        let mut door = Boot { view: View::Enter, ..boot(Vec::new()) };
+        let mut html = String::new();
+        Data::new(&mut door, &shown).unwrap().push_to(&mut html);
+        assert_eq!(html, in_script(&serde_json::to_string(&door).unwrap()));
+    }
+}

@@ -1,0 +1,148 @@
+//! Rows drawn before: a page put together from them is to the letter the page that draws all of its own, and shows nothing
+//! that has changed since.
+
+use super::{answer::Answer, app::TestApp, html, person::Person};
+use crate::{
+    boot::{Place, View},
+    ids::MessageId,
+};
+use reqwest::Method;
+
+/// What is another with every page: the nonce, the key of the message box, the clock.
+fn settled(page: &Answer) -> String {
+    assert!(page.status == 200, "{}", page.body);
+    let boot = html::boot(&page.body);
+    let View::Workspace(workspace) = &boot.view else { panic!("the door") };
+    let Place::Room { key, .. } = &workspace.place else { panic!("no room") };
+    let nonce = html::find(&page.body, "script", "type", "module").unwrap().attribute("nonce").to_owned();
+    page.body.replace(&nonce, "nonce").replace(key, "key").replace(&format!("\"now\":{}", boot.now), "\"now\":0")
+}
+
+async fn page(person: &Person, path: &str, cookies: &str) -> String {
+    let request = person.site.request(Method::GET, path).header("cookie", format!("{}; {cookies}", person.cookie));
+    settled(&Answer::of(request).await)
+}
+
+/// The row of a message.
+fn row(page: &str, id: MessageId) -> String {
+    let from = page.find(&format!("id=\"m{id}\"")).expect("the row");
+    page[from..].split("</article>").next().unwrap_or_default().to_owned()
+}
+
+/// What people write: markup, signs that HTML escapes, two languages, several in a row by one of them.
+async fn talk(app: &TestApp, people: &[&Person]) {
+    let said =
+        ["plain", "**bold** _and_ `code`", "<b>&amp;</b> \"quoted\"", "- one\n- two", "好的，我来改。", "> quote\n\nand more"];
+    for (turn, text) in said.iter().cycle().take(24).enumerate() {
+        let person = people[turn / 3 % people.len()];
+        app.fill(person.id, 1, std::iter::once(format!("{text} {turn}"))).await;
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_rows_drawn_before_is_the_page_that_draws_them() {
+    let mut app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin <&> O'Hara").await, app.enter("Mei").await);
+    talk(&app, &[&lin, &mei]).await;
+    let target = lin.page(1).await.messages[7].id;
+    // Another language, zone, reader, target, stretch: each after the others have been drawn, then each by itself.
+    let around = format!("/rooms/1/{target}");
+    let before = format!("/rooms/1?before={target}");
+    let asked = [
+        (&lin, "/rooms/1", ""),
+        (&lin, "/rooms/1", "lang=zh-CN"),
+        (&lin, "/rooms/1", "tz=Asia/Kathmandu"),
+        (&lin, "/rooms/1", "tz=Pacific/Kiritimati; lang=zh-CN"),
+        (&mei, "/rooms/1", ""),
+        (&mei, "/rooms/1", "lang=zh-CN"),
+        (&lin, around.as_str(), ""),
+        (&mei, around.as_str(), ""),
+        (&lin, before.as_str(), ""),
+    ];
+    let mut warm = Vec::new();
+    for _ in 0..2 {
+        warm.clear();
+        for (person, path, cookies) in asked {
+            warm.push(page(person, path, cookies).await);
+        }
+    }
+    let kept = app.app.shown.bytes();
+    assert!(kept > 100 * 500, "rows were kept: {kept}");
+    for ((person, path, cookies), warm) in asked.into_iter().zip(warm) {
+        app = app.restart().await;
+        assert_eq!(app.app.shown.bytes(), 0);
+        let cold = page(&app.again(person), path, cookies).await;
+        assert!(cold == warm, "{path} {cookies}:\n{cold}\n\n{warm}");
+        assert!(app.app.shown.bytes() > 0);
+    }
+}
+
+#[tokio::test]
+async fn every_reader_gets_the_row_as_it_is_for_them() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let sent = lin.send(1, "hello").await;
+    let words = |page: &str| row(page, sent.id);
+    let own = words(&page(&lin, "/rooms/1", "").await);
+    assert!(own.contains("/api/messages/delete") && own.contains("Delete"));
+    assert!(!words(&page(&mei, "/rooms/1", "").await).contains("/api/messages/delete"), "only one's own can be deleted");
+    assert!(words(&page(&lin, "/rooms/1", "lang=zh-CN").await).contains("删除"));
+    for (zone, offset) in [("UTC", 0), ("Asia/Kathmandu", 345), ("America/Phoenix", -420)] {
+        let shown = words(&page(&mei, "/rooms/1", &format!("tz={zone}")).await);
+        assert!(shown.contains(&crate::ui::time::time_of_day(sent.at, offset)), "{zone}");
+    }
+    let target =
+        |page: &str| html::find(page, "li", "id", &format!("m{}", sent.id)).unwrap().attribute("class").contains("target");
+    assert!(target(&page(&mei, &format!("/rooms/1/{}", sent.id), "").await));
+    assert!(!target(&page(&mei, "/rooms/1", "").await));
+}
+
+#[tokio::test]
+async fn a_neighbour_that_goes_changes_the_row_below_it() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let (above, below) = (lin.send(1, "above").await, lin.send(1, "below").await);
+    let first =
+        |page: &str| html::find(page, "li", "id", &format!("m{}", below.id)).unwrap().attribute("class").contains("first");
+    let before = page(&lin, "/rooms/1", "").await;
+    assert!(!first(&before) && before.matches("class=\"day\"").count() == 1);
+    lin.delete(above.id).await;
+    let after = page(&lin, "/rooms/1", "").await;
+    assert!(first(&after) && after.matches("class=\"day\"").count() == 1);
+}
+
+#[tokio::test]
+async fn another_name_is_on_the_next_page() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let sent = lin.send(1, "hello").await;
+    let before = row(&page(&mei, "/rooms/1", "").await, sent.id);
+    assert!(before.contains(">Lin<"), "{before}");
+    // Nobody can do that yet; the store says how it will look.
+    let renamed = app.app.db.write(move |write| {
+        let seq = write.next_seq()?;
+        let sql = "UPDATE users SET seq = ?2, name = 'Renamed' WHERE id = ?1";
+        write.conn().execute(sql, rusqlite::params![lin.id, seq])?;
+        Ok(())
+    });
+    renamed.await.unwrap();
+    let after = row(&page(&mei, "/rooms/1", "").await, sent.id);
+    assert!(after.contains(">Renamed<") && !after.contains(">Lin<"), "{after}");
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_kept_nowhere() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let sent = lin.send(1, "xyzzy-secret").await;
+    for cookies in ["", "lang=zh-CN", "tz=Asia/Kathmandu"] {
+        assert!(page(&lin, "/rooms/1", cookies).await.contains("xyzzy"));
+        assert!(page(&mei, "/rooms/1", cookies).await.contains("xyzzy"));
+    }
+    let kept = app.app.shown.bytes();
+    lin.delete(sent.id).await;
+    assert!(kept > 0 && app.app.shown.bytes() == 0, "no row of it is left");
+    for person in [&lin, &mei] {
+        assert!(!page(person, "/rooms/1", "").await.contains("xyzzy"));
+    }
+}
