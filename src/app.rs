@@ -15,6 +15,7 @@ use crate::{
         rooms_page::{Missing, NotJoined, PickRoom},
         sidebar::Sidebar,
     },
+    ui::keyed::each,
 };
 use leptos::{
     either::{Either, EitherOf4},
@@ -68,10 +69,20 @@ pub fn WorkspacePage(state: AppState) -> impl IntoView {
             <Sidebar state=state.clone() />
             <div class="page" id="page" tabindex="-1" role=move || if listing() { "complementary" } else { "main" }>
                 // Keyed: else the next room would take over the elements of the last one, and with them what was typed there.
-                <For each=move || [route.get()] key=|route| *route children=page />
+                {each(move || vec![route.get()], key, page)}
             </div>
         </div>
         <Status state />
+    }
+}
+
+/// What tells one page from another.
+fn key(route: &Route) -> String {
+    match route {
+        Route::Rooms => String::from("rooms"),
+        Route::Room(room) => room.to_string(),
+        Route::NotJoined(room) => format!("not {room}"),
+        Route::Missing => String::new(),
     }
 }
 

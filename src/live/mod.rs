@@ -2,7 +2,6 @@
 
 pub mod apply;
 pub mod backoff;
-mod blocks;
 pub mod browser;
 mod channel;
 pub mod connection;

@@ -1,6 +1,6 @@
 //! AppState: what the page knows, as signals. Made from [`Boot`] on both sides; in the browser the stream keeps it current.
 
-use super::{blocks, navigate, room::Room as RoomState, start};
+use super::{navigate, room::Room as RoomState, start};
 use crate::{
     boot::{Boot, Place, View},
     error::{AppError, Code},
@@ -10,7 +10,7 @@ use crate::{
     people::model::User,
     rooms::model::Room,
     sorted::{Sorted, SortedSet},
-    ui::time::Clock,
+    ui::{keyed::order, time::Clock},
 };
 use leptos::{prelude::*, reactive::owner::WeakOwner};
 
@@ -77,8 +77,6 @@ impl LinkState {
 #[derive(Clone)]
 pub struct RowHandle {
     pub key: RowKey,
-    /// Which block of the list it stands in, see `blocks.rs`.
-    pub block: u32,
     pub row: ArcRwSignal<Row>,
 }
 
@@ -87,8 +85,6 @@ pub struct RowHandle {
 pub struct RoomView {
     pub room: RoomId,
     pub rows: RwSignal<Vec<RowHandle>>,
-    /// The blocks the rows stand in, in order.
-    pub blocks: RwSignal<Vec<u32>>,
     pub at_start: RwSignal<bool>,
     pub at_end: RwSignal<bool>,
     /// Messages of others below that have not been seen: the number on the pill.
@@ -105,7 +101,6 @@ impl RoomView {
         Self {
             room,
             rows: RwSignal::new(Vec::new()),
-            blocks: RwSignal::new(Vec::new()),
             at_start: RwSignal::new(false),
             at_end: RwSignal::new(false),
             unseen: RwSignal::new(0),
@@ -117,33 +112,22 @@ impl RoomView {
 
     /// Shows `rows`: a row that stays keeps its handle, and the list itself changes only when rows come, go or move.
     pub(crate) fn show(&self, rows: Vec<Row>) {
-        let Some(mut old) = self.rows.try_get_untracked() else { return };
-        let same = old.len() == rows.len() && old.iter().zip(&rows).all(|(handle, row)| handle.key == row.key);
-        if same {
-            for (handle, row) in old.iter().zip(rows) {
-                handle.show(row);
-            }
-            return;
+        let Some(old) = self.rows.try_get_untracked() else { return };
+        let (known, wanted): (Vec<_>, Vec<_>) =
+            (old.iter().map(|handle| &*handle.key.0).collect(), rows.iter().map(|row| &*row.key.0).collect());
+        let places = order::places(&known, &wanted);
+        if old.len() == rows.len() && places.iter().enumerate().all(|(at, place)| *place == Some(at)) {
+            return old.iter().zip(rows).for_each(|(handle, row)| handle.show(row));
         }
-        let order = self.blocks.get_untracked();
-        let fresh = order.iter().max().map_or(0, |most| most + 1);
-        old.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-        let find = |row: &Row| old.binary_search_by(|handle| handle.key.cmp(&row.key)).ok().map(|at| &old[at]);
-        let mut known = Vec::with_capacity(rows.len());
-        for row in &rows {
-            known.push(find(row).map(|handle| handle.block));
-        }
-        let assigned = blocks::assign(&known, fresh);
-        let handles = rows.into_iter().zip(&assigned).map(|(row, block)| match find(&row) {
+        let handles = rows.into_iter().zip(places).map(|(row, place)| match place.map(|place| &old[place]) {
             Some(handle) => {
                 handle.show(row);
-                RowHandle { block: *block, ..handle.clone() }
+                handle.clone()
             }
-            None => RowHandle { key: row.key.clone(), block: *block, row: ArcRwSignal::new(row) },
+            None => RowHandle { key: row.key.clone(), row: ArcRwSignal::new(row) },
         });
         let handles = handles.collect();
         self.rows.try_set(handles);
-        put(self.blocks, blocks::order(&order, &assigned));
     }
 }
 

@@ -3,8 +3,11 @@
 use super::{once::Once, row::MessageRow, scroll};
 use crate::{
     ids::RoomId,
-    live::state::{AppState, RoomView},
-    ui::icon::{Icon, icon},
+    live::state::{AppState, RoomView, RowHandle},
+    ui::{
+        icon::{Icon, icon},
+        keyed::each,
+    },
 };
 use leptos::{either::Either, html, prelude::*};
 
@@ -14,17 +17,10 @@ pub fn MessageList(state: AppState, view: RoomView, #[prop(into)] name: Signal<S
     let strings = state.lang.strings();
     let list = NodeRef::<html::Section>::new();
     scroll::attach(list, &state, &view);
-    let RoomView { room, rows, blocks, target, .. } = view;
-    let row_state = state.clone();
-    let once = Once::here();
-    let block = move |block: u32| {
-        let (state, once) = (row_state.clone(), once.clone());
-        let rows = move || rows.with(|rows| rows.iter().filter(|row| row.block == block).cloned().collect::<Vec<_>>());
-        view! {
-            <For each=rows key=|handle| handle.key.clone() let:handle>
-                {once.row(state.clone(), handle, target, move |state, handle| view! { <MessageRow state room handle target /> })}
-            </For>
-        }
+    let RoomView { room, rows, target, .. } = view;
+    let (drawn, once) = (state.clone(), Once::here());
+    let row = move |handle: RowHandle| {
+        once.row(drawn.clone(), handle, target, move |state, handle| view! { <MessageRow state room handle target /> })
     };
 
     view! {
@@ -32,7 +28,7 @@ pub fn MessageList(state: AppState, view: RoomView, #[prop(into)] name: Signal<S
             <section class="list" node_ref=list tabindex="0" aria-label=move || (strings.messages_in)(&name.get())>
                 <ol role="list">
                     {top(state.clone(), &view, name)}
-                    <For each=move || blocks.get() key=|block| *block children=block />
+                    {each(move || rows.get(), |handle| handle.key.0.clone(), row)}
                 </ol>
             </section>
             {pill(state, &view)}

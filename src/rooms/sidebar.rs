@@ -11,6 +11,7 @@ use crate::{
     ui::{
         avatar::avatar,
         icon::{Icon, icon},
+        keyed::each,
         menu,
     },
 };
@@ -29,7 +30,7 @@ fn room_of(route: Route) -> Option<RoomId> {
 #[component]
 pub fn Sidebar(state: AppState) -> impl IntoView {
     let strings = state.lang.strings();
-    let (rooms, route, each) = (state.rooms, state.route, state.clone());
+    let (rooms, route, linked) = (state.rooms, state.route, state.clone());
     // On `/rooms` the list is the page, so its heading is the page's.
     let heading = move || match route.get() {
         Route::Rooms => Either::Left(view! { <h1 class="section">{strings.rooms}</h1> }),
@@ -41,15 +42,18 @@ pub fn Sidebar(state: AppState) -> impl IntoView {
             <nav aria-label=strings.rooms>
                 {heading}
                 <ul role="list">
-                    <For each=move || rooms.get() key=|room| (room.id, room.name.clone()) let:room>
-                        <RoomLink room state=each.clone() />
-                    </For>
+                    {each(move || rooms.get(), key, move |room| view! { <RoomLink room state=linked.clone() /> })}
                     <li><NewRoom state=state.clone() /></li>
                 </ul>
             </nav>
             <Me state />
         </div>
     }
+}
+
+/// A room under another name is drawn anew.
+fn key(room: &Room) -> String {
+    format!("{} {}", room.id, room.name)
 }
 
 #[component]

@@ -3,6 +3,7 @@
 pub mod avatar;
 pub mod icon;
 pub(crate) mod keyboard;
+pub mod keyed;
 pub mod menu;
 pub mod time;
 
