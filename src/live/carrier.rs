@@ -202,8 +202,15 @@ impl Timer {
     }
 }
 
-/// The carrier at work, for ever. A stream that needs more than a write is given to `up`; `hands` help where there are many.
-pub async fn run(hub: Arc<Hub>, mut watch: Option<Watch>, hands: Hands, up: impl Fn(Driven) + Clone + Send + 'static) {
+/// The carrier at work, for ever. A stream that needs more than a write is given to `up`; `hands` help where there are many; `rest`
+/// is told how long a round took.
+pub async fn run<R: Future<Output = ()>>(
+    hub: Arc<Hub>,
+    mut watch: Option<Watch>,
+    hands: Hands,
+    up: impl Fn(Driven) + Clone + Send + 'static,
+    rest: impl Fn(Duration) -> R,
+) {
     let carrier = hub.carrier();
     let (mut turn, mut timer) = (Turn::default(), Timer::default());
     loop {
@@ -235,7 +242,7 @@ pub async fn run(hub: Arc<Hub>, mut watch: Option<Watch>, hands: Hands, up: impl
 
 /// As long as the work took, up to a bound. Where more is posted than can be written one by one, that leaves the machine to those who
 /// post, and what they say meanwhile goes out with the same writes; where it is less, nobody waits for it.
-async fn rest(worked: Duration) {
+pub async fn rest(worked: Duration) {
     if worked > SHORT {
         sleep(worked.min(REST)).await;
     }
@@ -253,8 +260,8 @@ async fn look_round(hub: &Hub, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) 
     }
 }
 
-/// Each stream once: it is locked while it is looked after.
-fn once(slots: &mut Vec<Arc<Slot>>) {
+/// Each stream once: it is locked while it is looked after, together with others.
+pub(super) fn once(slots: &mut Vec<Arc<Slot>>) {
     slots.sort_unstable_by_key(|slot| slot.id);
     slots.dedup_by_key(|slot| slot.id);
 }

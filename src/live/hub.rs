@@ -8,7 +8,7 @@
 mod tests;
 
 use super::{
-    carrier::{Carrier, Due},
+    carrier::{Carrier, Due, once},
     event::{Audience, Change, Event},
     parked::Idle,
     place::Registered,
@@ -151,7 +151,7 @@ impl Hub {
         self.ring_capacity
     }
 
-    /// Marks the streams for what is due; answers those that nobody sees to yet.
+    /// Marks the streams for what is due; answers those that nobody sees to yet, each once.
     pub(super) fn mark(&self, due: &Due) -> Vec<Arc<Slot>> {
         let inner = self.read();
         let mut slots = Vec::new();
@@ -161,6 +161,10 @@ impl Hub {
                     slots.push(slot.clone());
                 }
             });
+        }
+        // A stream whose task takes its mark meanwhile is marked once more for another room.
+        if !matches!(**due, [(Audience::Room(_) | Audience::Everyone, _)]) {
+            once(&mut slots);
         }
         slots
     }

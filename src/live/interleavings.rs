@@ -19,7 +19,7 @@ use crate::{
 };
 use shuttle::{Config, MaxSteps, Runner, future, scheduler::RandomScheduler, thread};
 use std::{
-    future::poll_fn,
+    future::{poll_fn, ready},
     io::{ErrorKind, Read},
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
@@ -102,7 +102,8 @@ fn ids(text: &str) -> Vec<u64> {
 /// Runs the carrier of a hub, for as long as anything runs.
 fn carry(hub: &Arc<Hub>) {
     hub.carrier().begins();
-    drop(future::spawn(carrier::run(hub.clone(), None, Hands::default(), |driven| drop(future::spawn(drive(driven))))));
+    let up = |driven| drop(future::spawn(drive(driven)));
+    drop(future::spawn(carrier::run(hub.clone(), None, Hands::default(), up, |_| ready(()))));
 }
 
 /// What lies on disk, before the hub hears of it.
@@ -303,8 +304,8 @@ fn a_reader_that_has_stalled_gets_all_of_it_once_when_it_reads_on() {
         // It reads nothing meanwhile, and then at once what is there.
         publisher.join().unwrap();
         hub.publish(&[message(MANY + 1, GENERAL, 1)]);
-        let over = format!("id: {}\n", MANY + 1);
-        while !(got.ends_with("\n\n") && got.contains(&over)) {
+        let last = format!("id: {}\n", MANY + 1);
+        while !(got.ends_with("\n\n") && got.contains(&last)) {
             let before = got.len();
             assert!(!read(&mut peer, &mut got));
             // Tells the stream that there is room again; it wakes whoever waits for that, and nobody else.

@@ -59,7 +59,7 @@ impl Registered {
         &self.hub
     }
 
-    /// As [`Taker::take`], for one stream by itself.
+    /// As `Taker::take`, for one stream by itself.
     pub fn take(&self, next: &mut u64, cursor: Seq) -> Taken {
         let inner = self.hub.read();
         Taker::new(&self.hub, &inner).take(&self.slot, self.user, next, cursor)

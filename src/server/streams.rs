@@ -36,7 +36,7 @@ impl Streams {
         };
         let door = Door(runtime.handle().clone());
         let (stop, mut stopped) = watch::channel(false);
-        let work = carrier::run(hub.clone(), Some(watch), hands, move |driven| door.drive(driven));
+        let work = carrier::run(hub.clone(), Some(watch), hands, move |driven| door.drive(driven), carrier::rest);
         thread::Builder::new().name("streams-carrier".to_owned()).spawn(move || {
             alone.block_on(async {
                 tokio::select! {
