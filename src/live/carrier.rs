@@ -25,7 +25,7 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 /// Streams that are judged under one lock, and written to right after it.
 pub(super) const TOGETHER: usize = 16;
-/// Of these after which a waiting publisher, or another of this thread's tasks, gets its turn.
+/// Of these after which timer and poller get their turn.
 const TURN: usize = 4;
 /// Streams that have something to say though nothing comes are looked for this seldom.
 const ROUND: Duration = Duration::from_secs(1);
@@ -99,7 +99,7 @@ impl Carrier {
         {
             let mut waiting = self.waiting();
             for (audience, position) in due {
-                // The first position stands for all after it, so this is never longer than there are rooms and people.
+                // The first position stands for all after it, so this is never longer than there are audiences.
                 if waiting.due.iter().all(|(other, _)| *other != audience) {
                     waiting.due.push((audience, position));
                 }
@@ -111,13 +111,17 @@ impl Carrier {
 
     /// Has the carrier look at a stream, should it wait.
     pub(super) fn call(&self, slot: Arc<Slot>) {
-        self.waiting().calls.push(slot);
-        self.waker.wake();
+        // Where nobody runs it, nothing waits.
+        if self.waits() {
+            self.waiting().calls.push(slot);
+            self.waker.wake();
+        }
     }
 
     /// Some stream has something to say at that time, though nothing comes.
     pub(super) fn look_by(&self, at: Instant) {
-        let at = at.saturating_duration_since(self.began).as_millis() as u64;
+        // Rounded up: who comes too early finds nothing due.
+        let at = at.saturating_duration_since(self.began).as_millis() as u64 + 1;
         if self.look_by.fetch_min(at, Ordering::AcqRel) > at {
             self.waker.wake();
         }
@@ -136,6 +140,11 @@ impl Carrier {
     /// From now on [`run`] is there.
     pub fn begins(&self) {
         self.runs.store(true, Ordering::Release);
+    }
+
+    /// From now on it is not.
+    pub fn ends(&self) {
+        self.runs.store(false, Ordering::Release);
     }
 
     /// The carrier's poller, known from now on to whoever leaves a stream.
@@ -237,6 +246,8 @@ pub async fn run<R: Future<Output = ()>>(
             rest(began.elapsed()).await;
         }
         once(&mut turn.more);
+        // There may always be something to do at once: timer and poller have their turn all the same.
+        tokio::task::yield_now().await;
     }
 }
 

@@ -17,8 +17,8 @@ use std::{
     thread,
 };
 
-/// From so many streams on hands are called.
-const MANY: usize = 1_024;
+/// From so many streams on it pays to call hands: a single thread takes some 8 ms for them, as long as the readers.
+pub const MANY: usize = 1_024;
 
 /// One round's streams. Whoever works on it takes the next few until there are none.
 struct Load {
@@ -42,15 +42,18 @@ impl Load {
 type Job = (Box<dyn FnOnce() + Send>, Sender<()>);
 
 /// The helping threads; they end with this.
-#[derive(Default)]
-pub struct Hands(Vec<Sender<Job>>);
+#[derive(Clone, Default)]
+pub struct Hands {
+    jobs: Vec<Sender<Job>>,
+    many: usize,
+}
 
 impl Hands {
-    /// So many of them.
+    /// So many of them, called for rounds of at least so `many` streams.
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn new(count: usize) -> io::Result<Self> {
+    pub fn new(count: usize, many: usize) -> io::Result<Self> {
         let hand = |number| {
             let (give, jobs): (_, Receiver<Job>) = channel();
             thread::Builder::new().name(format!("streams-hand-{number}")).spawn(move || {
@@ -62,7 +65,7 @@ impl Hands {
             })?;
             Ok(give)
         };
-        (0..count).map(hand).collect::<io::Result<_>>().map(Self)
+        Ok(Self { jobs: (0..count).map(hand).collect::<io::Result<_>>()?, many })
     }
 
     /// Writes one chunk to each of many `slots`, all hands and this thread together, and answers those for whom there is more. Gives
@@ -73,12 +76,12 @@ impl Hands {
         slots: Vec<Arc<Slot>>,
         up: &(impl Fn(Driven) + Clone + Send + 'static),
     ) -> Result<Vec<Arc<Slot>>, Vec<Arc<Slot>>> {
-        if self.0.is_empty() || slots.len() < MANY {
+        if self.jobs.is_empty() || slots.len() < self.many {
             return Err(slots);
         }
         let load = Arc::new(Load { hub: hub.clone(), slots, next: AtomicUsize::new(0), more: Mutex::default() });
         let (done, all_done) = channel();
-        for hand in &self.0 {
+        for hand in &self.jobs {
             let (load, up) = (load.clone(), up.clone());
             // A hand that is gone has done nothing: the others do its part.
             let _ = hand.send((Box::new(move || load.carry(&up)), done.clone()));

@@ -190,8 +190,9 @@ impl Hub {
         Some(self.read().streams.get(&id)?.slot.clone())
     }
 
-    /// Cuts the streams that wait: nobody is there for them any more.
+    /// Ends the carrier's time and cuts the streams that wait.
     pub fn cut(&self) {
+        self.carrier.ends();
         let slots: Vec<Arc<Slot>> = self.read().streams.values().map(|entry| entry.slot.clone()).collect();
         for slot in slots {
             let idle = slot.idle().take();

@@ -57,6 +57,11 @@ pub fn park(driven: Driven) {
         let idle = idle.insert(Idle { user, stand, socket, expires, stream, holds });
         hub.carrier().watch(slot.id, &idle.socket);
     }
+    if !hub.carrier().waits() {
+        // It has ended meanwhile, and those that wait have been cut.
+        let idle = slot.idle().take();
+        return drop(idle);
+    }
     hub.carrier().look_by(due);
     if slot.is_marked() || slot.ended().is_some() {
         hub.carrier().call(slot);

@@ -48,7 +48,10 @@ impl Watch {
             // First this: what comes while we look says so anew.
             guard.clear_ready();
             loop {
-                guard.get_inner_mut().poll(&mut self.events, Some(Duration::ZERO))?;
+                match guard.get_inner_mut().poll(&mut self.events, Some(Duration::ZERO)) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    polled => polled?,
+                }
                 let before = heard.len();
                 heard.extend(self.events.iter().map(|event| event.token().0 as u64));
                 if heard.len() - before < MOST {

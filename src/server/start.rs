@@ -99,9 +99,11 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
     let farewell = Duration::from_secs(app.config.shutdown_seconds.into());
     let patience = Duration::from_secs(app.config.idle_seconds.into());
     let manners = Manners { max_connections: fits(app.config.max_connections), patience, farewell };
-    let streams = Streams::start(&app.hub)
-        .inspect_err(|error| tracing::warn!(%error, "streams get no threads of their own and share those there are"))
-        .ok();
+    let hub = app.hub.clone();
+    // Not here: should it fail half-way, what it has begun may not be dropped where others run.
+    let streams = tokio::task::spawn_blocking(move || Streams::start(&hub)).await.unwrap_or_else(|error| Err(error.into()));
+    let streams =
+        streams.inspect_err(|error| tracing::warn!(%error, "streams get no threads of their own and share those there are")).ok();
     let door = streams.as_ref().and_then(Streams::door);
     let serving = tokio::spawn(serve(listener, router(app.clone()), manners, door, ending));
     let caring = tokio::spawn(care(app.clone()));

@@ -38,11 +38,19 @@ struct Reader {
 
 impl Quiet {
     async fn start() -> Self {
+        Self::with(Hands::default()).await
+    }
+
+    async fn with(hands: Hands) -> Self {
         let dir = TempDir::new().unwrap();
-        let app = crate::server::start::open(Builder::default().set("ring_frames", 16).config(dir.path())).await.unwrap();
+        let app = crate::server::start::open(
+            Builder::default().set("ring_frames", 16).set("streams_per_session", 0).config(dir.path()),
+        )
+        .await
+        .unwrap();
         let carrier = app.hub.carrier();
         let up = |driven| drop(tokio::spawn(drive(driven)));
-        tokio::spawn(carrier::run(app.hub.clone(), Some(carrier.poller().unwrap()), Hands::default(), up, carrier::rest));
+        tokio::spawn(carrier::run(app.hub.clone(), Some(carrier.poller().unwrap()), hands, up, carrier::rest));
         carrier.begins();
         let name = names::check("Lin").unwrap();
         let lin = crate::auth::store::enter(&app.db, name, fixture::fresh_hash(), "tag".to_owned(), None).await.unwrap().id;
@@ -144,18 +152,18 @@ async fn a_session_that_is_over_by_age_ends_its_waiting_stream_though_messages_c
 #[tokio::test]
 async fn a_reader_that_goes_is_noticed_at_once_and_one_that_talks_stays() {
     let quiet = Quiet::start().await;
-    let mut lin = quiet.stream(Duration::from_secs(3_600)).await;
-    for _ in 0..40 {
-        lin.socket.write_all(&[b'x'; 600]).unwrap();
+    let (mut talks, mut goes) = (quiet.stream(Duration::from_secs(3_600)).await, quiet.stream(Duration::from_secs(3_600)).await);
+    // More than is read of one reader at a time, and then the end, which no ping or message gives away.
+    for reader in [&mut talks, &mut goes] {
+        reader.socket.write_all(&[b'x'; 24_000]).unwrap();
     }
+    drop(goes.socket);
+    assert_eq!(tokio::time::timeout(PING / 2, goes.over.recv()).await, Ok(None));
+    assert_eq!(quiet.hub().figures().0, 1);
     quiet.send("still there").await;
-    while !lin.take().contains("still there") {
+    while !talks.take().contains("still there") {
         sleep(Duration::from_millis(1)).await;
     }
-    assert_eq!(quiet.hub().figures().0, 1);
-    drop(lin.socket);
-    assert_eq!(tokio::time::timeout(Duration::from_secs(30), lin.over.recv()).await, Ok(None));
-    assert_eq!(quiet.hub().figures().0, 0);
 }
 
 #[tokio::test]
@@ -165,4 +173,27 @@ async fn waiting_streams_are_cut_with_what_carries_them() {
     quiet.hub().cut();
     assert_eq!(lin.over.recv().await, None);
     assert_eq!(quiet.hub().figures().0, 0);
+}
+
+#[tokio::test]
+async fn many_streams_get_everything_once_and_in_order_from_all_hands() {
+    let quiet = Quiet::with(Hands::new(2, 8).unwrap()).await;
+    let mut readers = Vec::new();
+    for _ in 0..100 {
+        readers.push(quiet.stream(Duration::from_secs(3_600)).await);
+    }
+    let before = quiet.hub().head().0;
+    for n in 0..30 {
+        quiet.send(&format!("message {n}")).await;
+    }
+    let wanted: Vec<u64> = (before + 1..=before + 30).collect();
+    for reader in &mut readers {
+        let mut all = String::new();
+        while all.matches("data: ").count() < wanted.len() {
+            all.push_str(&reader.take());
+            sleep(Duration::from_millis(1)).await;
+        }
+        let ids: Vec<u64> = all.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect();
+        assert_eq!(ids, wanted);
+    }
 }

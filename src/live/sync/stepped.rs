@@ -137,11 +137,6 @@ impl<T> Mutex<T> {
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         locked(|| self.0.lock(), || self.0.try_lock())
     }
-
-    pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
-        step();
-        self.0.try_lock()
-    }
 }
 
 #[derive(Debug)]
