@@ -105,6 +105,15 @@ impl Slot {
         if due() { Poll::Ready(()) } else { Poll::Pending }
     }
 
+    /// Ready once it is to end.
+    pub fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.ended().is_none() {
+            self.waker.register(cx.waker());
+        }
+        // Also what came between the look and the registration.
+        if self.ended().is_some() { Poll::Ready(()) } else { Poll::Pending }
+    }
+
     /// The stream itself while it waits; none while a task is at work on it.
     pub(super) fn idle(&self) -> MutexGuard<'_, Option<Idle>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)

@@ -2,6 +2,7 @@
 
 use super::{
     parked::park,
+    slot::Slot,
     stream::{EventStream, Step},
 };
 use axum::http::{HeaderMap, StatusCode, header};
@@ -9,8 +10,10 @@ use bytes::{BufMut, Bytes, BytesMut};
 use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use socket2::SockRef;
 use std::{
+    future::poll_fn,
     io::{self, Write},
     net::{Shutdown, TcpStream},
+    time::Duration,
 };
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
@@ -84,10 +87,17 @@ pub async fn drive(mut driven: Driven) {
         let written = (&driven.socket).write(&chunk).unwrap_or(0);
         if written < chunk.len() {
             let rest = driven.stream.go_back(chunk, written);
+            let (slot, last_words) = (driven.stream.slot().clone(), driven.stream.last_words());
+            let writing = async {
+                tokio::select! {
+                    socket = write_all(driven.socket, &rest) => socket.ok(),
+                    () = in_vain(&slot, last_words) => None,
+                }
+            };
             // On the heap while it lasts, as few streams are in this state.
-            match Box::pin(write_all(driven.socket, &rest)).await {
-                Ok(socket) => driven.socket = socket,
-                Err(_) => return,
+            match Box::pin(writing).await {
+                Some(socket) => driven.socket = socket,
+                None => return,
             }
         }
     }
@@ -107,4 +117,11 @@ async fn write_all(socket: TcpStream, mut rest: &[u8]) -> io::Result<TcpStream> 
         }
     }
     socket.into_std()
+}
+
+/// Done once a reader that takes nothing is waited for no longer: its session has ended, or the process, and last words have had their
+/// time.
+async fn in_vain(slot: &Slot, last_words: Duration) {
+    poll_fn(|cx| slot.poll_ended(cx)).await;
+    tokio::time::sleep(last_words).await;
 }

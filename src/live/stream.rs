@@ -229,6 +229,11 @@ impl EventStream {
         self.expires
     }
 
+    /// So long a reader is waited for once the stream is to end.
+    pub fn last_words(&self) -> Duration {
+        self.last_words
+    }
+
     /// Whether it has heard that the process ends: it keeps its own time then.
     pub fn is_leaving(&self) -> bool {
         self.bye_at.is_some()

@@ -13,7 +13,10 @@ pub fn rest(bytes: Bytes, written: usize) -> (Bytes, Option<Seq>) {
     match begun(&bytes, written) {
         // A copy: else the few bytes of the rest would keep all of them.
         Some((end, seq)) if end < bytes.len() => (Bytes::copy_from_slice(&bytes[written..end]), Some(seq)),
-        _ => (bytes.slice(written.min(bytes.len())..), None),
+        _ => {
+            let rest = bytes.slice(written.min(bytes.len())..);
+            (if rest.len() < bytes.len() / 2 { Bytes::copy_from_slice(&rest) } else { rest }, None)
+        }
     }
 }
 

@@ -178,3 +178,15 @@ async fn a_reader_that_stalls_gets_everything_once_and_in_order_from_the_store()
 async fn a_frame_larger_than_any_buffer_is_finished_however_long_it_takes() {
     stall(64, 12, 7_900).await;
 }
+
+#[tokio::test]
+async fn a_reader_that_takes_nothing_does_not_hold_up_the_end_of_its_session() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let _stalled = narrow(&app, &lin).await;
+    app.fill(mei.id, GENERAL.0, (0..300).map(|i| format!("{i} {}", "x".repeat(7_000)))).await;
+    app.until_streams(1).await;
+    lin.leave().await;
+    // The kernel would hold on to it for a minute, and for ever where the other one says that it is there.
+    app.until_streams(0).await;
+}
