@@ -9,7 +9,7 @@ use super::{
     stream::{EventStream, PING},
     words,
 };
-use crate::ids::UserId;
+use crate::ids::{Seq, UserId};
 use bytes::Bytes;
 use std::{
     io::{ErrorKind, Read, Write},
@@ -24,9 +24,9 @@ const READS: usize = 16;
 /// What lies in a slot while its stream waits.
 #[derive(Debug)]
 pub struct Idle {
-    pub(super) user: UserId,
-    pub(super) stand: Stand,
-    pub(super) socket: TcpStream,
+    user: UserId,
+    stand: Stand,
+    socket: TcpStream,
     /// When its session is over by age.
     expires: Instant,
     stream: Box<EventStream>,
@@ -50,7 +50,7 @@ pub enum Looked {
 pub fn park(driven: Driven) {
     let Driven { socket, mut stream, holds, .. } = driven;
     let (slot, hub) = (stream.slot().clone(), stream.hub().clone());
-    let (user, stand, expires) = (stream.user(), stream.rest(), stream.expires());
+    let (user, stand, expires) = (stream.user(), stream.stand(), stream.expires());
     let due = stand.ping.min(expires);
     {
         let mut idle = slot.idle();
@@ -74,7 +74,7 @@ impl Idle {
         self.stand.ping.min(self.expires)
     }
 
-    /// Ends the rest: makes it a task's again.
+    /// Makes it a task's again; `rest` completes a frame that has begun.
     fn up(self, rest: Option<Bytes>) -> Looked {
         let Self { stand, socket, mut stream, holds, .. } = self;
         stream.go_on(stand, rest.is_some());
@@ -121,14 +121,7 @@ pub fn look_after(hub: &Hub, slots: &[Arc<Slot>], now: Instant, mut each: impl F
 
 /// Writes what was taken, or a `ping` where nothing was and one is due. What completes the frame that has begun where the reader does
 /// not take all of it; an error is the task's to find again and to end by.
-fn say(
-    idle: &mut Idle,
-    hub: &Hub,
-    bytes: Bytes,
-    seq: crate::ids::Seq,
-    last: Option<crate::ids::Seq>,
-    now: Instant,
-) -> Option<Bytes> {
+fn say(idle: &mut Idle, hub: &Hub, bytes: Bytes, seq: Seq, last: Option<Seq>, now: Instant) -> Option<Bytes> {
     let stand = &mut idle.stand;
     stand.cursor = seq;
     let bytes = if bytes.is_empty() {

@@ -239,8 +239,8 @@ impl EventStream {
         self.bye_at.is_some()
     }
 
-    /// Where it stands, for whoever goes on from here until [`go_on`](Self::go_on).
-    pub fn rest(&mut self) -> Stand {
+    /// Where it stands, for whoever goes on from here until [`go_on`](Self::go_on). Its timer is not needed meanwhile.
+    pub fn stand(&mut self) -> Stand {
         self.timer = None;
         self.stand
     }
