@@ -3,7 +3,8 @@ import { Browser } from '../lib/devtools';
 import { expect, test as base } from '../lib/test';
 
 const test = base.extend<{ chromium: Browser }>({
-  chromium: async ({}, use) => {
+  // After `server`, so that it goes first: a page left alone by its server says so in the console.
+  chromium: async ({ server: _ }, use) => {
     const browser = await Browser.start();
     await use(browser);
     await browser.stop();
@@ -53,7 +54,7 @@ for (const [where, host] of [
       await expect.poll(() => chromium.evaluate(TEXTS)).toEqual(said);
       await expect.poll(() => server.streams()).toBe(1);
     }
-    });
+  });
 }
 
 test('a page that is left holds no lock and waits for none', async ({ chromium, server }) => {
