@@ -1,6 +1,7 @@
 //! The streams' own threads: thousands of deliveries do not stand between a post and its answer.
 
 use crate::live::{
+    batch::Batch,
     carrier,
     hands::{Hands, MANY},
     hub::Hub,
@@ -44,7 +45,7 @@ impl Streams {
         let carry = move || {
             let door = door.clone();
             let up = move |driven| door.drive(driven);
-            let work = carrier::run(hub_there.clone(), watch.take(), hands.clone(), up, carrier::rest);
+            let work = carrier::run(hub_there.clone(), watch.take(), hands.clone(), Batch::new(), up, carrier::rest);
             alone.block_on(async {
                 tokio::select! {
                     () = work => {}

@@ -20,6 +20,9 @@ const DUE: i64 = 1_000;
 const LITTLE: i64 = 250;
 /// Pages from which the writer waits for readers to leave the log, and how long: 32 MB.
 const LARGE: i64 = 8_192;
+/// Writes from one look at the log to the next, some six pages each: SQLite prepares the question anew each time, and it costs as
+/// much as a write's own statements.
+const SELDOM: usize = 16;
 /// Pages after which a log that could not start over is tried again.
 const SOON: i64 = 50;
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -58,6 +61,8 @@ pub(super) fn start(conn: Connection, orders: Receiver<Order>) -> io::Result<Joi
 pub(super) struct Log {
     orders: SyncSender<Order>,
     pages: i64,
+    /// Writes since it was looked at.
+    writes: usize,
     /// Pages at which something is to be done next.
     due: i64,
     /// Pages from which the writer may wait for readers again.
@@ -66,12 +71,26 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn new(orders: SyncSender<Order>) -> Self {
-        Self { orders, pages: 0, due: DUE, patient_from: LARGE }
+        Self { orders, pages: 0, writes: 0, due: DUE, patient_from: LARGE }
+    }
+
+    /// So much was written, perhaps.
+    pub(super) fn written(&mut self, writes: usize) {
+        self.writes += writes;
+    }
+
+    /// Whether it is time to look at it.
+    pub(super) fn is_due(&self) -> bool {
+        self.writes >= SELDOM
     }
 
     /// Sees to it that the log starts over once it has grown. A log that only ever grew would make every commit slower: on ext4 a
     /// new file length has to reach the disk, too, and costs as much again as the pages.
-    pub(super) fn after_commit(&mut self, writer: &Connection) {
+    pub(super) fn look(&mut self, writer: &Connection) {
+        if !self.is_due() {
+            return;
+        }
+        self.writes = 0;
         if let Err(error) = self.check(writer) {
             tracing::warn!(%error, "a checkpoint failed");
         }

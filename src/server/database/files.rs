@@ -3,7 +3,8 @@
 use super::{
     Channels, Database, Inner, OpenError, OpenOptions, checkpoint, head, migrate,
     readers::{self, Readers},
-    writer,
+    turn::Turn,
+    writer::Writer,
 };
 use crate::live::event::Change;
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
@@ -27,7 +28,7 @@ const WAITING_READS: usize = 4_096;
 const LOG_KEPT: i64 = 16 << 20;
 
 /// Opens a data directory, making it (0700) and its files (0600) where they are not there, holding its lock, and bringing the
-/// schema up to date. `on_commit` gets every batch's changes on the writer thread, in rising order, after the commit and before
+/// schema up to date. `on_commit` gets every batch's changes on the thread that writes, one batch at a time and in rising order, after the commit and before
 /// the answers.
 ///
 /// # Errors
@@ -55,7 +56,8 @@ pub fn open(options: OpenOptions<'_>, on_commit: impl Fn(Vec<Change>) + Send + S
 
     let no_thread = |source| OpenError::System { what: "a thread", source };
     let committed = Arc::new(AtomicU64::new(head(&conn).map_err(at)?.0));
-    let writer_thread = writer::start(conn, commands, Box::new(on_commit), checkpointer.clone(), committed.clone());
+    let turn = Arc::new(Turn::new(Writer::new(conn, Box::new(on_commit), checkpointer.clone(), committed.clone())));
+    let writer_thread = turn.clone().serve(commands);
     let mut threads = vec![writer_thread.map_err(no_thread)?];
     threads.push(checkpoint::start(keeper, orders).map_err(no_thread)?);
     threads.extend(readers::start(readers, Readers::new(jobs)).map_err(no_thread)?);
@@ -64,6 +66,7 @@ pub fn open(options: OpenOptions<'_>, on_commit: impl Fn(Vec<Change>) + Send + S
         store_id,
         secret,
         committed,
+        turn,
         channels: Mutex::new(Some(channels)),
         threads: Mutex::new(threads),
         _lock: lock,

@@ -5,6 +5,7 @@ mod error;
 mod files;
 mod migrate;
 mod readers;
+mod turn;
 mod values;
 mod writer;
 
@@ -38,6 +39,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::sync::oneshot;
+use turn::{Asked, Turn};
 
 /// How to open a data directory.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +61,7 @@ struct Inner {
     secret: [u8; 32],
     /// The newest number on disk; kept by the writer, which is the only one to change it.
     committed: Arc<AtomicU64>,
+    turn: Arc<Turn>,
     /// None once closed.
     channels: Mutex<Option<Channels>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -78,7 +81,7 @@ impl Database {
         &self.0.store_id
     }
 
-    /// Runs `work` on the writer thread, in a savepoint of the batch's transaction. The answer comes after the commit is on disk.
+    /// Runs `work` in a savepoint of the batch's transaction: on the writer's thread, or on this one where nobody else writes. The answer comes after the commit is on disk.
     /// An error of `work`, or a panic in it, undoes what it wrote, takes its numbers back and drops what it published.
     ///
     /// # Errors
@@ -89,7 +92,12 @@ impl Database {
         work: impl FnOnce(&mut Write<'_>) -> AppResult<T> + Send + 'static,
     ) -> AppResult<T> {
         let (answer, answered) = oneshot::channel();
-        self.enqueue(|channels| drop_rest(channels.writer.try_send(writer::command(work, answer))))?;
+        match self.0.turn.at_once(writer::command(work, answer)) {
+            Asked::Done { untidy: false } => {}
+            // Where the queue is full the thread has its turn anyway.
+            Asked::Done { untidy: true } => drop(self.queue(writer::nothing())),
+            Asked::Later(command) => self.queue(command)?,
+        }
         answered.await.unwrap_or_else(|_| Err(closed()))
     }
 
@@ -106,6 +114,11 @@ impl Database {
     /// The newest number on disk, without asking the disk: as of the last commit, and never behind what was published.
     pub fn committed(&self) -> Seq {
         Seq(self.0.committed.load(Ordering::Acquire))
+    }
+
+    /// Writes that wait for others to be on disk.
+    pub fn waiting(&self) -> usize {
+        self.0.turn.waiting()
     }
 
     /// The newest number on disk, read there.
@@ -144,6 +157,15 @@ impl Database {
             mac.update(part);
         }
         mac.finalize().into_bytes().into()
+    }
+
+    fn queue(&self, command: Box<dyn writer::Command>) -> AppResult<()> {
+        self.0.turn.queues();
+        let queued = self.enqueue(|channels| drop_rest(channels.writer.try_send(command)));
+        if queued.is_err() {
+            self.0.turn.refused();
+        }
+        queued
     }
 
     fn enqueue(&self, send: impl FnOnce(&Channels) -> Result<(), TrySendError<()>>) -> AppResult<()> {

@@ -3,3 +3,4 @@
 mod batches;
 mod faults;
 mod opening;
+mod turns;

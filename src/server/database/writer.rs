@@ -1,4 +1,4 @@
-//! The one writer: takes what has queued up, commits it as one transaction, publishes, then answers (group commit).
+//! The one writer: commits what it is given as one transaction, publishes, then answers (group commit). `turn.rs` says on whose thread.
 
 use super::{
     Int,
@@ -13,19 +13,14 @@ use crate::{
 };
 use rusqlite::Connection;
 use std::{
-    io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender},
+        mpsc::SyncSender,
     },
-    thread::{Builder, JoinHandle},
 };
 use tokio::sync::oneshot;
-
-/// Commands in one transaction at most.
-const MAX_BATCH: usize = 256;
 
 /// What a command writes with.
 pub struct Write<'a> {
@@ -101,46 +96,50 @@ impl<T: Send, F: FnOnce(&mut Write<'_>) -> AppResult<T> + Send> Command for Job<
     }
 }
 
-type OnCommit = Box<dyn Fn(Vec<Change>) + Send + Sync>;
+/// Writes nothing: gives the thread a turn.
+pub(super) fn nothing() -> Box<dyn Command> {
+    command(|_| Ok(()), oneshot::channel().0)
+}
 
-struct Writer {
+pub(super) type OnCommit = Box<dyn Fn(Vec<Change>) + Send + Sync>;
+
+pub(super) struct Writer {
     conn: Connection,
     on_commit: OnCommit,
     log: Log,
     committed: Arc<AtomicU64>,
 }
 
-pub(super) fn start(
-    conn: Connection,
-    commands: Receiver<Box<dyn Command>>,
-    on_commit: OnCommit,
-    checkpointer: SyncSender<Order>,
-    committed: Arc<AtomicU64>,
-) -> io::Result<JoinHandle<()>> {
-    let writer = Writer { conn, on_commit, log: Log::new(checkpointer), committed };
-    Builder::new().name("store-write".to_owned()).spawn(move || writer.run(&commands))
-}
-
 impl Writer {
-    /// Until every sender has gone and the queue is empty.
-    fn run(mut self, commands: &Receiver<Box<dyn Command>>) {
-        while let Ok(first) = commands.recv() {
-            let mut batch = vec![first];
-            batch.extend(commands.try_iter().take(MAX_BATCH - 1));
-            let failed = match self.commit(&mut batch) {
-                Ok(changes) => {
-                    reach("after_commit");
-                    self.publish(changes);
-                    reach("after_publish");
-                    None
-                }
-                Err(error) => Some(error),
-            };
-            for command in batch {
-                command.answer(failed.as_ref());
+    pub(super) fn new(conn: Connection, on_commit: OnCommit, checkpointer: SyncSender<Order>, committed: Arc<AtomicU64>) -> Self {
+        Self { conn, on_commit, log: Log::new(checkpointer), committed }
+    }
+
+    /// Answers each command once all of them are on disk and published, or with what went wrong.
+    pub(super) fn write(&mut self, mut batch: Vec<Box<dyn Command>>) {
+        self.log.written(batch.len());
+        let failed = match self.commit(&mut batch) {
+            Ok(changes) => {
+                reach("after_commit");
+                self.publish(changes);
+                reach("after_publish");
+                None
             }
-            self.log.after_commit(&self.conn);
+            Err(error) => Some(error),
+        };
+        for command in batch {
+            command.answer(failed.as_ref());
         }
+    }
+
+    /// Whether it is time to [`tidy`](Self::tidy).
+    pub(super) fn is_untidy(&self) -> bool {
+        self.log.is_due()
+    }
+
+    /// Keeps the log short. It may take as long as a write, now and then a second: after the answers.
+    pub(super) fn tidy(&mut self) {
+        self.log.look(&self.conn);
     }
 
     fn execute(&self, sql: &str) -> rusqlite::Result<()> {
