@@ -2,8 +2,9 @@
 //! is quicker: several get into each other's way, and into that of those who post and read.
 
 use super::{
+    batch::Batch,
     carrier::{TOGETHER, write_together},
-    hub::Hub,
+    hub::{Found, Hub},
     slot::Slot,
     socket::Driven,
 };
@@ -24,22 +25,23 @@ pub const MANY: usize = 1_024;
 struct Load {
     hub: Arc<Hub>,
     slots: Vec<Arc<Slot>>,
+    found: Found,
     next: AtomicUsize,
     more: Mutex<Vec<Arc<Slot>>>,
 }
 
 impl Load {
-    fn carry(&self, up: &impl Fn(Driven)) {
+    fn carry(&self, batch: &mut Batch, up: &impl Fn(Driven)) {
         let mut more = Vec::new();
         while let Some(together) = self.slots.chunks(TOGETHER).nth(self.next.fetch_add(1, Ordering::Relaxed)) {
-            write_together(&self.hub, together, &mut more, up);
+            write_together(&self.hub, batch, together, self.found, &mut more, up);
         }
         self.more.lock().unwrap_or_else(PoisonError::into_inner).append(&mut more);
     }
 }
 
 /// A piece of work for a hand, and who waits for it.
-type Job = (Box<dyn FnOnce() + Send>, Sender<()>);
+type Job = (Box<dyn FnOnce(&mut Batch) + Send>, Sender<()>);
 
 /// The helping threads; they end with this.
 #[derive(Clone, Default)]
@@ -57,8 +59,9 @@ impl Hands {
         let hand = |number| {
             let (give, jobs): (_, Receiver<Job>) = channel();
             thread::Builder::new().name(format!("streams-hand-{number}")).spawn(move || {
+                let mut batch = Batch::new();
                 for (work, done) in jobs {
-                    work();
+                    work(&mut batch);
                     // Whoever has waited has gone with the runtime.
                     let _ = done.send(());
                 }
@@ -73,21 +76,23 @@ impl Hands {
     pub(super) fn share(
         &self,
         hub: &Arc<Hub>,
+        batch: &mut Batch,
         slots: Vec<Arc<Slot>>,
+        found: Found,
         up: &(impl Fn(Driven) + Clone + Send + 'static),
     ) -> Result<Vec<Arc<Slot>>, Vec<Arc<Slot>>> {
         if self.jobs.is_empty() || slots.len() < self.many {
             return Err(slots);
         }
-        let load = Arc::new(Load { hub: hub.clone(), slots, next: AtomicUsize::new(0), more: Mutex::default() });
+        let load = Arc::new(Load { hub: hub.clone(), slots, found, next: AtomicUsize::new(0), more: Mutex::default() });
         let (done, all_done) = channel();
         for hand in &self.jobs {
             let (load, up) = (load.clone(), up.clone());
             // A hand that is gone has done nothing: the others do its part.
-            let _ = hand.send((Box::new(move || load.carry(&up)), done.clone()));
+            let _ = hand.send((Box::new(move |batch| load.carry(batch, &up)), done.clone()));
         }
         drop(done);
-        load.carry(up);
+        load.carry(batch, up);
         // Ends when each hand has said so, or is gone.
         while all_done.recv().is_ok() {}
         Ok(std::mem::take(&mut load.more.lock().unwrap_or_else(PoisonError::into_inner)))

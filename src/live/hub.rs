@@ -49,12 +49,22 @@ struct Entry {
     slot: Arc<Slot>,
 }
 
+/// How streams were found: all of them among a room's, where it names one. Until somebody comes in or goes, each may see what is said
+/// there without being asked for by name.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Found {
+    room: Option<RoomId>,
+    turns: u64,
+}
+
 #[derive(Debug)]
 pub(super) struct Inner {
     pub(super) ring: Ring,
     // Keyed by numbers that we give ourselves: nobody can choose them to collide.
     members: FxHashMap<RoomId, FxHashSet<UserId>>,
     joined: FxHashMap<UserId, FxHashSet<RoomId>>,
+    /// How often somebody came in or went.
+    turns: u64,
     streams: FxHashMap<u64, Entry>,
     by_room: FxHashMap<RoomId, FxHashMap<u64, Arc<Slot>>>,
     by_user: FxHashMap<UserId, Vec<Arc<Slot>>>,
@@ -88,6 +98,7 @@ impl Hub {
             ring: Ring::new(floor, frames, bytes),
             members: FxHashMap::default(),
             joined: FxHashMap::default(),
+            turns: 0,
             streams: FxHashMap::default(),
             by_room: FxHashMap::default(),
             by_user: FxHashMap::default(),
@@ -137,7 +148,7 @@ impl Hub {
         if self.carrier.waits() {
             self.carrier.hand_on(due, head);
         } else {
-            self.mark(&due).iter().for_each(|slot| slot.wake());
+            self.mark(&due).0.iter().for_each(|slot| slot.wake());
             self.carrier.settle(head);
         }
     }
@@ -151,8 +162,8 @@ impl Hub {
         self.ring_capacity
     }
 
-    /// Marks the streams for what is due; answers those that nobody sees to yet, each once.
-    pub(super) fn mark(&self, due: &Due) -> Vec<Arc<Slot>> {
+    /// Marks the streams for what is due; answers those that nobody sees to yet, each once, and how they were found.
+    pub(super) fn mark(&self, due: &Due) -> (Vec<Arc<Slot>>, Found) {
         let inner = self.read();
         let mut slots = Vec::new();
         for (audience, position) in due {
@@ -166,7 +177,11 @@ impl Hub {
         if !matches!(**due, [(Audience::Room(_) | Audience::Everyone, _)]) {
             once(&mut slots);
         }
-        slots
+        let room = match **due {
+            [(Audience::Room(room), _)] => Some(room),
+            _ => None,
+        };
+        (slots, Found { room, turns: inner.turns })
     }
 
     /// Of the streams that wait, those that have something to say by `now` though nothing comes; and when the next of the
@@ -275,6 +290,7 @@ impl Hub {
 
 impl Inner {
     fn set_member(&mut self, room: RoomId, user: UserId, joined: bool) {
+        self.turns += 1;
         if joined {
             self.members.entry(room).or_default().insert(user);
             self.joined.entry(user).or_default().insert(room);
@@ -300,6 +316,11 @@ impl Inner {
             Audience::Room(room) => member(room),
             Audience::RoomAnd(room, also) => also == user || member(room),
         }
+    }
+
+    /// The audience that all streams found so belong to, by the rights of this moment.
+    pub(super) fn found(&self, found: Found) -> Option<Audience> {
+        found.room.filter(|_| found.turns == self.turns).map(Audience::Room)
     }
 
     /// Every stream that may be concerned; some twice.

@@ -3,6 +3,7 @@
 //! the end of a session. A lost wake shows as a deadlock, or as a run without an end.
 
 use super::{
+    batch::Batch,
     carrier,
     event::{Audience, Change, Event},
     hands::Hands,
@@ -103,7 +104,7 @@ fn ids(text: &str) -> Vec<u64> {
 fn carry(hub: &Arc<Hub>) {
     hub.carrier().begins();
     let up = |driven| drop(future::spawn(drive(driven)));
-    drop(future::spawn(carrier::run(hub.clone(), None, Hands::default(), up, |_| ready(()))));
+    drop(future::spawn(carrier::run(hub.clone(), None, Hands::default(), Batch::default(), up, |_| ready(()))));
 }
 
 /// What lies on disk, before the hub hears of it.

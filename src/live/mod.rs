@@ -23,6 +23,11 @@ pub mod state;
 pub mod status;
 pub(crate) mod tabs;
 
+#[cfg(all(feature = "ssr", target_os = "linux"))]
+pub mod batch;
+#[cfg(all(feature = "ssr", not(target_os = "linux")))]
+#[path = "batch_elsewhere.rs"]
+pub mod batch;
 #[cfg(feature = "ssr")]
 pub mod carrier;
 #[cfg(feature = "ssr")]

@@ -2,7 +2,8 @@
 //! notices that its reader has gone, and makes it a task again for whatever cannot be done in one go.
 
 use super::{
-    hub::Hub,
+    batch::{Batch, Written},
+    hub::{Found, Hub},
     place::{Taken, Taker},
     slot::{Slot, Stand},
     socket::{Driven, Holds},
@@ -12,7 +13,7 @@ use super::{
 use crate::ids::{Seq, UserId};
 use bytes::Bytes;
 use std::{
-    io::{ErrorKind, Read, Write},
+    io::{ErrorKind, Read},
     net::TcpStream,
     sync::Arc,
 };
@@ -44,6 +45,8 @@ pub enum Looked {
     Up(Box<Driven>),
     /// Somebody is at work on it: that one looks itself.
     Awake,
+    /// Its socket is good for nothing any more.
+    Gone(Idle),
 }
 
 /// Leaves the stream to the carrier. Whatever has come meanwhile, it is told to look again.
@@ -84,46 +87,84 @@ impl Idle {
 
 /// Writes each of `slots` what is pending for it, as much as goes at once, or a `ping` where that is due by `now`. Rights and frames
 /// are judged under one lock, the writing comes right after it.
-pub fn look_after(hub: &Hub, slots: &[Arc<Slot>], now: Instant, mut each: impl FnMut(&Arc<Slot>, Looked)) {
-    let mut taken = Vec::with_capacity(slots.len());
+pub fn look_after(
+    hub: &Hub,
+    batch: &mut Batch,
+    slots: &[Arc<Slot>],
+    found: Found,
+    now: Instant,
+    mut each: impl FnMut(&Arc<Slot>, Looked),
+) {
+    let mut looks = Vec::with_capacity(slots.len());
     {
         let inner = hub.read();
-        let mut taker = Taker::new(hub, &inner);
+        let mut taker = Taker::new(hub, &inner, found);
         for slot in slots {
             let mut idle = slot.idle();
-            let took = idle.as_mut().map(|idle| {
-                if slot.ended().is_some() || idle.expires <= now {
-                    return None;
-                }
-                Some(taker.take(slot, idle.user, &mut idle.stand.next, idle.stand.cursor))
-            });
-            taken.push((slot, idle, took));
+            let seen = match idle.as_mut() {
+                None => Seen::Nobody,
+                Some(idle) if slot.ended().is_some() || idle.expires <= now => Seen::Up,
+                Some(idle) => match taker.take(slot, idle.user, &mut idle.stand.next, idle.stand.cursor) {
+                    Taken::Frames { bytes, seq, last, more } => {
+                        idle.stand.cursor = seq;
+                        Seen::Words { bytes: words(&mut idle.stand, hub, bytes, last, now), more }
+                    }
+                    // An end, or a place that has fallen out of the ring.
+                    _ => Seen::Up,
+                },
+            };
+            looks.push((slot, idle, seen));
         }
     }
-    for (slot, mut idle, took) in taken {
-        let looked = match (idle.as_mut(), took) {
-            (Some(waiting), Some(Some(Taken::Frames { bytes, seq, last, more }))) => {
-                let rest = say(waiting, hub, bytes, seq, last, now);
-                match rest {
-                    None if more => Looked::More,
-                    None => Looked::Done,
-                    rest => idle.take().map_or(Looked::Awake, |idle| idle.up(rest)),
-                }
+    let writes: Vec<(&TcpStream, &Bytes)> =
+        looks.iter().filter_map(|(_, idle, seen)| Some((&idle.as_ref()?.socket, seen.bytes()?))).collect();
+    let mut written = batch.write(&writes).iter();
+    drop(writes);
+    for (slot, mut idle, seen) in looks {
+        let wrote = seen.bytes().and_then(|_| written.next());
+        let looked = match (seen, wrote) {
+            (Seen::Nobody, _) => Looked::Awake,
+            (Seen::Up, _) => up(&mut idle, None),
+            (Seen::Words { bytes: Some(bytes), .. }, Some(Written::Bytes(written))) if *written < bytes.len() => {
+                let rest = idle.as_mut().map(|idle| rest(&mut idle.stand, bytes, *written));
+                up(&mut idle, rest)
             }
-            // An end, or a place that has fallen out of the ring.
-            (Some(_), _) => idle.take().map_or(Looked::Awake, |idle| idle.up(None)),
-            (None, _) => Looked::Awake,
+            // Its reader comes back with the last it has.
+            (_, Some(Written::Unknown)) => idle.take().map_or(Looked::Awake, Looked::Gone),
+            (Seen::Words { more: true, .. }, _) => Looked::More,
+            (Seen::Words { .. }, _) => Looked::Done,
         };
         drop(idle);
         each(slot, looked);
     }
 }
 
-/// Writes what was taken, or a `ping` where nothing was and one is due. What completes the frame that has begun where the reader does
-/// not take all of it; an error is the task's to find again and to end by.
-fn say(idle: &mut Idle, hub: &Hub, bytes: Bytes, seq: Seq, last: Option<Seq>, now: Instant) -> Option<Bytes> {
-    let stand = &mut idle.stand;
-    stand.cursor = seq;
+/// Makes it a task's again, where it is here.
+fn up(idle: &mut Option<Idle>, rest: Option<Bytes>) -> Looked {
+    idle.take().map_or(Looked::Awake, |idle| idle.up(rest))
+}
+
+/// What looking at a stream under the lock has found.
+enum Seen {
+    /// It does not wait.
+    Nobody,
+    /// It is a task's to see to.
+    Up,
+    /// It is to be told this, and whether there is more.
+    Words { bytes: Option<Bytes>, more: bool },
+}
+
+impl Seen {
+    fn bytes(&self) -> Option<&Bytes> {
+        match self {
+            Self::Words { bytes, .. } => bytes.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// What was taken, or a `ping` where nothing was and one is due.
+fn words(stand: &mut Stand, hub: &Hub, bytes: Bytes, last: Option<Seq>, now: Instant) -> Option<Bytes> {
     let bytes = if bytes.is_empty() {
         if stand.ping > now {
             return None;
@@ -134,15 +175,17 @@ fn say(idle: &mut Idle, hub: &Hub, bytes: Bytes, seq: Seq, last: Option<Seq>, no
         bytes
     };
     stand.ping = now + PING;
-    let written = (&idle.socket).write(&bytes).unwrap_or(0);
-    if written == bytes.len() {
-        return None;
-    }
+    Some(bytes)
+}
+
+/// Of what was to be written, what completes the frame that has begun where the reader did not take all of it. An error is the task's
+/// to find again and to end by.
+fn rest(stand: &mut Stand, bytes: Bytes, written: usize) -> Bytes {
     let (rest, begun) = words::rest(bytes, written);
     if let Some(begun) = begun {
         (stand.cursor, stand.told) = (begun, begun);
     }
-    Some(rest)
+    rest
 }
 
 /// Something has come from the reader: what it says is thrown away, as the request was whole. Answers the stream where it has gone.

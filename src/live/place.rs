@@ -1,7 +1,8 @@
 //! A stream's place in the hub: where it stands in the ring, and what its owner may take from there now.
 
 use super::{
-    hub::{Hub, Inner},
+    event::Audience,
+    hub::{Found, Hub, Inner},
     slot::{End, Slot},
 };
 use crate::ids::{Seq, UserId};
@@ -62,7 +63,7 @@ impl Registered {
     /// As `Taker::take`, for one stream by itself.
     pub fn take(&self, next: &mut u64, cursor: Seq) -> Taken {
         let inner = self.hub.read();
-        Taker::new(&self.hub, &inner).take(&self.slot, self.user, next, cursor)
+        Taker::new(&self.hub, &inner, Found::default()).take(&self.slot, self.user, next, cursor)
     }
 }
 
@@ -71,6 +72,8 @@ impl Registered {
 pub(super) struct Taker<'a> {
     hub: &'a Hub,
     inner: &'a Inner,
+    /// All of the streams belong to it.
+    sure: Option<Audience>,
     /// The frames that `bytes` is made of.
     positions: Vec<u64>,
     bytes: Bytes,
@@ -79,8 +82,9 @@ pub(super) struct Taker<'a> {
 }
 
 impl<'a> Taker<'a> {
-    pub(super) fn new(hub: &'a Hub, inner: &'a Inner) -> Self {
-        Self { hub, inner, positions: Vec::new(), bytes: Bytes::new(), found: Vec::new() }
+    /// For streams that were `found` so.
+    pub(super) fn new(hub: &'a Hub, inner: &'a Inner, found: Found) -> Self {
+        Self { hub, inner, sure: inner.found(found), positions: Vec::new(), bytes: Bytes::new(), found: Vec::new() }
     }
 
     /// Takes what `user` may see now, from the mark on and above `cursor`, at most [`TAKE`] bytes or one larger frame. `next` is
@@ -105,7 +109,8 @@ impl<'a> Taker<'a> {
         let (mut size, mut last, mut rest) = (0, None, None);
         for (at, frame) in frames {
             let new = frame.thing.is_none() || frame.seq > cursor;
-            if frame.bytes.is_empty() || !new || !self.inner.may_see(user, frame.audience) {
+            let sees = || self.sure == Some(frame.audience) || self.inner.may_see(user, frame.audience);
+            if frame.bytes.is_empty() || !new || !sees() {
                 continue;
             }
             if size > 0 && size + frame.bytes.len() > TAKE {

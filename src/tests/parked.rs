@@ -4,6 +4,7 @@ use super::app::Builder;
 use crate::{
     ids::{GENERAL, UserId},
     live::{
+        batch::Batch,
         carrier,
         hands::Hands,
         hub::{Hub, Owner},
@@ -50,7 +51,7 @@ impl Quiet {
         .unwrap();
         let carrier = app.hub.carrier();
         let up = |driven| drop(tokio::spawn(drive(driven)));
-        tokio::spawn(carrier::run(app.hub.clone(), Some(carrier.poller().unwrap()), hands, up, carrier::rest));
+        tokio::spawn(carrier::run(app.hub.clone(), Some(carrier.poller().unwrap()), hands, Batch::new(), up, carrier::rest));
         carrier.begins();
         let name = names::check("Lin").unwrap();
         let lin = crate::auth::store::enter(&app.db, name, fixture::fresh_hash(), "tag".to_owned(), None).await.unwrap().id;

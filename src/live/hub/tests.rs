@@ -1,7 +1,7 @@
 //! The hub alone: what a stream takes, how much at once, when it is woken, and when it takes nothing any more.
 
 use super::{
-    super::place::{TAKE, Taken},
+    super::place::{TAKE, Taken, Taker},
     *,
 };
 use crate::{
@@ -190,4 +190,27 @@ fn everybody_is_woken_by_what_concerns_everybody() {
     for place in &places {
         assert_eq!(text(place.take(&mut 0, Seq(0))), wire(&[&change]));
     }
+}
+
+#[test]
+fn who_goes_after_being_found_among_a_rooms_streams_takes_nothing_of_it() {
+    let hub = hub(64, 0);
+    let (lin, mei) = (open(&hub, LIN), open(&hub, MEI));
+    // As with the carrier: what is published is marked later, and taken later still.
+    hub.carrier().begins();
+    let first = message(1, GENERAL, "for both");
+    hub.publish(&[first.clone(), message(2, QUIET, "secret")]);
+    let (slots, found) = hub.mark(&vec![(Audience::Room(GENERAL), 0)]);
+    assert_eq!(slots.len(), 2);
+    let take = |place: &Registered, cursor| {
+        let inner = hub.read();
+        text(Taker::new(&hub, &inner, found).take(&place.slot, place.user, &mut 0, cursor))
+    };
+    assert_eq!(take(&mei, Seq(0)), wire(&[&first]), "found in one room says nothing of another");
+    mei.slot.put_back(0);
+
+    let gone = member(3, GENERAL, MEI, false);
+    hub.publish(&[gone.clone(), message(4, GENERAL, "without Mei")]);
+    assert_eq!(take(&mei, Seq(0)), wire(&[&gone]), "the right is that of now");
+    assert_eq!(take(&lin, Seq(3)), wire(&[&message(4, GENERAL, "without Mei")]));
 }

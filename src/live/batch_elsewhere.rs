@@ -1,0 +1,32 @@
+//! Writes to many sockets, one by one: the system is not Linux.
+
+use bytes::Bytes;
+use std::{io::Write, net::TcpStream};
+
+/// What became of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// So many bytes; 0 where the socket takes none now, or has failed.
+    Bytes(usize),
+    /// Nobody can tell: the socket is good for nothing any more.
+    Unknown,
+}
+
+/// Belongs to one thread at a time.
+#[derive(Default)]
+pub struct Batch {
+    written: Vec<Written>,
+}
+
+impl Batch {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes to each socket what stands beside it, as much as goes at once, and answers in that order what became of it.
+    pub fn write(&mut self, writes: &[(&TcpStream, &Bytes)]) -> &[Written] {
+        self.written.clear();
+        self.written.extend(writes.iter().map(|(socket, bytes)| Written::Bytes((&*socket).write(bytes).unwrap_or(0))));
+        &self.written
+    }
+}
