@@ -6,6 +6,7 @@ use io_uring::{IoUring, Probe, opcode, types::Fd};
 use rustix::net::SendFlags;
 use std::{
     io::{self, ErrorKind, Write},
+    iter::repeat,
     mem::forget,
     net::TcpStream,
     os::fd::AsRawFd,
@@ -58,7 +59,6 @@ impl Batch {
     fn together(&mut self, writes: &[(&TcpStream, &Bytes)]) {
         let Some(ring) = &mut self.ring else { return };
         self.results.clear();
-        self.results.resize(writes.len(), UNSAID);
         for (at, (socket, bytes)) in writes.iter().enumerate() {
             let send = opcode::Send::new(Fd(socket.as_raw_fd()), bytes.as_ptr(), u32::try_from(bytes.len()).unwrap_or(u32::MAX))
                 // What would have to wait is answered at once, too.
@@ -66,19 +66,18 @@ impl Batch {
                 .build()
                 .user_data(at as u64);
             // SAFETY: both are borrowed until the kernel has answered; where it does not, the bytes stay for ever (below). The queue
-            // is not full: it was empty, and holds as many.
-            let pushed = unsafe { ring.submission().push(&send) };
-            debug_assert!(pushed.is_ok());
+            // is empty, and holds as many.
+            if unsafe { ring.submission().push(&send) }.is_err() {
+                break;
+            }
+            self.results.push(UNSAID);
         }
-        let Err(error) = submit(ring, &mut self.results) else {
-            return self.written.extend(self.results.iter().copied().map(said));
-        };
-        tracing::warn!(%error, "io_uring fails; streams are written to one by one from now on");
+        let submitted = submit(ring, &mut self.results);
         // What the kernel has taken and not answered it may still read. What it has not taken it never sees, without its ring.
         let begun = ring.submission().len() < self.results.iter().filter(|result| **result == UNSAID).count();
-        self.ring = None;
-        for ((socket, bytes), result) in writes.iter().zip(&self.results) {
-            self.written.push(match (*result, begun) {
+        let results = self.results.iter().copied().chain(repeat(UNSAID));
+        for ((socket, bytes), result) in writes.iter().zip(results) {
+            self.written.push(match (result, begun) {
                 (UNSAID, true) => {
                     forget(Bytes::clone(bytes));
                     Written::Unknown
@@ -87,6 +86,10 @@ impl Batch {
                 (result, _) => said(result),
             });
         }
+        if let Err(error) = submitted {
+            self.ring = None;
+            tracing::warn!(%error, "io_uring fails; streams are written to one by one from now on");
+        }
     }
 }
 
@@ -94,15 +97,16 @@ impl Batch {
 fn submit(ring: &mut IoUring, results: &mut [i32]) -> io::Result<()> {
     let mut missing = results.len();
     while missing > 0 {
-        match ring.submit_and_wait(missing) {
-            Err(error) if error.kind() != ErrorKind::Interrupted => return Err(error),
-            _ => {}
-        }
+        let submitted = ring.submit_and_wait(missing);
         for answer in ring.completion() {
             if let Some(result) = results.get_mut(answer.user_data() as usize) {
                 *result = answer.result();
                 missing = missing.saturating_sub(1);
             }
+        }
+        match submitted {
+            Err(error) if error.kind() != ErrorKind::Interrupted => return Err(error),
+            _ => {}
         }
     }
     Ok(())

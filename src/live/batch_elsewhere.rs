@@ -1,4 +1,4 @@
-//! Writes to many sockets, one by one: the system is not Linux.
+//! Writes to many sockets, one by one: the system is not Linux, or on a processor for which there is no way to io_uring.
 
 use bytes::Bytes;
 use std::{io::Write, net::TcpStream};

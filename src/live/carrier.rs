@@ -253,11 +253,11 @@ pub async fn run<R: Future<Output = ()>>(
     }
 }
 
-/// As long as the work took, up to a bound. Where more is posted than can be written one by one, that leaves the machine to those who
+/// Twice as long as the work took, up to a bound. Where more is posted than can be written one by one, that leaves the machine to those who
 /// post, and what they say meanwhile goes out with the same writes; where it is less, nobody waits for it.
 pub async fn rest(worked: Duration) {
     if worked > SHORT {
-        sleep(worked.min(REST)).await;
+        sleep((2 * worked).min(REST)).await;
     }
 }
 

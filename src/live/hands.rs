@@ -18,7 +18,7 @@ use std::{
     thread,
 };
 
-/// From so many streams on it pays to call hands: a single thread takes some 8 ms for them, as long as the readers.
+/// From so many streams on it pays to call hands: a single thread takes some 7 ms for them, as long as the readers.
 pub const MANY: usize = 1_024;
 
 /// One round's streams. Whoever works on it takes the next few until there are none.

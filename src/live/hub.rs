@@ -74,7 +74,7 @@ pub(super) struct Inner {
     closing: bool,
 }
 
-/// The fan-out. Shared by reference between the writer thread and all streams.
+/// The fan-out. Shared by reference between whoever writes to the store and all streams.
 #[derive(Debug)]
 pub struct Hub {
     inner: RwLock<Inner>,
@@ -127,7 +127,7 @@ impl Hub {
     }
 
     /// Puts committed changes into the ring, in sequence order, and sees to it that the streams that may see them get them. Called by
-    /// one thread.
+    /// one thread at a time.
     pub fn publish(&self, changes: &[Change]) {
         let frames: Vec<Bytes> = changes.iter().map(|change| encode(&change.event)).collect();
         // For whom there is what, by first position: once for all changes of a room in this commit.

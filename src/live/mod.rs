@@ -23,9 +23,12 @@ pub mod state;
 pub mod status;
 pub(crate) mod tabs;
 
-#[cfg(all(feature = "ssr", target_os = "linux"))]
+#[cfg(all(feature = "ssr", target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
 pub mod batch;
-#[cfg(all(feature = "ssr", not(target_os = "linux")))]
+#[cfg(all(
+    feature = "ssr",
+    not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))
+))]
 #[path = "batch_elsewhere.rs"]
 pub mod batch;
 #[cfg(feature = "ssr")]

@@ -95,23 +95,28 @@ pub fn look_after(
     now: Instant,
     mut each: impl FnMut(&Arc<Slot>, Looked),
 ) {
-    let mut looks = Vec::with_capacity(slots.len());
+    let (mut looks, mut awake) = (Vec::with_capacity(slots.len()), Vec::new());
     {
         let inner = hub.read();
         let mut taker = Taker::new(hub, &inner, found);
         for slot in slots {
             let mut idle = slot.idle();
-            let seen = match idle.as_mut() {
-                None => Seen::Nobody,
-                Some(idle) if slot.ended().is_some() || idle.expires <= now => Seen::Up,
-                Some(idle) => match taker.take(slot, idle.user, &mut idle.stand.next, idle.stand.cursor) {
+            let Some(waiting) = idle.as_mut() else {
+                // Whoever puts it there looks whether there is a mark.
+                awake.push(slot);
+                continue;
+            };
+            let seen = if slot.ended().is_some() || waiting.expires <= now {
+                Seen::Up
+            } else {
+                match taker.take(slot, waiting.user, &mut waiting.stand.next, waiting.stand.cursor) {
                     Taken::Frames { bytes, seq, last, more } => {
-                        idle.stand.cursor = seq;
-                        Seen::Words { bytes: words(&mut idle.stand, hub, bytes, last, now), more }
+                        waiting.stand.cursor = seq;
+                        Seen::Words { bytes: words(&mut waiting.stand, hub, bytes, last, now), more }
                     }
                     // An end, or a place that has fallen out of the ring.
                     _ => Seen::Up,
-                },
+                }
             };
             looks.push((slot, idle, seen));
         }
@@ -123,7 +128,6 @@ pub fn look_after(
     for (slot, mut idle, seen) in looks {
         let wrote = seen.bytes().and_then(|_| written.next());
         let looked = match (seen, wrote) {
-            (Seen::Nobody, _) => Looked::Awake,
             (Seen::Up, _) => up(&mut idle, None),
             (Seen::Words { bytes: Some(bytes), .. }, Some(Written::Bytes(written))) if *written < bytes.len() => {
                 let rest = idle.as_mut().map(|idle| rest(&mut idle.stand, bytes, *written));
@@ -137,6 +141,7 @@ pub fn look_after(
         drop(idle);
         each(slot, looked);
     }
+    awake.into_iter().for_each(|slot| each(slot, Looked::Awake));
 }
 
 /// Makes it a task's again, where it is here.
@@ -146,8 +151,6 @@ fn up(idle: &mut Option<Idle>, rest: Option<Bytes>) -> Looked {
 
 /// What looking at a stream under the lock has found.
 enum Seen {
-    /// It does not wait.
-    Nobody,
     /// It is a task's to see to.
     Up,
     /// It is to be told this, and whether there is more.

@@ -120,11 +120,11 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
     tidying.abort();
     // One deadline over all of it: a store that is held by somebody else must not hold us.
     let rest = ended.saturating_duration_since(Instant::now()).max(AT_LEAST);
-    let closing = async {
+    // A task of its own: a write may hold up whatever it shares one with, and its time with it.
+    let closing = tokio::spawn(async move {
         app.sessions.bury_all().await;
-        let db = app.db.clone();
-        let _ = tokio::task::spawn_blocking(move || db.close()).await;
-    };
+        let _ = tokio::task::spawn_blocking(move || app.db.close()).await;
+    });
     if tokio::time::timeout(rest, closing).await.is_err() {
         tracing::warn!("the store was not closed in time; nothing acknowledged is lost, its log is read at the next start");
     }

@@ -3,7 +3,9 @@
 use super::*;
 use std::{
     io::Read,
+    mem::ManuallyDrop,
     net::{Ipv4Addr, TcpListener},
+    os::fd::{FromRawFd, OwnedFd},
 };
 
 /// Both ends of so many connections; ours do not wait.
@@ -92,6 +94,27 @@ fn a_part_is_written_where_there_is_room_for_a_part() {
         assert_eq!((written[0], written[2]), (Written::Bytes(5), Written::Bytes(5)), "{how}");
         let Written::Bytes(part) = written[1] else { panic!("{how}") };
         assert!((1..long.len()).contains(&part), "{how}: {part}");
+    }
+}
+
+#[test]
+fn a_ring_that_fails_is_done_without_and_nothing_is_written_twice() {
+    let mut batch = Batch::new();
+    let Some(ring) = &batch.ring else { return eprintln!("this system gives no io_uring: nothing to try") };
+    // In the place of its descriptor there is another file from now on: the kernel refuses every call.
+    let mut place = ManuallyDrop::new(unsafe { OwnedFd::from_raw_fd(ring.as_raw_fd()) });
+    rustix::io::dup2(std::fs::File::open("/dev/null").unwrap(), &mut place).unwrap();
+    let pairs = pairs(40);
+    let words: Vec<Bytes> = (0..40).map(|n| format!("for {n:02}").into()).collect();
+    for _ in 0..2 {
+        assert_eq!(write(&mut batch, &pairs, &words), vec![Written::Bytes(6); 40]);
+        assert!(batch.ring.is_none());
+    }
+    for ((ours, theirs), words) in pairs.iter().zip(&words) {
+        ours.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut read = Vec::new();
+        (&*theirs).read_to_end(&mut read).unwrap();
+        assert_eq!(read, [&words[..], &words[..]].concat());
     }
 }
 

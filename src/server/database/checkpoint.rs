@@ -1,4 +1,4 @@
-//! Moving the log into the database file. The bulk goes off the writer thread, so that no post waits for it; the writer takes the
+//! Moving the log into the database file. The bulk goes off the writer's thread, so that no post waits for it; the writer takes the
 //! little that came meanwhile, so that the log starts over and stays bounded.
 
 use crate::{
@@ -23,8 +23,6 @@ const LARGE: i64 = 8_192;
 /// Writes from one look at the log to the next, some six pages each: SQLite prepares the question anew each time, and it costs as
 /// much as a write's own statements.
 const SELDOM: usize = 16;
-/// Pages after which a log that could not start over is tried again.
-const SOON: i64 = 50;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(super) enum Order {
@@ -57,7 +55,7 @@ pub(super) fn start(conn: Connection, orders: Receiver<Order>) -> io::Result<Joi
     })
 }
 
-/// The log as the writer sees it after each commit.
+/// The log as the writer sees it between its commits.
 pub(super) struct Log {
     orders: SyncSender<Order>,
     pages: i64,
@@ -122,7 +120,8 @@ impl Log {
         let done = run(writer, "restart");
         writer.busy_timeout(super::files::BUSY)?;
         if done?.busy {
-            self.due = pages + SOON;
+            // At the next look.
+            self.due = pages;
             if patience.is_zero() {
                 return Ok(());
             }

@@ -28,8 +28,8 @@ const WAITING_READS: usize = 4_096;
 const LOG_KEPT: i64 = 16 << 20;
 
 /// Opens a data directory, making it (0700) and its files (0600) where they are not there, holding its lock, and bringing the
-/// schema up to date. `on_commit` gets every batch's changes on the thread that writes, one batch at a time and in rising order, after the commit and before
-/// the answers.
+/// schema up to date. `on_commit` gets every batch's changes on the thread that writes, one batch at a time and in rising order,
+/// after the commit and before the answers.
 ///
 /// # Errors
 /// [`OpenError`]; its words say which path and why.

@@ -81,8 +81,8 @@ impl Database {
         &self.0.store_id
     }
 
-    /// Runs `work` in a savepoint of the batch's transaction: on the writer's thread, or on this one where nobody else writes. The answer comes after the commit is on disk.
-    /// An error of `work`, or a panic in it, undoes what it wrote, takes its numbers back and drops what it published.
+    /// Runs `work` in a savepoint of the batch's transaction. The answer comes after the commit is on disk. Where nobody else writes
+    /// it is this very thread that does, in the first poll: whatever shares the task waits for the disk with it. An error of `work`, or a panic in it, undoes what it wrote, takes its numbers back and drops what it published.
     ///
     /// # Errors
     /// What `work` answers; `busy` when the queue is full, another process holds the file, or the store is closed;

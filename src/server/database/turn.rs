@@ -1,4 +1,4 @@
-//! Whose turn it is to write: an asker's own where nobody else asks, so that no thread has to be woken for it; else that of the writer's
+//! Whose turn it is to write: an asker's own where nobody else asks, so that it waits for no other thread; else that of the writer's
 //! thread, which commits what has queued up as one.
 
 use super::writer::{Command, Writer};
@@ -26,7 +26,7 @@ pub(super) struct Turn {
     /// Commands in the thread's queue.
     waiting: AtomicUsize,
     /// The last transaction had one command. Where there are several at a time, one sync for all is worth more than a thread that need
-    /// not wake.
+    /// not be waited for.
     alone: AtomicBool,
 }
 
@@ -78,6 +78,8 @@ impl Turn {
     /// The system gives no thread.
     pub(super) fn serve(self: Arc<Self>, commands: Receiver<Box<dyn Command>>) -> io::Result<JoinHandle<()>> {
         Builder::new().name("store-write".to_owned()).spawn(move || {
+            // Also when it panics: the checkpoint's thread goes on as long as there is a writer.
+            let _end = End(&self);
             while let Ok(first) = commands.recv() {
                 // Whoever panicked with it has left no transaction behind that the next one does not roll back.
                 let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
@@ -90,7 +92,15 @@ impl Turn {
                     writer.tidy();
                 }
             }
-            self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         })
+    }
+}
+
+/// Ends the writer's time.
+struct End<'a>(&'a Turn);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

@@ -81,8 +81,8 @@ async fn who_comes_while_another_writes_is_written_by_the_thread_all_in_one() {
         sent.await.unwrap().unwrap();
     }
     let commits: Vec<usize> = store.commits.lock().unwrap().iter().map(Vec::len).collect();
-    // The thread waited with the first of them; the others it found when its turn came.
-    assert_eq!(commits, [20]);
+    // The thread waited with the first of them; the others it found when its turn came, but for one that was on its way.
+    assert!(commits.len() <= 2 && commits.iter().sum::<usize>() == 20, "{commits:?}");
     // Several came at once: so they may again, and a sync for all of them is worth a thread that wakes.
     assert_eq!(writes_on(&store).await.as_deref(), WRITER);
     // Nobody else did: from when the thread is done with its turn.
