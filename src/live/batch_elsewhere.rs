@@ -26,7 +26,7 @@ impl Batch {
     /// Writes to each socket what stands beside it, as much as goes at once, and answers in that order what became of it.
     pub fn write(&mut self, writes: &[(&TcpStream, &Bytes)]) -> &[Written] {
         self.written.clear();
-        self.written.extend(writes.iter().map(|(socket, bytes)| Written::Bytes((&*socket).write(bytes).unwrap_or(0))));
+        self.written.extend(writes.iter().map(|&(mut socket, bytes)| Written::Bytes(socket.write(bytes).unwrap_or(0))));
         &self.written
     }
 }
