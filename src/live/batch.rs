@@ -1,6 +1,7 @@
 //! Writes to many sockets with one call of the system, by io_uring where the kernel has it and allows it: of what a short write costs,
 //! a seventh is the way into the kernel and back. Elsewhere they are written one by one.
 
+use super::socket::Written;
 use bytes::Bytes;
 use io_uring::{IoUring, Probe, opcode, types::Fd};
 use rustix::net::SendFlags;
@@ -18,15 +19,6 @@ const ENTRIES: u32 = 32;
 const FEW: usize = 3;
 /// What the kernel has not said of a write. No result of one is like it.
 const UNSAID: i32 = i32::MIN;
-
-/// What became of a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
-    /// So many bytes; 0 where the socket takes none now, or has failed.
-    Bytes(usize),
-    /// Nobody can tell: the socket is good for nothing any more.
-    Unknown,
-}
 
 /// Belongs to one thread at a time.
 #[derive(Default)]

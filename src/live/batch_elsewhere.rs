@@ -1,16 +1,8 @@
 //! Writes to many sockets, one by one: the system is not Linux, or on a processor for which there is no way to io_uring.
 
+use super::socket::Written;
 use bytes::Bytes;
 use std::{io::Write, net::TcpStream};
-
-/// What became of a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
-    /// So many bytes; 0 where the socket takes none now, or has failed.
-    Bytes(usize),
-    /// Nobody can tell: the socket is good for nothing any more.
-    Unknown,
-}
 
 /// Belongs to one thread at a time.
 #[derive(Default)]

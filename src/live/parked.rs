@@ -2,11 +2,11 @@
 //! notices that its reader has gone, and makes it a task again for whatever cannot be done in one go.
 
 use super::{
-    batch::{Batch, Written},
+    batch::Batch,
     hub::{Found, Hub},
     place::{Taken, Taker},
     slot::{Slot, Stand},
-    socket::{Driven, Holds},
+    socket::{Driven, Holds, Written},
     stream::{EventStream, PING},
     words,
 };
