@@ -44,7 +44,7 @@ impl Lang {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{AppError, Code, Reason};
+    use crate::model::error::{AppError, Code, Reason};
 
     const CODES: [Code; 15] = [
         Code::BadInput,
@@ -88,7 +88,7 @@ mod tests {
             let words: std::collections::BTreeSet<_> = CODES.map(|code| AppError::new(code).words(lang)).into();
             assert_eq!(words.len(), CODES.len());
         }
-        let limit = crate::messages::model::MAX_TEXT;
+        let limit = crate::features::messages::model::MAX_TEXT;
         let said = format!("{},{:03}", limit / 1_000, limit % 1_000);
         for lang in [Lang::En, Lang::Zh] {
             assert!(AppError::bad_input("text", Reason::TooLong).words(lang).contains(&said));

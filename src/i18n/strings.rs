@@ -1,6 +1,6 @@
 //! Every word the product says, as one type: a language is a constant of it, so a missing key does not compile.
 
-use crate::error::{AppError, Code, Reason};
+use crate::model::error::{AppError, Code, Reason};
 
 /// The words of one language. Plain text is a `&'static str`; what takes a number or a name is a function, so that each
 /// language builds its own sentence and none is glued from parts.

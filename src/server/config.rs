@@ -1,6 +1,6 @@
 //! Configuration: every key with its default, from where each value came, and clear words about a wrong one.
 
-use super::address::Block;
+use crate::request::address::Block;
 use std::{
     collections::BTreeMap,
     fmt,

@@ -1,10 +1,13 @@
 //! One connection: hyper reads requests and writes answers, until one of them is a stream; that takes the socket and goes.
 
-use super::{caller::Peer, serve::said, streams::Door};
-use crate::live::{
-    http::Handle,
-    socket::{self, Driven, Holds},
-    stream::EventStream,
+use super::{events::Handle, serve::said};
+use crate::{
+    request::caller::Peer,
+    stream::{
+        delivery::socket::{self, Driven, Holds},
+        event_stream::EventStream,
+        runtime::Door,
+    },
 };
 use axum::{Router, body::Body, extract::Request, http::response::Parts, response::Response};
 use hyper::{

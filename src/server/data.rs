@@ -1,11 +1,13 @@
 //! The boot data as it stands in the page: JSON in a script element, each message encoded once for all pages.
 
 use crate::{
-    boot::{Boot, Place, View},
-    error::{AppError, AppResult, Code},
-    messages::{
+    features::messages::{
         model::Message,
-        shown::{Known, Shown, in_script},
+        render_cache::{Known, Shown, in_script},
+    },
+    model::{
+        error::{AppError, AppResult, Code},
+        initial_data::{Boot, Place, View},
     },
 };
 use std::{mem, sync::Arc};
@@ -80,12 +82,16 @@ fn list(boot: &mut Boot) -> Option<&mut Vec<Message>> {
 mod tests {
     use super::*;
     use crate::{
-        boot::{Theme, Workspace, Zone},
+        features::{
+            messages::{markup, model::Page},
+            people::model::User,
+            rooms::model::Room,
+        },
         i18n::Lang,
-        ids::{ClientKey, MessageId, RoomId, Seq, UserId},
-        messages::{markup, model::Page},
-        people::model::User,
-        rooms::model::Room,
+        model::{
+            ids::{ClientKey, MessageId, RoomId, Seq, UserId},
+            initial_data::{Theme, Workspace, Zone},
+        },
     };
 
     const HOSTILE: &str = "\"messages\":[] </script> \\\"messages\\\":[] <!-- \u{2028}";

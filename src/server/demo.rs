@@ -2,19 +2,23 @@
 
 use super::state::App;
 use crate::{
-    auth::{
-        session::{Token, random_hex},
+    features::{
+        messages::{
+            markup,
+            model::tidy,
+            store::{NewMessage, send},
+        },
+        people::names,
+        rooms::store::{create, join},
+    },
+    model::{
+        error::{AppError, AppResult, Code},
+        ids::{ClientKey, GENERAL, RoomId, UserId},
+    },
+    sessions::{
+        cache::{Token, random_hex},
         store::enter,
     },
-    error::{AppError, AppResult, Code},
-    ids::{ClientKey, GENERAL, RoomId, UserId},
-    messages::{
-        markup,
-        model::tidy,
-        store::{NewMessage, send},
-    },
-    people::names,
-    rooms::store::{create, join},
 };
 
 const PEOPLE: [&str; 4] = ["Ada", "Linus", "林薇", "小乔"];
@@ -51,7 +55,7 @@ const DESIGN_TALK: &[(usize, &str)] = &[
 /// # Errors
 /// Those of the store.
 pub async fn fill(app: &App) -> AppResult<()> {
-    let rooms = crate::rooms::store::rooms(&app.db).await?;
+    let rooms = crate::features::rooms::store::rooms(&app.db).await?;
     if rooms.len() > 1 || rooms.iter().any(|room| room.last > 0) {
         return Ok(());
     }

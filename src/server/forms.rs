@@ -2,15 +2,16 @@
 //! page that still holds what was typed.
 
 use super::{
-    answer,
-    caller::Caller,
     pages::see,
     refused::{self, Fields},
     state::App,
 };
 use crate::{
-    error::{AppError, AppResult, Code, Reason},
-    ids::RoomId,
+    model::{
+        error::{AppError, AppResult, Code, Reason},
+        ids::RoomId,
+    },
+    request::{answer, caller::Caller},
 };
 use axum::{
     Extension,
@@ -254,7 +255,7 @@ fn refuse(app: &App, caller: &Caller, path: &str, fields: &Fields, error: AppErr
         Some(room) => format!("/rooms/{room}"),
         None => field(fields, "back").and_then(local).unwrap_or("/").to_owned(),
     };
-    let Ok(key) = crate::auth::session::random_hex(16) else { return answer::error(error, caller.lang) };
+    let Ok(key) = crate::sessions::cache::random_hex(16) else { return answer::error(error, caller.lang) };
     let known = server_fn::axum::server_fn_paths().any(|(known, _)| known == path);
     if !known || fields.is_empty() {
         return answer::error_page(app, caller, &error, "/");

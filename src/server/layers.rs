@@ -1,7 +1,10 @@
 //! What every answer passes through: the log line, the safe headers, words for what the layers themselves refuse.
 
-use super::{answer, caller::language, config::without_port, shell::content_security_policy};
-use crate::error::{AppError, Code};
+use super::{config::without_port, shell::content_security_policy};
+use crate::{
+    model::error::{AppError, Code},
+    request::{answer, caller::language},
+};
 use axum::{
     body::Body,
     extract::Request,

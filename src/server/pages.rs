@@ -1,18 +1,24 @@
 //! Pages: what each URL is made from. Without a session every page but `/enter` answers 302 to `/enter`.
 
-use super::{answer, caller::Caller, cookies, database::head, shell, state::App, zone::zone};
+use super::{shell, state::App, zone::zone};
 use crate::{
-    auth::session::Session,
-    boot::{Boot, Place, View, Workspace},
-    error::{AppError, AppResult, Code},
-    ids::{GENERAL, MessageId, RoomId, UserId},
-    messages::{
-        model::{PAGE, Stretch},
-        shown::Shown,
-        store as messages,
+    database::head,
+    features::{
+        messages::{
+            model::{PAGE, Stretch},
+            render_cache::Shown,
+            store as messages,
+        },
+        people::{model::User, store as people},
+        rooms::store as rooms,
     },
-    people::{model::User, store as people},
-    rooms::store as rooms,
+    model::{
+        error::{AppError, AppResult, Code},
+        ids::{GENERAL, MessageId, RoomId, UserId},
+        initial_data::{Boot, Place, View, Workspace},
+    },
+    request::{answer, caller::Caller, cookies},
+    sessions::cache::Session,
 };
 use axum::{
     Extension,
@@ -140,7 +146,7 @@ enum Wanted {
 
 async fn workspace(app: &App, session: &Session, wanted: Wanted) -> AppResult<Workspace> {
     let me = session.user.clone();
-    let (reader, shown, key) = (me.id, app.shown.clone(), crate::auth::session::random_hex(16)?);
+    let (reader, shown, key) = (me.id, app.shown.clone(), crate::sessions::cache::random_hex(16)?);
     // One hop to a reader and one snapshot: what comes above its head comes by the stream.
     let read = move |conn: &Connection| {
         let (rooms, joined) = (rooms::all(conn)?, rooms::joined_rooms(conn, reader)?);

@@ -1,9 +1,11 @@
 //! The small page that answers a refused form without JavaScript: why, and a form that still holds what was typed.
 
 use crate::{
-    boot::Theme,
-    error::{AppError, Code},
     i18n::Lang,
+    model::{
+        error::{AppError, Code},
+        initial_data::Theme,
+    },
 };
 use std::fmt::Write as _;
 
@@ -117,7 +119,7 @@ fn frame(lang: Lang, theme: Theme, css: &str, title: &str, content: &str) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Reason;
+    use crate::model::error::Reason;
 
     #[test]
     fn what_was_typed_is_held_and_cannot_break_out() {

@@ -1,9 +1,9 @@
 //! The whole HTTP surface on one screen.
 
-use super::{answer, assets, caller, forms, layers, pages, state::App};
+use super::{assets, events::events, forms, layers, pages, state::App};
 use crate::{
-    error::{AppError, Code},
-    live::http::events,
+    model::error::{AppError, Code},
+    request::{answer, caller},
 };
 use axum::{
     Extension, Router,

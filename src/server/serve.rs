@@ -1,6 +1,7 @@
 //! The accept loop: our own, since it needs a deep backlog, a header timeout, a cap on connections, and an end with streams open.
 
-use super::{connection::connection, streams::Door};
+use super::connection::connection;
+use crate::stream::runtime::Door;
 use axum::Router;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
@@ -109,7 +110,7 @@ pub async fn serve(
 }
 
 /// Done once the process is ending (or nobody is left to say so).
-pub(super) async fn said(ending: &mut watch::Receiver<bool>) {
+pub(crate) async fn said(ending: &mut watch::Receiver<bool>) {
     let _ = ending.wait_for(|ending| *ending).await;
 }
 
@@ -150,6 +151,6 @@ mod tests {
     fn the_turned_away_are_told_in_whole() {
         let (head, body) = OVER.split_once("\r\n\r\n").unwrap();
         assert!(head.contains(&format!("content-length: {}\r\n", body.len())), "{}", body.len());
-        assert!(serde_json::from_str::<crate::error::AppError>(body).is_ok());
+        assert!(serde_json::from_str::<crate::model::error::AppError>(body).is_ok());
     }
 }

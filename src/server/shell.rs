@@ -2,10 +2,12 @@
 
 use super::{assets::Manifest, data::Data, refused::escape, state::App};
 use crate::{
-    app::App as View,
-    boot::{Boot, Theme, View as Shown},
-    error::{AppError, AppResult, Code},
-    messages::once::Pages,
+    app::root::App as View,
+    model::{
+        error::{AppError, AppResult, Code},
+        initial_data::{Boot, Theme, View as Shown},
+    },
+    screens::cached_row::Pages,
 };
 use axum::{
     body::Body,
@@ -33,7 +35,7 @@ const KEEP: &str = "\
 /// # Errors
 /// `internal` where the system gives no randomness for the nonce.
 pub fn page(app: &App, mut boot: Boot, status: StatusCode) -> AppResult<Response> {
-    let nonce = crate::auth::session::random_hex(16)?;
+    let nonce = crate::sessions::cache::random_hex(16)?;
     let head = match &boot.view {
         Shown::Workspace(workspace) => Some(workspace.head),
         Shown::Enter => None,
@@ -137,7 +139,7 @@ fn document(boot: Boot, pages: Option<Pages>, data: &Data, site: &Manifest, nonc
 
 /// What the tab says: the room's name where there is one.
 fn title(boot: &Boot) -> String {
-    use crate::boot::Place;
+    use crate::model::initial_data::Place;
     let Shown::Workspace(workspace) = &boot.view else { return "Rill".to_owned() };
     let room = match &workspace.place {
         Place::Room { room, .. } | Place::NotJoined { room } => workspace.rooms.iter().find(|one| one.id == *room),

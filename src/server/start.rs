@@ -3,25 +3,23 @@
 use super::{
     assets::Manifest,
     config::Config,
-    database::{self, Database, OpenOptions},
-    limits::Limits,
     memory,
     router::router,
     serve::{Manners, fits, serve},
     state::{App, Parts},
-    streams::Streams,
 };
 use crate::{
-    auth::session::Sessions,
-    error::AppResult,
-    ids::Seq,
-    live::{
+    database::{self, Database, OpenOptions},
+    features::{messages::render_cache::Shown, rooms::store::memberships},
+    model::{error::AppResult, ids::Seq},
+    request::limits::Limits,
+    sessions::cache::Sessions,
+    stream::{
+        event_stream::Facts,
         hub::{Caps, Hub},
-        store::newest,
-        stream::Facts,
+        replay::newest,
+        runtime::Streams,
     },
-    messages::shown::Shown,
-    rooms::store::memberships,
 };
 use std::{
     future::Future,

@@ -1,22 +1,23 @@
 //! App: what every request can reach, and the two acts that touch store, sessions, hub and cookies together.
 
-use super::{
-    assets::Manifest,
-    caller::{Caller, answer_with},
-    config::Config,
-    cookies,
-    database::Database,
-    limits::Limits,
-};
+use super::{assets::Manifest, config::Config};
 use crate::{
-    auth::{
-        session::{Session, Sessions, Token, random_hex},
+    database::Database,
+    features::{
+        messages::render_cache::Shown,
+        people::{model::User, names::CheckedName},
+    },
+    model::error::AppResult,
+    request::{
+        caller::{Caller, answer_with},
+        cookies,
+        limits::Limits,
+    },
+    sessions::{
+        cache::{Session, Sessions, Token, random_hex},
         store,
     },
-    error::AppResult,
-    live::{hub::Hub, stream::Facts},
-    messages::shown::Shown,
-    people::{model::User, names::CheckedName},
+    stream::{event_stream::Facts, hub::Hub},
 };
 use std::{
     ops::Deref,

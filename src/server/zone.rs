@@ -1,6 +1,6 @@
 //! The time zone a page is written in: the `tz` cookie's, with its offsets over the time the page shows.
 
-use crate::boot::Zone;
+use crate::model::initial_data::Zone;
 use jiff::{Timestamp, tz::TimeZone};
 
 /// Offsets listed at most: a page that spans more changes of the clock than this shows its oldest times a little off

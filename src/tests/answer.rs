@@ -1,6 +1,6 @@
 //! What a request got, read whole.
 
-use crate::error::{AppError, Code};
+use crate::model::error::{AppError, Code};
 use reqwest::{RequestBuilder, header::HeaderMap};
 use serde::de::DeserializeOwned;
 

@@ -2,7 +2,7 @@
 
 use super::{answer::Answer, person::Person};
 use crate::{
-    ids::UserId,
+    model::ids::UserId,
     server::{config::Config, serve::listen, start, state::App},
 };
 use reqwest::{Client, Method, RequestBuilder, redirect::Policy};
@@ -216,11 +216,11 @@ impl TestApp {
     /// Sends from inside, without HTTP, where a test needs many messages and not the way they came.
     pub async fn fill(&self, author: UserId, room: u64, texts: impl Iterator<Item = String>) {
         use crate::{
-            ids::RoomId,
-            messages::{markup, store},
+            features::messages::{markup, store},
+            model::ids::RoomId,
         };
         for text in texts {
-            let (key, body) = (crate::server::database::fixture::fresh_key(), markup::parse(&text));
+            let (key, body) = (crate::tests::store_fixture::fresh_key(), markup::parse(&text));
             let new = store::NewMessage { room: RoomId(room), author, key, text, body };
             store::send(&self.app.db, new).await.unwrap();
         }

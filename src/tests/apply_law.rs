@@ -6,14 +6,16 @@ use super::{
     person::{Person, Way},
 };
 use crate::{
-    boot::{View, Workspace},
-    ids::{MessageId, RoomId, UserId},
-    live::{
-        apply::{State, upsert},
-        event::Event,
+    features::{
+        messages::model::{Message, Page},
+        rooms::model::Member,
     },
-    messages::model::{Message, Page},
-    rooms::model::Member,
+    model::{
+        apply::{State, upsert},
+        ids::{MessageId, RoomId, UserId},
+        initial_data::{View, Workspace},
+        things::Event,
+    },
 };
 use std::collections::BTreeMap;
 
@@ -89,7 +91,7 @@ async fn fetch(app: &TestApp, person: &Person, people: usize) -> Known {
     let mut known = Known::default();
     known.state.rooms = shown.rooms.into_iter().map(|room| (room.id, room)).collect();
     let ids = (1..=people).map(|id| id.to_string()).collect::<Vec<_>>().join(",");
-    let users: Vec<crate::people::model::User> = person.post("/api/people/list", &[("users", &ids)]).await.ok();
+    let users: Vec<crate::features::people::model::User> = person.post("/api/people/list", &[("users", &ids)]).await.ok();
     known.state.users = users.into_iter().map(|user| (user.id, user)).collect();
     known.state.members = members(app, person).await;
     for room in shown.joined {
@@ -144,7 +146,7 @@ impl Town {
             // The reader is the second, and stays.
             10 if people.len() > 4 => people.remove(2 + dice.below(people.len() - 2)).leave().await,
             _ => {
-                let key = crate::server::database::fixture::fresh_key().to_string();
+                let key = crate::tests::store_fixture::fresh_key().to_string();
                 let answer = person.try_send(room, &key, &text).await;
                 if answer.status == 200 {
                     sent.push((person.id, answer.json::<Message>().id));

@@ -4,7 +4,7 @@ use super::{
     answer::Answer,
     app::{TestApp, form, html, json},
 };
-use crate::error::Code;
+use crate::model::error::Code;
 use reqwest::Method;
 use std::collections::HashSet;
 

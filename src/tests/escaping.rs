@@ -1,7 +1,7 @@
 //! Whatever people write stays text, on every page and in the data beside it.
 
 use super::{answer::Answer, app::TestApp, html, person::Person};
-use crate::boot::{Place, View};
+use crate::model::initial_data::{Place, View};
 
 const HOSTILE: [&str; 6] = [
     "</script><img src=x onerror=alert(1)>",

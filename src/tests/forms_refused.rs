@@ -5,8 +5,9 @@ use super::{
     app::{TestApp, form, html as as_browser},
     html,
     person::Person,
+    store_fixture::fresh_key,
 };
-use crate::{messages::model::Message, server::database::fixture::fresh_key};
+use crate::features::messages::model::Message;
 use reqwest::Method;
 
 const SEND: &str = "/api/messages/send";

@@ -94,8 +94,8 @@ async fn two_people_through_one_connection_never_get_each_others_pages() {
                 assert_eq!(page.header("etag"), "");
             }
         }
-        assert_eq!(lin.post("/api/auth/me", &[]).await.json::<crate::auth::api::Me>().id, lin.id);
-        assert_eq!(mei.post("/api/auth/me", &[]).await.json::<crate::auth::api::Me>().id, mei.id);
+        assert_eq!(lin.post("/api/auth/me", &[]).await.json::<crate::features::accounts::api::Me>().id, lin.id);
+        assert_eq!(mei.post("/api/auth/me", &[]).await.json::<crate::features::accounts::api::Me>().id, mei.id);
         assert_eq!(app.get("/rooms/1").await.status, 302, "and who has no session gets nobody's");
     }
 }

@@ -1,7 +1,7 @@
 //! Just enough of HTML to ask a page what it holds: tags with their attributes, texts unescaped. It knows what a browser knows
 //! of `<script>` and `<textarea>`: they end at their own end tag only.
 
-use crate::boot::Boot;
+use crate::model::initial_data::Boot;
 
 /// A start tag.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@ mod html;
 mod log;
 mod person;
 mod sse;
+pub mod store_fixture;
 
 mod apply_law;
 mod cross_site;

@@ -1,7 +1,7 @@
 //! Pages: what each address shows, in which language, theme and time.
 
 use super::{answer::Answer, app::TestApp, html, person::Person};
-use crate::boot::{Place, Theme, View, Workspace};
+use crate::model::initial_data::{Place, Theme, View, Workspace};
 use reqwest::Method;
 
 fn workspace(answer: &Answer) -> Workspace {
@@ -111,7 +111,7 @@ async fn a_room_one_is_not_in_offers_joining_and_tells_nothing() {
     let sent = lin.send(room, "xyzzy-secret").await;
     for path in [format!("/rooms/{room}"), format!("/rooms/{room}/{}", sent.id), format!("/rooms/{room}?before=999")] {
         let page = mei.get(&path).await;
-        assert_eq!(workspace(&page).place, Place::NotJoined { room: crate::ids::RoomId(room) });
+        assert_eq!(workspace(&page).place, Place::NotJoined { room: crate::model::ids::RoomId(room) });
         assert!(!page.body.contains("xyzzy"), "{path}");
         assert_eq!(html::field(&page.body, "/api/rooms/join", "room"), Some(room.to_string()));
     }

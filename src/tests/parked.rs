@@ -1,18 +1,20 @@
 //! A stream that waits is no task: what the carrier does for it. The clock is the test's: it jumps to the next moment somebody waits for.
 
-use super::app::Builder;
+use super::{app::Builder, store_fixture};
 use crate::{
-    ids::{GENERAL, UserId},
-    live::{
-        batch::Batch,
-        carrier,
-        hands::Hands,
+    features::people::names,
+    model::ids::{GENERAL, UserId},
+    server::state::App,
+    stream::{
+        delivery::{
+            batch_write::Batch,
+            dispatcher,
+            socket::{Driven, drive},
+            workers::Hands,
+        },
+        event_stream::{Cursor, EventStream, PING},
         hub::{Hub, Owner},
-        socket::{Driven, drive},
-        stream::{Cursor, EventStream, PING},
     },
-    people::names,
-    server::{database::fixture, state::App},
 };
 use std::{
     io::{ErrorKind, Read, Write},
@@ -51,10 +53,18 @@ impl Quiet {
         .unwrap();
         let carrier = app.hub.carrier();
         let up = |driven| drop(tokio::spawn(drive(driven)));
-        tokio::spawn(carrier::run(app.hub.clone(), Some(carrier.poller().unwrap()), hands, Batch::new(), up, carrier::rest));
+        tokio::spawn(dispatcher::run(
+            app.hub.clone(),
+            Some(carrier.poller().unwrap()),
+            hands,
+            Batch::new(),
+            up,
+            dispatcher::rest,
+        ));
         carrier.begins();
         let name = names::check("Lin").unwrap();
-        let lin = crate::auth::store::enter(&app.db, name, fixture::fresh_hash(), "tag".to_owned(), None).await.unwrap().id;
+        let lin =
+            crate::sessions::store::enter(&app.db, name, store_fixture::fresh_hash(), "tag".to_owned(), None).await.unwrap().id;
         Self { app, lin, _dir: dir }
     }
 
@@ -88,9 +98,10 @@ impl Quiet {
     }
 
     async fn send(&self, text: &str) {
-        let (key, body) = (fixture::fresh_key(), crate::messages::markup::parse(text));
-        let new = crate::messages::store::NewMessage { room: GENERAL, author: self.lin, key, text: text.to_owned(), body };
-        crate::messages::store::send(&self.app.db, new).await.unwrap();
+        let (key, body) = (store_fixture::fresh_key(), crate::features::messages::markup::parse(text));
+        let new =
+            crate::features::messages::store::NewMessage { room: GENERAL, author: self.lin, key, text: text.to_owned(), body };
+        crate::features::messages::store::send(&self.app.db, new).await.unwrap();
     }
 }
 

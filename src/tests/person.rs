@@ -4,13 +4,15 @@ use super::{
     answer::Answer,
     app::{Site, encode, form, html, json},
     sse::Stream,
+    store_fixture::fresh_key,
 };
 use crate::{
-    ids::{MessageId, UserId},
-    messages::model::{Message, Page},
-    people::model::User,
-    rooms::model::{Member, Room},
-    server::database::fixture::fresh_key,
+    features::{
+        messages::model::{Message, Page},
+        people::model::User,
+        rooms::model::{Member, Room},
+    },
+    model::ids::{MessageId, UserId},
 };
 use reqwest::{Method, RequestBuilder};
 

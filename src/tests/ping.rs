@@ -1,14 +1,14 @@
 //! What a stream says when nothing happens. The clock is the test's: it jumps to the next moment somebody waits for.
 
-use super::app::Builder;
+use super::{app::Builder, store_fixture};
 use crate::{
-    ids::{GENERAL, UserId},
-    live::{
+    features::people::names,
+    model::ids::{GENERAL, UserId},
+    server::state::App,
+    stream::{
+        event_stream::{Cursor, EventStream, PING},
         hub::Owner,
-        stream::{Cursor, EventStream, PING},
     },
-    people::names,
-    server::{database::fixture, state::App},
 };
 use std::time::Duration;
 use tempfile::TempDir;
@@ -20,13 +20,13 @@ async fn app(dir: &TempDir, ring_frames: u32) -> App {
 
 async fn enter(app: &App, name: &str) -> UserId {
     let name = names::check(name).unwrap();
-    crate::auth::store::enter(&app.db, name, fixture::fresh_hash(), "tag".to_owned(), None).await.unwrap().id
+    crate::sessions::store::enter(&app.db, name, store_fixture::fresh_hash(), "tag".to_owned(), None).await.unwrap().id
 }
 
-async fn send(app: &App, author: UserId, room: crate::ids::RoomId, text: &str) {
-    let (key, body) = (fixture::fresh_key(), crate::messages::markup::parse(text));
-    let new = crate::messages::store::NewMessage { room, author, key, text: text.to_owned(), body };
-    crate::messages::store::send(&app.db, new).await.unwrap();
+async fn send(app: &App, author: UserId, room: crate::model::ids::RoomId, text: &str) {
+    let (key, body) = (store_fixture::fresh_key(), crate::features::messages::markup::parse(text));
+    let new = crate::features::messages::store::NewMessage { room, author, key, text: text.to_owned(), body };
+    crate::features::messages::store::send(&app.db, new).await.unwrap();
 }
 
 async fn stream(app: &App, user: UserId) -> EventStream {
@@ -70,7 +70,7 @@ async fn a_ping_moves_the_cursor_before_it_falls_out_of_the_ring() {
     let dir = TempDir::new().unwrap();
     let app = app(&dir, 16).await;
     let (lin, mei) = (enter(&app, "Lin").await, enter(&app, "Mei").await);
-    let room = crate::rooms::store::create(&app.db, lin, "Busy".to_owned()).await.unwrap().id;
+    let room = crate::features::rooms::store::create(&app.db, lin, "Busy".to_owned()).await.unwrap().id;
     let mut stream = stream(&app, mei).await;
     for i in 0..10 {
         send(&app, lin, room, &i.to_string()).await;

@@ -1,7 +1,7 @@
 //! Posting: durable before it is acknowledged, one message for one key.
 
-use super::app::TestApp;
-use crate::{error::Code, messages::model::Message, server::database::fixture::fresh_key};
+use super::{app::TestApp, store_fixture::fresh_key};
+use crate::{features::messages::model::Message, model::error::Code};
 use std::collections::HashSet;
 
 #[tokio::test]
@@ -138,16 +138,18 @@ async fn history_comes_in_pages_that_meet() {
         let fields: Vec<_> = [("room", "1")].iter().chain(fields).copied().collect();
         lin.post("/api/messages/page", &fields).await
     };
-    let ns =
-        |page: &crate::messages::model::Page| (page.messages.first().map_or(0, |m| m.n), page.messages.last().map_or(0, |m| m.n));
-    let newest: crate::messages::model::Page = page(&[]).await.ok();
+    let ns = |page: &crate::features::messages::model::Page| {
+        (page.messages.first().map_or(0, |m| m.n), page.messages.last().map_or(0, |m| m.n))
+    };
+    let newest: crate::features::messages::model::Page = page(&[]).await.ok();
     assert_eq!((ns(&newest), newest.at_start, newest.at_end), ((81, 130), false, true));
     let first = newest.messages[0].id.to_string();
-    let older: crate::messages::model::Page = page(&[("before", &first), ("limit", "100")]).await.ok();
+    let older: crate::features::messages::model::Page = page(&[("before", &first), ("limit", "100")]).await.ok();
     assert_eq!((ns(&older), older.at_start, older.at_end), ((1, 80), true, false));
-    let newer: crate::messages::model::Page = page(&[("after", &older.messages[9].id.to_string()), ("limit", "5")]).await.ok();
+    let newer: crate::features::messages::model::Page =
+        page(&[("after", &older.messages[9].id.to_string()), ("limit", "5")]).await.ok();
     assert_eq!(ns(&newer), (11, 15));
-    let around: crate::messages::model::Page = page(&[("around", &first), ("limit", "10")]).await.ok();
+    let around: crate::features::messages::model::Page = page(&[("around", &first), ("limit", "10")]).await.ok();
     assert!(ns(&around).0 < 81 && ns(&around).1 > 81 && around.messages.len() == 10);
     for (wrong, field) in
         [(("limit", "101"), "limit"), (("limit", "0"), "limit"), (("before", "x"), "before"), (("around", "-1"), "around")]

@@ -3,8 +3,9 @@
 use super::{
     answer::Answer,
     app::{PATIENCE, TestApp, encode, form, json},
+    store_fixture::fresh_key,
 };
-use crate::{error::Code, messages::model::Message, server::database::fixture::fresh_key};
+use crate::{features::messages::model::Message, model::error::Code};
 use reqwest::{Body, Method};
 use std::collections::HashSet;
 use tokio::{

@@ -1,10 +1,9 @@
 //! Bad input: the right status, code, field and reason; the server lives; nothing is written.
 
-use super::app::TestApp;
+use super::{app::TestApp, store_fixture::fresh_key};
 use crate::{
-    error::{Code, Reason},
-    messages::model::Message,
-    server::database::fixture::fresh_key,
+    features::messages::model::Message,
+    model::error::{Code, Reason},
 };
 
 #[tokio::test]

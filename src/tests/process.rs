@@ -5,8 +5,8 @@ use super::{
     app::{Builder, PATIENCE, TestApp, encode},
 };
 use crate::{
-    error::{AppError, Code},
-    messages::model::Message,
+    features::messages::model::Message,
+    model::error::{AppError, Code},
     server::{
         router::shield,
         serve::{Manners, listen, serve},

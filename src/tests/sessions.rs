@@ -5,9 +5,8 @@ use super::{
     app::{TestApp, form, json},
 };
 use crate::{
-    auth::api::Me,
-    error::{Code, Reason},
-    people::model::User,
+    features::{accounts::api::Me, people::model::User},
+    model::error::{Code, Reason},
 };
 use reqwest::Method;
 

@@ -2,9 +2,9 @@
 //! that has changed since.
 
 use super::{answer::Answer, app::TestApp, html, person::Person};
-use crate::{
-    boot::{Place, View},
+use crate::model::{
     ids::MessageId,
+    initial_data::{Place, View},
 };
 use reqwest::Method;
 

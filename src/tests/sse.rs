@@ -1,7 +1,7 @@
 //! A reader of `GET /events`: frames as a browser understands them, and the bytes as they came.
 
 use super::app::PATIENCE;
-use crate::{ids::Seq, live::event::Event};
+use crate::model::{ids::Seq, things::Event};
 use eventsource_stream::{EventStream, Eventsource};
 use futures_util::{Stream as _, StreamExt as _, stream::BoxStream};
 use reqwest::{RequestBuilder, header::HeaderMap};

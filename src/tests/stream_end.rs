@@ -1,7 +1,7 @@
 //! How a stream ends: by leaving, at once and for good, and nobody else's with it.
 
 use super::{answer::Answer, app::TestApp, person::Way};
-use crate::error::Code;
+use crate::model::error::Code;
 use reqwest::Method;
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! How a stream begins: its headers, `hello`, the cursor, and who may open one.
 
 use super::{answer::Answer, app::TestApp, sse::Stream};
-use crate::{error::Code, live::event::Hello};
+use crate::model::{error::Code, things::Hello};
 use reqwest::Method;
 
 #[tokio::test]
@@ -25,7 +25,7 @@ async fn hello_comes_first_with_the_head_as_its_id() {
 async fn the_page_and_the_stream_name_the_session_alike() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
-    let me: crate::auth::api::Me = lin.post("/api/auth/me", &[]).await.ok();
+    let me: crate::features::accounts::api::Me = lin.post("/api/auth/me", &[]).await.ok();
     let mut stream = Stream::open(lin.request(Method::GET, "/events")).await;
     assert_eq!(stream.next().await.json::<Hello>().session, me.session);
     assert_eq!((me.id, me.name), (lin.id, lin.name));

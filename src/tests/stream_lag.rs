@@ -1,13 +1,15 @@
 //! A hub that has not heard yet of what is on disk: publishing follows the commit, and a stream may catch up in between.
 
+use super::store_fixture::Fixture;
 use crate::{
-    ids::{GENERAL, Seq},
-    live::{
-        event::Change,
-        hub::{Caps, Hub, Owner},
-        stream::{Cursor, EventStream, Facts},
+    model::{
+        ids::{GENERAL, Seq},
+        things::Change,
     },
-    server::database::fixture::Fixture,
+    stream::{
+        event_stream::{Cursor, EventStream, Facts},
+        hub::{Caps, Hub, Owner},
+    },
 };
 use std::{sync::Arc, time::Duration};
 
@@ -15,10 +17,10 @@ use std::{sync::Arc, time::Duration};
 async fn what_the_hub_has_not_heard_of_yet_is_not_lost() {
     let store = Fixture::new();
     let (lin, mei) = (store.enter("Lin").await, store.enter("Mei").await);
-    let room = crate::rooms::store::create(&store.db, lin.id, "Plans".to_owned()).await.unwrap().id;
+    let room = crate::features::rooms::store::create(&store.db, lin.id, "Plans".to_owned()).await.unwrap().id;
     let heard = store.db.head().await.unwrap();
     store.forget();
-    crate::rooms::store::join(&store.db, mei.id, room).await.unwrap();
+    crate::features::rooms::store::join(&store.db, mei.id, room).await.unwrap();
     let said = store.send(&lin, room, "with Mei").await;
 
     // The ring begins where the hub stands, so that the stream has to read from the store, which is ahead.

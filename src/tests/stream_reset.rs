@@ -1,7 +1,7 @@
 //! Cursors that cannot be served: never a silent gap.
 
 use super::{app::TestApp, person::Person, sse::Stream};
-use crate::live::event::{Hello, Reset};
+use crate::model::things::{Hello, Reset};
 use reqwest::Method;
 
 /// The stream has to begin with a `hello` without an id and a `reset` with the head's, in one write; then it goes on.

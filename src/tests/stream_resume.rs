@@ -5,9 +5,9 @@ use super::{
     person::{Person, WAYS},
     sse::{Frame, Stream},
 };
-use crate::{
+use crate::model::{
     ids::Seq,
-    live::event::{Event, Hello, Thing},
+    things::{Event, Hello, Thing},
 };
 use reqwest::Method;
 use std::collections::HashSet;

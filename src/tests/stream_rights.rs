@@ -1,7 +1,7 @@
 //! Who sees what on the stream: members only, from joining on; a deleted body nowhere.
 
 use super::app::TestApp;
-use crate::live::event::Event;
+use crate::model::things::Event;
 
 #[tokio::test]
 async fn a_rooms_messages_reach_its_members_only() {

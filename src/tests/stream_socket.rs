@@ -5,7 +5,7 @@ use super::{
     app::{PATIENCE, TestApp},
     person::Person,
 };
-use crate::ids::{GENERAL, Seq};
+use crate::model::ids::{GENERAL, Seq};
 use socket2::{Domain, Socket, Type};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

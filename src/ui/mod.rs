@@ -5,6 +5,7 @@ pub mod icon;
 pub(crate) mod keyboard;
 pub mod keyed;
 pub mod menu;
+pub(crate) mod resize;
 pub mod time;
 
 #[cfg(test)]

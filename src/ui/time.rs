@@ -1,9 +1,8 @@
 //! Times in words: pure arithmetic over milliseconds and an offset, the same on both sides, so that hydration agrees.
 
 use crate::{
-    boot::Zone,
     i18n::{Lang, strings::Date},
-    ids::MAX_NUMBER,
+    model::{ids::MAX_NUMBER, initial_data::Zone},
 };
 
 const DAY: i64 = 86_400_000;

@@ -1,0 +1,116 @@
+//! Calling the server's functions from the browser: one way for all of them, a form up and JSON down.
+//!
+//! The functions' own stubs would do the same with an encoder, a state machine and two readers for each (40 kB of a module's
+//! 900). What is called, and what it answers, stands where it always stood: in the feature's `api.rs`.
+
+use crate::model::{
+    error::{AppError, AppResult, Code},
+    wire,
+};
+use gloo_net::http::Request;
+use server_fn::ServerFn;
+use std::cell::RefCell;
+use web_sys::{AbortSignal, UrlSearchParams};
+
+/// Milliseconds until a request without an answer is given up; the server gives a body 30 s to arrive.
+const PATIENCE: u32 = 40_000;
+
+thread_local! {
+    /// Public tag of the page's session. The cookie may have become another person's in another tab; who says this tag is
+    /// then refused, instead of being taken for that person.
+    static SPEAKER: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// From now on calls are made in the name of the session with this public tag.
+pub fn speak_as(session: &str) {
+    SPEAKER.set(session.to_owned());
+}
+
+/// Calls `F` with the arguments that are not empty, by name. Runs in the browser only.
+///
+/// # Errors
+/// What the server answers; [`Code::Network`] where no answer came or none that can be read, so that the outcome is not known.
+pub async fn call<F: ServerFn>(arguments: &[(&str, &str)]) -> AppResult<F::Output>
+where
+    F::Output: serde::de::DeserializeOwned,
+{
+    let answer = post(F::PATH, arguments).await?;
+    wire::read(&answer).ok_or(AppError::new(Code::Network))
+}
+
+async fn post(path: &str, arguments: &[(&str, &str)]) -> AppResult<String> {
+    match exchange(path, arguments).await {
+        Some(answer) if (200..300).contains(&answer.status) => Ok(answer.text),
+        Some(answer) => Err(wire::read(&answer.text).unwrap_or_else(|| foreign(answer.status, answer.retry_after))),
+        None => Err(AppError::new(Code::Network)),
+    }
+}
+
+/// What an answer means that is not ours but of something between us and the server: whether it is for good or for now.
+fn foreign(status: u16, retry_after: Option<u32>) -> AppError {
+    let code = match status {
+        // Who they are to a proxy is not who they are here; and it was too slow, or too early.
+        401 | 407 | 408 | 425 => Code::Network,
+        403 => Code::Forbidden,
+        404 => Code::NotFound,
+        413 => Code::TooLarge,
+        429 => Code::TooFast,
+        400..500 => Code::BadInput,
+        503 => Code::Busy,
+        507 => Code::StorageFull,
+        _ => Code::Network,
+    };
+    AppError { retry_after, ..AppError::new(code) }
+}
+
+struct Answer {
+    status: u16,
+    /// Seconds, where the head says so.
+    retry_after: Option<u32>,
+    text: String,
+}
+
+/// None where there was no answer.
+async fn exchange(path: &str, arguments: &[(&str, &str)]) -> Option<Answer> {
+    let form = UrlSearchParams::new().ok()?;
+    for (name, value) in arguments.iter().filter(|(_, value)| !value.is_empty()) {
+        form.append(name, value);
+    }
+    // Who asks nothing but who they are wants to hear of a change.
+    if !arguments.is_empty() {
+        SPEAKER.with_borrow(|session| form.append("session", session));
+    }
+    // A connection that died without a word would never answer.
+    let patience = AbortSignal::timeout_with_u32(PATIENCE);
+    let asked = Request::post(path).header("accept", "application/json").abort_signal(Some(&patience));
+    let answer = asked.body(form).ok()?.send().await.ok()?;
+    let retry_after = answer.headers().get("retry-after").and_then(|seconds| seconds.parse().ok());
+    Some(Answer { status: answer.status(), retry_after, text: answer.text().await.ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_s_refusal_is_for_good_and_its_trouble_is_for_now() {
+        for (status, code) in [
+            (400, Code::BadInput),
+            (403, Code::Forbidden),
+            (404, Code::NotFound),
+            (409, Code::BadInput),
+            (413, Code::TooLarge),
+            (422, Code::BadInput),
+            (401, Code::Network),
+            (408, Code::Network),
+            (429, Code::TooFast),
+            (500, Code::Network),
+            (502, Code::Network),
+            (503, Code::Busy),
+            (504, Code::Network),
+            (507, Code::StorageFull),
+        ] {
+            assert_eq!(foreign(status, Some(7)), AppError::retry(code, 7), "{status}");
+        }
+    }
+}

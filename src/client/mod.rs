@@ -1,0 +1,10 @@
+//! The browser's machinery, which knows no feature: calls, the event stream and the tabs that share it, what is not sent yet.
+
+pub mod backoff;
+pub mod call;
+pub(crate) mod connection_status;
+pub(crate) mod pending;
+pub mod platform;
+pub mod status_line;
+pub(crate) mod stream_client;
+pub(crate) mod tabs;

@@ -1,0 +1,131 @@
+//! Opening a data directory: the lock, the files and their modes, the connections, the threads.
+
+use super::{checkpoint, migrate};
+use crate::{
+    database::{
+        Channels, Database, Inner, OpenError, OpenOptions, head,
+        readers::{self, Readers},
+        turn::Turn,
+        writer::Writer,
+    },
+    model::things::Change,
+};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use rustix::fs::{FlockOperation, flock};
+use std::{
+    fs::{DirBuilder, File},
+    io,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, atomic::AtomicU64, mpsc::sync_channel},
+    time::Duration,
+};
+
+/// Releases before this one can lose commits when the log is reset (sqlite.org, "WAL-reset bug").
+const OLDEST_SQLITE: i32 = 3_051_003;
+/// How long a writer waits for another process that holds the file.
+pub(crate) const BUSY: Duration = Duration::from_secs(5);
+/// Reads that may wait for a reader; beyond that `busy`.
+const WAITING_READS: usize = 4_096;
+/// The log file is cut to this after it starts over: 16 MB.
+const LOG_KEPT: i64 = 16 << 20;
+
+/// Opens a data directory, making it (0700) and its files (0600) where they are not there, holding its lock, and bringing the
+/// schema up to date. `on_commit` gets every batch's changes on the thread that writes, one batch at a time and in rising order,
+/// after the commit and before the answers.
+///
+/// # Errors
+/// [`OpenError`]; its words say which path and why.
+pub fn open(options: OpenOptions<'_>, on_commit: impl Fn(Vec<Change>) + Send + Sync + 'static) -> Result<Database, OpenError> {
+    check_version(rusqlite::version_number(), rusqlite::version())?;
+    let dir = options.dir;
+    DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|source| not_writable(dir, source))?;
+    let lock = lock(dir.join("rill.lock"))?;
+    let path = dir.join("rill.db");
+    // SQLite gives the log and its index the mode of this file.
+    private_file(&path).map_err(|source| not_writable(&path, source))?;
+
+    let at = |source| OpenError::sqlite(path.clone(), source);
+    let mut conn = connect(&path, Access::Write).map_err(at)?;
+    migrate::run(&mut conn, &path)?;
+    let (store_id, secret) = migrate::identity(&mut conn, &path)?;
+
+    let (writer, commands) = sync_channel(options.queue.max(1));
+    let (reader, jobs) = sync_channel(WAITING_READS);
+    let (checkpointer, orders) = sync_channel(4);
+    let readers: Vec<Connection> =
+        (0..options.readers.max(1)).map(|_| connect(&path, Access::Read).map_err(at)).collect::<Result<_, _>>()?;
+    let keeper = connect(&path, Access::Write).map_err(at)?;
+
+    let no_thread = |source| OpenError::System { what: "a thread", source };
+    let committed = Arc::new(AtomicU64::new(head(&conn).map_err(at)?.0));
+    let turn = Arc::new(Turn::new(Writer::new(conn, Box::new(on_commit), checkpointer.clone(), committed.clone())));
+    let writer_thread = turn.clone().serve(commands);
+    let mut threads = vec![writer_thread.map_err(no_thread)?];
+    threads.push(checkpoint::start(keeper, orders).map_err(no_thread)?);
+    threads.extend(readers::start(readers, Readers::new(jobs)).map_err(no_thread)?);
+    let channels = Channels { writer, readers: reader, checkpointer };
+    Ok(Database(Arc::new(Inner {
+        store_id,
+        secret,
+        committed,
+        turn,
+        channels: Mutex::new(Some(channels)),
+        threads: Mutex::new(threads),
+        _lock: lock,
+    })))
+}
+
+fn not_writable(path: &Path, source: io::Error) -> OpenError {
+    OpenError::NotWritable { path: path.to_owned(), source }
+}
+
+pub(crate) fn check_version(number: i32, found: &'static str) -> Result<(), OpenError> {
+    if number < OLDEST_SQLITE { Err(OpenError::SqliteTooOld { found }) } else { Ok(()) }
+}
+
+/// Opens or makes a file that only its owner may read.
+fn private_file(path: &Path) -> io::Result<File> {
+    std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+}
+
+fn lock(path: PathBuf) -> Result<File, OpenError> {
+    let file = private_file(&path).map_err(|source| not_writable(&path, source))?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(OpenError::InUse { path }),
+        Err(error) => Err(OpenError::NotWritable { path, source: error.into() }),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Write,
+    Read,
+}
+
+fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
+    let mode = match access {
+        Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let conn = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(BUSY)?;
+    conn.set_prepared_statement_cache_capacity(64);
+    // Else a statement with a bound LIMIT is parsed and planned anew each time another number is bound to it, kept or not.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    conn.pragma_update(None, "temp_store", "memory")?;
+    if access == Access::Read {
+        conn.pragma_update(None, "query_only", true)?;
+        conn.pragma_update(None, "cache_size", -1_024)?;
+        return Ok(conn);
+    }
+    conn.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    conn.pragma_update(None, "synchronous", "full")?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
+    conn.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
+    conn.pragma_update_and_check(None, "journal_size_limit", LOG_KEPT, |_| Ok(()))?;
+    conn.pragma_update(None, "cache_size", -2_048)?;
+    Ok(conn)
+}

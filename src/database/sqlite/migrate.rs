@@ -1,0 +1,51 @@
+//! The schema, step by step: numbered SQL files, counted in SQLite's `user_version`; and who this store is.
+
+use crate::database::{OpenError, failpoint::reach};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use std::path::Path;
+
+/// Every step there is, in order. A step is never changed once released.
+const STEPS: [&str; 1] = [include_str!("../../../migrations/0001_start.sql")];
+
+/// Takes the schema from where it is to the newest, each step in a transaction of its own.
+pub(crate) fn run(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    let at = |source| OpenError::sqlite(path.to_owned(), source);
+    let found: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(at)?;
+    let known = STEPS.len() as i64;
+    let done = match usize::try_from(found) {
+        Ok(done) if done <= STEPS.len() => done,
+        _ => return Err(OpenError::NewerSchema { path: path.to_owned(), found, known }),
+    };
+    for (step, version) in STEPS.iter().zip(1_i64..).skip(done) {
+        let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(at)?;
+        transaction.execute_batch(step).map_err(at)?;
+        reach("mid_migration");
+        transaction.pragma_update(None, "user_version", version).map_err(at)?;
+        transaction.commit().map_err(at)?;
+    }
+    Ok(())
+}
+
+/// The store's id and its secret for digests, drawn when they are not there.
+pub(crate) fn identity(conn: &mut Connection, path: &Path) -> Result<(String, [u8; 32]), OpenError> {
+    let at = |source| OpenError::sqlite(path.to_owned(), source);
+    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(at)?;
+    let mut drawn = [0; 48];
+    getrandom::fill(&mut drawn).map_err(|error| OpenError::System { what: "random numbers", source: error.into() })?;
+    let (id, secret) = drawn.split_at(16);
+    let id = id.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let id: String = keep(&transaction, "store", id).map_err(at)?;
+    let secret: [u8; 32] = keep(&transaction, "secret", secret.to_vec()).map_err(at)?;
+    transaction.commit().map_err(at)?;
+    Ok((id, secret))
+}
+
+/// The value under `key`, put there if there is none.
+fn keep<T: rusqlite::types::FromSql>(conn: &Connection, key: &str, new: impl rusqlite::ToSql) -> rusqlite::Result<T> {
+    let read = || conn.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional();
+    if let Some(value) = read()? {
+        return Ok(value);
+    }
+    conn.execute("INSERT INTO meta (key, value) VALUES (?1, ?2)", rusqlite::params![key, new])?;
+    read()?.ok_or(rusqlite::Error::QueryReturnedNoRows)
+}

@@ -1,0 +1,143 @@
+//! Opening a data directory: whose it is, what is refused and in which words, what a restart keeps.
+
+use crate::{
+    database::{OpenError, open, sqlite::files::check_version},
+    features::messages::{model::Stretch, store::page},
+    model::ids::{GENERAL, Seq},
+    tests::store_fixture::{Fixture, options},
+};
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+fn refused(dir: &Path) -> OpenError {
+    open(options(dir), |_| {}).unwrap_err()
+}
+
+#[tokio::test]
+async fn the_directory_and_its_files_are_their_owners_alone() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("data");
+    let db = open(options(&dir), |_| {}).unwrap();
+    db.ping().await.unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&dir), 0o700);
+    for file in ["rill.db", "rill.db-wal", "rill.db-shm", "rill.lock"] {
+        assert_eq!(mode(&dir.join(file)), 0o600, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn a_restart_keeps_everything_and_goes_on_counting() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    let first = store.send(&lin, GENERAL, "first").await;
+    let (id, head) = (store.db.store_id().to_owned(), store.db.head().await.unwrap());
+    assert_eq!((id.len(), head), (32, first.seq));
+    let store = store.restart();
+    assert_eq!(store.db.store_id(), id);
+    assert_eq!(store.db.head().await.unwrap(), head);
+    let second = store.send(&lin, GENERAL, "second").await;
+    assert_eq!((second.seq, second.n), (Seq(head.0 + 1), 2));
+    let page = page(&store.db, lin.id, GENERAL, Stretch::Newest, 50).await.unwrap();
+    assert_eq!(page.messages, [first, second]);
+    assert_ne!(Fixture::new().db.store_id(), id);
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_is_there_after_a_crash() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    let sent = store.send(&lin, GENERAL, "acknowledged").await;
+    // The files as a killed process leaves them: nothing closed, the log not yet in the database file.
+    let left = tempfile::tempdir().unwrap();
+    for file in ["rill.db", "rill.db-wal"] {
+        fs::copy(store.dir.path().join(file), left.path().join(file)).unwrap();
+    }
+    let db = open(options(left.path()), |_| {}).unwrap();
+    let found = page(&db, lin.id, GENERAL, Stretch::Newest, 50).await.unwrap();
+    assert_eq!((found.messages, found.head), (vec![sent.clone()], sent.seq));
+}
+
+#[test]
+fn a_directory_in_use_is_refused_and_free_again_once_closed() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = open(options(dir.path()), |_| {}).unwrap();
+    let error = refused(dir.path());
+    assert!(matches!(error, OpenError::InUse { .. }));
+    assert!(error.to_string().contains("another process holds"), "{error}");
+    drop(db);
+    open(options(dir.path()), |_| {}).unwrap();
+}
+
+#[test]
+fn a_directory_another_process_holds_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut holder = Command::new("flock")
+        .arg(dir.path().join("rill.lock"))
+        .args(["sh", "-c", "echo held; read _"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(holder.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "held\n");
+    let error = refused(dir.path());
+    drop(holder.stdin.take());
+    holder.wait().unwrap();
+    assert!(matches!(error, OpenError::InUse { .. }), "{error}");
+    open(options(dir.path()), |_| {}).unwrap();
+}
+
+#[test]
+fn a_directory_that_cannot_be_written_is_named_with_the_reason() {
+    let parent = tempfile::tempdir().unwrap();
+    let file = parent.path().join("file");
+    fs::write(&file, "mine").unwrap();
+    for dir in [file.clone(), file.join("below"), Path::new("/proc/rill-cannot-be-here").to_owned()] {
+        let error = refused(&dir);
+        assert!(matches!(error, OpenError::NotWritable { .. }), "{error:?}");
+        let words = error.to_string();
+        assert!(words.starts_with("The data directory cannot be written: ") && words.contains(dir.to_str().unwrap()), "{words}");
+        assert!(words.contains("(os error"), "{words}");
+    }
+    assert_eq!(fs::read_to_string(file).unwrap(), "mine");
+    let dir = parent.path().join("data");
+    fs::create_dir_all(dir.join("rill.db")).unwrap();
+    assert!(refused(&dir).to_string().contains("rill.db"));
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused_and_left_as_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    let garbage = "not a database. ".repeat(1_000);
+    fs::write(dir.path().join("rill.db"), &garbage).unwrap();
+    let error = refused(dir.path());
+    assert!(matches!(error, OpenError::Corrupt { .. }), "{error:?}");
+    assert!(error.to_string().contains("rill.db is damaged"), "{error}");
+    assert_eq!(fs::read_to_string(dir.path().join("rill.db")).unwrap(), garbage);
+}
+
+#[test]
+fn a_newer_schema_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(open(options(dir.path()), |_| {}).unwrap());
+    let conn = rusqlite::Connection::open(dir.path().join("rill.db")).unwrap();
+    conn.pragma_update(None, "user_version", 99).unwrap();
+    drop(conn);
+    let error = refused(dir.path());
+    assert!(matches!(error, OpenError::NewerSchema { found: 99, .. }), "{error:?}");
+    assert!(error.to_string().contains("newer version of Rill"), "{error}");
+}
+
+#[test]
+fn an_sqlite_that_can_lose_commits_is_refused() {
+    assert!(check_version(3_051_003, "3.51.3").is_ok());
+    let error = check_version(3_051_002, "3.51.2").unwrap_err();
+    assert_eq!(error.to_string(), "SQLite 3.51.2 is too old: 3.51.3 or newer is needed.");
+}

@@ -1,0 +1,206 @@
+//! The one writer: commits what it is given as one transaction, publishes, then answers (group commit). `turn.rs` says on whose thread.
+
+use super::{
+    Int,
+    failpoint::reach,
+    now,
+    sqlite::checkpoint::{Log, Order},
+};
+use crate::model::{
+    error::{AppError, AppResult, Code},
+    ids::{MAX_NUMBER, Seq},
+    things::Change,
+};
+use rusqlite::Connection;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::SyncSender,
+    },
+};
+use tokio::sync::oneshot;
+
+/// What a command writes with.
+pub struct Write<'a> {
+    conn: &'a Connection,
+    seq: &'a mut u64,
+    changes: &'a mut Vec<Change>,
+    now: u64,
+}
+
+impl Write<'_> {
+    /// The next number of the workspace's sequence. It is given back if the command fails.
+    ///
+    /// # Errors
+    /// `internal` at 2^53 − 1.
+    pub fn next_seq(&mut self) -> AppResult<Seq> {
+        if *self.seq >= MAX_NUMBER {
+            tracing::error!("the sequence has ended");
+            return Err(AppError::new(Code::Internal));
+        }
+        *self.seq += 1;
+        Ok(Seq(*self.seq))
+    }
+
+    pub fn conn(&self) -> &Connection {
+        self.conn
+    }
+
+    /// Tells the hub, once the commit is on disk. In the order of the numbers.
+    pub fn publish(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// The server's clock, milliseconds since 1970.
+    pub fn now(&self) -> u64 {
+        self.now
+    }
+}
+
+/// A queued command: runs inside the transaction, answers after it.
+pub(crate) trait Command: Send {
+    fn run(&mut self, write: &mut Write<'_>) -> AppResult<()>;
+    /// `batch` is the error of the whole batch, if it failed.
+    fn answer(self: Box<Self>, batch: Option<&AppError>);
+}
+
+struct Job<T, F> {
+    work: Option<F>,
+    done: AppResult<T>,
+    to: oneshot::Sender<AppResult<T>>,
+}
+
+pub(crate) fn command<T: Send + 'static>(
+    work: impl FnOnce(&mut Write<'_>) -> AppResult<T> + Send + 'static,
+    to: oneshot::Sender<AppResult<T>>,
+) -> Box<dyn Command> {
+    Box::new(Job { work: Some(work), done: Err(AppError::new(Code::Internal)), to })
+}
+
+impl<T: Send, F: FnOnce(&mut Write<'_>) -> AppResult<T> + Send> Command for Job<T, F> {
+    fn run(&mut self, write: &mut Write<'_>) -> AppResult<()> {
+        if let Some(work) = self.work.take() {
+            self.done = catch_unwind(AssertUnwindSafe(|| work(write))).unwrap_or_else(|_| {
+                tracing::error!("a command of the store panicked");
+                Err(AppError::new(Code::Internal))
+            });
+        }
+        self.done.as_ref().map(drop).map_err(Clone::clone)
+    }
+
+    fn answer(self: Box<Self>, batch: Option<&AppError>) {
+        // An asker that has gone does not undo what was asked.
+        let _ = self.to.send(batch.map_or(self.done, |error| Err(error.clone())));
+    }
+}
+
+/// Writes nothing: gives the thread a turn.
+pub(crate) fn nothing() -> Box<dyn Command> {
+    command(|_| Ok(()), oneshot::channel().0)
+}
+
+pub(crate) type OnCommit = Box<dyn Fn(Vec<Change>) + Send + Sync>;
+
+pub(crate) struct Writer {
+    conn: Connection,
+    on_commit: OnCommit,
+    log: Log,
+    committed: Arc<AtomicU64>,
+}
+
+impl Writer {
+    pub(crate) fn new(conn: Connection, on_commit: OnCommit, checkpointer: SyncSender<Order>, committed: Arc<AtomicU64>) -> Self {
+        Self { conn, on_commit, log: Log::new(checkpointer), committed }
+    }
+
+    /// Answers each command once all of them are on disk and published, or with what went wrong.
+    pub(crate) fn write(&mut self, mut batch: Vec<Box<dyn Command>>) {
+        self.log.written(batch.len());
+        let failed = match self.commit(&mut batch) {
+            Ok(changes) => {
+                reach("after_commit");
+                self.publish(changes);
+                reach("after_publish");
+                None
+            }
+            Err(error) => Some(error),
+        };
+        for command in batch {
+            command.answer(failed.as_ref());
+        }
+    }
+
+    /// Whether it is time to [`tidy`](Self::tidy).
+    pub(crate) fn is_untidy(&self) -> bool {
+        self.log.is_due()
+    }
+
+    /// Keeps the log short. It may take as long as a write, now and then a second: after the answers.
+    pub(crate) fn tidy(&mut self) {
+        self.log.look(&self.conn);
+    }
+
+    fn execute(&self, sql: &str) -> rusqlite::Result<()> {
+        self.conn.prepare_cached(sql)?.execute([]).map(drop)
+    }
+
+    /// The whole batch or nothing of it.
+    fn commit(&self, batch: &mut [Box<dyn Command>]) -> AppResult<Vec<Change>> {
+        // A rollback that failed before is made up for here: nothing ever runs in a leftover transaction.
+        if !self.conn.is_autocommit() {
+            self.execute("ROLLBACK")?;
+        }
+        self.execute("BEGIN IMMEDIATE")?;
+        let done = self.run_all(batch).and_then(|(changes, seq)| {
+            reach("before_commit");
+            self.execute("COMMIT")?;
+            self.committed.store(seq, Ordering::Release);
+            Ok(changes)
+        });
+        if done.is_err()
+            && !self.conn.is_autocommit()
+            && let Err(error) = self.execute("ROLLBACK")
+        {
+            tracing::error!(%error, "a batch could not be rolled back");
+        }
+        done
+    }
+
+    fn run_all(&self, batch: &mut [Box<dyn Command>]) -> AppResult<(Vec<Change>, u64)> {
+        let start = super::head(&self.conn)?.0;
+        let mut seq = start;
+        let mut changes = Vec::new();
+        for command in batch {
+            let (seq_before, changes_before) = (seq, changes.len());
+            self.execute("SAVEPOINT command")?;
+            let mut write = Write { conn: &self.conn, seq: &mut seq, changes: &mut changes, now: now() };
+            let done = command.run(&mut write);
+            if self.conn.is_autocommit() {
+                // SQLite took the whole transaction back (full, I/O, no memory): so does the batch.
+                return Err(done.err().unwrap_or_else(|| AppError::new(Code::Internal)));
+            }
+            if done.is_err() {
+                self.execute("ROLLBACK TO command")?;
+                seq = seq_before;
+                changes.truncate(changes_before);
+            }
+            self.execute("RELEASE command")?;
+        }
+        if seq != start {
+            self.conn.prepare_cached("UPDATE sequence SET value = ?1")?.execute([Int(seq)])?;
+        }
+        Ok((changes, seq))
+    }
+
+    fn publish(&self, changes: Vec<Change>) {
+        if changes.is_empty() {
+            return;
+        }
+        // What is committed stays committed: streams catch up from the store.
+        if catch_unwind(AssertUnwindSafe(|| (self.on_commit)(changes))).is_err() {
+            tracing::error!("publishing a commit panicked");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Server functions of entering and leaving: `/api/auth/*`.
+
+use crate::{
+    features::people::model::User,
+    model::{error::AppError, ids::UserId},
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Who the caller is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    pub id: UserId,
+    pub name: String,
+    pub hue: u8,
+    /// Public tag of the session.
+    pub session: String,
+}
+
+/// Enters with a name: a new person, a new session, a member of General.
+///
+/// # Errors
+/// `bad_input` (name), `name_taken`, `too_fast`.
+#[server(name = Enter, prefix = "/api", endpoint = "auth/enter")]
+pub async fn enter(#[server(default)] name: String) -> Result<User, AppError> {
+    use crate::{features::people::names, model::error::Reason, request::caller};
+    let (app, caller) = caller::current()?;
+    app.limits.entering(caller.address)?;
+    if name.is_empty() {
+        return Err(AppError::bad_input("name", Reason::Empty));
+    }
+    let name = names::check(&name).map_err(|reason| AppError::bad_input("name", reason))?;
+    app.enter(&caller, name).await
+}
+
+/// Who the session's owner is.
+///
+/// # Errors
+/// `not_entered` without a session, also after it has ended.
+#[server(name = WhoAmI, prefix = "/api", endpoint = "auth/me")]
+pub async fn me() -> Result<Me, AppError> {
+    let (_, caller) = crate::request::caller::current()?;
+    let session = caller.require_session()?;
+    let User { id, name, hue, .. } = session.user.clone();
+    Ok(Me { id, name, hue, session: session.tag.to_string() })
+}
+
+/// Ends the session and its streams.
+///
+/// # Errors
+/// `not_entered` where there is no session to end.
+#[server(name = Leave, prefix = "/api", endpoint = "auth/leave")]
+pub async fn leave() -> Result<(), AppError> {
+    let (app, caller) = crate::request::caller::current()?;
+    let session = caller.require_session()?;
+    app.leave(&caller, session).await
+}

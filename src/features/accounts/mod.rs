@@ -1,0 +1,3 @@
+//! Accounts: entering with a name, who one is, leaving.
+
+pub mod api;

@@ -1,0 +1,144 @@
+//! A message, its typed body, and a page of history.
+
+use crate::model::{
+    error::Reason,
+    ids::{ClientKey, MessageId, RoomId, Seq, UserId},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::sync::Arc;
+
+/// Characters (Unicode scalar values) in a message, counted after [`tidy`].
+pub const MAX_TEXT: usize = 8_000;
+/// Messages in a page unless asked otherwise, and at most.
+pub const PAGE: u32 = 50;
+pub const MAX_PAGE: u32 = 100;
+
+/// The `message` thing: newest state of one message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    pub seq: Seq,
+    pub id: MessageId,
+    /// Ordinal in the room: 1, 2, 3 …
+    pub n: u64,
+    pub room: RoomId,
+    pub author: UserId,
+    pub key: ClientKey,
+    /// Milliseconds since 1970, the server's clock. Order comes from `id`, never from this.
+    pub at: u64,
+    /// When it was last edited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited: Option<u64>,
+    /// A tombstone: `text` and `body` are empty.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Body::is_empty")]
+    pub body: Body,
+}
+
+/// What a text means: a tree of blocks, made by the server, rendered by one component on both sides. Shared, since it never
+/// changes and stands in many places: a message, its row, the next page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Body(pub Arc<Vec<Block>>);
+
+impl From<Vec<Block>> for Body {
+    fn from(blocks: Vec<Block>) -> Self {
+        Self(Arc::new(blocks))
+    }
+}
+
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Vec::serialize(&self.0, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Body {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl Body {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// On the wire: `{"p":[…]}`, `{"code":{"lang":"rust","text":"…"}}`, `{"quote":[…]}`, `{"list":{"start":1,"items":[[…]]}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Block {
+    P(Vec<Span>),
+    Code {
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        lang: String,
+        text: String,
+    },
+    Quote(Vec<Block>),
+    /// `start` is the first number of an ordered list; none for bullets.
+    List {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        start: Option<u64>,
+        items: Vec<Vec<Block>>,
+    },
+}
+
+/// On the wire: `{"t":"text"}`, `{"b":[…]}`, `{"i":[…]}`, `{"s":[…]}`, `{"c":"code"}`, `{"a":{"href":"…","body":[…]}}`, `"br"`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Span {
+    #[serde(rename = "t")]
+    Text(String),
+    #[serde(rename = "b")]
+    Strong(Vec<Span>),
+    #[serde(rename = "i")]
+    Em(Vec<Span>),
+    #[serde(rename = "s")]
+    Strike(Vec<Span>),
+    #[serde(rename = "c")]
+    Code(String),
+    /// `href` begins with http://, https:// or mailto: — nothing else ever gets into a body.
+    #[serde(rename = "a")]
+    Link { href: String, body: Vec<Span> },
+    #[serde(rename = "br")]
+    Break,
+}
+
+/// A stretch of a room's history, ascending; `head` was read before the messages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    pub messages: Vec<Message>,
+    /// Nothing older exists.
+    pub at_start: bool,
+    /// Nothing newer existed when the page was read.
+    pub at_end: bool,
+    pub head: Seq,
+}
+
+/// Which stretch of history is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stretch {
+    Newest,
+    Before(MessageId),
+    After(MessageId),
+    Around(MessageId),
+}
+
+/// A text as it is counted and stored: CRLF and CR become LF, white space at both ends goes. Client and server share this.
+pub fn tidy(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
+}
+
+/// Whether a tidied text may be sent.
+pub fn check(text: &str) -> Result<(), Reason> {
+    if text.is_empty() {
+        Err(Reason::Empty)
+    } else if text.contains('\0') {
+        Err(Reason::Character)
+    } else if text.chars().count() > MAX_TEXT {
+        Err(Reason::TooLong)
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,27 @@
+//! Server function of people: `/api/people/list`.
+
+use super::model::User;
+use crate::model::error::AppError;
+use leptos::prelude::*;
+
+/// Ids asked for at once, at most.
+pub const MAX_ASKED: usize = 200;
+
+/// The people with these ids (comma-separated); unknown ones are left out.
+///
+/// # Errors
+/// `bad_input` (users), `not_entered`.
+#[server(name = ListPeople, prefix = "/api", endpoint = "people/list")]
+pub async fn list(#[server(default)] users: String) -> Result<Vec<User>, AppError> {
+    use crate::{
+        model::error::Reason,
+        request::caller::{current, parse},
+    };
+    let (app, caller) = current()?;
+    caller.require_user()?;
+    let ids = users.split(',').map(|id| parse("users", id)).collect::<Result<Vec<_>, _>>()?;
+    if ids.len() > MAX_ASKED {
+        return Err(AppError::bad_input("users", Reason::TooLong));
+    }
+    super::store::people(&app.db, ids).await
+}

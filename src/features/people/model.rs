@@ -1,0 +1,17 @@
+//! A person as everyone sees them, and the rules of a name.
+
+use crate::model::ids::{Seq, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Characters (Unicode scalar values) in a person's name.
+pub const MAX_NAME: usize = 40;
+
+/// The `user` thing: newest state of one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub seq: Seq,
+    pub id: UserId,
+    pub name: String,
+    /// Which of the ten hues (0–9) colours name and avatar.
+    pub hue: u8,
+}

@@ -1,0 +1,66 @@
+//! Language and theme as rows of buttons in plain forms. Language reloads the page; theme is changed in place where it can be.
+
+use crate::{
+    app::state::AppState,
+    i18n::{Lang, Strings},
+    model::initial_data::Theme,
+};
+use leptos::prelude::*;
+
+/// The theme in force, for the pressed button; by context.
+#[derive(Clone, Copy)]
+pub struct CurrentTheme(pub RwSignal<Theme>);
+
+/// System, light, dark. `back` is where the form returns to; without `state` (nobody has entered yet) it always posts.
+#[component]
+pub fn ThemeSwitch(lang: Lang, #[prop(into)] back: Signal<String>, state: Option<AppState>) -> impl IntoView {
+    let strings = lang.strings();
+    let current = use_context::<CurrentTheme>().map_or_else(|| RwSignal::new(Theme::System), |theme| theme.0);
+    let choices = [Theme::System, Theme::Light, Theme::Dark].map(|theme| {
+        let state = state.clone();
+        view! {
+            <button
+                name="theme"
+                value=theme.as_str()
+                aria-pressed=move || if current.get() == theme { "true" } else { "false" }
+                on:click=move |event| {
+                    if let Some(state) = &state {
+                        event.prevent_default();
+                        state.set_theme(theme);
+                    }
+                }
+            >
+                {name(strings, theme)}
+            </button>
+        }
+    });
+    view! {
+        <form method="post" action="/api/preferences/set">
+            <input type="hidden" name="back" value=back />
+            <div class="switch" role="group" aria-label=strings.theme>{choices.collect_view()}</div>
+        </form>
+    }
+}
+
+fn name(strings: &Strings, theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => strings.theme_system,
+        Theme::Light => strings.theme_light,
+        Theme::Dark => strings.theme_dark,
+    }
+}
+
+/// English, 中文: each in its own language, so that one can find home from either.
+#[component]
+pub fn LanguageSwitch(lang: Lang, #[prop(into)] back: Signal<String>) -> impl IntoView {
+    let choices = [(Lang::En, "English"), (Lang::Zh, "中文")].map(|(choice, name)| {
+        let pressed = if choice == lang { "true" } else { "false" };
+        view! { <button name="lang" value=choice.tag() lang=choice.tag() aria-pressed=pressed>{name}</button> }
+    });
+    view! {
+        <form method="post" action="/api/preferences/set">
+            <input type="hidden" name="back" value=back />
+            <div class="switch" role="group" aria-label=lang.strings().language>{choices.collect_view()}</div>
+        </form>
+    }
+}

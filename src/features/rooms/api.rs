@@ -1,0 +1,46 @@
+//! Server functions of rooms: `/api/rooms/*`.
+
+use super::model::{Member, Room};
+use crate::model::error::AppError;
+use leptos::prelude::*;
+
+/// Opens a room; its creator is a member and may rename it.
+///
+/// # Errors
+/// `bad_input` (name), `not_entered`, `too_fast`.
+#[server(name = CreateRoom, prefix = "/api", endpoint = "rooms/create")]
+pub async fn create(#[server(default)] name: String) -> Result<Room, AppError> {
+    let (app, caller) = crate::request::caller::current()?;
+    let user = caller.require_user()?;
+    let name = crate::features::people::names::check_room_name(&name).map_err(|reason| AppError::bad_input("name", reason))?;
+    app.limits.opening(user)?;
+    super::store::create(&app.db, user, name).await
+}
+
+/// Renames a room one has opened.
+///
+/// # Errors
+/// `bad_input` (room, name), `not_entered`, `forbidden`, `not_found`.
+#[server(name = RenameRoom, prefix = "/api", endpoint = "rooms/rename")]
+pub async fn rename(#[server(default)] room: String, #[server(default)] name: String) -> Result<Room, AppError> {
+    use crate::request::caller::{current, parse};
+    let (app, caller) = current()?;
+    let user = caller.require_user()?;
+    app.limits.posting(user)?;
+    let room = parse("room", &room)?;
+    let name = crate::features::people::names::check_room_name(&name).map_err(|reason| AppError::bad_input("name", reason))?;
+    super::store::rename(&app.db, user, room, name).await
+}
+
+/// Joins a room; joining again changes nothing.
+///
+/// # Errors
+/// `bad_input` (room), `not_entered`, `not_found`.
+#[server(name = JoinRoom, prefix = "/api", endpoint = "rooms/join")]
+pub async fn join(#[server(default)] room: String) -> Result<Member, AppError> {
+    use crate::request::caller::{current, parse};
+    let (app, caller) = current()?;
+    let user = caller.require_user()?;
+    app.limits.posting(user)?;
+    super::store::join(&app.db, user, parse("room", &room)?).await
+}

@@ -1,0 +1,110 @@
+//! Opening a room, naming it anew, joining it: plain forms that a script makes quicker.
+
+use crate::{
+    app::state::AppState,
+    i18n::Strings,
+    model::{error::AppError, ids::RoomId},
+    ui::{
+        icon::{Icon, icon},
+        menu,
+    },
+};
+use leptos::{html, prelude::*, task::spawn_local};
+
+/// The words for a refusal under a form; nothing while all is well.
+fn refusal(refused: RwSignal<Option<AppError>>, strings: &'static Strings) -> impl IntoView {
+    move || refused.get().map(|error| view! { <p class="refusal" role="alert">{strings.error(&error)}</p> })
+}
+
+/// The last line of the list of rooms: opens the form for a new one.
+#[component]
+pub fn NewRoom(state: AppState) -> impl IntoView {
+    let strings = state.lang.strings();
+    let field = NodeRef::<html::Input>::new();
+    let refused = RwSignal::new(None);
+    // A second click while the first is under way would open a second room.
+    let under_way = StoredValue::new(false);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(name) = field.get_untracked().map(|field| field.value()) else { return };
+        if under_way.try_get_value() != Some(false) {
+            return;
+        }
+        under_way.set_value(true);
+        let state = state.clone();
+        spawn_local(async move {
+            let outcome = state.create_room(name).await;
+            under_way.try_set_value(false);
+            if outcome.is_ok() {
+                menu::close_around(&event);
+                field.get_untracked().inspect(|field| field.set_value(""));
+            }
+            let _ = refused.try_set(outcome.err());
+        });
+    };
+    view! {
+        <details class="new-room" on:toggle=menu::on_toggle on:keydown=menu::on_keydown>
+            <summary class="room">{icon(Icon::Plus)}<span>{strings.new_room}</span></summary>
+            <form method="post" action="/api/rooms/create" on:submit=submit>
+                <label class="hidden" for="new-room">{strings.room_name}</label>
+                <input id="new-room" name="name" required autocomplete="off" placeholder=strings.room_name node_ref=field />
+                <button class="button">{strings.create}</button>
+                {refusal(refused, strings)}
+            </form>
+        </details>
+    }
+}
+
+/// In the head of a room one has opened oneself: gives it another name.
+#[component]
+pub fn Rename(state: AppState, room: RoomId, name: Signal<String>) -> impl IntoView {
+    let strings = state.lang.strings();
+    let field = NodeRef::<html::Input>::new();
+    let refused = RwSignal::new(None);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(name) = field.get_untracked().map(|field| field.value()) else { return };
+        let state = state.clone();
+        spawn_local(async move {
+            let outcome = state.rename_room(room, name).await;
+            if outcome.is_ok() {
+                menu::close_around(&event);
+            }
+            let _ = refused.try_set(outcome.err());
+        });
+    };
+    view! {
+        <details class="menu rename" on:toggle=menu::on_toggle on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
+            <summary aria-label=strings.rename title=strings.rename>{icon(Icon::Pencil)}</summary>
+            <form class="panel" tabindex="-1" method="post" action="/api/rooms/rename" on:submit=submit>
+                <input type="hidden" name="room" value=room.to_string() />
+                <label for="rename-room">{strings.room_name}</label>
+                <input id="rename-room" name="name" required autocomplete="off" value=name.get_untracked() node_ref=field />
+                <button class="button primary">{strings.save}</button>
+                {refusal(refused, strings)}
+            </form>
+        </details>
+    }
+}
+
+/// The one action of a room one is not in.
+#[component]
+pub fn Join(state: AppState, room: RoomId) -> impl IntoView {
+    let strings = state.lang.strings();
+    let refused = RwSignal::new(None);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let state = state.clone();
+        spawn_local(async move {
+            let outcome = state.join(room).await;
+            let _ = refused.try_set(outcome.err());
+        });
+    };
+    view! {
+        <form method="post" action="/api/rooms/join" on:submit=submit>
+            <input type="hidden" name="room" value=room.to_string() />
+            <button class="button primary">{strings.join}</button>
+            {refusal(refused, strings)}
+        </form>
+    }
+}

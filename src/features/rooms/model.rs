@@ -1,0 +1,31 @@
+//! Rooms and memberships as the wire carries them.
+
+use crate::model::ids::{RoomId, Seq, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Characters (Unicode scalar values) in a room's name.
+pub const MAX_NAME: usize = 64;
+
+/// The `room` thing: newest state of one room. `last` and `last_n` are hints as of that change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    pub seq: Seq,
+    pub id: RoomId,
+    pub name: String,
+    /// Who opened it and may rename it; nobody for General.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub creator: Option<UserId>,
+    /// Id of the newest message, 0 where there is none.
+    pub last: u64,
+    /// Ordinal of the newest message, 0 where there is none.
+    pub last_n: u64,
+}
+
+/// The `member` thing: whether `user` is in `room`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub seq: Seq,
+    pub room: RoomId,
+    pub user: UserId,
+    pub joined: bool,
+}

@@ -1,0 +1,111 @@
+//! Boot: everything a page is made from. The server fills it, renders it, and hands the same value to the browser.
+
+use super::ids::{MessageId, RoomId, Seq};
+use crate::{
+    features::{messages::model::Page, people::model::User, rooms::model::Room},
+    i18n::Lang,
+};
+use serde::{Deserialize, Serialize};
+
+/// How the page is coloured: `system` follows the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::System, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
+    }
+}
+
+/// The time zone the server wrote times in, with its offsets over the time shown, so that the browser's first rendering is
+/// the same to the letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone {
+    /// IANA name: the `tz` cookie's, else `UTC`.
+    pub name: String,
+    /// From which instant (milliseconds since 1970) how many minutes east of UTC, ascending; never empty.
+    pub offsets: Vec<(u64, i16)>,
+}
+
+impl Zone {
+    pub fn utc() -> Self {
+        Self { name: "UTC".to_owned(), offsets: vec![(0, 0)] }
+    }
+
+    /// Minutes east of UTC at `at`; before the first entry the first holds.
+    pub fn offset(&self, at: u64) -> i16 {
+        let after = self.offsets.partition_point(|(from, _)| *from <= at);
+        self.offsets.get(after.saturating_sub(1)).map_or(0, |(_, minutes)| *minutes)
+    }
+}
+
+/// The value both sides render from; it crosses in the page as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Boot {
+    pub lang: Lang,
+    pub theme: Theme,
+    pub zone: Zone,
+    /// The server's clock, milliseconds since 1970.
+    pub now: u64,
+    pub build: String,
+    pub view: View,
+}
+
+/// What the page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    Enter,
+    Workspace(Box<Workspace>),
+}
+
+/// The signed-in part of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workspace {
+    pub me: User,
+    /// Public tag of the session.
+    pub session: String,
+    pub store: String,
+    /// Where the page's data was read: the stream starts here.
+    pub head: Seq,
+    pub rooms: Vec<Room>,
+    /// Rooms `me` is a member of.
+    pub joined: Vec<RoomId>,
+    /// Authors of what is shown, and others likely to speak.
+    pub users: Vec<User>,
+    pub place: Place,
+}
+
+/// Where in the workspace the page is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// `/rooms`: the list, a page of its own on a phone.
+    Rooms,
+    /// `/rooms/{id}` and the pages of its history.
+    Room {
+        room: RoomId,
+        page: Page,
+        target: Option<MessageId>,
+        key: String,
+    },
+    /// A room that is not there, or not to be seen; or one that `me` has not joined (then `room` is its id).
+    NotJoined {
+        room: RoomId,
+    },
+    Missing,
+}

@@ -1,0 +1,172 @@
+//! Caller: who asks, in which language, from where. Worked out once per request, carried as a request extension.
+
+use super::{address, cookies};
+use crate::{
+    i18n::Lang,
+    model::{
+        error::{AppError, AppResult, Code, Reason},
+        ids::{RoomId, UserId},
+        initial_data::Theme,
+    },
+    server::state::App,
+    sessions::cache::Session,
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use std::{net::IpAddr, str::FromStr, sync::Arc};
+
+/// The peer's address, put into every request by the accept loop.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub IpAddr);
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub session: Option<Arc<Session>>,
+    /// Why it could not be told whether there is a session: the store does not answer.
+    pub trouble: Option<AppError>,
+    pub lang: Lang,
+    pub theme: Theme,
+    /// The `tz` cookie, not yet looked up.
+    pub zone: Option<String>,
+    /// The `room` cookie: the room they were in last.
+    pub room: Option<RoomId>,
+    pub address: IpAddr,
+    /// The browser came over https.
+    pub secure: bool,
+}
+
+impl Caller {
+    /// # Errors
+    /// `not_entered`; what the store said where it could not be told.
+    pub fn require_session(&self) -> AppResult<&Arc<Session>> {
+        self.session.as_ref().ok_or_else(|| self.trouble.clone().unwrap_or(AppError::new(Code::NotEntered)))
+    }
+
+    /// The one gate of everything that needs a person.
+    ///
+    /// # Errors
+    /// As [`Self::require_session`].
+    pub fn require_user(&self) -> AppResult<UserId> {
+        self.require_session().map(|session| session.user.id)
+    }
+}
+
+/// Language of a request: the cookie's, else the first of `Accept-Language` that we speak, else English.
+pub fn language(headers: &HeaderMap) -> Lang {
+    if let Some(lang) = cookies::get(headers, "lang").and_then(Lang::parse) {
+        return lang;
+    }
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut best = (Lang::En, 0.0_f32);
+    for range in wanted.split(',') {
+        let (tag, rest) = range.split_once(';').unwrap_or((range, ""));
+        let weight = rest.trim().strip_prefix("q=").map_or(1.0, |q| q.parse().unwrap_or(0.0));
+        let primary = tag.trim().split('-').next().unwrap_or_default();
+        let lang = match primary {
+            _ if primary.eq_ignore_ascii_case("en") => Lang::En,
+            _ if primary.eq_ignore_ascii_case("zh") => Lang::Zh,
+            _ => continue,
+        };
+        if weight > best.1 {
+            best = (lang, weight);
+        }
+    }
+    best.0
+}
+
+/// Layer: works the caller out.
+pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0);
+    let secure = app.config.is_https() || address::forwarded_https(peer, headers, &app.config.trusted_proxies);
+    let lang = language(headers);
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !app.config.is_ours(host) {
+        return super::answer::error(AppError::new(Code::CrossSite), lang);
+    }
+    let now = app.now();
+    // Not an answer yet: a page says it as a page, and a form keeps what was typed.
+    let (session, trouble) = match cookies::get(headers, cookies::session_name(secure)) {
+        None => (None, None),
+        Some(token) => match app.sessions.find(token, now).await {
+            Ok(session) => (session, None),
+            Err(error) => (None, Some(error)),
+        },
+    };
+    if let Some(session) = session.clone().filter(|session| session.is_due(now)) {
+        // Nobody waits for it: a page must not be slow because the writer is.
+        let app = app.clone();
+        tokio::spawn(async move { app.sessions.seen(&session).await });
+    }
+    let caller = Caller {
+        session,
+        trouble,
+        lang,
+        theme: cookies::get(headers, "theme").and_then(Theme::parse).unwrap_or_default(),
+        zone: cookies::get(headers, "tz").map(str::to_owned),
+        room: cookies::get(headers, "room").and_then(|room| room.parse().ok()),
+        address: address::client(peer, headers, &app.config.trusted_proxies),
+        secure,
+    };
+    request.extensions_mut().insert(caller);
+    next.run(request).await
+}
+
+/// In a server function: the process's state and the caller.
+///
+/// # Errors
+/// `internal` where the router was not set up for it.
+pub fn current() -> AppResult<(App, Caller)> {
+    let app = use_context::<App>();
+    let caller = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
+    app.zip(caller).ok_or_else(|| {
+        tracing::error!("a server function ran outside the router");
+        AppError::new(Code::Internal)
+    })
+}
+
+/// In a server function: adds a `Set-Cookie` line to the answer.
+pub fn answer_with(cookie: HeaderValue) {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+/// A field's value as an id or key.
+///
+/// # Errors
+/// `bad_input`, naming the field.
+pub fn parse<T: FromStr>(field: &str, text: &str) -> AppResult<T> {
+    if text.is_empty() {
+        return Err(AppError::bad_input(field, Reason::Missing));
+    }
+    text.parse().map_err(|_| AppError::bad_input(field, Reason::Malformed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(cookie: &'static str, accept: &'static str) -> Lang {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, HeaderValue::from_static(cookie));
+        headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accept));
+        language(&headers)
+    }
+
+    #[test]
+    fn the_cookie_decides_then_the_browser_then_english() {
+        assert_eq!(of("lang=zh-CN", "en"), Lang::Zh);
+        assert_eq!(of("lang=xx", "zh-TW,en;q=0.5"), Lang::Zh);
+        assert_eq!(of("", "de, en;q=0.3, zh-CN;q=0.8"), Lang::Zh);
+        assert_eq!(of("", "fr"), Lang::En);
+        assert_eq!(of("", "zh;q=0, en;q=0.1"), Lang::En);
+    }
+}

@@ -1,0 +1,57 @@
+//! The door: one field, one button.
+
+use crate::{
+    features::{
+        people::model::MAX_NAME,
+        preferences::switches::{LanguageSwitch, ThemeSwitch},
+    },
+    i18n::Lang,
+};
+use leptos::prelude::*;
+
+/// `/enter`. The form always posts and loads the page anew: who one is changes everything on it.
+#[component]
+pub fn EnterPage(lang: Lang) -> impl IntoView {
+    let strings = lang.strings();
+    let back = Signal::derive(|| "/enter".to_owned());
+    view! {
+        <main class="door" id="page">
+            <div class="door-card">
+                <p class="wordmark" aria-hidden="true">
+                    <Mark />
+                    {strings.product}
+                </p>
+                <h1>{strings.enter_title}</h1>
+                <p class="about">{strings.about}</p>
+                <form method="post" action="/api/auth/enter">
+                    <label for="name">{strings.your_name}</label>
+                    // The limit counts UTF-16 units here and characters on the server: twice as many can never be too few.
+                    <input
+                        id="name"
+                        name="name"
+                        required
+                        maxlength=(2 * MAX_NAME).to_string()
+                        autocomplete="nickname"
+                        aria-describedby="name-help"
+                    />
+                    <p class="help" id="name-help">{strings.name_help}</p>
+                    <button class="button primary">{strings.enter}</button>
+                </form>
+            </div>
+            <div class="door-foot">
+                <LanguageSwitch lang back />
+                <ThemeSwitch lang back state=None />
+            </div>
+        </main>
+    }
+}
+
+/// The mark of Rill: water over three stones, as in `public/icon.svg`.
+#[component]
+fn Mark() -> impl IntoView {
+    view! {
+        <svg class="mark-rill" viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M4 8.5c2.7-2.6 5.3-2.6 8 0s5.3 2.6 8 0M4 15.5c2.7-2.6 5.3-2.6 8 0s5.3 2.6 8 0" />
+        </svg>
+    }
+}

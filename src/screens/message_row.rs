@@ -1,0 +1,154 @@
+//! One message: who, when, what, and how it stands with it.
+
+use crate::{
+    app::state::{AppState, RowHandle},
+    features::messages::{
+        body, scroll,
+        timeline::{Content, Delivery},
+    },
+    model::{
+        error::Code,
+        ids::{MessageId, RoomId},
+    },
+    ui::{
+        avatar::{avatar, hue_class},
+        icon::{Icon, icon},
+        menu, time,
+    },
+};
+use leptos::{either::Either, prelude::*};
+
+/// The row behind `handle`, with its day separator above where one is due. `target` is the message a link led to.
+#[component]
+pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Option<MessageId>) -> impl IntoView {
+    let strings = state.lang.strings();
+    let RowHandle { key, row, .. } = handle;
+    let (author, mine) = row.with_untracked(|row| (row.author, row.mine));
+    let (name, hue) = (state.user_name(author), state.user_hue(author));
+    let (zone, now, lang) = (state.zone, state.now, state.lang);
+
+    // A row changes once or twice in its life, so its small parts are drawn with any change; the text only with its own.
+    let row = RwSignal::from(row);
+    let id = move || row.with(|row| row.id);
+    let at = move || row.with(|row| row.at);
+    let delivery = move || row.with(|row| row.delivery);
+    let content = Memo::new(move |_| row.with(|row| row.content.clone()));
+
+    let clock = move || time::time_of_day(at(), zone.with(|zone| zone.offset(at())));
+    let labels = ["by", "text", "at", "state"].map(|of| format!("{of}-{key}"));
+    let [by, text, when, state_id] = labels.clone();
+    let label = move || {
+        let parts = if delivery() == Delivery::Sent { 3 } else { 4 };
+        labels[..parts].join(" ")
+    };
+
+    let separator = move || {
+        row.with(|row| row.day).map(|day| {
+            let today = zone.with(|zone| zone.day(now.get()));
+            view! { <li class="day"><h2>{time::day_label(day, today, lang)}</h2></li> }
+        })
+    };
+    let margin = move || match row.with(|row| row.first) {
+        true => Either::Left(avatar(name, hue)),
+        false => Either::Right(view! { <span class="gutter" aria-hidden="true">{clock}</span> }),
+    };
+    let standing = {
+        let (state, key) = (state.clone(), key.clone());
+        move || match delivery() {
+            Delivery::Sent => None,
+            Delivery::Pending { slow } => Some(Either::Left(pending(slow, state_id.clone(), strings.sending))),
+            delivery => {
+                let (sign, words) = match delivery {
+                    Delivery::Late { why: Code::Network } => (Icon::Clock, strings.waiting_network),
+                    Delivery::Late { why: Code::NotEntered } => (Icon::Clock, strings.session_ended),
+                    Delivery::Late { .. } => (Icon::Clock, strings.waiting_server),
+                    _ => (Icon::Warning, strings.not_sent),
+                };
+                let (again, drop) = ((state.clone(), key.clone()), (state.clone(), key.clone()));
+                let ended = delivery == Delivery::Late { why: Code::NotEntered };
+                let unsent = view! {
+                    <p class="unsent">
+                        {icon(sign)}
+                        <span id=state_id.clone()>{words}</span>
+                        <button type="button" hidden=ended on:click=move |_| again.0.retry(room, &again.1)>{strings.retry}</button>
+                        <button type="button" on:click=move |_| drop.0.discard(room, &drop.1)>{strings.delete}</button>
+                    </p>
+                };
+                Some(Either::Right(unsent))
+            }
+        }
+    };
+    let actions = move || id().filter(|_| mine).map(|id| delete_menu(state.clone(), room, id));
+
+    view! {
+        {separator}
+        <li
+            class="message"
+            class:first=move || row.with(|row| row.first)
+            class:pending=move || matches!(delivery(), Delivery::Pending { .. } | Delivery::Late { .. })
+            class:failed=move || delivery() == Delivery::Refused
+            class:target=move || target.is_some() && id() == target
+            id=move || id().map(|id| format!("m{id}"))
+        >
+            <article tabindex="-1" aria-labelledby=label>
+                {margin}
+                <div class="content">
+                    <h3 class="by">
+                        <bdi id=by class=move || hue_class(hue.get())>{name}</bdi>
+                        " "
+                        <time
+                            id=when
+                            datetime=move || time::machine(at())
+                            title=move || time::full(at(), zone.with(|zone| zone.offset(at())), lang)
+                        >
+                            {clock}
+                        </time>
+                    </h3>
+                    <div class="body" id=text dir="auto">
+                        {move || content.with(|content| match content {
+                            Content::Body(tree) => body::body(tree),
+                            Content::Plain(text) => body::plain(text.clone()),
+                        })}
+                    </div>
+                    {standing}
+                </div>
+                {actions}
+            </article>
+        </li>
+    }
+}
+
+/// A clock, once the wait is long enough to be noticed (UX 29).
+fn pending(slow: bool, id: String, words: &'static str) -> impl IntoView {
+    view! {
+        <p class="sending" class:slow=slow>
+            {icon(Icon::Clock)}
+            <span class="hidden" id=id>{words}</span>
+        </p>
+    }
+}
+
+/// The two steps of deleting one's own message; without JavaScript the form posts.
+fn delete_menu(state: AppState, room: RoomId, id: MessageId) -> impl IntoView {
+    let strings = state.lang.strings();
+    view! {
+        <details class="actions" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
+            <summary aria-label=strings.delete_message title=strings.delete_message>{icon(Icon::Trash)}</summary>
+            <form
+                tabindex="-1"
+                method="post"
+                action="/api/messages/delete"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    // The row is about to go, and would take the focus with it.
+                    scroll::take_focus();
+                    state.delete(room, id);
+                }
+            >
+                <input type="hidden" name="message" value=id.to_string() />
+                <span>{strings.delete_question}</span>
+                <button class="button danger">{strings.delete}</button>
+            </form>
+        </details>
+    }
+}

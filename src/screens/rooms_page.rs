@@ -1,0 +1,50 @@
+//! Pages that are no room: none chosen yet, one that is not yours yet, one that is not there.
+
+use crate::{
+    app::state::AppState,
+    features::rooms::forms::Join,
+    model::ids::RoomId,
+    ui::icon::{Icon, icon},
+};
+use leptos::prelude::*;
+
+/// `/rooms` beside the list, where there is width for both.
+#[component]
+pub fn PickRoom(state: AppState) -> impl IntoView {
+    let strings = state.lang.strings();
+    view! {
+        <div class="empty">
+            <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
+            <p class="empty-title">{strings.pick_room}</p>
+            <p>{strings.pick_room_help}</p>
+        </div>
+    }
+}
+
+/// A room that exists and is open, but not joined; without JavaScript joining is a button.
+#[component]
+pub fn NotJoined(state: AppState, room: RoomId, name: Signal<String>) -> impl IntoView {
+    let strings = state.lang.strings();
+    view! {
+        <div class="empty">
+            <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
+            <h1 class="empty-title">{move || (strings.not_joined)(&name.get())}</h1>
+            <p>{strings.not_joined_help}</p>
+            <Join state=state.clone() room />
+            <a class="only-narrow" href="/rooms">{strings.back_to_rooms}</a>
+        </div>
+    }
+}
+
+/// A room that is not there, or that one may not see.
+#[component]
+pub fn Missing(state: AppState) -> impl IntoView {
+    let strings = state.lang.strings();
+    view! {
+        <div class="empty">
+            <h1 class="empty-title">{strings.missing}</h1>
+            <p>{strings.missing_help}</p>
+            <a class="button" href="/rooms">{strings.to_rooms}</a>
+        </div>
+    }
+}

@@ -1,0 +1,190 @@
+//! Sessions: a random token in a cookie, its hash in the store, and a cache between. Ending one is final at once.
+
+use super::store;
+use crate::{
+    database::Database,
+    features::people::model::User,
+    model::error::{AppError, AppResult, Code},
+};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+/// Seconds a session lasts: 30 days.
+pub const LIFETIME: u64 = 30 * 24 * 3600;
+/// Sessions kept in memory; beyond that the cache starts over.
+const CACHED: usize = 20_000;
+/// A person counts as seen again after this many milliseconds: ten minutes.
+const SEEN_EVERY: u64 = 600_000;
+
+/// SHA-256 of the token: what the store keeps, useless as a cookie.
+pub type TokenHash = [u8; 32];
+
+/// A signed-in person's session.
+#[derive(Debug)]
+pub struct Session {
+    pub user: User,
+    /// Public name of the session; not derived from the token.
+    pub tag: Arc<str>,
+    pub hash: TokenHash,
+    /// Milliseconds since 1970.
+    pub expires: u64,
+    seen: AtomicU64,
+}
+
+impl Session {
+    /// Whether it is to be noted again that the person is here; true once every ten minutes.
+    pub fn is_due(&self, now: u64) -> bool {
+        let before = self.seen.load(Ordering::Relaxed);
+        let due = now.saturating_sub(before) >= SEEN_EVERY;
+        due && self.seen.compare_exchange(before, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+}
+
+/// The secret of a session, as the cookie carries it: 64 hex digits, 256 random bits. Never logged.
+pub struct Token(String);
+
+impl Token {
+    pub fn new() -> AppResult<Self> {
+        Ok(Self(random_hex(32)?))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn hash(&self) -> TokenHash {
+        hash(&self.0)
+    }
+}
+
+fn hash(token: &str) -> TokenHash {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// `bytes` random bytes as hex digits.
+pub fn random_hex(bytes: usize) -> AppResult<String> {
+    let mut buffer = vec![0; bytes];
+    getrandom::fill(&mut buffer).map_err(|error| {
+        tracing::error!(%error, "no randomness from the system");
+        AppError::new(Code::Internal)
+    })?;
+    let mut text = String::with_capacity(bytes * 2);
+    for byte in buffer {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    Ok(text)
+}
+
+/// All sessions, by token hash.
+#[derive(Debug)]
+pub struct Sessions {
+    db: Database,
+    cache: Mutex<Cache>,
+}
+
+#[derive(Debug, Default)]
+struct Cache {
+    known: HashMap<TokenHash, Arc<Session>>,
+    /// Ended here, but perhaps not yet in the store (a full disk): dead all the same.
+    ended: HashSet<TokenHash>,
+    /// Grows with every end, so that a lookup that was under way does not put an ended session back.
+    ends: u64,
+}
+
+impl Sessions {
+    pub fn new(db: Database) -> Self {
+        Self { db, cache: Mutex::default() }
+    }
+
+    fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The live session of a cookie's token; none when there is none, or it has ended or expired.
+    pub async fn find(&self, token: &str, now: u64) -> AppResult<Option<Arc<Session>>> {
+        if token.len() != 64 {
+            return Ok(None);
+        }
+        let hash = hash(token);
+        let ends = {
+            let cache = self.cache();
+            if cache.ended.contains(&hash) {
+                return Ok(None);
+            }
+            if let Some(session) = cache.known.get(&hash) {
+                return Ok((session.expires > now).then(|| session.clone()));
+            }
+            cache.ends
+        };
+        let Some((row, user)) = store::session(&self.db, hash).await? else { return Ok(None) };
+        let session = Arc::new(Session { user, tag: row.tag.into(), hash, expires: row.expires, seen: AtomicU64::new(row.seen) });
+        let mut cache = self.cache();
+        if cache.ends == ends {
+            if cache.known.len() >= CACHED {
+                cache.known.clear();
+            }
+            cache.known.insert(hash, session.clone());
+        }
+        Ok(Some(session))
+    }
+
+    /// Whether a session still lives: what a stream asks again once it is registered.
+    pub async fn lives(&self, session: &Session, now: u64) -> AppResult<bool> {
+        {
+            let cache = self.cache();
+            if cache.ended.contains(&session.hash) {
+                return Ok(false);
+            }
+            if cache.known.contains_key(&session.hash) {
+                return Ok(session.expires > now);
+            }
+        }
+        Ok(store::session(&self.db, session.hash).await?.is_some())
+    }
+
+    /// Ends a session: here at once, whatever becomes of the store.
+    pub fn kill(&self, hash: TokenHash) {
+        let mut cache = self.cache();
+        cache.ends += 1;
+        cache.known.remove(&hash);
+        cache.ended.insert(hash);
+    }
+
+    /// Ends in the store what was killed here while the store could not take it. True when nothing is left to do.
+    pub async fn bury_all(&self) -> bool {
+        let ended: Vec<TokenHash> = self.cache().ended.iter().copied().collect();
+        for hash in ended {
+            if self.bury(hash).await.is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Ends a killed session in the store, for good.
+    ///
+    /// # Errors
+    /// Those of the store; the session stays dead here, and [`Sessions::bury_all`] tries again.
+    pub async fn bury(&self, hash: TokenHash) -> AppResult<()> {
+        store::end_session(&self.db, hash).await?;
+        let mut cache = self.cache();
+        cache.ends += 1;
+        cache.ended.remove(&hash);
+        Ok(())
+    }
+
+    /// Notes that a person is here.
+    pub async fn seen(&self, session: &Session) {
+        if let Err(error) = store::seen(&self.db, session.user.id).await {
+            tracing::warn!(?error, "could not note that a person is here");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Sessions: tokens, their hashes, the cache, ending for good.
+
+pub mod cache;
+pub mod store;

@@ -1,0 +1,313 @@
+//! The carrier: who sees to the streams that wait. It is woken once for whatever has been published since, and writes to one stream
+//! after the other; waking thousands of tasks for one frame each costs more than the frame.
+
+use super::{
+    batch_write::Batch,
+    parked::{Looked, listen, look_after},
+    poller::{self, Watch},
+    socket::Driven,
+    workers::Hands,
+};
+use crate::{
+    model::{ids::Seq, things::Audience},
+    stream::{
+        hub::{Found, Hub},
+        slot::Slot,
+        sync::{AtomicBool, AtomicU64, AtomicWaker, Mutex, MutexGuard},
+    },
+};
+use mio::Registry;
+use std::{
+    future::{Future, poll_fn},
+    net::TcpStream,
+    pin::Pin,
+    sync::{Arc, OnceLock, PoisonError, atomic::Ordering},
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
+
+/// Streams that are judged under one lock, and written to right after it.
+pub(crate) const TOGETHER: usize = 32;
+/// Of these after which timer and poller get their turn.
+const TURN: usize = 2;
+/// Streams that have something to say though nothing comes are looked for this seldom.
+const ROUND: Duration = Duration::from_secs(1);
+/// A round that took longer than this is followed by a rest.
+const SHORT: Duration = Duration::from_millis(1);
+/// And this is the longest rest.
+const REST: Duration = Duration::from_millis(10);
+const NEVER: u64 = u64::MAX;
+
+/// What was published for whom: the position of the first frame.
+pub type Due = Vec<(Audience, u64)>;
+
+/// What waits for the carrier.
+#[derive(Debug)]
+struct Waiting {
+    due: Due,
+    head: Seq,
+    /// Streams to look at, whatever for.
+    calls: Vec<Arc<Slot>>,
+}
+
+/// What others leave for the carrier. [`run`] is the carrier itself.
+#[derive(Debug)]
+pub struct Carrier {
+    waiting: Mutex<Waiting>,
+    waker: AtomicWaker,
+    /// Every stream that may see a frame up to here has been marked for it.
+    settled: AtomicU64,
+    /// When the next stream has something to say though nothing comes: milliseconds of a clock that begins with `began`.
+    look_by: AtomicU64,
+    began: Instant,
+    registry: OnceLock<Registry>,
+    /// Somebody runs it; until then whoever publishes wakes the streams.
+    runs: AtomicBool,
+}
+
+impl Carrier {
+    pub fn new(head: Seq) -> Self {
+        Self {
+            waiting: Mutex::new(Waiting { due: Vec::new(), head, calls: Vec::new() }),
+            waker: AtomicWaker::new(),
+            settled: AtomicU64::new(head.0),
+            look_by: AtomicU64::new(NEVER),
+            began: Instant::now(),
+            registry: OnceLock::new(),
+            runs: AtomicBool::new(false),
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Everything up to here has been marked. Ask before you look at a mark.
+    pub fn settled(&self) -> Seq {
+        Seq(self.settled.load(Ordering::Acquire))
+    }
+
+    /// Everything up to `head` has been marked.
+    pub fn settle(&self, head: Seq) {
+        self.settled.store(head.0, Ordering::Release);
+    }
+
+    /// Whether there is somebody to hand things on to.
+    pub fn waits(&self) -> bool {
+        self.runs.load(Ordering::Acquire)
+    }
+
+    /// Hands on what was published up to `head`.
+    pub fn hand_on(&self, due: Due, head: Seq) {
+        {
+            let mut waiting = self.waiting();
+            for (audience, position) in due {
+                // The first position stands for all after it, so this is never longer than there are audiences.
+                if waiting.due.iter().all(|(other, _)| *other != audience) {
+                    waiting.due.push((audience, position));
+                }
+            }
+            waiting.head = head;
+        }
+        self.waker.wake();
+    }
+
+    /// Has the carrier look at a stream, should it wait.
+    pub(crate) fn call(&self, slot: Arc<Slot>) {
+        // Where nobody runs it, nothing waits.
+        if self.waits() {
+            self.waiting().calls.push(slot);
+            self.waker.wake();
+        }
+    }
+
+    /// Some stream has something to say at that time, though nothing comes.
+    pub(crate) fn look_by(&self, at: Instant) {
+        // Rounded up: who comes too early finds nothing due.
+        let at = at.saturating_duration_since(self.began).as_millis() as u64 + 1;
+        if self.look_by.fetch_min(at, Ordering::AcqRel) > at {
+            self.waker.wake();
+        }
+    }
+
+    /// Has the carrier told what the reader of stream `id` says. Where that cannot be, a reader that has gone is found when it is
+    /// written to.
+    pub(crate) fn watch(&self, id: u64, socket: &TcpStream) {
+        if let Some(registry) = self.registry.get()
+            && let Err(error) = poller::add(registry, id, socket)
+        {
+            tracing::debug!(%error, "a reader is not watched");
+        }
+    }
+
+    /// From now on [`run`] is there.
+    pub fn begins(&self) {
+        self.runs.store(true, Ordering::Release);
+    }
+
+    /// From now on it is not.
+    pub fn ends(&self) {
+        self.runs.store(false, Ordering::Release);
+    }
+
+    /// The carrier's poller, known from now on to whoever leaves a stream.
+    ///
+    /// # Errors
+    /// The system gives none.
+    pub fn poller(&self) -> std::io::Result<Watch> {
+        let watch = Watch::new()?;
+        let _ = self.registry.set(watch.registry()?);
+        Ok(watch)
+    }
+}
+
+/// What there is to do.
+#[derive(Default)]
+struct Turn {
+    due: Due,
+    /// None: nothing was published.
+    head: Option<Seq>,
+    calls: Vec<Arc<Slot>>,
+    /// Streams whose readers have said something, or gone.
+    heard: Vec<u64>,
+    /// It is time to look for those that have something to say by themselves.
+    round: bool,
+    /// From the turn before: there was more for them than goes at once.
+    more: Vec<Arc<Slot>>,
+}
+
+impl Turn {
+    fn poll(&mut self, carrier: &Carrier, timer: &mut Timer, watch: &mut Option<Watch>, cx: &mut Context<'_>) -> Poll<()> {
+        carrier.waker.register(cx.waker());
+        {
+            let mut waiting = carrier.waiting();
+            self.head = (!waiting.due.is_empty()).then_some(waiting.head);
+            self.due = std::mem::take(&mut waiting.due);
+            self.calls = std::mem::take(&mut waiting.calls);
+        }
+        if let Some(Poll::Ready(Err(error))) = watch.as_mut().map(|watch| watch.poll(cx, &mut self.heard)) {
+            tracing::warn!(%error, "readers that go are noticed late from now on");
+            *watch = None;
+        }
+        self.round = timer.poll(carrier.look_by.load(Ordering::Acquire), carrier.began, cx);
+        let some = self.round || self.head.is_some() || !(self.calls.is_empty() && self.heard.is_empty() && self.more.is_empty());
+        if some { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+/// The one timer of all streams that wait.
+#[derive(Default)]
+struct Timer(Option<Pin<Box<Sleep>>>);
+
+impl Timer {
+    /// True once it is that time.
+    fn poll(&mut self, look_by: u64, began: Instant, cx: &mut Context<'_>) -> bool {
+        if look_by == NEVER {
+            return false;
+        }
+        let at = began + Duration::from_millis(look_by);
+        let timer = self.0.get_or_insert_with(|| Box::pin(sleep_until(at)));
+        if timer.deadline() != at {
+            timer.as_mut().reset(at);
+        }
+        timer.as_mut().poll(cx).is_ready()
+    }
+}
+
+/// The carrier at work, for ever. A stream that needs more than a write is given to `up`; `hands` help where there are many; `batch`
+/// is what it writes with; `rest` is told how long a round took.
+pub async fn run<R: Future<Output = ()>>(
+    hub: Arc<Hub>,
+    mut watch: Option<Watch>,
+    hands: Hands,
+    mut batch: Batch,
+    up: impl Fn(Driven) + Clone + Send + 'static,
+    rest: impl Fn(Duration) -> R,
+) {
+    let carrier = hub.carrier();
+    let (mut turn, mut timer) = (Turn::default(), Timer::default());
+    loop {
+        poll_fn(|cx| turn.poll(carrier, &mut timer, &mut watch, cx)).await;
+        for id in turn.heard.drain(..) {
+            // Dropped here, where no lock is held: it tells the hub that it has gone.
+            drop(hub.slot(id).and_then(|slot| listen(&hub, &slot)));
+        }
+        let (more, mut calls) = (std::mem::take(&mut turn.more), std::mem::take(&mut turn.calls));
+        once(&mut calls);
+        write(&hub, &mut batch, &calls, Found::default(), &mut turn.more, &up).await;
+        write(&hub, &mut batch, &more, Found::default(), &mut turn.more, &up).await;
+        if turn.round {
+            look_round(&hub, &mut batch, &mut turn.more, &up).await;
+        }
+        if let Some(head) = turn.head {
+            let began = Instant::now();
+            let (slots, found) = hub.mark(&turn.due);
+            carrier.settle(head);
+            match hands.share(&hub, &mut batch, slots, found, &up) {
+                Ok(more) => turn.more.extend(more),
+                Err(slots) => write(&hub, &mut batch, &slots, found, &mut turn.more, &up).await,
+            }
+            rest(began.elapsed()).await;
+        }
+        once(&mut turn.more);
+        // There may always be something to do at once: timer and poller have their turn all the same.
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Twice as long as the work took, up to a bound. Where more is posted than can be written one by one, that leaves the machine to those who
+/// post, and what they say meanwhile goes out with the same writes; where it is less, nobody waits for it.
+pub async fn rest(worked: Duration) {
+    if worked > SHORT {
+        sleep((2 * worked).min(REST)).await;
+    }
+}
+
+/// Says `ping` where it is due, and finds those whose time is over.
+async fn look_round(hub: &Hub, batch: &mut Batch, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
+    let carrier = hub.carrier();
+    carrier.look_by.store(NEVER, Ordering::Release);
+    let now = Instant::now();
+    let (slots, by) = hub.silent(now);
+    write(hub, batch, &slots, Found::default(), more, up).await;
+    if let Some(by) = by {
+        carrier.look_by(by.max(now + ROUND));
+    }
+}
+
+/// Each stream once: it is locked while it is looked after, together with others.
+pub(crate) fn once(slots: &mut Vec<Arc<Slot>>) {
+    slots.sort_unstable_by_key(|slot| slot.id);
+    slots.dedup_by_key(|slot| slot.id);
+}
+
+/// One chunk to each of `slots`; those for whom there is more are added to `more`.
+async fn write(hub: &Hub, batch: &mut Batch, slots: &[Arc<Slot>], found: Found, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
+    for (at, together) in slots.chunks(TOGETHER).enumerate() {
+        if at % TURN == TURN - 1 {
+            tokio::task::yield_now().await;
+        }
+        write_together(hub, batch, together, found, more, up);
+    }
+}
+
+/// The same for so few that one lock does for them.
+pub(crate) fn write_together(
+    hub: &Hub,
+    batch: &mut Batch,
+    slots: &[Arc<Slot>],
+    found: Found,
+    more: &mut Vec<Arc<Slot>>,
+    up: &impl Fn(Driven),
+) {
+    let mut gone = Vec::new();
+    look_after(hub, batch, slots, found, Instant::now(), |slot, looked| match looked {
+        Looked::Done => {}
+        Looked::More => more.push(slot.clone()),
+        Looked::Up(driven) => up(*driven),
+        Looked::Awake => slot.wake(),
+        // Later, where no lock is held: it tells the hub.
+        Looked::Gone(idle) => gone.push(idle),
+    });
+}

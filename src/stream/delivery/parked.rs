@@ -1,0 +1,214 @@
+//! A stream that waits: no task, no timer, no buffer, all of it in its slot. The carrier writes it what comes, says `ping` in time,
+//! notices that its reader has gone, and makes it a task again for whatever cannot be done in one go.
+
+use super::{
+    batch_write::Batch,
+    socket::{Driven, Holds, Written},
+};
+use crate::{
+    model::ids::{Seq, UserId},
+    stream::{
+        event_stream::{EventStream, PING},
+        hub::{Found, Hub},
+        slot::{Slot, Stand},
+        sse,
+        subscription::{Taken, Taker},
+    },
+};
+use bytes::Bytes;
+use std::{
+    io::{ErrorKind, Read},
+    net::TcpStream,
+    sync::Arc,
+};
+use tokio::time::Instant;
+
+/// Reads from a reader that sends on and on before others get their turn.
+const READS: usize = 16;
+
+/// What lies in a slot while its stream waits.
+#[derive(Debug)]
+pub struct Idle {
+    user: UserId,
+    stand: Stand,
+    socket: TcpStream,
+    /// When its session is over by age.
+    expires: Instant,
+    stream: Box<EventStream>,
+    holds: Holds,
+}
+
+/// What became of looking after a stream that waits.
+#[derive(Debug)]
+pub enum Looked {
+    /// All there was is written.
+    Done,
+    /// There is more than goes at once.
+    More,
+    /// It is to be a task again.
+    Up(Box<Driven>),
+    /// Somebody is at work on it: that one looks itself.
+    Awake,
+    /// Its socket is good for nothing any more.
+    Gone(Idle),
+}
+
+/// Leaves the stream to the carrier. Whatever has come meanwhile, it is told to look again.
+pub fn park(driven: Driven) {
+    let Driven { socket, mut stream, holds, .. } = driven;
+    let (slot, hub) = (stream.slot().clone(), stream.hub().clone());
+    let (user, stand, expires) = (stream.user(), stream.stand(), stream.expires());
+    let due = stand.ping.min(expires);
+    {
+        let mut idle = slot.idle();
+        let idle = idle.insert(Idle { user, stand, socket, expires, stream, holds });
+        hub.carrier().watch(slot.id, &idle.socket);
+    }
+    if !hub.carrier().waits() {
+        // It has ended meanwhile, and those that wait have been cut.
+        let idle = slot.idle().take();
+        return drop(idle);
+    }
+    hub.carrier().look_by(due);
+    if slot.is_marked() || slot.ended().is_some() {
+        hub.carrier().call(slot);
+    }
+}
+
+impl Idle {
+    /// When something has to be said or done though nothing comes.
+    pub fn due(&self) -> Instant {
+        self.stand.ping.min(self.expires)
+    }
+
+    /// Makes it a task's again; `rest` completes a frame that has begun.
+    fn up(self, rest: Option<Bytes>) -> Looked {
+        let Self { stand, socket, mut stream, holds, .. } = self;
+        stream.go_on(stand, rest.is_some());
+        Looked::Up(Box::new(Driven { socket, stream, holds, rest }))
+    }
+}
+
+/// Writes each of `slots` what is pending for it, as much as goes at once, or a `ping` where that is due by `now`. Rights and frames
+/// are judged under one lock, the writing comes right after it.
+pub fn look_after(
+    hub: &Hub,
+    batch: &mut Batch,
+    slots: &[Arc<Slot>],
+    found: Found,
+    now: Instant,
+    mut each: impl FnMut(&Arc<Slot>, Looked),
+) {
+    let (mut looks, mut awake) = (Vec::with_capacity(slots.len()), Vec::new());
+    {
+        let inner = hub.read();
+        let mut taker = Taker::new(hub, &inner, found);
+        for slot in slots {
+            let mut idle = slot.idle();
+            let Some(waiting) = idle.as_mut() else {
+                // Whoever puts it there looks whether there is a mark.
+                awake.push(slot);
+                continue;
+            };
+            let seen = if slot.ended().is_some() || waiting.expires <= now {
+                Seen::Up
+            } else {
+                match taker.take(slot, waiting.user, &mut waiting.stand.next, waiting.stand.cursor) {
+                    Taken::Frames { bytes, seq, last, more } => {
+                        waiting.stand.cursor = seq;
+                        Seen::Words { bytes: words(&mut waiting.stand, hub, bytes, last, now), more }
+                    }
+                    // An end, or a place that has fallen out of the ring.
+                    _ => Seen::Up,
+                }
+            };
+            looks.push((slot, idle, seen));
+        }
+    }
+    let writes: Vec<(&TcpStream, &Bytes)> =
+        looks.iter().filter_map(|(_, idle, seen)| Some((&idle.as_ref()?.socket, seen.bytes()?))).collect();
+    let mut written = batch.write(&writes).iter();
+    drop(writes);
+    for (slot, mut idle, seen) in looks {
+        let wrote = seen.bytes().and_then(|_| written.next());
+        let looked = match (seen, wrote) {
+            (Seen::Up, _) => up(&mut idle, None),
+            (Seen::Words { bytes: Some(bytes), .. }, Some(Written::Bytes(written))) if *written < bytes.len() => {
+                let rest = idle.as_mut().map(|idle| rest(&mut idle.stand, bytes, *written));
+                up(&mut idle, rest)
+            }
+            // Its reader comes back with the last it has.
+            (_, Some(Written::Unknown)) => idle.take().map_or(Looked::Awake, Looked::Gone),
+            (Seen::Words { more: true, .. }, _) => Looked::More,
+            (Seen::Words { .. }, _) => Looked::Done,
+        };
+        drop(idle);
+        each(slot, looked);
+    }
+    awake.into_iter().for_each(|slot| each(slot, Looked::Awake));
+}
+
+/// Makes it a task's again, where it is here.
+fn up(idle: &mut Option<Idle>, rest: Option<Bytes>) -> Looked {
+    idle.take().map_or(Looked::Awake, |idle| idle.up(rest))
+}
+
+/// What looking at a stream under the lock has found.
+enum Seen {
+    /// It is a task's to see to.
+    Up,
+    /// It is to be told this, and whether there is more.
+    Words { bytes: Option<Bytes>, more: bool },
+}
+
+impl Seen {
+    fn bytes(&self) -> Option<&Bytes> {
+        match self {
+            Self::Words { bytes, .. } => bytes.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// What was taken, or a `ping` where nothing was and one is due.
+fn words(stand: &mut Stand, hub: &Hub, bytes: Bytes, last: Option<Seq>, now: Instant) -> Option<Bytes> {
+    let bytes = if bytes.is_empty() {
+        if stand.ping > now {
+            return None;
+        }
+        sse::ping(stand, hub.ring_capacity())
+    } else {
+        stand.told = last.unwrap_or(stand.told);
+        bytes
+    };
+    stand.ping = now + PING;
+    Some(bytes)
+}
+
+/// Of what was to be written, what completes the frame that has begun where the reader did not take all of it. An error is the task's
+/// to find again and to end by.
+fn rest(stand: &mut Stand, bytes: Bytes, written: usize) -> Bytes {
+    let (rest, begun) = sse::rest(bytes, written);
+    if let Some(begun) = begun {
+        (stand.cursor, stand.told) = (begun, begun);
+    }
+    rest
+}
+
+/// Something has come from the reader: what it says is thrown away, as the request was whole. Answers the stream where it has gone.
+pub fn listen(hub: &Hub, slot: &Slot) -> Option<Idle> {
+    let mut idle = slot.idle();
+    let socket = &mut idle.as_mut()?.socket;
+    let mut unread = [0; 512];
+    for _ in 0..READS {
+        match socket.read(&mut unread) {
+            Ok(1..) => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return None,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Ok(0) | Err(_) => return idle.take(),
+        }
+    }
+    // There is more: it is told again, after others had their turn.
+    hub.carrier().watch(slot.id, socket);
+    None
+}

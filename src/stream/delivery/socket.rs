@@ -1,0 +1,136 @@
+//! The short way: a stream on a bare socket, taken back from hyper, whose buffers are most of what a quiet stream would cost.
+
+use super::parked::park;
+use crate::stream::{
+    event_stream::{EventStream, Step},
+    slot::Slot,
+};
+use axum::http::{HeaderMap, StatusCode, header};
+use bytes::{BufMut, Bytes, BytesMut};
+use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
+use socket2::SockRef;
+use std::{
+    future::poll_fn,
+    io::{self, Write},
+    net::{Shutdown, TcpStream},
+    time::Duration,
+};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+
+/// Bytes the kernel buffers for a reader (it doubles this): a backlog stays in the ring, where all readers share it.
+const SEND_BUFFER: usize = 64 * 1024;
+
+/// The head of the answer, as hyper would write it, for a body that ends with the connection.
+pub fn head(headers: &HeaderMap) -> Bytes {
+    let mut out = BytesMut::with_capacity(1024);
+    out.put_slice(b"HTTP/1.1 ");
+    out.put_slice(StatusCode::OK.as_str().as_bytes());
+    out.put_slice(b" OK\r\n");
+    for (name, value) in headers {
+        if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION, header::DATE].contains(name) {
+            continue;
+        }
+        out.put_slice(name.as_str().as_bytes());
+        out.put_slice(b": ");
+        out.put_slice(value.as_bytes());
+        out.put_slice(b"\r\n");
+    }
+    out.put_slice(b"connection: close\r\ndate: ");
+    out.put_slice(date().as_bytes());
+    out.put_slice(b"\r\n\r\n");
+    out.freeze()
+}
+
+/// Now, as HTTP says it: `Sun, 22 Nov 2026 14:02:20 GMT`.
+fn date() -> String {
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&Timestamp::now()).unwrap_or_default()
+}
+
+/// What a connection holds as long as it lasts: its place under the cap, none where there is no cap, and the word that it is there.
+pub type Holds = (Option<OwnedSemaphorePermit>, mpsc::Sender<()>);
+
+/// What became of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// So many bytes; 0 where the socket takes none now, or has failed.
+    Bytes(usize),
+    /// Nobody can tell: the socket is good for nothing any more.
+    Unknown,
+}
+
+/// A stream with its socket.
+#[derive(Debug)]
+pub struct Driven {
+    /// Does not block.
+    pub socket: TcpStream,
+    pub stream: Box<EventStream>,
+    pub holds: Holds,
+    /// What is to be written first: it completes a frame that has begun.
+    pub rest: Option<Bytes>,
+}
+
+impl Driven {
+    /// A stream that begins on `socket`.
+    pub fn new(socket: TcpStream, stream: Box<EventStream>, holds: Holds) -> Self {
+        let _ = SockRef::from(&socket).set_send_buffer_size(SEND_BUFFER);
+        Self { socket, stream, holds, rest: None }
+    }
+}
+
+/// Writes the stream until it waits, and leaves it to the carrier then; or until it is over, or the reader has gone.
+pub async fn drive(mut driven: Driven) {
+    loop {
+        let chunk = match driven.rest.take() {
+            Some(rest) => rest,
+            None => match driven.stream.step().await {
+                Step::Say(chunk) => chunk,
+                Step::Wait if driven.stream.is_leaving() => {
+                    driven.stream.due().await;
+                    continue;
+                }
+                Step::Wait => return park(driven),
+                Step::Over => break,
+            },
+        };
+        // An error comes again when the rest is tried.
+        let written = (&driven.socket).write(&chunk).unwrap_or(0);
+        if written < chunk.len() {
+            let rest = driven.stream.go_back(chunk, written);
+            let (slot, last_words) = (driven.stream.slot().clone(), driven.stream.last_words());
+            let writing = async {
+                tokio::select! {
+                    socket = write_all(driven.socket, &rest) => socket.ok(),
+                    () = in_vain(&slot, last_words) => None,
+                }
+            };
+            // On the heap while it lasts, as few streams are in this state.
+            match Box::pin(writing).await {
+                Some(socket) => driven.socket = socket,
+                None => return,
+            }
+        }
+    }
+    // The reader sees the end rather than a reset.
+    let _ = driven.socket.shutdown(Shutdown::Write);
+}
+
+/// Writes all of it, however long the reader takes; one that takes nothing for too long is ended by the kernel.
+async fn write_all(socket: TcpStream, mut rest: &[u8]) -> io::Result<TcpStream> {
+    let socket = tokio::net::TcpStream::from_std(socket)?;
+    while !rest.is_empty() {
+        match socket.try_write(rest) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => rest = &rest[written..],
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => socket.writable().await?,
+            Err(error) => return Err(error),
+        }
+    }
+    socket.into_std()
+}
+
+/// Done once a reader that takes nothing is waited for no longer: its session has ended, or the process, and last words have had their
+/// time.
+async fn in_vain(slot: &Slot, last_words: Duration) {
+    poll_fn(|cx| slot.poll_ended(cx)).await;
+    tokio::time::sleep(last_words).await;
+}

@@ -1,0 +1,379 @@
+//! One open stream: hello, catching up, live frames, pings, the end. `next` says what to write; who writes it is not its matter.
+
+use super::{
+    hub::Hub,
+    replay::{catch_up, missed},
+    ring::encode,
+    slot::{End, Slot, Stand},
+    sse,
+    subscription::{Registered, Taken},
+};
+use crate::{
+    database::Database,
+    model::{
+        error::AppResult,
+        ids::{Seq, UserId},
+        things::Hello,
+    },
+};
+use bytes::Bytes;
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// A silent stream says `ping` this often.
+pub const PING: Duration = Duration::from_secs(15);
+/// Changes in one page of a catch-up.
+const PAGE: usize = 500;
+
+/// Where a client says it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cursor {
+    /// It has nothing yet: start at the head.
+    Head,
+    After(Seq),
+    /// Not a number: it cannot be served.
+    Nonsense,
+}
+
+impl Cursor {
+    /// An id is decimal digits only; an empty one is none.
+    pub fn parse(text: Option<&str>) -> Self {
+        match text {
+            None | Some("") => Self::Head,
+            Some(text) => text.parse().map_or(Self::Nonsense, Self::After),
+        }
+    }
+}
+
+/// What a stream needs to know of the process.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    pub build: Arc<str>,
+    /// Changes a resume replays at most.
+    pub replay: usize,
+    /// Streams end within this time of a shutdown, each at a moment of its own.
+    pub last_words: Duration,
+}
+
+/// How the stream stands to the ring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// Behind the ring: the next page comes from the store.
+    Store,
+    Ring,
+    Over,
+}
+
+/// The state of one stream. Dropping it closes it.
+#[derive(Debug)]
+pub struct EventStream {
+    place: Registered,
+    db: Database,
+    source: Source,
+    stand: Stand,
+    opening: Option<Bytes>,
+    /// Runs on over many frames, and is set anew only when it has come to its end: a timer a frame would cost more than the
+    /// frame. None unless a task waits with the stream: the carrier has its own.
+    timer: Option<Pin<Box<Sleep>>>,
+    /// Set once the process ends: when this stream says bye.
+    bye_at: Option<Instant>,
+    last_words: Duration,
+    /// When the session is over by age.
+    expires: Instant,
+}
+
+impl EventStream {
+    /// Opens the stream of a registered owner, whose session (a public tag) still `lasts` so long. `place` was registered, and
+    /// the session checked again, before this.
+    pub async fn open(
+        place: Registered,
+        db: Database,
+        facts: &Facts,
+        session: &str,
+        lasts: Duration,
+        cursor: Cursor,
+        store: Option<&str>,
+    ) -> AppResult<Self> {
+        let head = db.committed().max(place.hub().head());
+        let same_store = store.is_none_or(|store| store == db.store_id());
+        let resumed = match cursor {
+            Cursor::Head => Some(place.hub().head()),
+            Cursor::After(seq) if same_store && seq <= head => Some(seq),
+            _ => None,
+        };
+        let mut start = None;
+        let mut next = None;
+        if let Some(seq) = resumed {
+            next = place.resume(seq);
+            if next.is_some() || missed(&db, place.user, seq, facts.replay + 1).await? <= facts.replay {
+                start = Some(seq);
+            }
+        }
+        let cursor = start.unwrap_or(head);
+        if start.is_none() {
+            next = place.resume(cursor);
+        }
+        let source = if next.is_some() { Source::Ring } else { Source::Store };
+        let hello = Hello {
+            build: facts.build.to_string(),
+            store: db.store_id().to_owned(),
+            head,
+            me: place.user,
+            session: session.to_owned(),
+        };
+        let opening = sse::opening(&hello, start);
+        let now = Instant::now();
+        Ok(Self {
+            place,
+            db,
+            source,
+            stand: Stand { next: next.unwrap_or(0), cursor, told: cursor, ping: now + PING },
+            opening: Some(opening),
+            timer: None,
+            bye_at: None,
+            last_words: facts.last_words,
+            expires: now + lasts,
+        })
+    }
+
+    pub fn user(&self) -> UserId {
+        self.place.user
+    }
+
+    /// Puts the answer's head before everything, so that the first write tells all.
+    pub fn begin_with(&mut self, head: &[u8]) {
+        let opening = self.opening.take().unwrap_or_default();
+        self.opening = Some([head, &opening].concat().into());
+    }
+
+    /// The next bytes to write; none once the stream is over. What is dropped half-way has lost nothing.
+    pub async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            match self.step().await {
+                Step::Say(bytes) => return Some(bytes),
+                Step::Wait => self.due().await,
+                Step::Over => return None,
+            }
+        }
+    }
+
+    /// What is to be done now.
+    pub async fn step(&mut self) -> Step {
+        if let Some(opening) = self.opening.take() {
+            return Step::Say(opening);
+        }
+        loop {
+            match (self.source, self.place.slot.ended()) {
+                (Source::Over, _) => return Step::Over,
+                (_, Some(End::Session)) => return self.bye(),
+                (_, Some(End::Shutdown)) if self.bye_at.is_none() => {
+                    self.bye_at = Some(Instant::now() + self.last_words.mul_f64(sse::random() * 0.9));
+                    self.timer = None;
+                }
+                _ => {}
+            }
+            let now = Instant::now();
+            if self.expires <= now || self.bye_at.is_some_and(|at| at <= now) {
+                return self.bye();
+            }
+            let found = match self.source {
+                // On the heap while it lasts: a quiet stream does not carry the room for it.
+                Source::Store => Box::pin(self.take_from_store()).await,
+                _ => self.take_from_ring(),
+            };
+            match found {
+                Found::Over => return self.bye(),
+                Found::Frames(bytes) if bytes.is_empty() => continue,
+                // A frame that has just come goes first, and is as good as a ping.
+                Found::Frames(bytes) => {
+                    self.stand.ping = now + PING;
+                    return Step::Say(bytes);
+                }
+                Found::Nothing if self.source != Source::Ring => continue,
+                Found::Nothing if self.stand.ping <= now => {
+                    self.stand.ping = now + PING;
+                    return Step::Say(sse::ping(&mut self.stand, self.place.hub().ring_capacity()));
+                }
+                Found::Nothing => return Step::Wait,
+            }
+        }
+    }
+
+    /// Waits for a mark, the end, or the time of a ping, a goodbye or the session's end.
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.place.slot.poll_woken(cx, self.knows()).is_ready() {
+            return Poll::Ready(());
+        }
+        self.poll_time(self.stand.ping, cx)
+    }
+
+    /// As [`Step::Wait`] asks for.
+    pub async fn due(&mut self) {
+        poll_fn(|cx| self.poll_due(cx)).await;
+    }
+
+    pub fn slot(&self) -> &Arc<Slot> {
+        &self.place.slot
+    }
+
+    pub fn hub(&self) -> &Arc<Hub> {
+        self.place.hub()
+    }
+
+    /// When its session is over by age.
+    pub fn expires(&self) -> Instant {
+        self.expires
+    }
+
+    /// So long a reader is waited for once the stream is to end.
+    pub fn last_words(&self) -> Duration {
+        self.last_words
+    }
+
+    /// Whether it has heard that the process ends: it keeps its own time then.
+    pub fn is_leaving(&self) -> bool {
+        self.bye_at.is_some()
+    }
+
+    /// Where it stands, for whoever goes on from here until [`go_on`](Self::go_on). Its timer is not needed meanwhile.
+    pub fn stand(&mut self) -> Stand {
+        self.timer = None;
+        self.stand
+    }
+
+    /// Goes on from where another has come to; `back`: not all was taken of what that one looked at.
+    pub fn go_on(&mut self, stand: Stand, back: bool) {
+        self.stand = stand;
+        if back {
+            self.resume();
+        }
+    }
+
+    /// What this stream knows of its end.
+    fn knows(&self) -> Option<End> {
+        self.bye_at.map(|_| End::Shutdown)
+    }
+
+    fn poll_time(&mut self, ping: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        let until = self.bye_at.map_or(ping, |bye| bye.min(ping)).min(self.expires);
+        loop {
+            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(until)));
+            if timer.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            if until <= Instant::now() {
+                return Poll::Ready(());
+            }
+            // What was said since has moved the ping.
+            timer.as_mut().reset(until);
+        }
+    }
+
+    /// Of `bytes`, which this stream gave last, `written` were written and the reader takes no more for now: answers what
+    /// completes the frame that has begun, and goes back to before the others. So a reader that stalls holds one frame, and
+    /// its backlog stays in the ring.
+    pub fn go_back(&mut self, bytes: Bytes, written: usize) -> Bytes {
+        let (rest, begun) = sse::rest(bytes, written);
+        if let Some(seq) = begun {
+            (self.stand.cursor, self.stand.told) = (seq, seq);
+            self.resume();
+        }
+        rest
+    }
+
+    /// Goes on in the ring from the cursor, if the ring still holds what comes after it; else in the store.
+    fn resume(&mut self) {
+        let next = self.place.resume(self.stand.cursor);
+        self.stand.next = next.unwrap_or(self.stand.next);
+        self.source = if next.is_some() { Source::Ring } else { Source::Store };
+    }
+
+    fn take_from_ring(&mut self) -> Found {
+        match self.place.take(&mut self.stand.next, self.stand.cursor) {
+            Taken::Ended(_) => Found::Over,
+            Taken::Overrun => {
+                self.source = Source::Store;
+                Found::Nothing
+            }
+            Taken::Frames { bytes, seq, last, more } => {
+                self.stand.cursor = seq;
+                self.stand.told = last.unwrap_or(self.stand.told);
+                if bytes.is_empty() && !more { Found::Nothing } else { Found::Frames(bytes) }
+            }
+        }
+    }
+
+    async fn take_from_store(&mut self) -> Found {
+        let page = match catch_up(&self.db, self.place.user, self.stand.cursor, PAGE).await {
+            Ok(page) => page,
+            Err(error) => {
+                // Ending is honest: the client comes back with its cursor.
+                tracing::warn!(user = self.place.user.0, ?error, "a stream could not catch up");
+                return Found::Over;
+            }
+        };
+        if self.place.slot.ended() == Some(End::Session) {
+            return Found::Over;
+        }
+        // Asked before the rights: whatever the hub has published by now, it judges by.
+        let published = self.place.hub().head();
+        let (mut reached, mut more) = (page.cursor, page.more);
+        let mut out = bytes::BytesMut::new();
+        for change in &page.events {
+            // Rights are judged again when the frame is taken, as in the ring.
+            if self.place.hub().may_see(self.place.user, change.audience) {
+                out.extend_from_slice(&encode(&change.event));
+                self.stand.told = change.event.seq();
+            } else if change.event.seq() > published {
+                // The store is a moment ahead: the hub has not heard of the membership that this is for. It comes by the ring.
+                (reached, more) = (Seq(change.event.seq().0 - 1), false);
+                break;
+            }
+        }
+        self.stand.cursor = reached.max(self.stand.cursor);
+        if !more {
+            self.resume();
+        }
+        Found::Frames(out.freeze())
+    }
+
+    fn bye(&mut self) -> Step {
+        self.source = Source::Over;
+        Step::Say(sse::bye())
+    }
+}
+
+/// What a stream does next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    Say(Bytes),
+    Wait,
+    Over,
+}
+
+enum Found {
+    Frames(Bytes),
+    Nothing,
+    Over,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_digits_only() {
+        assert_eq!(Cursor::parse(None), Cursor::Head);
+        assert_eq!(Cursor::parse(Some("")), Cursor::Head);
+        assert_eq!(Cursor::parse(Some("12")), Cursor::After(Seq(12)));
+        for wrong in ["-1", "1.5", "word", "18446744073709551616", "0x10", " 1"] {
+            assert_eq!(Cursor::parse(Some(wrong)), Cursor::Nonsense, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! The hub: every published frame meets every open stream here. One ring, one lock; a stream is a mark and a wake-up.
+//!
+//! The lock is a plain `RwLock`: it is held for microseconds and never across an await; takers share it, the writer's
+//! publishing excludes them, so rights and frames are always judged together. Telling thousands takes longer than publishing:
+//! that is the carrier's work.
+
+#[cfg(test)]
+mod tests;
+
+use super::{
+    delivery::{
+        dispatcher::{Carrier, Due, once},
+        parked::Idle,
+    },
+    event_stream::PING,
+    ring::{Ring, encode},
+    slot::{End, Slot},
+    subscription::Registered,
+    sync::{RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+use crate::model::{
+    ids::{RoomId, Seq, UserId},
+    things::{Audience, Change, Event},
+};
+use bytes::Bytes;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, PoisonError},
+};
+use tokio::time::Instant;
+
+/// Who opens a stream, from where.
+#[derive(Debug, Clone)]
+pub struct Owner {
+    pub user: UserId,
+    /// Public tag of the session.
+    pub session: Arc<str>,
+    pub address: IpAddr,
+}
+
+/// How many streams one session and one address may hold; 0 is no cap.
+#[derive(Debug, Clone, Copy)]
+pub struct Caps {
+    pub per_session: u32,
+    pub per_address: u32,
+}
+
+#[derive(Debug)]
+struct Entry {
+    owner: Owner,
+    slot: Arc<Slot>,
+}
+
+/// How streams were found: all of them among a room's, where it names one. Until somebody comes in or goes, each may see what is said
+/// there without being asked for by name.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Found {
+    room: Option<RoomId>,
+    turns: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) ring: Ring,
+    // Keyed by numbers that we give ourselves: nobody can choose them to collide.
+    members: FxHashMap<RoomId, FxHashSet<UserId>>,
+    joined: FxHashMap<UserId, FxHashSet<RoomId>>,
+    /// How often somebody came in or went.
+    turns: u64,
+    streams: FxHashMap<u64, Entry>,
+    by_room: FxHashMap<RoomId, FxHashMap<u64, Arc<Slot>>>,
+    by_user: FxHashMap<UserId, Vec<Arc<Slot>>>,
+    per_session: HashMap<Arc<str>, u32>,
+    per_address: HashMap<IpAddr, u32>,
+    next: u64,
+    closing: bool,
+}
+
+/// The fan-out. Shared by reference between whoever writes to the store and all streams.
+#[derive(Debug)]
+pub struct Hub {
+    inner: RwLock<Inner>,
+    carrier: Carrier,
+    caps: Caps,
+    /// Frames the ring holds at most.
+    ring_capacity: usize,
+}
+
+impl Hub {
+    /// A hub whose ring goes on from `newest` (ascending, complete above `floor`), with the memberships as stored.
+    pub fn new(
+        floor: Seq,
+        newest: Vec<Change>,
+        memberships: Vec<(RoomId, UserId)>,
+        frames: usize,
+        bytes: usize,
+        caps: Caps,
+    ) -> Self {
+        let mut inner = Inner {
+            ring: Ring::new(floor, frames, bytes),
+            members: FxHashMap::default(),
+            joined: FxHashMap::default(),
+            turns: 0,
+            streams: FxHashMap::default(),
+            by_room: FxHashMap::default(),
+            by_user: FxHashMap::default(),
+            per_session: HashMap::new(),
+            per_address: HashMap::new(),
+            next: 0,
+            closing: false,
+        };
+        for (room, user) in memberships {
+            inner.set_member(room, user, true);
+        }
+        for change in newest {
+            inner.ring.push(change.event.seq(), change.event.thing(), change.audience, encode(&change.event));
+        }
+        let (carrier, ring_capacity) = (Carrier::new(inner.ring.head()), inner.ring.capacity());
+        Self { inner: RwLock::new(inner), carrier, caps, ring_capacity }
+    }
+
+    // A panic while the lock was held cannot leave the maps half-changed in a way that leaks rights: go on.
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Inner> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts committed changes into the ring, in sequence order, and sees to it that the streams that may see them get them. Called by
+    /// one thread at a time.
+    pub fn publish(&self, changes: &[Change]) {
+        let frames: Vec<Bytes> = changes.iter().map(|change| encode(&change.event)).collect();
+        // For whom there is what, by first position: once for all changes of a room in this commit.
+        let mut due = Due::new();
+        let mut inner = self.write();
+        for (change, bytes) in changes.iter().zip(frames) {
+            // Membership first: whoever has just joined is told, whoever has just gone is told by `RoomAnd`.
+            if let Event::Member(member) = &change.event {
+                inner.set_member(member.room, member.user, member.joined);
+            }
+            let position = inner.ring.push(change.event.seq(), change.event.thing(), change.audience, bytes);
+            if due.iter().all(|(audience, _)| *audience != change.audience) {
+                due.push((change.audience, position));
+            }
+        }
+        let head = inner.ring.head();
+        drop(inner);
+        if self.carrier.waits() {
+            self.carrier.hand_on(due, head);
+        } else {
+            self.mark(&due).0.iter().for_each(|slot| slot.wake());
+            self.carrier.settle(head);
+        }
+    }
+
+    pub fn carrier(&self) -> &Carrier {
+        &self.carrier
+    }
+
+    /// Frames the ring holds at most.
+    pub fn ring_capacity(&self) -> usize {
+        self.ring_capacity
+    }
+
+    /// Marks the streams for what is due; answers those that nobody sees to yet, each once, and how they were found.
+    pub(crate) fn mark(&self, due: &Due) -> (Vec<Arc<Slot>>, Found) {
+        let inner = self.read();
+        let mut slots = Vec::new();
+        for (audience, position) in due {
+            inner.each(*audience, |slot| {
+                if slot.mark(*position) {
+                    slots.push(slot.clone());
+                }
+            });
+        }
+        // A stream whose task takes its mark meanwhile is marked once more for another room.
+        if !matches!(**due, [(Audience::Room(_) | Audience::Everyone, _)]) {
+            once(&mut slots);
+        }
+        let room = match **due {
+            [(Audience::Room(room), _)] => Some(room),
+            _ => None,
+        };
+        (slots, Found { room, turns: inner.turns })
+    }
+
+    /// Of the streams that wait, those that have something to say by `now` though nothing comes; and when the next of the
+    /// others has, or of these once they have said it.
+    pub(crate) fn silent(&self, now: Instant) -> (Vec<Arc<Slot>>, Option<Instant>) {
+        let inner = self.read();
+        let (mut slots, mut next) = (Vec::new(), None);
+        for slot in inner.streams.values().map(|entry| &entry.slot) {
+            let Some(mut due) = slot.idle().as_ref().map(Idle::due) else { continue };
+            if due <= now {
+                slots.push(slot.clone());
+                due = now + PING;
+            }
+            next = Some(next.map_or(due, |next: Instant| next.min(due)));
+        }
+        (slots, next)
+    }
+
+    /// The stream of this number.
+    pub(crate) fn slot(&self, id: u64) -> Option<Arc<Slot>> {
+        Some(self.read().streams.get(&id)?.slot.clone())
+    }
+
+    /// Ends the carrier's time and cuts the streams that wait.
+    pub fn cut(&self) {
+        self.carrier.ends();
+        let slots: Vec<Arc<Slot>> = self.read().streams.values().map(|entry| entry.slot.clone()).collect();
+        for slot in slots {
+            let idle = slot.idle().take();
+            drop(idle);
+        }
+    }
+
+    /// A stream is over.
+    pub(crate) fn forget(&self, id: u64) {
+        self.write().forget(id);
+    }
+
+    /// Opens a stream; none over a cap or while the process is ending.
+    pub fn register(self: &Arc<Self>, owner: Owner) -> Option<Registered> {
+        let mut inner = self.write();
+        let session = inner.per_session.get(&owner.session).copied().unwrap_or(0);
+        let address = inner.per_address.get(&owner.address).copied().unwrap_or(0);
+        let over = |count: u32, cap: u32| cap > 0 && count >= cap;
+        if inner.closing || over(session, self.caps.per_session) || over(address, self.caps.per_address) {
+            return None;
+        }
+        let id = inner.next;
+        let slot = Arc::new(Slot::new(id));
+        inner.next += 1;
+        *inner.per_session.entry(owner.session.clone()).or_default() += 1;
+        *inner.per_address.entry(owner.address).or_default() += 1;
+        // Nearly everybody has one.
+        inner.by_user.entry(owner.user).or_insert_with(|| Vec::with_capacity(1)).push(slot.clone());
+        for room in inner.joined.get(&owner.user).cloned().unwrap_or_default() {
+            inner.by_room.entry(room).or_default().insert(id, slot.clone());
+        }
+        let user = owner.user;
+        inner.streams.insert(id, Entry { owner, slot: slot.clone() });
+        Some(Registered::new(self.clone(), user, slot))
+    }
+
+    /// Ends every stream of a session: nothing is taken for it once this returns.
+    pub fn end_session(&self, session: &str) {
+        let inner = self.write();
+        for entry in inner.streams.values().filter(|entry| *entry.owner.session == *session) {
+            self.finish(&entry.slot, End::Session);
+        }
+    }
+
+    /// Tells all streams to end, and takes no new ones.
+    pub fn close(&self) {
+        let mut inner = self.write();
+        inner.closing = true;
+        for entry in inner.streams.values() {
+            self.finish(&entry.slot, End::Shutdown);
+        }
+    }
+
+    fn finish(&self, slot: &Arc<Slot>, end: End) {
+        slot.finish(end);
+        self.carrier.call(slot.clone());
+    }
+
+    /// Sequence number of the newest change published.
+    pub fn head(&self) -> Seq {
+        self.read().ring.head()
+    }
+
+    /// Whether `user` may see what is meant for `audience`, now.
+    pub fn may_see(&self, user: UserId, audience: Audience) -> bool {
+        self.read().may_see(user, audience)
+    }
+
+    /// Streams opened since the start.
+    pub fn opened(&self) -> u64 {
+        self.read().next
+    }
+
+    /// Open streams; frames and bytes in the ring; head.
+    pub fn figures(&self) -> (usize, (usize, usize), Seq) {
+        let inner = self.read();
+        (inner.streams.len(), inner.ring.size(), inner.ring.head())
+    }
+}
+
+impl Inner {
+    fn set_member(&mut self, room: RoomId, user: UserId, joined: bool) {
+        self.turns += 1;
+        if joined {
+            self.members.entry(room).or_default().insert(user);
+            self.joined.entry(user).or_default().insert(room);
+            for slot in self.by_user.get(&user).into_iter().flatten() {
+                self.by_room.entry(room).or_default().insert(slot.id, slot.clone());
+            }
+        } else {
+            self.members.entry(room).or_default().remove(&user);
+            self.joined.entry(user).or_default().remove(&room);
+            if let Some(streams) = self.by_room.get_mut(&room) {
+                for slot in self.by_user.get(&user).into_iter().flatten() {
+                    streams.remove(&slot.id);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn may_see(&self, user: UserId, audience: Audience) -> bool {
+        let member = |room| self.members.get(&room).is_some_and(|members| members.contains(&user));
+        match audience {
+            Audience::Everyone => true,
+            Audience::User(only) => only == user,
+            Audience::Room(room) => member(room),
+            Audience::RoomAnd(room, also) => also == user || member(room),
+        }
+    }
+
+    /// The audience that all streams found so belong to, by the rights of this moment.
+    pub(crate) fn found(&self, found: Found) -> Option<Audience> {
+        found.room.filter(|_| found.turns == self.turns).map(Audience::Room)
+    }
+
+    /// Every stream that may be concerned; some twice.
+    fn each(&self, audience: Audience, mut work: impl FnMut(&Arc<Slot>)) {
+        let room = |room| self.by_room.get(&room).into_iter().flat_map(FxHashMap::values);
+        let user = |user| self.by_user.get(&user).into_iter().flatten();
+        match audience {
+            Audience::Everyone => self.streams.values().map(|entry| &entry.slot).for_each(work),
+            Audience::User(only) => user(only).for_each(work),
+            Audience::Room(of) => room(of).for_each(work),
+            Audience::RoomAnd(of, also) => room(of).chain(user(also)).for_each(&mut work),
+        }
+    }
+
+    fn forget(&mut self, id: u64) {
+        let Some(Entry { owner, .. }) = self.streams.remove(&id) else { return };
+        if let Some(streams) = self.by_user.get_mut(&owner.user) {
+            streams.retain(|slot| slot.id != id);
+            if streams.is_empty() {
+                self.by_user.remove(&owner.user);
+            }
+        }
+        for room in self.joined.get(&owner.user).into_iter().flatten() {
+            if let Some(streams) = self.by_room.get_mut(room) {
+                streams.remove(&id);
+            }
+        }
+        decrement(&mut self.per_session, &owner.session);
+        decrement(&mut self.per_address, &owner.address);
+    }
+}
+
+fn decrement<K: Eq + std::hash::Hash>(counts: &mut HashMap<K, u32>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! Catch-up: rights, order, pages; and the law that what changed since then, applied to what was then, is what is now.
+
+use super::*;
+use crate::{
+    features::{
+        messages::{
+            model::{Message, Stretch},
+            store::page,
+        },
+        people::model::User,
+        rooms::{
+            model::Member,
+            store::{self as rooms, create, join, joined, rename},
+        },
+    },
+    model::{
+        apply::{State, upsert},
+        ids::GENERAL,
+    },
+    tests::store_fixture::Fixture,
+};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What one person's browser knows: rooms, people and members, and the messages of the rooms it is in.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Known {
+    state: State,
+    messages: BTreeMap<MessageId, Message>,
+}
+
+impl Known {
+    /// Hints as of some change are no part of the law.
+    fn without_hints(mut self) -> Self {
+        for room in self.state.rooms.values_mut() {
+            (room.last, room.last_n) = (0, 0);
+        }
+        self
+    }
+}
+
+/// Everything `me` may see, read table by table.
+async fn fetch(store: &Fixture, me: UserId) -> Known {
+    let mut known = Known::default();
+    for room in rooms::rooms(&store.db).await.unwrap() {
+        known.state.rooms.insert(room.id, room);
+    }
+    let all = |conn: &Connection| -> AppResult<(Vec<User>, Vec<Member>)> {
+        let users: rusqlite::Result<_> = conn
+            .prepare("SELECT seq, id, name, hue FROM users")?
+            .query_map([], crate::features::people::store::user_row)?
+            .collect();
+        let members: rusqlite::Result<_> = conn
+            .prepare("SELECT seq, room, user, joined FROM members")?
+            .query_map([], |row| Ok(Member { seq: row.get(0)?, room: row.get(1)?, user: row.get(2)?, joined: row.get(3)? }))?
+            .collect();
+        Ok((users?, members?))
+    };
+    let (users, members) = store.db.read(all).await.unwrap();
+    known.state.users = users.into_iter().map(|user| (user.id, user)).collect();
+    let mine: BTreeSet<_> = joined(&store.db, me).await.unwrap().into_iter().collect();
+    let seen = members.into_iter().filter(|member| member.user == me || mine.contains(&member.room));
+    known.state.members = seen.map(|member| ((member.room, member.user), member)).collect();
+    for room in mine {
+        known.messages.extend(history(store, me, room).await);
+    }
+    known
+}
+
+async fn history(store: &Fixture, me: UserId, room: RoomId) -> BTreeMap<MessageId, Message> {
+    let (mut all, mut stretch) = (BTreeMap::new(), Stretch::Newest);
+    loop {
+        let page = page(&store.db, me, room, stretch, 100).await.unwrap();
+        if let Some(first) = page.messages.first() {
+            stretch = Stretch::Before(first.id);
+        }
+        all.extend(page.messages.into_iter().map(|message| (message.id, message)));
+        if page.at_start {
+            return all;
+        }
+    }
+}
+
+/// Catches up in pages of `limit`, as a stream does; a room joined on the way is fetched, as the browser does.
+async fn follow(store: &Fixture, me: UserId, known: &mut Known, mut after: Seq, limit: usize) {
+    let head = store.db.head().await.unwrap();
+    let expected = missed(&store.db, me, after, usize::MAX / 2).await.unwrap();
+    let mut replayed = 0;
+    loop {
+        let caught = catch_up(&store.db, me, after, limit).await.unwrap();
+        assert!(caught.events.len() <= limit && caught.scanned >= caught.events.len());
+        assert_eq!(caught.head, head);
+        for change in &caught.events {
+            let event = &change.event;
+            assert!(event.seq() > after && event.seq() <= caught.cursor, "rising, and never past the cursor");
+            after = event.seq();
+            known.state.apply(event);
+            match event {
+                Event::Message(message) => {
+                    upsert(&mut known.messages, message.id, message.clone());
+                }
+                Event::Member(member) if member.user == me && member.joined => {
+                    known.messages.extend(history(store, me, member.room).await);
+                    let all = fetch(store, me).await.state.members;
+                    known.state.members.extend(all.into_iter().filter(|((room, _), _)| *room == member.room));
+                }
+                _ => {}
+            }
+        }
+        replayed += caught.events.len();
+        after = caught.cursor;
+        assert_eq!(caught.more, after < head);
+        if !caught.more {
+            break;
+        }
+    }
+    assert_eq!(after, head);
+    assert_eq!(replayed, expected, "missed() counts what is replayed");
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Enter,
+    Send(usize, usize),
+    Delete(usize),
+    Create(usize),
+    Rename(usize, usize),
+    Join(usize, usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let any = || 0..1_000_usize;
+    prop_oneof![
+        1 => Just(Step::Enter),
+        6 => (any(), any()).prop_map(|(user, room)| Step::Send(user, room)),
+        2 => any().prop_map(Step::Delete),
+        1 => any().prop_map(Step::Create),
+        1 => (any(), any()).prop_map(|(user, room)| Step::Rename(user, room)),
+        2 => (any(), any()).prop_map(|(user, room)| Step::Join(user, room)),
+    ]
+}
+
+#[derive(Default)]
+struct World {
+    users: Vec<User>,
+    rooms: Vec<RoomId>,
+    sent: Vec<(User, MessageId)>,
+    steps: usize,
+}
+
+impl World {
+    /// Does a step; one that is refused (no member, not the creator) changes nothing, which is part of the law too.
+    async fn step(&mut self, store: &Fixture, step: Step) {
+        self.steps += 1;
+        let name = format!("p{}", self.steps);
+        let user = |n: usize| self.users[n % self.users.len()].clone();
+        let room = |n: usize| self.rooms[n % self.rooms.len()];
+        match step {
+            Step::Enter => self.users.push(store.enter(&name).await),
+            Step::Send(by, to) => {
+                let (by, to) = (user(by), room(to));
+                if let Ok(sent) = store.try_send(by.id, to, crate::tests::store_fixture::fresh_key(), &name).await {
+                    self.sent.push((by, sent.id));
+                }
+            }
+            Step::Delete(n) if !self.sent.is_empty() => {
+                let (by, id) = self.sent[n % self.sent.len()].clone();
+                store.delete(&by, id).await;
+            }
+            Step::Delete(_) => {}
+            Step::Create(by) => self.rooms.push(create(&store.db, user(by).id, name).await.unwrap().id),
+            Step::Rename(by, which) => drop(rename(&store.db, user(by).id, room(which), name).await),
+            Step::Join(by, which) => drop(join(&store.db, user(by).id, room(which)).await.unwrap()),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_changed_applied_to_what_was_is_what_is(
+        before in prop::collection::vec(step(), 0..40),
+        after in prop::collection::vec(step(), 0..40),
+        who in 0..1_000_usize,
+        limit in prop::sample::select(vec![1_usize, 2, 7, 500]),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let store = Fixture::new();
+            let mut world = World { rooms: vec![GENERAL], ..World::default() };
+            world.step(&store, Step::Enter).await;
+            for step in before {
+                world.step(&store, step).await;
+            }
+            let me = world.users[who % world.users.len()].id;
+            let then = store.db.head().await.unwrap();
+            let known = fetch(&store, me).await;
+            for step in after {
+                world.step(&store, step).await;
+            }
+            let now = fetch(&store, me).await.without_hints();
+            let mut caught = known.clone();
+            follow(&store, me, &mut caught, then, limit).await;
+            assert_eq!(caught.without_hints(), now.clone());
+            // From nothing, and twice: the same.
+            let mut from_nothing = Known::default();
+            for _ in 0..2 {
+                follow(&store, me, &mut from_nothing, Seq(0), limit).await;
+                assert_eq!(from_nothing.clone().without_hints(), now.clone());
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_rooms_one_is_not_in_comes_but_that_they_exist() {
+    let store = Fixture::new();
+    let (lin, wei) = (store.enter("Lin").await, store.enter("Wei").await);
+    let room = create(&store.db, lin.id, "Ours".to_owned()).await.unwrap();
+    store.send(&lin, room.id, "secret").await;
+    let caught = catch_up(&store.db, wei.id, Seq(0), 500).await.unwrap();
+    let of_it: Vec<_> = caught.events.iter().filter(|change| matches!(&change.event, Event::Message(_))).collect();
+    assert_eq!(of_it, Vec::<&Change>::new());
+    let members: Vec<_> =
+        caught.events.iter().filter_map(|c| if let Event::Member(m) = &c.event { Some(m.room) } else { None }).collect();
+    assert_eq!(members, [GENERAL, GENERAL]);
+    assert!(caught.events.iter().any(|change| matches!(&change.event, Event::Room(found) if found.id == room.id)));
+    assert_eq!((caught.cursor, caught.more), (store.db.head().await.unwrap(), false));
+}
+
+#[tokio::test]
+async fn a_replay_tells_the_same_audiences_as_the_hub_was_told() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    let room = create(&store.db, lin.id, "Tea".to_owned()).await.unwrap();
+    store.send(&lin, room.id, "hi").await;
+    let told = store.commits.lock().unwrap().concat();
+    let caught = catch_up(&store.db, lin.id, Seq(1), 500).await.unwrap();
+    // The room's hint has moved on meanwhile; all else is the same to the letter.
+    let strip = |changes: Vec<Change>| -> Vec<Change> {
+        let strip = |mut change: Change| {
+            if let Event::Room(room) = &mut change.event {
+                (room.last, room.last_n) = (0, 0);
+            }
+            change
+        };
+        changes.into_iter().map(strip).collect()
+    };
+    assert_eq!(strip(caught.events), strip(told));
+}
+
+#[tokio::test]
+async fn a_deleted_text_is_in_no_replay() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    let sent = store.send(&lin, GENERAL, "secret").await;
+    store.send(&lin, GENERAL, "after").await;
+    let gone = store.delete(&lin, sent.id).await;
+    for changes in [catch_up(&store.db, lin.id, Seq(0), 500).await.unwrap().events, newest(&store.db, 500).await.unwrap()] {
+        assert!(!format!("{changes:?}").contains("secret"));
+        assert_eq!(changes.last().map(|change| change.event.clone()), Some(Event::Message(gone.clone())));
+    }
+}
+
+#[tokio::test]
+async fn a_stretch_of_long_texts_ends_early_and_the_next_goes_on_behind_it() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    let long = "x".repeat(crate::features::messages::model::MAX_TEXT);
+    let mut sent = Vec::new();
+    for _ in 0..30 {
+        sent.push(store.send(&lin, GENERAL, &long).await.id);
+    }
+    let (mut after, mut got, mut stretches) = (sent[0].0 - 1, Vec::new(), 0);
+    while after < store.db.head().await.unwrap().0 {
+        let caught = catch_up(&store.db, lin.id, Seq(after), 500).await.unwrap();
+        assert!(caught.events.len() * long.len() < STRETCH + long.len(), "{} at once", caught.events.len());
+        got.extend(caught.events.iter().map(|change| MessageId(change.event.seq().0)));
+        assert!(caught.cursor.0 > after && caught.more == (caught.cursor < caught.head));
+        (after, stretches) = (caught.cursor.0, stretches + 1);
+    }
+    assert_eq!(got, sent);
+    assert!(stretches > 2);
+}
+
+#[tokio::test]
+async fn the_newest_changes_come_without_a_hole() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    for n in 0..30 {
+        let room = create(&store.db, lin.id, n.to_string()).await.unwrap();
+        store.send(&lin, room.id, "hi").await;
+    }
+    let all = newest(&store.db, 1_000).await.unwrap();
+    assert_eq!(all.len() as u64, store.db.head().await.unwrap().0, "each change so far is the newest of its thing");
+    assert!(all.is_sorted_by_key(|change| change.event.seq()));
+    assert_eq!(newest(&store.db, 17).await.unwrap(), all[all.len() - 17..]);
+    assert_eq!(newest(&store.db, 0).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn counting_stops_at_the_cap_and_a_cursor_ahead_stays() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    for _ in 0..20 {
+        store.send(&lin, GENERAL, "hi").await;
+    }
+    assert_eq!(missed(&store.db, lin.id, Seq(0), 5).await, Ok(5));
+    assert_eq!(missed(&store.db, lin.id, Seq(0), 1_000).await, Ok(23));
+    let ahead = Seq(crate::model::ids::MAX_NUMBER);
+    assert_eq!(missed(&store.db, lin.id, ahead, 5).await, Ok(0));
+    let caught = catch_up(&store.db, lin.id, ahead, 5).await.unwrap();
+    assert_eq!((caught.events.len(), caught.cursor, caught.more), (0, ahead, false));
+}

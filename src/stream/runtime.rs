@@ -1,0 +1,112 @@
+//! The streams' own threads: thousands of deliveries do not stand between a post and its answer.
+
+use super::{
+    delivery::{
+        batch_write::Batch,
+        dispatcher,
+        socket::{Driven, drive},
+        workers::{Hands, MANY},
+    },
+    hub::Hub,
+};
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread,
+};
+use tokio::{
+    runtime::{Builder, Handle, Runtime},
+    sync::watch,
+};
+
+/// A runtime for streams that are at work, and a thread for those that wait, with its hands. Dropping it cuts what is left.
+#[derive(Debug)]
+pub struct Streams {
+    hub: Arc<Hub>,
+    runtime: Option<Runtime>,
+    stop: watch::Sender<bool>,
+}
+
+impl Streams {
+    /// As many threads as there are cores for either.
+    ///
+    /// # Errors
+    /// The system gives no thread or no poller.
+    pub fn start(hub: &Arc<Hub>) -> io::Result<Self> {
+        let runtime = Builder::new_multi_thread().thread_name("streams").enable_all().build()?;
+        let hands = Hands::new(thread::available_parallelism().map_or(1, usize::from) - 1, MANY)?;
+        // By itself: nobody else's work is taken there, and nobody takes its work elsewhere.
+        let alone = Builder::new_current_thread().enable_all().build()?;
+        let mut watch = {
+            let _entered = alone.enter();
+            Some(hub.carrier().poller()?)
+        };
+        let (stop, mut stopped) = watch::channel(false);
+        let (hub_there, door) = (hub.clone(), Door(runtime.handle().clone()));
+        let carry = move || {
+            let door = door.clone();
+            let up = move |driven| door.drive(driven);
+            let work = dispatcher::run(hub_there.clone(), watch.take(), hands.clone(), Batch::new(), up, dispatcher::rest);
+            alone.block_on(async {
+                tokio::select! {
+                    () = work => {}
+                    _ = stopped.wait_for(|stopped| *stopped) => {}
+                }
+            });
+        };
+        thread::Builder::new().name("streams-carrier".to_owned()).spawn(move || again(carry))?;
+        hub.carrier().begins();
+        Ok(Self { hub: hub.clone(), runtime: Some(runtime), stop })
+    }
+
+    /// What brings streams there.
+    pub fn door(&self) -> Option<Door> {
+        self.runtime.as_ref().map(|runtime| Door(runtime.handle().clone()))
+    }
+}
+
+/// Does `work` until it ends. Should it panic, all streams would fall silent: it begins anew, and what it had not got to is found at the
+/// next `ping`.
+fn again(mut work: impl FnMut()) {
+    while catch_unwind(AssertUnwindSafe(&mut work)).is_err() {
+        tracing::error!("the streams' carrier panicked and begins anew; readers that go are noticed late from now on");
+    }
+}
+
+impl Drop for Streams {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+        if let Some(runtime) = self.runtime.take() {
+            // Waiting here would block the other runtime.
+            runtime.shutdown_background();
+        }
+        self.hub.cut();
+    }
+}
+
+/// The way to the streams' runtime.
+#[derive(Debug, Clone)]
+pub struct Door(Handle);
+
+impl Door {
+    /// Writes the stream there, until it waits.
+    pub fn drive(&self, driven: Driven) {
+        self.0.spawn(drive(driven));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::again;
+
+    #[test]
+    fn work_that_panics_begins_anew_until_it_ends() {
+        let mut begun = 0;
+        again(|| {
+            begun += 1;
+            assert!(begun > 2, "not yet");
+        });
+        assert_eq!(begun, 3);
+    }
+}

@@ -1,0 +1,126 @@
+//! A store on a real disk, in a directory of its own, with verbs for tests.
+
+use crate::{
+    database::{Database, OpenOptions, open},
+    features::{
+        messages::{
+            markup,
+            model::Message,
+            store::{NewMessage, send},
+        },
+        people::{model::User, names},
+    },
+    model::{
+        error::AppResult,
+        ids::{ClientKey, MessageId, RoomId, UserId},
+        things::{Change, Event},
+    },
+};
+use std::{
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use tempfile::TempDir;
+
+/// An open store; what its commits published is kept, a batch an entry.
+pub struct Fixture {
+    pub db: Database,
+    pub commits: Arc<Mutex<Vec<Vec<Change>>>>,
+    pub dir: TempDir,
+}
+
+static DRAWN: AtomicU64 = AtomicU64::new(1);
+
+/// A number no other call has given.
+pub fn fresh() -> u64 {
+    DRAWN.fetch_add(1, Ordering::Relaxed)
+}
+
+/// A key no other call has given.
+pub fn fresh_key() -> ClientKey {
+    ClientKey(u128::from(fresh()).to_be_bytes())
+}
+
+/// A session's hash no other call has given.
+pub fn fresh_hash() -> [u8; 32] {
+    let mut hash = [7; 32];
+    hash[..8].copy_from_slice(&fresh().to_be_bytes());
+    hash
+}
+
+pub fn options(dir: &Path) -> OpenOptions<'_> {
+    OpenOptions { dir, readers: 2, queue: 1_024 }
+}
+
+impl Default for Fixture {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Fixture {
+    pub fn new() -> Self {
+        Self::with(options)
+    }
+
+    pub fn with(options: impl Fn(&Path) -> OpenOptions<'_>) -> Self {
+        let dir = TempDir::new().unwrap();
+        let commits: Arc<Mutex<Vec<Vec<Change>>>> = Arc::default();
+        let told = commits.clone();
+        let db = open(options(dir.path()), move |changes| told.lock().unwrap().push(changes)).unwrap();
+        Self { db, commits, dir }
+    }
+
+    /// Closes the store and opens it again, as a restart does.
+    pub fn restart(self) -> Self {
+        let Self { db, commits, dir } = self;
+        db.close();
+        drop(db);
+        let told = commits.clone();
+        let db = open(options(dir.path()), move |changes| told.lock().unwrap().push(changes)).unwrap();
+        Self { db, commits, dir }
+    }
+
+    pub async fn try_enter(&self, name: &str) -> AppResult<User> {
+        crate::sessions::store::enter(&self.db, names::check(name).unwrap(), fresh_hash(), "tag".to_owned(), None).await
+    }
+
+    pub async fn enter(&self, name: &str) -> User {
+        self.try_enter(name).await.unwrap()
+    }
+
+    pub async fn try_send(&self, author: UserId, room: RoomId, key: ClientKey, text: &str) -> AppResult<Message> {
+        let body = markup::parse(text);
+        send(&self.db, NewMessage { room, author, key, text: text.to_owned(), body }).await
+    }
+
+    pub async fn send(&self, author: &User, room: RoomId, text: &str) -> Message {
+        self.try_send(author.id, room, fresh_key(), text).await.unwrap()
+    }
+
+    pub async fn delete(&self, author: &User, message: MessageId) -> Message {
+        crate::features::messages::store::delete(&self.db, author.id, message).await.unwrap()
+    }
+
+    /// Everything published so far, in order.
+    pub fn published(&self) -> Vec<Event> {
+        self.commits.lock().unwrap().iter().flatten().map(|change| change.event.clone()).collect()
+    }
+
+    /// Forgets what was published.
+    pub fn forget(&self) {
+        self.commits.lock().unwrap().clear();
+    }
+
+    /// Runs SQL behind the store's back.
+    pub async fn sql(&self, sql: &'static str) {
+        self.db.write(move |write| Ok(write.conn().execute_batch(sql)?)).await.unwrap();
+    }
+
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        self.db.read(move |conn| Ok(conn.query_row(sql, [], |row| row.get(0))?)).await.unwrap()
+    }
+}
