@@ -18,9 +18,10 @@ const LONGEST_LINE = 130;
 const LARGEST_CIRCLE = 3;
 // Circles of files inside one folder that are meant, by their files in alphabetical order; the value is the reason.
 const MEANT_CIRCLES = {};
-// Words with a better name now; they do not come back as identifiers, in comments or in docs.
-const RETIRED = fs.existsSync("scripts/retired-words") ? fs.readFileSync("scripts/retired-words", "utf8").split("\n")
-  .map(line => line.replace(/#.*/, "").trim()).filter(Boolean) : [];
+// Words with a better name now, each with that name: they do not come back as identifiers, in comments or in docs.
+const RETIRED = fs.readFileSync("scripts/retired-words", "utf8").split("\n").map(line => line.split("#").map(part => part.trim()))
+  .filter(([word]) => word).map(([word, better]) => ({ word: new RegExp(`(?<![\\w-])(?:${word})(?![\\w-])`, "g"), better }));
+const showWords = process.argv.includes("--words");
 
 const git = (...args) => execFileSync("git", args, { encoding: "utf8" }).split("\n").filter(Boolean);
 const tracked = git("ls-files", "--cached", "--others", "--exclude-standard").filter(file => fs.existsSync(file));
@@ -169,16 +170,18 @@ for (const part of circles(inFolder)) {
 const sizes = sources.filter(file => !isTest(file)).map(file => [code(fs.readFileSync(file, "utf8")).trimEnd().split("\n").length, file]);
 for (const [lines, file] of sizes) if (lines > LONGEST_FILE) violation("long file", `${file} has ${lines} lines`);
 const texts = tracked.filter(file => /^(src|tests|benches|scripts|style|end2end|docs|migrations|\.ci)\/|^[^/]*\.md$|^Makefile$/.test(file) &&
-  !/\.(png|ico|svg|lock)$|package-lock\.json$|retired-words$|layers\.known$/.test(file));
+  !/\.(png|ico|svg|lock)$|package-lock\.json$|scripts\/retired-words$|layers\.known$/.test(file));
 for (const file of texts) {
   const text = fs.readFileSync(file, "utf8");
   if (!/\.mjs$|tests\/data\//.test(file)) text.split("\n").forEach(line => {
     if ([...line].length > LONGEST_LINE && !/^\|/.test(line) && !/https?:\/\//.test(line)) violation("long line", file);
   });
   if (file === "CHANGELOG.md" || file === "scripts/layers.mjs") continue;
-  for (const word of RETIRED) {
-    const hit = text.match(new RegExp(`(?<![\\w-])(?:${word})(?![\\w-])`));
-    if (hit) violation("retired word", `${file}: ${hit[0]}`);
+  for (const { word, better } of RETIRED) {
+    for (const hit of text.matchAll(word)) {
+      violation("retired words", file);
+      if (showWords) console.log(`${file}:${text.slice(0, hit.index).split("\n").length}: ${hit[0]} -> ${better}`);
+    }
   }
 }
 
