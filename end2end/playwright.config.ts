@@ -1,11 +1,11 @@
-// Owns: how the browser tests run. They start their own servers, so it does not matter what else is running.
+// How the browser tests run. Each test starts its own server, so other running servers do not matter.
 import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 
-/** Set by `npm run shots`: the folder that pictures go to. Then nothing else runs. */
+/** The folder for screenshots, set by `npm run shots`; the tests do not run then. */
 const shots = process.env.SHOTS;
 
-/** E2E_CHROMIUM, else Debian's where it is, else the one that `npx playwright install chromium` brings. */
+/** E2E_CHROMIUM, else Debian's Chromium, else the one that `npx playwright install chromium` installs. */
 export const executable = process.env.E2E_CHROMIUM || (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined);
 
 export default defineConfig({
@@ -33,7 +33,7 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
-        // A name that is no secure context, unlike 127.0.0.1.
+        // A host name that is not a secure context, unlike 127.0.0.1.
         '--host-resolver-rules=MAP rill.test 127.0.0.1',
       ],
     },

@@ -1,4 +1,4 @@
-// Owns: pictures to be looked at: `SHOTS=/a/folder npm run shots`. Nothing is compared.
+// Screenshots for visual review: `SHOTS=/a/folder npm run shots`. Nothing is compared.
 import { join } from 'node:path';
 import { STATES } from './lib/states';
 import { CHINESE, test } from './lib/test';
@@ -14,9 +14,9 @@ const SIZES = [
 
 for (const [lang, visit] of Object.entries({ en: {}, zh: CHINESE })) {
   for (const state of STATES) {
-    test(`${state.name} ${lang}`, async ({ person, server, quiet }) => {
+    test(`${state.name} ${lang}`, async ({ person, server, errors }) => {
       const ada = await person(lang === 'en' ? 'Zoë' : '小乔', { ...state.visit, ...visit });
-      await state.go(ada, server, quiet);
+      await state.go(ada, server, errors);
       for (const viewport of SIZES) {
         await ada.page.setViewportSize(viewport);
         for (const colorScheme of ['light', 'dark'] as const) {

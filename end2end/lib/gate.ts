@@ -1,8 +1,8 @@
-// Owns: a gate on the way of a page's requests, so that a test says when they go on, instead of waiting for a while.
+// Holds a page's requests or their answers until the test releases them, so that no test waits for a fixed time.
 import type { Page, Route } from '@playwright/test';
 
 export class Gate {
-  /** How many requests have come to the gate. */
+  /** The number of requests that reached the gate. */
   count = 0;
   #arrive!: () => void;
   #decide!: (goes: boolean) => void;
@@ -11,18 +11,18 @@ export class Gate {
 
   private constructor() {}
 
-  /** Holds the requests for `url` back, all of them or at most `limit`. */
-  static async before(page: Page, url: string, limit = Number.POSITIVE_INFINITY): Promise<Gate> {
-    return await Gate.#stand(page, url, limit, async (gate, route) => {
+  /** Holds requests for `url`: all of them, or the first `limit`. */
+  static async holdRequests(page: Page, url: string, limit = Number.POSITIVE_INFINITY): Promise<Gate> {
+    return await Gate.#route(page, url, limit, async (gate, route) => {
       gate.#arrive();
       if (await gate.#goes) await route.continue();
       else await route.abort();
     });
   }
 
-  /** Lets them go to the server and holds the answers back. */
-  static async behind(page: Page, url: string, limit = Number.POSITIVE_INFINITY): Promise<Gate> {
-    return await Gate.#stand(page, url, limit, async (gate, route) => {
+  /** Sends requests for `url` to the server and holds the answers. */
+  static async holdResponses(page: Page, url: string, limit = Number.POSITIVE_INFINITY): Promise<Gate> {
+    return await Gate.#route(page, url, limit, async (gate, route) => {
       const response = await route.fetch();
       gate.#arrive();
       if (await gate.#goes) await route.fulfill({ response });
@@ -30,29 +30,29 @@ export class Gate {
     });
   }
 
-  static async #stand(page: Page, url: string, limit: number, hold: (gate: Gate, route: Route) => Promise<void>): Promise<Gate> {
+  static async #route(page: Page, url: string, limit: number, hold: (gate: Gate, route: Route) => Promise<void>): Promise<Gate> {
     const gate = new Gate();
     await page.route(url, async (route) => {
       gate.count++;
       if (gate.count > limit) return await route.fallback();
-      // The page may be gone by the time the gate opens.
+      // The page may have closed before the gate opens.
       await hold(gate, route).catch(() => undefined);
     });
     return gate;
   }
 
-  /** The first request stands at the gate. */
+  /** Waits until the first request has reached the gate. */
   async arrived(): Promise<void> {
     await this.#arrived;
   }
 
+  /** Releases everything that is held. */
   open(): void {
     this.#decide(true);
   }
 
-  /** Nothing that waits here gets through. */
+  /** Aborts everything that is held. */
   refuse(): void {
     this.#decide(false);
   }
 }
-

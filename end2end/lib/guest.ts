@@ -1,7 +1,7 @@
-// Owns: a person without a browser, for what a test needs to have been said.
+// A person without a browser, who posts through the HTTP API.
 import { randomBytes } from 'node:crypto';
 
-/** A message as `/api/messages/*` answers it, as far as tests look at it. */
+/** The fields of a message from `/api/messages/*` that tests read. */
 export interface Message {
   id: number;
   room: number;
@@ -33,16 +33,19 @@ export class Guest {
     return await this.post('/api/messages/send', { room, text, key: randomBytes(16).toString('hex') });
   }
 
-  /** Says `word 1`, `word 2` … in order. */
+  /** Sends `word 1`, `word 2` … in order. */
   async sendMany(count: number, word = 'message', room = 1): Promise<Message[]> {
     const sent: Message[] = [];
     for (let n = 1; n <= count; n++) sent.push(await this.send(`${word} ${n}`, room));
     return sent;
   }
 
-  /** What the server has of a room, up to its newest hundred, in order. */
+  /** Returns the texts of a room on the server in order, at most the newest hundred. */
   async texts(room = 1): Promise<string[]> {
-    const { messages } = await this.post<{ messages: Array<Message & { deleted?: boolean }> }>('/api/messages/page', { room, limit: 100 });
+    const { messages } = await this.post<{ messages: Array<Message & { deleted?: boolean }> }>('/api/messages/page', {
+      room,
+      limit: 100,
+    });
     return messages.filter(({ deleted }) => !deleted).map(({ text }) => text);
   }
 

@@ -1,4 +1,4 @@
-// Owns: a person at a browser: a context and a page that came in by the door, and what people do on it.
+// A person in a browser: a context and a page that entered with a name, and the actions people take.
 import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
 
 export class Person {
@@ -18,7 +18,7 @@ export class Person {
     this.box = page.locator('#message-box');
   }
 
-  /** Comes in by the door, and stands in General. */
+  /** Enters with the name, and waits for General. */
   async enter(): Promise<void> {
     await this.page.goto(`${this.url}/enter`);
     await this.page.locator('#name').fill(this.name);
@@ -27,7 +27,7 @@ export class Person {
     await this.ready();
   }
 
-  /** Goes to a path by the address bar. */
+  /** Opens a path as the address bar does. */
   async goto(path: string): Promise<void> {
     await this.page.goto(this.url + path);
     await this.ready();
@@ -38,12 +38,12 @@ export class Person {
     await this.ready();
   }
 
-  /** Waits until the page is alive; without JavaScript it is at once all it will be. */
+  /** Waits until the page is hydrated; without JavaScript it is ready at once. */
   async ready(): Promise<void> {
     if (this.script) await expect(this.page.locator('html[data-live]')).toBeAttached();
   }
 
-  /** Another tab of the same browser. */
+  /** Opens another tab of the same browser. */
   async tab(path = '/rooms/1'): Promise<Person> {
     const other = new Person(this.name, this.context, await this.context.newPage(), this.url, this.script);
     await other.goto(path);
@@ -70,13 +70,13 @@ export class Person {
     return this.rows.filter({ has: this.page.locator('.body', { hasText: text }) });
   }
 
-  /** There is exactly one such message on the page, and the server has it. */
+  /** Expects exactly one message with this text, confirmed by the server. */
   async sees(text: string): Promise<void> {
     await expect(this.row(text)).toHaveCount(1);
     await expect(this.row(text)).toHaveAttribute('id', /^m\d+$/);
   }
 
-  /** The texts in the list, in order. */
+  /** Returns the texts in the list, in order. */
   async texts(): Promise<string[]> {
     return await this.rows.locator('.body').allInnerTexts();
   }
@@ -85,13 +85,13 @@ export class Person {
     return this.page.locator('.side a.room', { hasText: name });
   }
 
-  /** Opens one's own menu and presses what is in it. */
+  /** Opens the account menu and presses a button in it. */
   async menu(button: string): Promise<void> {
     await this.page.locator('.me > summary').click();
     await this.page.locator('.me .panel').getByRole('button', { name: button, exact: true }).click();
   }
 
-  /** Leaves a mark in the page that a reload would wipe. */
+  /** Sets a mark in the page that a reload removes. */
   async mark(): Promise<void> {
     await this.page.evaluate(() => Object.assign(window, { marked: true }));
   }

@@ -1,15 +1,17 @@
-// Owns: a Rill of one's own for each test: a fresh data directory, a free port, and an end that leaves nothing behind.
+// A Rill server for one test: a fresh data directory, a free port, and a clean shutdown.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Guest } from './guest';
-import { Line } from './line';
+import { Proxy } from './proxy';
 
-/** The server under test: E2E_SERVER, else the newest one that was built. */
+/** Returns the server under test: E2E_SERVER, else the newest build. */
 function binary(): string {
-  const built = ['release', 'debug'].map((profile) => resolve(__dirname, '../../target', profile, 'rill')).filter((path) => existsSync(path));
+  const built = ['release', 'debug']
+    .map((profile) => resolve(__dirname, '../../target', profile, 'rill'))
+    .filter((path) => existsSync(path));
   const newest = built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
   const path = process.env.E2E_SERVER || newest;
   if (!path) throw new Error('no server to test: run `make build`, or name one in E2E_SERVER');
@@ -17,18 +19,18 @@ function binary(): string {
 }
 
 export class Server {
-  /** Where it listens, from its first start on: `http://127.0.0.1:41234`. */
+  /** The server's URL after the first start, such as `http://127.0.0.1:41234`. */
   url = '';
-  /** Everything it has logged. */
+  /** The server's log so far. */
   log = '';
   readonly #dir = mkdtempSync(join(tmpdir(), 'rill-e2e-'));
-  readonly #lines: Line[] = [];
+  readonly #proxies: Proxy[] = [];
   #process?: ChildProcess;
 
   /** `settings` are keys of `[rill]`: `{ posts_per_second: 1 }`. */
   constructor(private readonly settings: Record<string, string | number> = {}) {}
 
-  /** Starts it, or starts it again: on the same port, over the same data. */
+  /** Starts the server, on the same port and data where it ran before. */
   async start(): Promise<void> {
     const limits = { enters_per_minute: 0, posts_per_second: 0, streams_per_address: 0, ...this.settings };
     const env: NodeJS.ProcessEnv = { ...process.env };
@@ -36,29 +38,29 @@ export class Server {
     for (const [key, value] of Object.entries(limits)) env[`RILL_${key.toUpperCase()}`] = String(value);
     const address = this.url ? new URL(this.url).host : '127.0.0.1:0';
     const child = spawn(binary(), ['serve', '--addr', address, '--data-dir', join(this.#dir, 'data')], {
-      // Its own folder, so that no Leptos.toml lies about.
+      // A folder without a Leptos.toml, so that defaults apply.
       cwd: this.#dir,
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#process = child;
-    let said = '';
+    let output = '';
     await new Promise<void>((ready, failed) => {
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
+        output += text;
         this.log += text;
-        const found = /Rill is ready: (http:\/\/[\d.]+:\d+)/.exec(said);
+        const found = /Rill is ready: (http:\/\/[\d.]+:\d+)/.exec(output);
         if (found) {
           this.url = found[1];
           ready();
         }
       });
       child.once('error', failed);
-      child.once('exit', () => failed(new Error(`the server did not start:\n${said}`)));
+      child.once('exit', () => failed(new Error(`the server did not start:\n${output}`)));
     });
   }
 
-  /** Stops its work without ending it: requests wait. */
+  /** Suspends the process; requests wait. */
   pause(): void {
     this.#process?.kill('SIGSTOP');
   }
@@ -67,12 +69,12 @@ export class Server {
     this.#process?.kill('SIGCONT');
   }
 
-  /** Ends it as a power cut would. */
+  /** Kills the process without a shutdown. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
 
-  /** Asks it to end; answers its exit code, 0 for a clean end. */
+  /** Shuts the server down and returns its exit code, 0 for a clean shutdown. */
   async stop(): Promise<number | null> {
     return await this.#end('SIGTERM');
   }
@@ -93,26 +95,26 @@ export class Server {
     return code as number | null;
   }
 
-  /** A line to it that a test can cut; it lasts as long as the server. */
-  async line(): Promise<Line> {
-    const line = await Line.to(this.url);
-    this.#lines.push(line);
-    return line;
+  /** Starts a proxy to the server that a test can cut; it closes with the server. */
+  async proxy(): Promise<Proxy> {
+    const proxy = await Proxy.to(this.url);
+    this.#proxies.push(proxy);
+    return proxy;
   }
 
-  /** Takes its data and its lines away. */
+  /** Removes the data directory and closes the proxies. */
   remove(): void {
-    for (const line of this.#lines) line.close();
+    for (const proxy of this.#proxies) proxy.close();
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
-  /** How many streams it has open. */
+  /** Returns the number of open event streams. */
   async streams(): Promise<number> {
     const figures = await (await fetch(`${this.url}/healthz?verbose`)).text();
     return Number(/^streams (\d+)$/m.exec(figures)?.[1] ?? Number.NaN);
   }
 
-  /** A person who enters without a browser. */
+  /** Enters a person without a browser. */
   async guest(name: string): Promise<Guest> {
     return await Guest.enter(this.url, name);
   }

@@ -1,15 +1,15 @@
-// Owns: the pages and states a person can meet, each with the way to it. Checks that hold everywhere go through this list.
-import { LOST, type Quiet } from './quiet';
+// The pages and states that a person can meet, each with the steps that lead to it. Checks of every state use this list.
+import { LOST, type BrowserErrors } from './errors';
 import type { Person } from './person';
 import type { Server } from './server';
 import type { Visit } from './test';
 
 export interface State {
   name: string;
-  /** How the browser is set up for it. */
+  /** The browser's setup for the state. */
   visit?: Visit;
-  /** Goes there, from General. */
-  go: (person: Person, server: Server, quiet: Quiet) => Promise<void>;
+  /** Leads there from General. */
+  go: (person: Person, server: Server, errors: BrowserErrors) => Promise<void>;
 }
 
 export const MARKUP = [
@@ -20,8 +20,8 @@ export const MARKUP = [
   '> quoted words\n\nand an answer to them',
 ];
 
-/** A room with every kind of markup, by two people. */
-export async function furnish(server: Server): Promise<void> {
+/** Creates rooms with every kind of markup, by two people. */
+export async function seedRooms(server: Server): Promise<void> {
   const [ada, lin] = [await server.guest('Ada Lovelace'), await server.guest('林薇')];
   for (const [n, text] of MARKUP.entries()) await (n % 3 === 1 ? lin : ada).send(text);
   const design = await ada.createRoom('design');
@@ -29,16 +29,16 @@ export async function furnish(server: Server): Promise<void> {
   await lin.createRoom('公告大厅');
 }
 
-const noProgram: Visit = { live: false, prepare: ({ page }) => page.route('**/*.wasm', (route) => route.abort()) };
+const noModule: Visit = { live: false, prepare: ({ page }) => page.route('**/*.wasm', (route) => route.abort()) };
 
-/** Open by its summary. */
+/** Opens a details element by its summary. */
 async function open(person: Person, details: string): Promise<void> {
   await person.page.locator(`${details} > summary`).click();
 }
 
-/** A send that the server refuses for good. */
-export async function fail(person: Person, quiet: Quiet, text: string): Promise<void> {
-  quiet.allow(/status of 403/);
+/** Sends a message that the server refuses permanently. */
+export async function fail(person: Person, errors: BrowserErrors, text: string): Promise<void> {
+  errors.allow(/status of 403/);
   await person.page.route('**/api/messages/send', (route) => route.fulfill({ status: 403, json: { error: 'forbidden' } }));
   await person.sendByButton(text);
   await person.page.locator('.unsent').first().waitFor();
@@ -46,15 +46,15 @@ export async function fail(person: Person, quiet: Quiet, text: string): Promise<
 
 export const STATES: State[] = [
   {
-    name: 'door',
+    name: 'enter page',
     visit: { enter: false },
     go: async (person) => void (await person.page.goto(`${person.url}/enter`)),
   },
-  { name: 'room', go: async (person, server) => (await furnish(server), await person.sees('and an answer')) },
+  { name: 'room', go: async (person, server) => (await seedRooms(server), await person.sees('and an answer')) },
   { name: 'empty room', go: async (person) => await person.goto('/rooms/1') },
   {
     name: 'rooms list',
-    go: async (person, server) => (await furnish(server), await person.goto('/rooms')),
+    go: async (person, server) => (await seedRooms(server), await person.goto('/rooms')),
   },
   {
     name: 'older page',
@@ -66,35 +66,35 @@ export const STATES: State[] = [
   },
   {
     name: 'missing',
-    go: async (person, _, quiet) => {
-      quiet.allow(/status of 404/);
+    go: async (person, _, errors) => {
+      errors.allow(/status of 404/);
       await person.goto('/rooms/999');
     },
   },
   {
     name: 'not joined',
-    visit: noProgram,
-    go: async (person, server, quiet) => {
-      quiet.allow(/wasm|ERR_FAILED/);
+    visit: noModule,
+    go: async (person, server, errors) => {
+      errors.allow(/wasm|ERR_FAILED/);
       const guest = await server.guest('Grace');
       await person.goto(`/rooms/${await guest.createRoom('Side room')}`);
     },
   },
   {
     name: 'refused',
-    visit: noProgram,
-    go: async (person, _, quiet) => {
-      quiet.allow(/wasm|ERR_FAILED|status of 400/);
+    visit: noModule,
+    go: async (person, _, errors) => {
+      errors.allow(/wasm|ERR_FAILED|status of 400/);
       await person.sendByButton('长'.repeat(8_001));
       await person.page.getByRole('alert').waitFor();
-      // The words are there before the style sheet is.
+      // The text appears before the style sheet is loaded.
       await person.page.waitForLoadState('load');
     },
   },
   {
     name: 'own menu',
     go: async (person, server) => {
-      await furnish(server);
+      await seedRooms(server);
       await person.sees('and an answer');
       await person.page.goto(`${person.url}/rooms`);
       await person.ready();
@@ -128,11 +128,11 @@ export const STATES: State[] = [
       await open(person, '.actions');
     },
   },
-  { name: 'failed', go: async (person, _, quiet) => await fail(person, quiet, 'This one did not go') },
+  { name: 'failed', go: async (person, _, errors) => await fail(person, errors, 'This one did not go') },
   {
     name: 'offline',
-    go: async (person, _, quiet) => {
-      quiet.allow(LOST);
+    go: async (person, _, errors) => {
+      errors.allow(LOST);
       await person.context.setOffline(true);
       await person.sendByButton('This one goes later');
       await person.page.locator('.unsent').waitFor();
@@ -142,15 +142,15 @@ export const STATES: State[] = [
     name: 'too long',
     go: async (person) => {
       await person.type('字'.repeat(8_001));
-      // Sends with fingers only as well.
+      // Ctrl+Enter sends on touch screens too.
       await person.box.press('Control+Enter');
       await person.page.locator('.notice').waitFor();
     },
   },
   {
     name: 'session ended',
-    go: async (person, _, quiet) => {
-      quiet.allow(/status of 401/);
+    go: async (person, _, errors) => {
+      errors.allow(/status of 401/);
       await person.type('half a thought');
       await person.context.request.post(`${person.url}/api/auth/leave`, { headers: { accept: 'application/json' } });
       await person.page.locator('.notice').waitFor();

@@ -1,25 +1,25 @@
-// Owns: what every test is given: a server of its own, people who came in by the door, and the demand that all stays quiet.
+// The fixtures of every test: a server, people who have entered, and the check that the browser reports no errors.
 import { type BrowserContextOptions, expect, test as base } from '@playwright/test';
 import { Person } from './person';
-import { Quiet } from './quiet';
+import { BrowserErrors } from './errors';
 import { Server } from './server';
 
 export interface Visit extends BrowserContextOptions {
-  /** False: stays before the door, on no page. */
+  /** False: opens no page. */
   enter?: boolean;
-  /** False: waits for nothing to come alive, because the test holds the program back. */
+  /** False: does not wait for hydration, because the test holds the module back. */
   live?: boolean;
-  /** Another address of the same server. */
+  /** Another URL of the same server. */
   url?: string;
-  /** Before the first page is opened. */
+  /** Runs before the first page is opened. */
   prepare?: (person: Person) => Promise<unknown>;
 }
 
 interface Fixtures {
-  /** Keys of `[rill]` for this test's server. */
+  /** Configuration keys of `[rill]` for this test's server. */
   settings: Record<string, string | number>;
   server: Server;
-  quiet: Quiet;
+  errors: BrowserErrors;
   person: (name: string, visit?: Visit) => Promise<Person>;
 }
 
@@ -32,21 +32,24 @@ export const test = base.extend<Fixtures>({
     await use(server);
     const code = await server.stop();
     server.remove();
-    expect(server.log.split('\n').filter((line) => /panicked| ERROR /.test(line)), 'errors in the log').toEqual([]);
+    expect(
+      server.log.split('\n').filter((line) => /panicked| ERROR /.test(line)),
+      'errors in the log',
+    ).toEqual([]);
     expect(code, 'exit code after SIGTERM').toBe(0);
   },
 
-  quiet: async ({}, use) => {
-    const quiet = new Quiet();
-    await use(quiet);
-    expect(quiet.complaints(), 'complaints of the browser').toEqual([]);
+  errors: async ({}, use) => {
+    const errors = new BrowserErrors();
+    await use(errors);
+    expect(errors.unexpected(), 'errors of the browser').toEqual([]);
   },
 
-  person: async ({ browser, server, quiet }, use) => {
+  person: async ({ browser, server, errors }, use) => {
     const people: Person[] = [];
     await use(async (name, { enter = true, live = true, url = server.url, prepare, ...options } = {}) => {
       const context = await browser.newContext(options);
-      quiet.watch(context);
+      errors.watch(context);
       const person = new Person(name, context, await context.newPage(), url, live && options.javaScriptEnabled !== false);
       people.push(person);
       await prepare?.(person);
@@ -59,7 +62,7 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-/** A phone: a small screen, and fingers only. */
+/** A phone: a small touch screen. */
 export const PHONE: Visit = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
-/** Somebody whose browser asks for Chinese. */
+/** A browser that requests Chinese. */
 export const CHINESE: Visit = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai' };

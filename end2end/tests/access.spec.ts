@@ -1,4 +1,4 @@
-// Owns: axe over every state: both sides of the day, phone and desktop, both languages. Nothing is allowed.
+// Accessibility: axe checks every state in both colour schemes, on a phone and a desktop, without exceptions.
 import AxeBuilder from '@axe-core/playwright';
 import { STATES } from '../lib/states';
 import { CHINESE, expect, test } from '../lib/test';
@@ -6,25 +6,30 @@ import { CHINESE, expect, test } from '../lib/test';
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 for (const [n, state] of STATES.entries()) {
-  test(`axe finds nothing: ${state.name}`, async ({ person, server, quiet }) => {
-    // Every other state is looked at in Chinese; the words are not what axe judges.
+  test(`axe finds nothing: ${state.name}`, async ({ person, server, errors }) => {
+    // Every other state is checked in Chinese; axe does not check the words.
     const ada = await person('Ada', { ...state.visit, ...(n % 2 ? CHINESE : {}) });
-    await state.go(ada, server, quiet);
+    await state.go(ada, server, errors);
     for (const width of [1280, 360]) {
       await ada.page.setViewportSize({ width, height: 800 });
       for (const colorScheme of ['light', 'dark'] as const) {
         await ada.page.emulateMedia({ colorScheme });
-        // Colours fade over 120 ms; half a fade is no colour of ours.
-        await ada.page.evaluate(async () => void (await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)))));
+        // Colours fade over 120 ms, so axe must not see a colour in between.
+        await ada.page.evaluate(
+          async () =>
+            void (await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)))),
+        );
         const { violations } = await new AxeBuilder({ page: ada.page }).withTags(TAGS).analyze();
-        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(' | ')}`);
+        const found = violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(' | ')}`,
+        );
         expect(found, `${width} ${colorScheme}`).toEqual([]);
       }
     }
   });
 }
 
-test('the page has one main heading, and every landmark has a name of its own', async ({ person, server }) => {
+test('every page has one main heading and named landmarks', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(3);
   const ada = await person('Ada');

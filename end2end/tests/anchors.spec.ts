@@ -1,19 +1,19 @@
-// Owns: what the reader looks at stays where it is, whatever changes its size, whatever arrives, and wherever they have been.
-import { LOST } from '../lib/quiet';
-import { atEnd, eye, fromEnd, moved, still, wheel } from '../lib/scroll';
+// The scroll anchor holds when sizes change, when messages arrive, and after the reader returns to a room.
+import { LOST } from '../lib/errors';
+import { atEnd, anchorRow, fromEnd, moved, scrollEnded, wheel } from '../lib/scroll';
 import { expect, PHONE, test } from '../lib/test';
 
 const heading = { level: 1 } as const;
 
-test('the box grows, the window changes: what is read further up does not move', async ({ person, server }) => {
+test('the scroll anchor holds when the message box grows or the window is resized', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   for (let n = 1; n <= 120; n++) await guest.send(`message ${n} `.repeat(1 + (n % 12) * 4));
   const ada = await person('Ada');
   await wheel(ada, -1_500);
-  const under = await eye(ada);
+  const anchor = await anchorRow(ada);
   for (const text of ['a\nb\nc\nd\ne\nf', 'a\nb', '']) {
     await ada.type(text);
-    expect(await moved(ada, under), `the box with ${text.length} characters`).toBeLessThanOrEqual(1);
+    expect(await moved(ada, anchor), `the box with ${text.length} characters`).toBeLessThanOrEqual(1);
   }
   for (const size of [
     { width: 1280, height: 500 },
@@ -22,23 +22,25 @@ test('the box grows, the window changes: what is read further up does not move',
     { width: 1600, height: 700 },
   ]) {
     await ada.page.setViewportSize(size);
-    expect(await moved(ada, under), `${size.width}×${size.height}`).toBeLessThanOrEqual(1);
+    expect(await moved(ada, anchor), `${size.width}×${size.height}`).toBeLessThanOrEqual(1);
   }
 });
 
-test('whatever changes its height above or below, what is under the eye does not move', async ({ person, server }) => {
+test('the scroll anchor holds when rows above or below change height', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const sent = await guest.sendMany(80);
   const ada = await person('Ada');
   await wheel(ada, -700);
-  const under = await eye(ada);
-  const near = sent.findIndex(({ id }) => `m${id}` === under.id);
+  const anchor = await anchorRow(ada);
+  const near = sent.findIndex(({ id }) => `m${id}` === anchor.id);
   for (const by of [-20, -1, 1, 3, 20]) {
     const row = sent[near + by];
     for (const height of ['400px', '30px', '']) {
-      // As a picture would that arrives late, and one that goes.
-      await ada.page.locator(`#m${row.id}`).evaluate((row, height) => void ((row as HTMLElement).style.minHeight = height), height);
-      expect(await moved(ada, under), `${by} from the eye, ${height}`).toBeLessThanOrEqual(1);
+      // As a picture that loads late, and one that disappears.
+      await ada.page
+        .locator(`#m${row.id}`)
+        .evaluate((row, height) => void ((row as HTMLElement).style.minHeight = height), height);
+      expect(await moved(ada, anchor), `${by} rows from the anchor, ${height}`).toBeLessThanOrEqual(1);
     }
   }
   await ada.list.evaluate((list) => list.scrollTo({ top: 0 }));
@@ -47,7 +49,10 @@ test('whatever changes its height above or below, what is under the eye does not
   await atEnd(ada);
 });
 
-test('a message that holds the focus stays while one scrolls far away, and goes once it is let go', async ({ person, server }) => {
+test('a focused message stays in the list when the reader scrolls far away, and leaves after it loses focus', async ({
+  person,
+  server,
+}) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(500);
   const ada = await person('Ada');
@@ -67,7 +72,7 @@ test('a message that holds the focus stays while one scrolls far away, and goes 
   await expect(ada.row('message 495')).toHaveCount(0);
 });
 
-test('text that is selected stays selected while the window moves on', async ({ person, server }) => {
+test('selected text stays selected when the loaded window moves on', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(300);
   const ada = await person('Ada');
@@ -76,12 +81,18 @@ test('text that is selected stays selected while the window moves on', async ({ 
     const bodies = [...document.querySelectorAll('li.message .body')].slice(-6, -3);
     document.getSelection()?.setBaseAndExtent(bodies[0], 0, bodies[2], 1);
   });
-  const selected = () => ada.page.evaluate(() => document.getSelection()?.toString().match(/message \d+/g));
+  const selected = () =>
+    ada.page.evaluate(() =>
+      document
+        .getSelection()
+        ?.toString()
+        .match(/message \d+/g),
+    );
   const words = ['message 295', 'message 296', 'message 297'];
   expect(await selected()).toEqual(words);
   while ((await ada.page.locator('.beginning').count()) === 0) {
     await ada.list.evaluate((list) => list.scrollTo({ top: -list.scrollHeight }));
-    await still(ada);
+    await scrollEnded(ada);
   }
   await guest.sendMany(60, 'new');
   await ada.list.evaluate((list) => list.scrollTo({ top: 0 }));
@@ -89,8 +100,12 @@ test('text that is selected stays selected while the window moves on', async ({ 
   expect(await selected()).toEqual(words);
 });
 
-test('who comes back to a room finds it where they left it, also far up in its history', async ({ person, server, quiet }) => {
-  quiet.allow(LOST);
+test('a room keeps its scroll position when the reader leaves and returns, also far up in the history', async ({
+  person,
+  server,
+  errors,
+}) => {
+  errors.allow(LOST);
   const guest = await server.guest('Guest');
   await guest.createRoom('Second');
   await guest.sendMany(700);
@@ -99,11 +114,11 @@ test('who comes back to a room finds it where they left it, also far up in its h
   const first = async () => Number((await ada.rows.first().locator('.body').innerText()).replace('message ', ''));
   while ((await first()) > 200) {
     await ada.list.evaluate((list) => list.scrollTo({ top: -list.scrollHeight }));
-    await still(ada);
+    await scrollEnded(ada);
   }
   await expect(ada.row('message 700'), 'the window does not reach the end any more').toHaveCount(0);
   await wheel(ada, 300);
-  const under = await eye(ada);
+  const anchor = await anchorRow(ada);
   const away = async () => {
     await ada.room('Second').click();
     await expect(ada.page.getByRole('heading', heading)).toHaveText('Second');
@@ -111,41 +126,45 @@ test('who comes back to a room finds it where they left it, also far up in its h
   const back = async () => {
     await ada.room('General').click();
     await expect(ada.page.getByRole('heading', heading)).toHaveText('General');
-    await expect(ada.page.locator(`#${under.id}`)).toBeVisible();
+    await expect(ada.page.locator(`#${anchor.id}`)).toBeVisible();
   };
   await away();
   await back();
-  expect(await moved(ada, under)).toBeLessThanOrEqual(1);
-  // Also where the page no longer has what was shown, and has to fetch it.
+  expect(await moved(ada, anchor)).toBeLessThanOrEqual(1);
+  // The same holds when the page has to fetch the messages again.
   await away();
   await server.kill();
   await server.start();
   await guest.send('after it');
   await back();
-  expect(await moved(ada, under)).toBeLessThanOrEqual(1);
+  expect(await moved(ada, anchor)).toBeLessThanOrEqual(1);
   await ada.room('General').click();
   await ada.sees('after it');
   await atEnd(ada);
 });
 
-test('a scroll that the page has not heard of yet counts: what arrives then is neither followed nor taken as seen', async ({ person, server }) => {
+test('a scroll counts before its event arrives: a new message is neither followed nor counted as seen', async ({
+  person,
+  server,
+}) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(120);
   const ada = await person('Ada');
   await atEnd(ada);
   await ada.page.evaluate(() => {
     const kept = { back: false };
-    // As on a busy page: the list stands elsewhere already, and its event waits.
+    // As on a busy page: the list has scrolled and its event is delayed.
     addEventListener('scroll', (event) => kept.back && event.stopImmediatePropagation(), true);
     Object.assign(window, { kept });
   });
-  const keepBack = (back: boolean) => ada.page.evaluate((back) => void Object.assign((window as unknown as { kept: object }).kept, { back }), back);
-  /** The message comes after the scroll and before its event. */
+  const keepBack = (back: boolean) =>
+    ada.page.evaluate((back) => void Object.assign((window as unknown as { kept: object }).kept, { back }), back);
+  /** The message arrives after the scroll and before its event. */
   const scrollTo = async (top: number, text: string, arrived: () => Promise<void>) => {
     await keepBack(true);
     await ada.list.evaluate((list, top) => {
       list.scrollTo({ top });
-      // And busy it is.
+      // Blocks the page.
       const until = performance.now() + 50;
       while (performance.now() < until);
     }, top);
@@ -157,34 +176,34 @@ test('a scroll that the page has not heard of yet counts: what arrives then is n
   for (let n = 1; n <= 5; n++) {
     const pill = ada.page.getByRole('link', { name: '1 new message', exact: true });
     await scrollTo(-600, `in between ${n}\n\nof two lines`, () => expect(pill).toBeVisible());
-    await still(ada);
+    await scrollEnded(ada);
     await expect(pill).toBeVisible();
     expect(await fromEnd(ada), 'it grew below').toBeGreaterThan(600);
-    // And the other way: at the end again, and a message before the page has heard of that.
+    // The reverse: the list is at its end again, and a message arrives before that event.
     await scrollTo(0, `at the end ${n}\n\nof two lines`, () => ada.sees(`at the end ${n}`));
     await atEnd(ada);
     await expect(ada.page.locator('.pill')).toHaveCount(0);
   }
 });
 
-test('a slow hand gets away from the end while messages pour in', async ({ person, server }) => {
+test('a slow scroll leaves the end of the list while messages arrive quickly', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(120);
   const ada = await person('Ada');
   await atEnd(ada);
-  let pouring = true;
-  const pour = (async () => {
-    for (let n = 1; pouring; n++) await guest.send(`pour ${n}`);
+  let running = true;
+  const sending = (async () => {
+    for (let n = 1; running; n++) await guest.send(`pour ${n}`);
   })();
   await ada.list.hover();
   for (let step = 0; step < 60; step++) await ada.page.mouse.wheel(0, -4);
-  pouring = false;
-  await pour;
+  running = false;
+  await sending;
   await expect(ada.page.locator('.pill')).toBeVisible();
   expect(await fromEnd(ada)).toBeGreaterThan(48);
 });
 
-test('two hundred messages in a moment: no more than one change of the list a frame, in order, and typing goes on', async ({ person, server }) => {
+test('the list changes at most once a frame when two hundred messages arrive at once', async ({ person, server }) => {
   const guests = await Promise.all(['G1', 'G2', 'G3', 'G4'].map((name) => server.guest(name)));
   const ada = await person('Ada');
   await ada.page.evaluate(() => {
@@ -192,11 +211,11 @@ test('two hundred messages in a moment: no more than one change of the list a fr
     const seen = { drawing: false, frame: 0, at: null as CSSNumberish | null, most: 0, changes: 0 };
     new MutationObserver((records) => {
       if (seen.drawing || !records.some((record) => record.target === list)) return;
-      // What one task of the page does is one change.
+      // All mutations of one task count as one change.
       seen.drawing = true;
       setTimeout(() => (seen.drawing = false));
       seen.changes++;
-      // This clock stands still within a frame.
+      // This clock does not advance within a frame.
       const now = document.timeline.currentTime;
       seen.frame = now === seen.at ? seen.frame + 1 : 1;
       seen.at = now;
@@ -204,13 +223,15 @@ test('two hundred messages in a moment: no more than one change of the list a fr
     }).observe(list, { childList: true });
     Object.assign(window, { seen });
   });
-  const pour = Promise.all(guests.map((guest, g) => guest.sendMany(50, `flood ${g} `)));
+  const sending = Promise.all(guests.map((guest, g) => guest.sendMany(50, `flood ${g} `)));
   await ada.box.pressSequentially('typed in the middle of it all', { delay: 10 });
-  await pour;
+  await sending;
   for (const g of [0, 1, 2, 3]) await ada.sees(`flood ${g}  50`);
   await expect(ada.rows).toHaveCount(200);
   await expect(ada.box).toHaveValue('typed in the middle of it all');
-  const { most, changes } = await ada.page.evaluate(() => (window as unknown as { seen: { most: number; changes: number } }).seen);
+  const { most, changes } = await ada.page.evaluate(
+    () => (window as unknown as { seen: { most: number; changes: number } }).seen,
+  );
   expect(most).toBe(1);
   expect(changes).toBeLessThan(200);
   const shown = await ada.texts();
@@ -218,7 +239,7 @@ test('two hundred messages in a moment: no more than one change of the list a fr
   expect(shown.slice(-50), 'as the server has them').toEqual((await ada.texts()).slice(-50));
 });
 
-test('the keyboard of a phone whose page shrinks: the box touches it and the head stays', async ({ person, server }) => {
+test('the message box meets the keyboard when a phone shrinks the page', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(60);
   const ada = await person('Ada', PHONE);
@@ -233,7 +254,10 @@ test('the keyboard of a phone whose page shrinks: the box touches it and the hea
   await atEnd(ada);
 });
 
-test('the keyboard of an iPhone, which lies over the page: the box stands on it, and no gap stays when it has gone', async ({ person, server }) => {
+test('the message box stays above the keyboard when an iPhone covers the page, and no gap remains', async ({
+  person,
+  server,
+}) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(60);
   const ada = await person('Ada', {
@@ -261,10 +285,10 @@ test('the keyboard of an iPhone, which lies over the page: the box stands on it,
   await expect(ada.page.locator('.head')).toBeInViewport({ ratio: 1 });
   await atEnd(ada);
   await wheel(ada, -500);
-  const under = await eye(ada);
-  // It goes, and its numbers stay stale.
+  const anchor = await anchorRow(ada);
+  // The keyboard closes, and the viewport keeps reporting old values.
   await ada.box.blur();
   await seen(716, 24);
   expect(await gap()).toBe(closed);
-  expect(await moved(ada, under)).toBeLessThanOrEqual(1);
+  expect(await moved(ada, anchor)).toBeLessThanOrEqual(1);
 });

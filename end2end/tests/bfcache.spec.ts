@@ -1,21 +1,21 @@
-// Owns: the back-forward cache: a page that is left lets everything go, and one that comes back is current, without a reload.
+// The back-forward cache: a page that is left releases its resources; a page that returns is current without a reload.
 import { Browser } from '../lib/devtools';
 import { expect, test as base } from '../lib/test';
 
 const test = base.extend<{ chromium: Browser }>({
-  // After `server`, so that it goes first: a page left alone by its server says so in the console.
+  // Depends on `server`, so that the browser stops first: a page without its server reports errors.
   chromium: async ({ server: _ }, use) => {
     const browser = await Browser.start();
     await use(browser);
     await browser.stop();
-    expect(browser.complaints, 'complaints of the browser').toEqual([]);
+    expect(browser.errors, 'errors of the browser').toEqual([]);
   },
 });
 
 const TEXTS = `[...document.querySelectorAll('li.message .body')].map((body) => body.innerText)`;
 const LIVE = `document.documentElement.hasAttribute('data-live')`;
 
-/** Comes in by the door and stands in General; from then on the page notes how it comes to be shown. */
+/** Enters and waits for General; the page records every `pageshow` from then on. */
 async function enter(browser: Browser, url: string, name: string): Promise<void> {
   await browser.goto(`${url}/enter`);
   await browser.evaluate(`document.querySelector('#name').value = ${JSON.stringify(name)}`);
@@ -24,20 +24,23 @@ async function enter(browser: Browser, url: string, name: string): Promise<void>
   await browser.evaluate(`window.shown = []; addEventListener('pageshow', (event) => shown.push(event.persisted)), undefined`);
 }
 
-/** The page itself is there for the `times`th time: not another one of the same address. */
+/** Expects the same page, not a new one of the same URL, to be shown for the `times`th time. */
 async function back(browser: Browser, times: number): Promise<void> {
   const shown = () => browser.evaluate(`window.shown ?? 'another page'`).catch(() => 'on the way');
   await expect.poll(shown).not.toBe('on the way');
   await expect.poll(() => browser.evaluate('location.pathname').catch(() => '')).toBe('/rooms/1');
-  expect(browser.heard('Page.backForwardCacheNotUsed'), 'why it was not kept').toEqual([]);
+  expect(browser.events('Page.backForwardCacheNotUsed'), 'why it was not kept').toEqual([]);
   await expect.poll(shown).toEqual(Array(times).fill(true));
 }
 
 for (const [where, host] of [
   ['on this machine', '127.0.0.1'],
-  ['on plain http by a name, where there are no locks', 'rill.test'],
+  ['on plain http without Web Locks', 'rill.test'],
 ]) {
-  test(`Back brings the page itself, with what was said meanwhile once, and it goes on hearing: ${where}`, async ({ chromium, server }) => {
+  test(`the page returns from the cache with every message once when the reader goes back, ${where}`, async ({
+    chromium,
+    server,
+  }) => {
     const url = server.url.replace('127.0.0.1', host);
     const guest = await server.guest('Guest');
     await guest.send('before');
@@ -57,7 +60,7 @@ for (const [where, host] of [
   });
 }
 
-test('a page that is left holds no lock and waits for none', async ({ chromium, server }) => {
+test('a page releases its lock and its lock request when it is left', async ({ chromium, server }) => {
   await enter(chromium, server.url, 'Ada');
   await expect.poll(() => server.streams()).toBe(1);
   const locks = () => chromium.evaluate(`navigator.locks.query().then(({ held, pending }) => [held.length, pending.length])`);

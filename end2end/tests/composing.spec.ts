@@ -1,9 +1,9 @@
-// Owns: the message box under fingers, keys and input methods.
+// The message box: keys, touch and input methods.
 import type { CDPSession } from '@playwright/test';
 import { atEnd } from '../lib/scroll';
 import { expect, PHONE, test } from '../lib/test';
 
-test('Enter sends and Shift+Enter breaks the line', async ({ person }) => {
+test('Enter sends, Shift+Enter breaks the line', async ({ person }) => {
   const ada = await person('Ada');
   await ada.box.click();
   await ada.page.keyboard.type('first');
@@ -17,7 +17,7 @@ test('Enter sends and Shift+Enter breaks the line', async ({ person }) => {
   expect(await ada.texts()).toEqual(['first\nsecond']);
 });
 
-test('with fingers only, Enter breaks the line and the button sends', async ({ person }) => {
+test('Enter breaks the line and the button sends on a touch screen', async ({ person }) => {
   const ada = await person('Ada', PHONE);
   await ada.box.tap();
   await ada.page.keyboard.type('first');
@@ -38,7 +38,7 @@ async function enter(keyboard: CDPSession, code: number): Promise<void> {
 }
 
 for (const [flag, code] of Object.entries({ 'isComposing is set': 13, 'the key code is 229': 229 })) {
-  test(`the Enter that ends a composition does not send, where ${flag}`, async ({ person }) => {
+  test(`the Enter key that ends a composition does not send when ${flag}`, async ({ person }) => {
     const ada = await person('Ada');
     const keyboard = await ada.context.newCDPSession(ada.page);
     await ada.box.click();
@@ -57,7 +57,7 @@ for (const [flag, code] of Object.entries({ 'isComposing is set': 13, 'the key c
     await expect(ada.box).toHaveValue('nihao');
     await keyboard.send('Input.insertText', { text: '你好' });
     if (code === 229) {
-      // Safari's order: the composition has ended, and then comes the key that ended it.
+      // Safari's order: the composition ends before the key event that ended it.
       await enter(keyboard, 229);
       expect(await keys()).toEqual([[false, 229]]);
     }
@@ -70,7 +70,7 @@ for (const [flag, code] of Object.entries({ 'isComposing is set': 13, 'the key c
   });
 }
 
-test('while an input method composes, a message that arrives leaves the box alone', async ({ person, server }) => {
+test('the message box keeps its text when a message arrives during composition', async ({ person, server }) => {
   const ada = await person('Ada');
   const guest = await server.guest('Guest');
   const keyboard = await ada.context.newCDPSession(ada.page);
@@ -84,7 +84,7 @@ test('while an input method composes, a message that arrives leaves the box alon
   await expect(ada.box).toHaveValue('中文');
 });
 
-test('the box grows with its lines up to eight, then scrolls inside, and the newest message stays in view', async ({ person, server }) => {
+test('the message box grows to eight lines, then scrolls, and the newest message stays in view', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(40);
   const ada = await person('Ada');
@@ -103,7 +103,7 @@ test('the box grows with its lines up to eight, then scrolls inside, and the new
   await expect.poll(height).toBe(heights[0]);
 });
 
-test('spaces alone are not sent, and the button says that there is nothing to send', async ({ person }) => {
+test('a blank message is not sent, and the button is disabled', async ({ person }) => {
   const ada = await person('Ada');
   const button = ada.page.getByRole('button', { name: 'Send' });
   await expect(button).toHaveAttribute('aria-disabled', 'true');
@@ -115,7 +115,7 @@ test('spaces alone are not sent, and the button says that there is nothing to se
   await expect(button).toHaveAttribute('aria-disabled', 'false');
 });
 
-test('a draft waits in its room', async ({ person, server }) => {
+test('a draft stays in its room when the reader switches rooms', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.createRoom('Second');
   const ada = await person('Ada');

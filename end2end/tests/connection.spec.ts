@@ -1,63 +1,71 @@
-// Owns: what happens when the line breaks or the server dies: little is said, nothing is lost, nothing comes twice.
-import { LOST } from '../lib/quiet';
+// Broken connections and server crashes: the page shows little, loses nothing and shows nothing twice.
+import { LOST } from '../lib/errors';
 import { expect, test } from '../lib/test';
 
-test('a broken line is mentioned only when it lasts, and so is its return', async ({ person, server, quiet }) => {
-  quiet.allow(LOST);
-  const line = await server.line();
-  const ada = await person('Ada', { url: line.url });
-  const said: string[] = [];
-  await ada.page.exposeFunction('tell', (words: string) => said.push(words));
+test('the status line reports a broken connection when it lasts, and its return', async ({ person, server, errors }) => {
+  errors.allow(LOST);
+  const proxy = await server.proxy();
+  const ada = await person('Ada', { url: proxy.url });
+  const texts: string[] = [];
+  await ada.page.exposeFunction('tell', (words: string) => texts.push(words));
   await ada.page.evaluate(() => {
     const status = document.querySelector('.status') as HTMLElement;
     const tell = (window as unknown as { tell: (words: string) => void }).tell;
-    new MutationObserver(() => tell(status.innerText.trim())).observe(status, { childList: true, subtree: true, characterData: true });
+    new MutationObserver(() => tell(status.innerText.trim())).observe(status, {
+      childList: true,
+      subtree: true,
+      characterData: true,
+    });
   });
   const status = ada.page.getByRole('status');
   const top = () => ada.box.evaluate((box) => box.getBoundingClientRect().top);
   const before = await top();
-  line.cut();
+  proxy.cut();
   await expect(status.getByText('Reconnecting…')).toBeVisible();
-  expect(await top(), 'the line lies over the page and pushes nothing').toBe(before);
-  line.mend();
+  expect(await top(), 'the status line overlays the page').toBe(before);
+  proxy.restore();
   await expect(status.getByText('Back online')).toBeVisible({ timeout: 45_000 });
   await expect(status).toBeEmpty();
-  expect(said.filter(Boolean)).toEqual(['Reconnecting…', 'Back online']);
+  expect(texts.filter(Boolean)).toEqual(['Reconnecting…', 'Back online']);
 });
 
-test('a break that heals at once is not mentioned', async ({ person, server, quiet }) => {
-  quiet.allow(LOST);
-  const line = await server.line();
-  const ada = await person('Ada', { url: line.url });
+test('the status line stays empty when the connection returns at once', async ({ person, server, errors }) => {
+  errors.allow(LOST);
+  const proxy = await server.proxy();
+  const ada = await person('Ada', { url: proxy.url });
   const guest = await server.guest('Guest');
   await ada.page.evaluate(() => {
     const status = document.querySelector('.status') as HTMLElement;
     const seen: string[] = [];
     Object.assign(window, { seen });
-    new MutationObserver(() => seen.push(status.innerText.trim())).observe(status, { childList: true, subtree: true, characterData: true });
+    new MutationObserver(() => seen.push(status.innerText.trim())).observe(status, {
+      childList: true,
+      subtree: true,
+      characterData: true,
+    });
   });
-  line.cut();
-  await expect.poll(() => line.streams).toBe(0);
+  proxy.cut();
+  await expect.poll(() => proxy.streams).toBe(0);
   await guest.send('said in the gap');
-  line.mend();
-  // The browser comes back by itself within the time the server drew, at most five seconds; `online` makes it now.
+  proxy.restore();
+  // The browser reconnects within five seconds by itself; `online` makes it reconnect now.
   await ada.page.evaluate(() => window.dispatchEvent(new Event('online')));
   await ada.sees('said in the gap');
   expect(await ada.page.evaluate(() => (window as unknown as { seen: string[] }).seen.filter(Boolean))).toEqual([]);
 });
 
-test('everything missed during a break and a restart of the server comes once, in order', async ({ person, server, quiet }) => {
-  quiet.allow(LOST);
-  const line = await server.line();
-  const ada = await person('Ada', { url: line.url });
+test('missed messages arrive once and in order after a break and a restart', async ({ person, server, errors }) => {
+  errors.allow(LOST);
+  const proxy = await server.proxy();
+  const ada = await person('Ada', { url: proxy.url });
   const guest = await server.guest('Guest');
   await guest.send('before');
   await ada.sees('before');
-  line.cut();
+  proxy.cut();
   await guest.sendMany(20, 'early');
   await server.restart();
   await guest.sendMany(20, 'late');
-  line.mend();
+  proxy.restore();
   await expect(ada.row('late 20')).toHaveCount(1, { timeout: 45_000 });
   const numbers = Array.from({ length: 20 }, (_, n) => n + 1);
   expect(await ada.texts()).toEqual(['before', ...numbers.map((n) => `early ${n}`), ...numbers.map((n) => `late ${n}`)]);
@@ -65,8 +73,12 @@ test('everything missed during a break and a restart of the server comes once, i
   await ada.sees('and on it goes');
 });
 
-test('the server killed in the middle of a send: the message is there once, and the stream comes back', async ({ person, server, quiet }) => {
-  quiet.allow(LOST);
+test('a message is stored once when the server is killed during the send, and the stream returns', async ({
+  person,
+  server,
+  errors,
+}) => {
+  errors.allow(LOST);
   const ada = await person('Ada');
   const lin = await person('Lin');
   await ada.send('before the crash');
@@ -86,8 +98,8 @@ test('the server killed in the middle of a send: the message is there once, and 
   }
 });
 
-test('the server killed after it has stored a message: it is confirmed by itself, and stands there once', async ({ person, server, quiet }) => {
-  quiet.allow(LOST, /ERR_FAILED/);
+test('a message is confirmed once when the server is killed after storing it', async ({ person, server, errors }) => {
+  errors.allow(LOST, /ERR_FAILED/);
   const ada = await person('Ada');
   await ada.send('before');
   await ada.sees('before');
@@ -99,7 +111,7 @@ test('the server killed after it has stored a message: it is confirmed by itself
       done();
     });
   });
-  // The echo may come before the end; then the row is confirmed already, and that is as good.
+  // The echo may arrive before the kill and confirm the row already, which is fine.
   await ada.send('stored, then dark');
   await dark;
   await server.start();
@@ -109,7 +121,7 @@ test('the server killed after it has stored a message: it is confirmed by itself
   expect(await ada.texts()).toEqual(['before', 'stored, then dark']);
 });
 
-test('a page taken from the back-forward cache or left alone is current again without a reload', async ({ person, server }) => {
+test('a page is current when the reader goes back to it', async ({ person, server }) => {
   const ada = await person('Ada');
   await ada.send('before I go');
   await ada.sees('before I go');

@@ -1,11 +1,12 @@
-// Owns: what is typed and not sent: over a reload, in the other tabs, gone with the session. And the theme, which follows too.
+// Drafts: over a reload, in other tabs, deleted with the session. The theme follows into other tabs too.
 import type { Person } from '../lib/person';
 import { expect, test } from '../lib/test';
 
 const caret = (person: Person) => person.box.evaluate((box: HTMLTextAreaElement) => [box.selectionStart, box.selectionEnd]);
-const kept = (person: Person) => person.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('rill draft')).length);
+const storedDrafts = (person: Person) =>
+  person.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('rill draft')).length);
 
-test('a draft comes back after a reload with its caret, and stands in a tab that is opened later', async ({ person }) => {
+test('a draft returns with its caret after a reload, and appears in a tab opened later', async ({ person }) => {
   const ada = await person('Ada');
   await ada.type('one\ntwo three');
   await ada.box.evaluate((box: HTMLTextAreaElement) => box.setSelectionRange(5, 5));
@@ -17,17 +18,17 @@ test('a draft comes back after a reload with its caret, and stands in a tab that
   expect(await caret(other)).toEqual([5, 5]);
 });
 
-test('a draft outlives its tab', async ({ person }) => {
+test('a draft is kept when its tab closes', async ({ person }) => {
   const ada = await person('Ada');
   await ada.type('not lost');
-  await expect.poll(() => kept(ada)).toBe(1);
+  await expect.poll(() => storedDrafts(ada)).toBe(1);
   const page = await ada.context.newPage();
   await ada.page.close();
   await page.goto(`${ada.url}/rooms/1`);
   await expect(page.locator('#message-box')).toHaveValue('not lost');
 });
 
-test('what is typed in one tab stands in the others, and is gone from them once it is sent', async ({ person }) => {
+test('a draft appears in the other tabs while it is typed, and disappears when it is sent', async ({ person }) => {
   const ada = await person('Ada');
   const other = await ada.tab();
   await ada.type('half a thought');
@@ -41,12 +42,12 @@ test('what is typed in one tab stands in the others, and is gone from them once 
   await expect(other.page.locator('button.send')).toHaveAttribute('aria-disabled', 'true');
 });
 
-test('a box that somebody is typing in is not written to; what is typed there next is what counts', async ({ person }) => {
+test('a focused message box is not overwritten, and its next input becomes the draft', async ({ person }) => {
   const ada = await person('Ada');
   const other = await ada.tab();
   await other.type('mine');
   await expect(ada.box).toHaveValue('mine');
-  // Both have the caret in their boxes: in a headless browser all tabs are in front.
+  // Both boxes have the focus: a headless browser shows all tabs at once.
   await ada.box.pressSequentially(' and theirs');
   await expect.poll(() => ada.page.evaluate(() => Object.values(localStorage).join())).toContain('mine and theirs');
   await other.box.pressSequentially('!');
@@ -58,7 +59,7 @@ test('a box that somebody is typing in is not written to; what is typed there ne
   await expect(ada.box).toHaveValue('mine!!');
 });
 
-test('a room with a draft says so in the list of rooms, in every tab', async ({ person, server }) => {
+test('the room list marks a room with a draft in every tab', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.createRoom('Second');
   const ada = await person('Ada');
@@ -66,7 +67,7 @@ test('a room with a draft says so in the list of rooms, in every tab', async ({ 
   await ada.type('later');
   await ada.room('Second').click();
   await expect(ada.page.getByRole('link', { name: /^General ?, draft$/ })).toBeVisible();
-  await expect(other.page.getByRole('link', { name: 'General', exact: true }), 'it stands before their eyes').toBeVisible();
+  await expect(other.page.getByRole('link', { name: 'General', exact: true }), 'the room is open in that tab').toBeVisible();
   await other.room('Second').click();
   await expect(other.page.getByRole('link', { name: /^General ?, draft$/ })).toBeVisible();
   await ada.reload();
@@ -78,10 +79,10 @@ test('a room with a draft says so in the list of rooms, in every tab', async ({ 
   for (const tab of [ada, other]) await expect(tab.page.getByRole('link', { name: 'General', exact: true })).toBeVisible();
 });
 
-test('leaving takes the drafts along: the next person finds none, nor does the browser keep any', async ({ person }) => {
+test('drafts are deleted from the browser when the person leaves', async ({ person }) => {
   const ada = await person('Ada');
   await ada.type('for nobody else');
-  await expect.poll(() => kept(ada)).toBe(1);
+  await expect.poll(() => storedDrafts(ada)).toBe(1);
   await ada.menu('Leave');
   await expect(ada.page).toHaveURL(/\/enter$/);
   const storage = () => ada.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
@@ -94,7 +95,7 @@ test('leaving takes the drafts along: the next person finds none, nor does the b
   expect(await storage()).not.toContain('for nobody else');
 });
 
-test('the theme chosen in one tab colours the others', async ({ person }) => {
+test('the theme changes in every tab when it is chosen in one', async ({ person }) => {
   const ada = await person('Ada', { colorScheme: 'light' });
   const other = await ada.tab();
   await other.mark();

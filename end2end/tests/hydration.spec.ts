@@ -1,17 +1,22 @@
-// Owns: the time before the program is there, and the case that it never comes.
+// The time before the module is loaded, and a module that never loads.
 import { Gate } from '../lib/gate';
 import { expect, test } from '../lib/test';
 
-test('what was typed before the page came alive stays, with caret and focus', async ({ person }) => {
+test('text typed before hydration stays, with caret and focus', async ({ person }) => {
   const ada = await person('Ada', { live: false, enter: false });
-  const gate = await Gate.before(ada.page, '**/*.wasm');
+  const gate = await Gate.holdRequests(ada.page, '**/*.wasm');
   await ada.enter();
   await gate.arrived();
   await ada.box.click();
   await ada.page.keyboard.insertText('你好');
   await ada.page.keyboard.press('ArrowLeft');
   const stands = () =>
-    ada.box.evaluate((box: HTMLTextAreaElement) => [box.value, box.selectionStart, box.selectionEnd, document.activeElement === box]);
+    ada.box.evaluate((box: HTMLTextAreaElement) => [
+      box.value,
+      box.selectionStart,
+      box.selectionEnd,
+      document.activeElement === box,
+    ]);
   expect(await stands()).toEqual(['你好', 1, 1, true]);
   gate.open();
   await expect(ada.page.locator('html[data-live]')).toBeAttached();
@@ -20,9 +25,9 @@ test('what was typed before the page came alive stays, with caret and focus', as
   await ada.sees('你好');
 });
 
-test('a double click before the page came alive makes one message, and leads back to the room', async ({ person, server }) => {
+test('a double click on Send before hydration makes one message and returns to the room', async ({ person, server }) => {
   const ada = await person('Ada', { live: false, enter: false });
-  const gate = await Gate.before(ada.page, '**/*.wasm');
+  const gate = await Gate.holdRequests(ada.page, '**/*.wasm');
   await ada.enter();
   await ada.type('only once');
   await ada.page.locator('button.send').dblclick();
@@ -36,13 +41,15 @@ test('a double click before the page came alive makes one message, and leads bac
   await ada.sees('only once');
 });
 
-test('what was sent before the page came alive and is sent again after it, is one message', async ({ person, server }) => {
+test('a message sent before hydration and again after it is stored once', async ({ person, server }) => {
   const ada = await person('Ada', { live: false, enter: false });
-  const gate = await Gate.before(ada.page, '**/*.wasm');
+  const gate = await Gate.holdRequests(ada.page, '**/*.wasm');
   await ada.enter();
   await ada.type('once and for all');
-  // The form reaches the server, and its answer never reaches the page.
-  const form = await ada.page.locator('form.compose').evaluate((form: HTMLFormElement) => Object.fromEntries(new FormData(form) as never));
+  // The form reaches the server, and the answer never reaches the page.
+  const form = await ada.page
+    .locator('form.compose')
+    .evaluate((form: HTMLFormElement) => Object.fromEntries(new FormData(form) as never));
   expect(form).toMatchObject({ room: '1', text: 'once and for all' });
   await ada.context.request.post(`${ada.url}/api/messages/send`, { form, headers: { accept: 'application/json' } });
   gate.open();
@@ -55,8 +62,8 @@ test('what was sent before the page came alive and is sent again after it, is on
   expect(await ada.texts()).toEqual(['once and for all']);
 });
 
-test('where the program never comes, forms work and a line says that live updates are off', async ({ person, server, quiet }) => {
-  quiet.allow(/\.wasm|ERR_FAILED/);
+test('forms work and a notice says that live updates are off when the module never loads', async ({ person, server, errors }) => {
+  errors.allow(/\.wasm|ERR_FAILED/);
   const guest = await server.guest('Guest');
   await guest.send('before');
   const ada = await person('Ada', { live: false, prepare: ({ page }) => page.route('**/*.wasm', (route) => route.abort()) });
@@ -72,12 +79,12 @@ test('where the program never comes, forms work and a line says that live update
   await ada.sees('sent by the form');
 });
 
-test('the line about live updates is not there when all is well', async ({ person }) => {
+test('the notice about live updates is hidden when the module loads', async ({ person }) => {
   const ada = await person('Ada');
   await expect(ada.page.locator('#no-live')).toBeHidden();
 });
 
-test('a second visit takes no program, script or style over the wire', async ({ person }) => {
+test('a second visit downloads no module, script or style sheet', async ({ person }) => {
   const ada = await person('Ada');
   const fetched = () =>
     ada.page.evaluate(() =>
@@ -89,5 +96,5 @@ test('a second visit takes no program, script or style over the wire', async ({ 
   await expect.poll(async () => new Set((await fetched()).map(({ kind }) => kind))).toEqual(new Set(['css', 'js', 'wasm']));
   expect((await fetched()).filter(({ bytes }) => bytes > 0)).toEqual([]);
   const kinds = (await fetched()).map(({ kind }) => kind).sort();
-  expect(kinds, 'what was preloaded is what is used').toEqual(['css', 'js', 'wasm']);
+  expect(kinds, 'every preloaded file is used').toEqual(['css', 'js', 'wasm']);
 });

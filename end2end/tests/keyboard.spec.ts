@@ -1,5 +1,5 @@
-// Owns: no mouse: everything is reached by the keyboard, and one always sees where one is.
-import { furnish } from '../lib/states';
+// Keyboard use: every control is reachable, and the focus is always visible.
+import { seedRooms } from '../lib/states';
 import { expect, PHONE, test } from '../lib/test';
 import type { Person } from '../lib/person';
 
@@ -10,7 +10,7 @@ interface Stop {
   covered: boolean;
 }
 
-/** Where the focus is and whether one can see it there. */
+/** Returns the focused element and whether its focus ring is visible. */
 async function stop(person: Person): Promise<Stop | null> {
   return await person.page.evaluate(async () => {
     await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
@@ -20,12 +20,15 @@ async function stop(person: Person): Promise<Stop | null> {
       const style = getComputedStyle(element, part);
       return style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2;
     };
-    // The message box wears its ring on the card around it.
+    // The focus ring of the message box is drawn by the card around it.
     const card = at.closest('.card');
     const ring = drawn(at) || (card !== null && at.tagName === 'TEXTAREA' && getComputedStyle(card).boxShadow !== 'none');
     const box = at.getBoundingClientRect();
     const inView = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth && box.width > 2;
-    const [x, y] = [Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1), Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1)];
+    const [x, y] = [
+      Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1),
+      Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1),
+    ];
     const top = document.elementFromPoint(x, y);
     const covered = !top || !(at.contains(top) || top.contains(at));
     return { what: `${at.tagName} ${at.className || at.textContent?.trim().slice(0, 20) || at.id}`, ring, inView, covered };
@@ -33,8 +36,8 @@ async function stop(person: Person): Promise<Stop | null> {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`one sees where one is at every stop of Tab (${colorScheme})`, async ({ person, server }) => {
-    await furnish(server);
+  test(`the focus is visible at every Tab stop (${colorScheme})`, async ({ person, server }) => {
+    await seedRooms(server);
     const ada = await person('Ada', { colorScheme });
     await ada.send('one of my own');
     await ada.sees('one of my own');
@@ -59,7 +62,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('by keyboard alone one enters, writes, changes the room, sets the theme and leaves', async ({ person, server }) => {
+test('the keyboard alone suffices to enter, write, change rooms, set the theme and leave', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.createRoom('Second');
   const ada = await person('Ada', { enter: false });
@@ -71,11 +74,14 @@ test('by keyboard alone one enters, writes, changes the room, sets the theme and
     }
     throw new Error('not reached by Tab');
   };
-  const on = (selector: string, text = '') => async () =>
-    await ada.page.evaluate(
-      ({ selector, text }) => (document.activeElement?.matches(selector) && document.activeElement.textContent?.includes(text)) ?? false,
-      { selector, text },
-    );
+  const on =
+    (selector: string, text = '') =>
+    async () =>
+      await ada.page.evaluate(
+        ({ selector, text }) =>
+          (document.activeElement?.matches(selector) && document.activeElement.textContent?.includes(text)) ?? false,
+        { selector, text },
+      );
 
   await ada.page.goto(`${ada.url}/enter`);
   await tabTo(on('#name'));
@@ -113,7 +119,7 @@ test('by keyboard alone one enters, writes, changes the room, sets the theme and
   await expect(ada.page).toHaveURL(/\/enter$/);
 });
 
-test('one deletes a message by keyboard alone', async ({ person }) => {
+test('the keyboard alone suffices to delete a message', async ({ person }) => {
   const ada = await person('Ada');
   await ada.send('to be deleted');
   await ada.sees('to be deleted');
@@ -130,7 +136,7 @@ test('one deletes a message by keyboard alone', async ({ person }) => {
   expect(await ada.page.evaluate(() => document.activeElement !== document.body), 'the focus is not lost').toBe(true);
 });
 
-test('Esc closes the form for a new room and gives the focus back; focus that goes elsewhere closes a menu', async ({ person }) => {
+test('Escape closes the new-room form and returns the focus; a menu closes when the focus leaves it', async ({ person }) => {
   const ada = await person('Ada');
   const summary = ada.page.locator('.new-room > summary');
   await summary.focus();
@@ -146,7 +152,7 @@ test('Esc closes the form for a new room and gives the focus back; focus that go
   await expect(ada.page.locator('.me .panel')).toBeHidden();
 });
 
-test('on a phone a tap on the room leads from the list, and Back to it', async ({ person, server }) => {
+test('a tap on a room opens it on a phone, and Back returns to the list', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.createRoom('Second');
   const ada = await person('Ada', PHONE);

@@ -1,9 +1,9 @@
-// Owns: English and Chinese: which one from the first byte on, the switch, and that neither has a word of the other.
+// English and Chinese: the first byte, the language switch, and no word of the other language.
 import type { Page } from '@playwright/test';
 import { CHINESE, expect, test } from '../lib/test';
 import { STATES } from '../lib/states';
 
-test('the language is right in the first byte: by the cookie, else by what the browser asks for, else English', async ({ server }) => {
+test('the first byte has the language of the cookie, else of the browser, else English', async ({ server }) => {
   const lang = async (headers: Record<string, string>) => {
     const html = await (await fetch(`${server.url}/enter`, { headers })).text();
     return /^<!DOCTYPE html><html lang="([^"]+)"/.exec(html)?.[1];
@@ -18,7 +18,7 @@ test('the language is right in the first byte: by the cookie, else by what the b
   expect(await lang({ 'accept-language': 'en', cookie: 'lang=xx' })).toBe('en');
 });
 
-test('the switch at the door and in the menu changes the language, and it stays', async ({ person }) => {
+test('the language switch works on the enter page and in the menu, and the choice stays', async ({ person }) => {
   const ada = await person('Ada', { enter: false });
   await ada.page.goto(`${ada.url}/enter`);
   await ada.page.getByRole('button', { name: '中文' }).click();
@@ -35,7 +35,7 @@ test('the switch at the door and in the menu changes the language, and it stays'
   await expect(ada.box).toHaveValue('a draft');
 });
 
-/** All words of the house on the page: text and what is only read out. What people wrote and their names are left out. */
+/** Returns Rill's own words on the page, visible or for screen readers, without names and messages. */
 async function words(page: Page): Promise<string[]> {
   return await page.evaluate(() => {
     const theirs = 'bdi, .body, .avatar, textarea, script, style, .switch button[lang], .refused b';
@@ -46,29 +46,30 @@ async function words(page: Page): Promise<string[]> {
     }
     for (const element of document.querySelectorAll('*')) {
       if (element.closest('.switch button[lang]')) continue;
-      for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-description']) found.push(element.getAttribute(name) ?? '');
+      for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-description'])
+        found.push(element.getAttribute(name) ?? '');
     }
     const description = document.querySelector('meta[name=description]')?.getAttribute('content') ?? '';
-    // Names inside sentences stand between isolates.
+    // Names inside sentences are enclosed in Unicode isolates.
     return [...found, description].map((text) => text.replace(/\u2068.*?\u2069/g, '').trim()).filter(Boolean);
   });
 }
 
-/** Words that both languages have: the product's name, and what is printed on keys. */
+/** Words of both languages: the product's name and the labels of keys. */
 const COMMON = ['Rill', 'Enter', 'Shift'];
 
 for (const state of STATES) {
-  test(`${state.name}: every word is in the language of the page`, async ({ person, server, quiet }) => {
+  test(`${state.name} shows English words only`, async ({ person, server, errors }) => {
     const ada = await person('Zoë', { ...state.visit, timezoneId: 'Asia/Shanghai' });
-    await state.go(ada, server, quiet);
+    await state.go(ada, server, errors);
     const english = await words(ada.page);
     expect(english.length).toBeGreaterThan(2);
     expect(english.filter((text) => /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/.test(text))).toEqual([]);
   });
 
-  test(`${state.name}：页面上没有外文`, async ({ person, server, quiet }) => {
+  test(`${state.name}：页面上没有外文`, async ({ person, server, errors }) => {
     const lin = await person('小乔', { ...state.visit, ...CHINESE });
-    await state.go(lin, server, quiet);
+    await state.go(lin, server, errors);
     const chinese = await words(lin.page);
     expect(chinese.filter((text) => /[\u3400-\u9fff]/.test(text)).length).toBeGreaterThan(1);
     const latin = chinese.flatMap((text) => text.match(/[A-Za-z]{2,}/g) ?? []);

@@ -1,6 +1,6 @@
-// Owns: every width: nothing scrolls sideways, edges meet, what is pressed is large enough, lines begin and end as they should.
+// Layout at every width: no sideways scrolling, aligned edges, targets large enough, correct line breaks.
 import type { Page } from '@playwright/test';
-import { furnish, MARKUP, STATES } from '../lib/states';
+import { seedRooms, MARKUP, STATES } from '../lib/states';
 import { CHINESE, expect, PHONE, test } from '../lib/test';
 
 const SIZES = [
@@ -15,12 +15,20 @@ async function sideways(page: Page): Promise<number> {
   return await page.evaluate(() => {
     const root = document.documentElement;
     const list = document.querySelector('section.list');
-    return Math.max(root.scrollWidth - innerWidth, document.body.scrollWidth - innerWidth, list ? list.scrollWidth - list.clientWidth : 0);
+    return Math.max(
+      root.scrollWidth - innerWidth,
+      document.body.scrollWidth - innerWidth,
+      list ? list.scrollWidth - list.clientWidth : 0,
+    );
   });
 }
 
-/** What can be pressed and is in view, smaller than `least` pixels either way. Links inside a sentence are excepted. */
-async function small(page: Page, least: number, only = 'a, button, summary, input:not([type=hidden]), textarea'): Promise<string[]> {
+/** Returns the visible controls smaller than `least` pixels in either direction, except links inside a sentence. */
+async function small(
+  page: Page,
+  least: number,
+  only = 'a, button, summary, input:not([type=hidden]), textarea',
+): Promise<string[]> {
   return await page.evaluate(
     ({ least, only }) =>
       [...document.querySelectorAll<HTMLElement>(only)].flatMap((element) => {
@@ -34,10 +42,10 @@ async function small(page: Page, least: number, only = 'a, button, summary, inpu
 }
 
 for (const state of STATES) {
-  test(`${state.name}: nothing scrolls sideways at any width, and what is pressed is large enough`, async ({ person, server, quiet }) => {
+  test(`${state.name} never scrolls sideways, and its controls are at least 24 pixels`, async ({ person, server, errors }) => {
     const visit = state.name.length % 2 === 0 ? CHINESE : {};
     const ada = await person('Wolfeschlegelsteinhausenbergerdorff', { ...state.visit, ...visit });
-    await state.go(ada, server, quiet);
+    await state.go(ada, server, errors);
     for (const size of SIZES) {
       await ada.page.setViewportSize(size);
       expect(await sideways(ada.page), `${size.width}`).toBeLessThanOrEqual(0);
@@ -46,7 +54,7 @@ for (const state of STATES) {
   });
 }
 
-test('long words and long names break instead of widening the page', async ({ person, server }) => {
+test('long words and names wrap at every width', async ({ person, server }) => {
   const guest = await server.guest('W'.repeat(40));
   await guest.send('x'.repeat(600));
   await guest.send('字'.repeat(300));
@@ -62,7 +70,7 @@ test('long words and long names break instead of widening the page', async ({ pe
   }
 });
 
-test('from 720 up the message box begins where the avatars begin', async ({ person, server }) => {
+test('the message box aligns with the avatars from 720 pixels up', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(60);
   const ada = await person('Ada');
@@ -73,8 +81,8 @@ test('from 720 up the message box begins where the avatars begin', async ({ pers
   }
 });
 
-test('the message column stays narrow enough to read on a wide screen, and in its middle', async ({ person, server }) => {
-  await furnish(server);
+test('the message column is at most 960 pixels wide and centred on a wide screen', async ({ person, server }) => {
+  await seedRooms(server);
   const ada = await person('Ada', { viewport: { width: 1920, height: 1080 } });
   const [column, pane] = [await ada.page.locator('.list > ol').boundingBox(), await ada.list.boundingBox()];
   if (!column || !pane) throw new Error('no list');
@@ -83,7 +91,7 @@ test('the message column stays narrow enough to read on a wide screen, and in it
   expect(Math.abs(column.x - pane.x - (gutter - column.width) / 2)).toBeLessThanOrEqual(1);
 });
 
-test('at 320 by 256 the box and at least 90 pixels of messages are in view', async ({ person, server }) => {
+test('the message box and 90 pixels of messages are in view at 320 by 256', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(20);
   const ada = await person('Ada', { viewport: { width: 320, height: 256 } });
@@ -96,29 +104,33 @@ test('at 320 by 256 the box and at least 90 pixels of messages are in view', asy
   await expect(ada.row('fits')).toBeInViewport({ ratio: 1 });
 });
 
-/** What a finger is sent to first. The button inside a message's bar is as tall as the bar lets it be, and the bar is 44. */
+/** The primary targets. The button inside a message's bar fills the bar, and the bar is 44 pixels tall. */
 const PRIMARY = '.send, .back, .room, .button:not(.actions .button), .switch button, summary, .pill, input:not([type=hidden])';
 
 for (const state of STATES) {
-  test(`${state.name}: for fingers the first targets are 44 pixels and all are 24`, async ({ person, server, quiet }) => {
+  test(`${state.name} has primary targets of 44 pixels and no target below 24 on a touch screen`, async ({
+    person,
+    server,
+    errors,
+  }) => {
     const finger = await person('Finger', { ...state.visit, ...PHONE });
-    await state.go(finger, server, quiet);
+    await state.go(finger, server, errors);
     expect(await finger.page.evaluate(() => matchMedia('(pointer: coarse)').matches)).toBe(true);
     expect(await small(finger.page, 24)).toEqual([]);
     expect(await small(finger.page, 44, PRIMARY)).toEqual([]);
   });
 }
 
-test('on a phone the text one writes in is large enough not to be zoomed to, and zooming is not forbidden', async ({ person }) => {
+test('the message box does not trigger zooming on a phone, and zooming is allowed', async ({ person }) => {
   const ada = await person('Ada', PHONE);
   expect(await ada.box.evaluate((box) => Number.parseFloat(getComputedStyle(box).fontSize))).toBeGreaterThanOrEqual(16);
   const viewport = (await ada.page.locator('meta[name=viewport]').getAttribute('content')) ?? '';
   expect(viewport).not.toMatch(/user-scalable|maximum-scale/);
-  await expect(ada.box, 'nothing takes focus by itself').not.toBeFocused();
+  await expect(ada.box, 'nothing takes the focus by itself').not.toBeFocused();
 });
 
-test('a root font of twice the size cuts nothing off', async ({ person, server }) => {
-  await furnish(server);
+test('nothing is cut off when the root font is twice as large', async ({ person, server }) => {
+  await seedRooms(server);
   const ada = await person('Ada');
   const session = await ada.context.newCDPSession(ada.page);
   await session.send('Page.enable');
@@ -138,7 +150,7 @@ test('a root font of twice the size cuts nothing off', async ({ person, server }
   }
 });
 
-/** The first and the last character of every line of every message, and the pairs of Latin letters that a line break parts. */
+/** Returns the first and last character of every line, and the pairs of Latin letters split by a line break. */
 async function lines(page: Page): Promise<{ first: string[]; last: string[]; parted: string[] }> {
   return await page.evaluate(() => {
     const out = { first: [] as string[], last: [] as string[], parted: [] as string[] };
@@ -169,9 +181,10 @@ async function lines(page: Page): Promise<{ first: string[]; last: string[]; par
 }
 
 for (const visit of [{ locale: 'en-GB' }, CHINESE]) {
-  test(`no line begins or ends with a mark that belongs to its neighbour (${visit.locale})`, async ({ person, server }) => {
+  test(`no line begins or ends with punctuation of its neighbour (${visit.locale})`, async ({ person, server }) => {
     const guest = await server.guest('Guest');
-    const sentence = '他说：「标点不能放在行首。」（括号也一样！）《书名》，还有 streaming 和 interface 这样的词；真的吗？是的，“引号”也是。';
+    const sentence =
+      '他说：「标点不能放在行首。」（括号也一样！）《书名》，还有 streaming 和 interface 这样的词；真的吗？是的，“引号”也是。';
     for (let n = 0; n < 12; n++) await guest.send('嗯'.repeat(n) + sentence.repeat(3));
     await guest.send(MARKUP[1]);
     const ada = await person('Ada', visit);
@@ -179,22 +192,30 @@ for (const visit of [{ locale: 'en-GB' }, CHINESE]) {
       await ada.page.setViewportSize({ width, height: 800 });
       const { first, last, parted } = await lines(ada.page);
       expect(first.length, 'there are lines').toBeGreaterThan(20);
-      expect(first.filter((mark) => '，。！？；：、」』）》】”’'.includes(mark)), `${width}`).toEqual([]);
-      expect(last.filter((mark) => '「『（《【“‘'.includes(mark)), `${width}`).toEqual([]);
+      expect(
+        first.filter((mark) => '，。！？；：、」』）》】”’'.includes(mark)),
+        `${width}`,
+      ).toEqual([]);
+      expect(
+        last.filter((mark) => '「『（《【“‘'.includes(mark)),
+        `${width}`,
+      ).toEqual([]);
       expect(parted, `${width}`).toEqual([]);
     }
   });
 }
 
-test('in Chinese nothing is slanted and letters are not spread', async ({ person, server }) => {
-  await furnish(server);
+test('Chinese pages use neither italics nor letter spacing', async ({ person, server }) => {
+  await seedRooms(server);
   const lin = await person('小乔', CHINESE);
   await lin.sees('and an answer');
   const wrong = await lin.page.evaluate(() =>
     [...document.querySelectorAll('body *')].flatMap((element) => {
       const style = getComputedStyle(element);
       const spread = !['normal', '0px'].includes(style.letterSpacing);
-      return style.fontStyle !== 'normal' || spread || style.textTransform === 'uppercase' ? [`${element.tagName} ${element.className}`] : [];
+      return style.fontStyle !== 'normal' || spread || style.textTransform === 'uppercase'
+        ? [`${element.tagName} ${element.className}`]
+        : [];
     }),
   );
   expect(wrong).toEqual([]);

@@ -1,8 +1,8 @@
-// Owns: the door: names that can be used, leaving in one tab, and what is kept when the session ends under one's hands.
+// Entering and leaving: allowed names, leaving in one tab, and what is kept when a session ends elsewhere.
 import { expect, test } from '../lib/test';
 
-test('leaving ends every tab at once: it asks to enter again, and the draft stays', async ({ person, server, quiet }) => {
-  quiet.allow(/status of 401/);
+test('every tab asks to enter again when the person leaves in one, and the draft stays', async ({ person, server, errors }) => {
+  errors.allow(/status of 401/);
   const ada = await person('Ada');
   const other = await ada.tab();
   await other.type('half a thought');
@@ -27,8 +27,8 @@ test('leaving ends every tab at once: it asks to enter again, and the draft stay
   await expect(other.box).toHaveValue('half a thought');
 });
 
-test('a name that somebody has, or that looks like it, is refused and stays in the field', async ({ person, server, quiet }) => {
-  quiet.allow(/status of (400|409)/);
+test('a taken or look-alike name is refused and stays in the field', async ({ person, server, errors }) => {
+  errors.allow(/status of (400|409)/);
   await server.guest('Admin');
   const ada = await person('Ada', { enter: false });
   for (const name of ['Admin', 'Аdmin', 'a\u202Eb']) {
@@ -48,7 +48,7 @@ test('a name that somebody has, or that looks like it, is refused and stays in t
   await ada.ready();
 });
 
-test('who has not entered is led to the door from everywhere', async ({ person }) => {
+test('every page redirects to the enter page without a session', async ({ person }) => {
   const ada = await person('Ada', { enter: false });
   for (const path of ['/', '/rooms', '/rooms/1', '/rooms/1/1', '/nowhere']) {
     await ada.page.goto(ada.url + path);
@@ -56,7 +56,7 @@ test('who has not entered is led to the door from everywhere', async ({ person }
   }
 });
 
-test('the front door leads back to the room one was in last', async ({ person, server }) => {
+test('the start page opens the room that was visited last', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const second = await guest.createRoom('Second');
   const ada = await person('Ada');

@@ -1,19 +1,19 @@
-// Owns: what is written without a connection: it waits, survives page, tab and server, and goes out by itself, in order, once.
-import { LOST, STOPPED } from '../lib/quiet';
+// Messages written without a connection: they outlive page, tab and server, and are sent in order and once.
+import { LOST, STOPPED } from '../lib/errors';
 import { expect, test } from '../lib/test';
 import type { Person } from '../lib/person';
 
 const SEND = '**/api/messages/send';
 const heading = { level: 1 } as const;
 
-/** Goes to a room by its link. */
+/** Opens a room by its link. */
 async function visit(person: Person, room: string): Promise<void> {
   await person.room(room).click();
   await expect(person.page.getByRole('heading', heading)).toHaveText(room);
 }
 
-test('what is written in two rooms without a network waits in words, and goes out by itself when it is back', async ({ person, quiet, server }) => {
-  quiet.allow(LOST);
+test('messages in two rooms wait without a network and are sent when it returns', async ({ person, errors, server }) => {
+  errors.allow(LOST);
   const guest = await server.guest('Guest');
   const second = await guest.createRoom('Second');
   const ada = await person('Ada');
@@ -40,18 +40,22 @@ test('what is written in two rooms without a network waits in words, and goes ou
   await expect(ada.page.getByText('Not sent')).toHaveCount(0);
 });
 
-test('while there is no connection the box says that messages go out later', async ({ person, quiet, server }) => {
-  quiet.allow(LOST);
-  const line = await server.line();
-  const ada = await person('Ada', { url: line.url });
-  line.cut();
+test('the message box says that messages are sent later when the connection is lost', async ({ person, errors, server }) => {
+  errors.allow(LOST);
+  const proxy = await server.proxy();
+  const ada = await person('Ada', { url: proxy.url });
+  proxy.cut();
   await expect(ada.page.getByText('Offline: messages will go out later')).toBeVisible();
-  line.mend();
+  proxy.restore();
   await expect(ada.page.getByText('Offline: messages will go out later')).toHaveCount(0, { timeout: 45_000 });
 });
 
-test('a page closed while the server is down: the next page sends what was written, in order, once', async ({ person, quiet, server }) => {
-  quiet.allow(LOST);
+test('the next page sends unsent messages in order and once when a page closed while the server was down', async ({
+  person,
+  errors,
+  server,
+}) => {
+  errors.allow(LOST);
   const guest = await server.guest('Guest');
   const second = await guest.createRoom('Second');
   const ada = await person('Ada');
@@ -69,7 +73,7 @@ test('a page closed while the server is down: the next page sends what was writt
   expect(await later.texts()).toEqual(words);
   await expect.poll(() => guest.texts()).toEqual(words);
   await expect.poll(() => guest.texts(second)).toEqual(['elsewhere']);
-  // And nothing is left that a further page would send.
+  // No message is left for a further page to send.
   let posts = 0;
   await ada.context.route(SEND, async (route) => (posts++, await route.continue()));
   await later.reload();
@@ -79,7 +83,7 @@ test('a page closed while the server is down: the next page sends what was writt
   expect(posts).toBe(1);
 });
 
-test('a reload in the middle of a send sends it once', async ({ person, server }) => {
+test('a message is sent once when the page reloads during the send', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const ada = await person('Ada');
   for (let n = 1; n <= 5; n++) {
@@ -91,8 +95,8 @@ test('a reload in the middle of a send sends it once', async ({ person, server }
   expect(await guest.texts()).toEqual([1, 2, 3, 4, 5].map((n) => `before reload ${n}`));
 });
 
-test('a tab that crashed: another one that was open takes over what it had not sent', async ({ person, quiet, server }) => {
-  quiet.allow(LOST, STOPPED);
+test('another open tab sends the unsent messages of a crashed tab', async ({ person, errors, server }) => {
+  errors.allow(LOST, STOPPED);
   const guest = await server.guest('Guest');
   const ada = await person('Ada');
   const other = await ada.tab();
@@ -103,14 +107,15 @@ test('a tab that crashed: another one that was open takes over what it had not s
   const crashed = ada.page.waitForEvent('crash');
   await ada.page.goto('chrome://crash').catch(() => undefined);
   await crashed;
-  // The next hello of the stream makes the other look.
+  // The next `hello` of the stream makes the other tab check.
   await server.restart();
-  for (const text of ['from the one that crashes', 'and another']) await expect(other.row(text)).toHaveAttribute('id', /^m\d+$/, { timeout: 45_000 });
+  for (const text of ['from the one that crashes', 'and another'])
+    await expect(other.row(text)).toHaveAttribute('id', /^m\d+$/, { timeout: 45_000 });
   expect(await guest.texts()).toEqual(['from the one that crashes', 'and another']);
 });
 
-test('two tabs: what one has not sent stays its own while it lives, and is sent by it alone', async ({ person, quiet, server }) => {
-  quiet.allow(LOST);
+test('a tab sends its own unsent messages while it is open, and no other tab does', async ({ person, errors, server }) => {
+  errors.allow(LOST);
   const guest = await server.guest('Guest');
   const ada = await person('Ada');
   const other = await ada.tab();
@@ -130,8 +135,12 @@ test('two tabs: what one has not sent stays its own while it lives, and is sent 
   expect(posts).toBe(0);
 });
 
-test('Back to a page whose messages another has taken over: what was deleted there stays deleted', async ({ person, quiet, server }) => {
-  quiet.allow(LOST, STOPPED);
+test('a message deleted in another tab stays deleted when the reader goes back to its page', async ({
+  person,
+  errors,
+  server,
+}) => {
+  errors.allow(LOST, STOPPED);
   const guest = await server.guest('Guest');
   const ada = await person('Ada');
   await ada.context.route(SEND, (route) => route.abort());
@@ -150,13 +159,17 @@ test('Back to a page whose messages another has taken over: what was deleted the
   expect(await guest.texts()).toEqual(['instead']);
 });
 
-test('the server killed ten times in the middle of sending: every message is there once, in order', async ({ person, quiet, server }) => {
+test('every message is stored once and in order when the server is killed ten times during sending', async ({
+  person,
+  errors,
+  server,
+}) => {
   test.setTimeout(240_000);
-  quiet.allow(LOST);
+  errors.allow(LOST);
   const ada = await person('Ada');
   const words: string[] = [];
   for (let round = 0; round < 10; round++) {
-    // By turns: killed before it reads the request, and whenever it happens to be.
+    // Alternates between a kill before the request is read and a kill at an arbitrary moment.
     if (round % 2 === 0) server.pause();
     for (const n of [1, 2, 3]) {
       words.push(`round ${round} word ${n}`);
@@ -173,20 +186,20 @@ test('the server killed ten times in the middle of sending: every message is the
   expect(await ada.texts()).toEqual(words);
 });
 
-test('forty messages of others and three of one\'s own during a break: all there once, in order, when it is over', async ({ person, quiet, server }) => {
-  quiet.allow(LOST);
-  const line = await server.line();
-  const ada = await person('Ada', { url: line.url });
+test('messages of others and own messages appear once and in order after a break', async ({ person, errors, server }) => {
+  errors.allow(LOST);
+  const proxy = await server.proxy();
+  const ada = await person('Ada', { url: proxy.url });
   const guest = await server.guest('Guest');
   await guest.send('before');
   await ada.sees('before');
-  line.cut();
-  await expect.poll(() => line.streams).toBe(0);
+  proxy.cut();
+  await expect.poll(() => proxy.streams).toBe(0);
   const missed = (await guest.sendMany(40, 'missed')).map(({ text }) => text);
   const own = ['own 1', 'own 2', 'own 3'];
   for (const text of own) await ada.send(text);
   await expect(ada.page.getByText('Reconnecting…')).toBeVisible();
-  line.mend();
+  proxy.restore();
   await expect(ada.row('missed 40')).toHaveCount(1, { timeout: 45_000 });
   await expect(ada.row('own 3')).toHaveAttribute('id', /^m\d+$/, { timeout: 45_000 });
   const all = ['before', ...missed, ...own];
@@ -194,8 +207,12 @@ test('forty messages of others and three of one\'s own during a break: all there
   expect(await ada.texts()).toEqual(all);
 });
 
-test('a session that ends under what is not sent yet: nothing is lost, and nothing goes out in another name by itself', async ({ person, quiet, server }) => {
-  quiet.allow(STOPPED, /status of 401/);
+test('unsent messages become a draft when their session ends, and are not sent under another name', async ({
+  person,
+  errors,
+  server,
+}) => {
+  errors.allow(STOPPED, /status of 401/);
   const guest = await server.guest('Guest');
   const ada = await person('Ada');
   await ada.page.route(SEND, (route) => route.abort());
@@ -222,11 +239,11 @@ test('a session that ends under what is not sent yet: nothing is lost, and nothi
   expect(await guest.texts()).toEqual(['one thought\n\nanother thought\n\nand half of a third']);
 });
 
-test('a session that ends in another tab: what this one has not sent stays for its person', async ({ person, quiet, server }) => {
-  quiet.allow(STOPPED, /status of 401/);
+test('unsent messages become a draft when the session ends in another tab', async ({ person, errors, server }) => {
+  errors.allow(STOPPED, /status of 401/);
   const guest = await server.guest('Guest');
   const ada = await person('Ada');
-  // The first tab leads, and it is the one that hears of the end.
+  // The first tab leads and receives the end of the session.
   const tab = await ada.tab();
   await tab.page.route(SEND, (route) => route.abort());
   await tab.send('said in the second tab');
@@ -243,18 +260,20 @@ test('a session that ends in another tab: what this one has not sent stays for i
   expect(await guest.texts()).toEqual([]);
 });
 
-test('leaving erases what was not sent and the drafts: whoever enters next finds nothing', async ({ person, quiet, server }) => {
-  quiet.allow(STOPPED);
+test('unsent messages and drafts are deleted when the person leaves', async ({ person, errors, server }) => {
+  errors.allow(STOPPED);
   const guest = await server.guest('Guest');
   const ada = await person('Ada');
   await ada.page.route(SEND, (route) => route.abort());
   await ada.send('unsent');
   await ada.type('a draft');
-  await expect.poll(() => ada.page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('rill.unsent')).length)).toBe(1);
+  await expect
+    .poll(() => ada.page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('rill.unsent')).length))
+    .toBe(1);
   await ada.menu('Leave');
   await ada.page.waitForURL(/\/enter$/);
-  const kept = () => ada.page.evaluate(() => [localStorage, sessionStorage].map((storage) => JSON.stringify(storage)).join());
-  await expect.poll(kept).not.toMatch(/unsent\W+at|a draft|key/);
+  const stored = () => ada.page.evaluate(() => [localStorage, sessionStorage].map((storage) => JSON.stringify(storage)).join());
+  await expect.poll(stored).not.toMatch(/unsent\W+at|a draft|key/);
   await ada.page.unroute(SEND);
   await ada.page.locator('#name').fill('Somebody else');
   await ada.page.locator('.door form button.primary').click();
@@ -266,7 +285,7 @@ test('leaving erases what was not sent and the drafts: whoever enters next finds
   expect(await guest.texts()).toEqual(['hello']);
 });
 
-test('a new version waits: it is said, nothing reloads by itself, and the draft is there after Reload', async ({ person }) => {
+test('a new version is announced, and the draft is kept when the reader reloads', async ({ person }) => {
   const ada = await person('Ada');
   await ada.page.route('**/rooms/1', async (route) => {
     const response = await route.fetch();

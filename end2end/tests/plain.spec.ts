@@ -1,10 +1,10 @@
-// Owns: everything that works without JavaScript: reading, posting, history, rooms, preferences, and a refusal that loses nothing.
+// Use without JavaScript: reading, posting, history, rooms, preferences, and refusals that keep the text.
 import { expect, PHONE, test } from '../lib/test';
 
 const PLAIN = { javaScriptEnabled: false };
 
 for (const [size, visit] of Object.entries({ 'a phone': PHONE, 'a laptop': { viewport: { width: 1280, height: 800 } } })) {
-  test(`without JavaScript the newest message is in view on ${size}`, async ({ person, server }) => {
+  test(`the newest message is in view without JavaScript on ${size}`, async ({ person, server }) => {
     const guest = await server.guest('Guest');
     await guest.sendMany(60);
     const ada = await person('Ada', { ...visit, ...PLAIN });
@@ -17,7 +17,7 @@ for (const [size, visit] of Object.entries({ 'a phone': PHONE, 'a laptop': { vie
   });
 }
 
-test('without JavaScript one enters, writes, reads history by links, deletes and leaves', async ({ person, server }) => {
+test('forms and links suffice to enter, write, read history, delete and leave without JavaScript', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(120);
   const ada = await person('Ada', PLAIN);
@@ -46,8 +46,8 @@ test('without JavaScript one enters, writes, reads history by links, deletes and
   await expect(ada.page).toHaveURL(/\/enter$/);
 });
 
-test('a post refused without JavaScript keeps the text, and goes once it is mended', async ({ person, quiet }) => {
-  quiet.allow(/status of 400/);
+test('a refused post keeps the text without JavaScript, and is accepted after correction', async ({ person, errors }) => {
+  errors.allow(/status of 400/);
   const ada = await person('Ada', PLAIN);
   const text = `</textarea><b>“quoted” & kept</b>\n${'长'.repeat(8_000)}`;
   await ada.sendByButton(text);
@@ -62,8 +62,8 @@ test('a post refused without JavaScript keeps the text, and goes once it is mend
   await expect(ada.rows).toHaveCount(1);
 });
 
-test('an empty post without JavaScript is answered with words and a way back', async ({ person, quiet }) => {
-  quiet.allow(/status of 400/);
+test('an empty post is answered with an error and a link back without JavaScript', async ({ person, errors }) => {
+  errors.allow(/status of 400/);
   const ada = await person('Ada', { ...PLAIN, locale: 'zh-CN' });
   await ada.sendByButton('   ');
   await expect(ada.page.getByRole('alert')).toHaveText('消息是空的。先写点什么吧。');
@@ -72,11 +72,11 @@ test('an empty post without JavaScript is answered with words and a way back', a
   await expect(ada.page).toHaveURL(/\/rooms\/1$/);
 });
 
-test.describe('where posting is slow by rule', () => {
+test.describe('with a low rate limit', () => {
   test.use({ settings: { posts_per_second: 1, post_burst: 1 } });
 
-  test('a post too fast without JavaScript keeps the text and says to wait', async ({ person, quiet }) => {
-    quiet.allow(/status of 429/);
+  test('a post over the rate limit keeps the text and asks to wait without JavaScript', async ({ person, errors }) => {
+    errors.allow(/status of 429/);
     const ada = await person('Ada', PLAIN);
     let refused = false;
     for (let n = 0; n < 20 && !refused; n++) {
@@ -89,7 +89,7 @@ test.describe('where posting is slow by rule', () => {
   });
 });
 
-test('without JavaScript one opens a room, and another person joins it by a button', async ({ person }) => {
+test('a room is opened and joined by forms without JavaScript', async ({ person }) => {
   const ada = await person('Ada', PLAIN);
   await ada.page.locator('.new-room > summary').click();
   await ada.page.locator('#new-room').fill('设计 & design');
@@ -106,7 +106,7 @@ test('without JavaScript one opens a room, and another person joins it by a butt
   await lin.sees('in the second room');
 });
 
-test('without JavaScript theme and language are switched and stay', async ({ person }) => {
+test('theme and language are switched without JavaScript, and the choice stays', async ({ person }) => {
   const ada = await person('Ada', PLAIN);
   const html = ada.page.locator('html');
   await ada.menu('Dark');

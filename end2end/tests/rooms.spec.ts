@@ -1,10 +1,10 @@
-// Owns: rooms: opening, naming, joining, switching without a reload, and every room being an address.
-import { eye, moved, wheel } from '../lib/scroll';
+// Rooms: opening, renaming, joining, switching without a reload; every room has a URL.
+import { anchorRow, moved, wheel } from '../lib/scroll';
 import { expect, test } from '../lib/test';
 
 const heading = { level: 1 } as const;
 
-test('a room is opened, given another name, and everybody sees both at once', async ({ person }) => {
+test('a new room and its new name appear for everyone at once', async ({ person }) => {
   const ada = await person('Ada');
   const lin = await person('Lin');
   await ada.mark();
@@ -29,8 +29,8 @@ test('a room is opened, given another name, and everybody sees both at once', as
   await expect(lin.page.locator('.rename')).toHaveCount(0);
 });
 
-test('a name that cannot be is refused in words beside the field', async ({ person, quiet }) => {
-  quiet.allow(/status of 400/);
+test('an invalid room name is refused with an error beside the field', async ({ person, errors }) => {
+  errors.allow(/status of 400/);
   const ada = await person('Ada');
   await ada.page.getByText('New room').click();
   const field = ada.page.locator('#new-room');
@@ -41,7 +41,7 @@ test('a name that cannot be is refused in words beside the field', async ({ pers
   await expect(ada.page).toHaveURL(/\/rooms\/1$/);
 });
 
-test('a click on a room changes to it without a reload, and Back and Forward lead through the rooms', async ({ person, server }) => {
+test('a click on a room opens it without a reload, and Back and Forward move through the rooms', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const second = await guest.createRoom('Second');
   await guest.send('said in the second', second);
@@ -65,37 +65,37 @@ test('a click on a room changes to it without a reload, and Back and Forward lea
   await expect(ada.page.getByRole('heading', heading)).toHaveText('Rooms');
   await ada.page.goBack();
   await ada.sees('said in the second');
-  expect(await ada.marked(), 'it was one page all the way').toBe(true);
+  expect(await ada.marked(), 'the page was never reloaded').toBe(true);
 });
 
-test('Back returns to the message that was read', async ({ person, server }) => {
+test('Back restores the scroll position of the room', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.createRoom('Second');
   await guest.sendMany(150);
   const ada = await person('Ada');
   await wheel(ada, -900);
-  const under = await eye(ada);
+  const anchor = await anchorRow(ada);
   await ada.room('Second').click();
   await expect(ada.page.getByRole('heading', heading)).toHaveText('Second');
   await ada.page.goBack();
   await expect(ada.page.getByRole('heading', heading)).toHaveText('General');
-  expect(await moved(ada, under)).toBeLessThanOrEqual(1);
+  expect(await moved(ada, anchor)).toBeLessThanOrEqual(1);
 });
 
-test('the sidebar stays where it was scrolled to when a room is chosen', async ({ person, server }) => {
+test('the sidebar keeps its scroll position when a room is chosen', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   for (let n = 1; n <= 50; n++) await guest.createRoom(`Room ${n}`);
   const ada = await person('Ada');
   const nav = ada.page.locator('.side nav');
   await ada.room('Room 40').scrollIntoViewIfNeeded();
-  const place = await nav.evaluate((nav) => nav.scrollTop);
-  expect(place).toBeGreaterThan(100);
+  const position = await nav.evaluate((nav) => nav.scrollTop);
+  expect(position).toBeGreaterThan(100);
   await ada.room('Room 40').click();
   await expect(ada.page.getByRole('heading', heading)).toHaveText('Room 40');
-  expect(await nav.evaluate((nav) => nav.scrollTop)).toBe(place);
+  expect(await nav.evaluate((nav) => nav.scrollTop)).toBe(position);
 });
 
-test('opening a room by its address joins it', async ({ person, server }) => {
+test('a room is joined when it is opened by its URL', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const room = await guest.createRoom('Open house');
   await guest.send('welcome', room);
@@ -108,7 +108,7 @@ test('opening a room by its address joins it', async ({ person, server }) => {
   await ada.sees('and live');
 });
 
-test('a message in another room does not show here, and is there when one goes to it', async ({ person, server }) => {
+test('a message appears only in its own room', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const second = await guest.createRoom('Second');
   const ada = await person('Ada');
@@ -124,7 +124,7 @@ test('a message in another room does not show here, and is there when one goes t
   await expect(ada.row('in General')).toHaveCount(0);
 });
 
-test('a click meant for a new tab is left to the browser', async ({ person, server }) => {
+test('a click with a modifier or the middle button opens a new tab', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const second = await guest.createRoom('Second');
   const ada = await person('Ada');
@@ -136,8 +136,8 @@ test('a click meant for a new tab is left to the browser', async ({ person, serv
   }
 });
 
-test('a room that is not there says so, offers one way on, and the rest keeps working', async ({ person, quiet }) => {
-  quiet.allow(/status of 404/);
+test('an unknown page answers 404 with a link to the rooms', async ({ person, errors }) => {
+  errors.allow(/status of 404/);
   const ada = await person('Ada');
   for (const path of ['/rooms/999', '/rooms/1/999', '/rooms/x', '/nowhere']) {
     const answer = await ada.page.goto(ada.url + path);
@@ -150,7 +150,7 @@ test('a room that is not there says so, offers one way on, and the rest keeps wo
   }
 });
 
-test('an empty room has its own sentence, which goes with the first word', async ({ person }) => {
+test('an empty room shows a hint until the first message', async ({ person }) => {
   const ada = await person('Ada');
   await expect(ada.page.getByText('Nothing has been said yet. Say the first word.')).toBeVisible();
   await ada.send('the first word');

@@ -1,4 +1,4 @@
-// Owns: what people write is words and never a program, in the page the server made and in the one that lives.
+// Message text never runs as a program, neither in server-rendered pages nor in the live page.
 import { expect, test } from '../lib/test';
 
 const ATTACKS = [
@@ -24,7 +24,7 @@ const ATTACKS = [
 const ELEMENTS = ['P', 'STRONG', 'EM', 'S', 'CODE', 'PRE', 'BLOCKQUOTE', 'UL', 'OL', 'LI', 'A', 'BR'];
 const ATTRIBUTES = ['href', 'target', 'rel', 'dir', 'tabindex', 'start', 'class'];
 
-test('no message runs anything, live or from the server, with or without the program', async ({ person, server }) => {
+test('no message runs a script, neither live nor server-rendered', async ({ person, server }) => {
   const ada = await person('Ada');
   const guest = await server.guest('</script><img src=x>');
   for (const attack of ATTACKS) await guest.send(attack);
@@ -50,11 +50,13 @@ test('no message runs anything, live or from the server, with or without the pro
   await expect(ada.rows).toHaveCount(ATTACKS.length);
 });
 
-test('a script that got into the page all the same is not run', async ({ person, quiet }) => {
-  quiet.allow(/Content Security Policy/);
+test('an injected script is blocked by the policy', async ({ person, errors }) => {
+  errors.allow(/Content Security Policy/);
   const ada = await person('Ada');
   const blocked = await ada.page.evaluate(async () => {
-    const violation = new Promise<string>((told) => addEventListener('securitypolicyviolation', (event) => told(event.effectiveDirective)));
+    const violation = new Promise<string>((resolve) =>
+      addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective)),
+    );
     const script = document.createElement('script');
     script.textContent = 'window.hacked = 1';
     document.body.append(script);
@@ -62,7 +64,9 @@ test('a script that got into the page all the same is not run', async ({ person,
   });
   expect(blocked).toBe('script-src-elem');
   const style = await ada.page.evaluate(async () => {
-    const violation = new Promise<string>((told) => addEventListener('securitypolicyviolation', (event) => told(event.effectiveDirective)));
+    const violation = new Promise<string>((resolve) =>
+      addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective)),
+    );
     document.body.insertAdjacentHTML('beforeend', '<p style="color:red" onclick="window.hacked=1">x</p>');
     return await violation;
   });
@@ -70,8 +74,10 @@ test('a script that got into the page all the same is not run', async ({ person,
   expect(await ada.page.evaluate(() => 'hacked' in window)).toBe(false);
 });
 
-test('every page has a nonce of its own, and no page may be framed', async ({ server }) => {
-  const policies = await Promise.all([1, 2].map(async () => (await fetch(`${server.url}/enter`)).headers.get('content-security-policy') ?? ''));
+test('every page has its own nonce and forbids framing', async ({ server }) => {
+  const policies = await Promise.all(
+    [1, 2].map(async () => (await fetch(`${server.url}/enter`)).headers.get('content-security-policy') ?? ''),
+  );
   const [one, two] = policies.map((policy) => /'nonce-([0-9a-f]+)'/.exec(policy)?.[1]);
   expect(one).toMatch(/^[0-9a-f]{32}$/);
   expect(one).not.toBe(two);
@@ -82,7 +88,7 @@ test('every page has a nonce of its own, and no page may be framed', async ({ se
   }
 });
 
-test('no element of any page carries a style of its own, and ids are not twice', async ({ person, server }) => {
+test('no element has a style attribute, and ids are unique', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(5);
   const ada = await person('Ada');

@@ -1,20 +1,23 @@
-// Owns: the scroll rule: the list stays at its end, or the message under the eye stays where it is.
+// The scroll rule: the list stays at its end, or the message at the scroll anchor stays in place.
 import { Gate } from '../lib/gate';
 import { expect, PHONE, test } from '../lib/test';
-import { atEnd, eye, fromEnd, moved, still, wheel } from '../lib/scroll';
+import { atEnd, anchorRow, fromEnd, moved, scrollEnded, wheel } from '../lib/scroll';
 
-test('messages that arrive while one reads further up move nothing, are counted, and a click goes to them', async ({ person, server }) => {
+test('new messages are counted and move nothing while the reader is further up, and a click leads to them', async ({
+  person,
+  server,
+}) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(500);
   const ada = await person('Ada');
   await atEnd(ada);
   await wheel(ada, -1_500);
-  const under = await eye(ada);
+  const anchor = await anchorRow(ada);
   for (let n = 1; n <= 10; n++) {
     await guest.send(`new ${n}\n\nwith a second line`);
     const words = n === 1 ? '1 new message' : `${n} new messages`;
     await expect(ada.page.getByRole('link', { name: words, exact: true })).toBeVisible();
-    expect(await moved(ada, under), `after ${n}`).toBeLessThanOrEqual(1);
+    expect(await moved(ada, anchor), `after ${n}`).toBeLessThanOrEqual(1);
   }
   await ada.page.getByRole('link', { name: '10 new messages' }).click();
   await atEnd(ada);
@@ -22,41 +25,41 @@ test('messages that arrive while one reads further up move nothing, are counted,
   await expect(ada.page.locator('.pill')).toHaveCount(0);
 });
 
-test('a deletion above or below moves nothing under the eye', async ({ person, server }) => {
+test('the scroll anchor holds when a message above or below is deleted', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const sent = await guest.sendMany(80);
   const ada = await person('Ada');
   await wheel(ada, -600);
-  const under = await eye(ada);
+  const anchor = await anchorRow(ada);
   for (const n of [40, 79]) {
     await guest.post('/api/messages/delete', { message: sent[n - 1].id });
     await expect(ada.page.locator(`#m${sent[n - 1].id}`)).toHaveCount(0);
-    expect(await moved(ada, under)).toBeLessThanOrEqual(1);
+    expect(await moved(ada, anchor)).toBeLessThanOrEqual(1);
   }
 });
 
 for (const [size, visit] of Object.entries({ 'a laptop': {}, 'a phone': PHONE })) {
-  test(`older messages come in above without moving what is read, up to the very beginning, on ${size}`, async ({ person, server }) => {
+  test(`older messages load above the scroll anchor up to the beginning on ${size}`, async ({ person, server }) => {
     const guest = await server.guest('Guest');
     await guest.sendMany(500);
     const ada = await person('Ada', visit);
     await atEnd(ada);
-    // At the extreme top there is nothing above that a browser could hold on to.
+    // At the very top the browser has no element above to anchor to.
     const toTop = async () => {
       await ada.list.evaluate((list) => list.scrollTo({ top: -list.scrollHeight }));
-      await still(ada);
+      await scrollEnded(ada);
     };
     const beginning = ada.page.locator('.beginning');
     let pages = 0;
     while ((await beginning.count()) === 0) {
-      const gate = await Gate.before(ada.page, '**/api/messages/page');
+      const gate = await Gate.holdRequests(ada.page, '**/api/messages/page');
       await toTop();
       await gate.arrived();
       const oldest = await ada.rows.first().getAttribute('id');
-      const under = await eye(ada);
+      const anchor = await anchorRow(ada);
       gate.open();
       await expect(ada.rows.first()).not.toHaveAttribute('id', oldest ?? '');
-      expect(await moved(ada, under), `page ${++pages}`).toBeLessThanOrEqual(1);
+      expect(await moved(ada, anchor), `page ${++pages}`).toBeLessThanOrEqual(1);
       await ada.page.unroute('**/api/messages/page');
       expect(await ada.rows.count(), 'the window is bounded').toBeLessThanOrEqual(320);
     }
@@ -71,7 +74,7 @@ for (const [size, visit] of Object.entries({ 'a laptop': {}, 'a phone': PHONE })
   });
 }
 
-test('history loads while one scrolls by the wheel, without a gap or a message twice', async ({ person, server }) => {
+test('history loads without gaps or duplicates when the reader scrolls by the wheel', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(300);
   const ada = await person('Ada');
@@ -83,7 +86,10 @@ test('history loads while one scrolls by the wheel, without a gap or a message t
   expect(await ada.texts()).toEqual(Array.from({ length: 300 }, (_, n) => `message ${n + 1}`));
 });
 
-test('the list at its end stays there: as messages come, as the box grows, as the window shrinks', async ({ person, server }) => {
+test('the list stays at its end when messages arrive, the message box grows or the window shrinks', async ({
+  person,
+  server,
+}) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(60);
   const ada = await person('Ada');
@@ -102,20 +108,20 @@ test('the list at its end stays there: as messages come, as the box grows, as th
   await expect(ada.rows.last().locator('.body')).toContainText('another 5');
 });
 
-test('a little above the end counts as the end', async ({ person, server }) => {
+test('a position slightly above the end counts as the end', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(60);
   const ada = await person('Ada');
   await atEnd(ada);
   await ada.list.evaluate((list) => list.scrollTo({ top: -40 }));
-  await still(ada);
+  await scrollEnded(ada);
   await guest.send('seen at once');
   await ada.sees('seen at once');
   await atEnd(ada);
   await expect(ada.page.locator('.pill')).toHaveCount(0);
 });
 
-test('who sends while reading further up is taken to what they sent', async ({ person, server }) => {
+test('the list scrolls to its end when the reader sends from further up', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(200);
   const ada = await person('Ada');
@@ -127,7 +133,7 @@ test('who sends while reading further up is taken to what they sent', async ({ p
   await expect(ada.rows.last().locator('.body')).toHaveText('back at the end');
 });
 
-test('a link to a message opens with it in the middle, and the way to the latest beside it', async ({ person, server }) => {
+test('a link to a message opens it in the middle, with a link to the latest', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const sent = await guest.sendMany(200);
   const id = sent[99].id;
@@ -140,7 +146,7 @@ test('a link to a message opens with it in the middle, and the way to the latest
     await expect(ada.page.getByRole('link', { name: 'Jump to latest' })).toBeVisible();
     for (const near of [76, 125]) await expect(ada.row(`message ${near}`)).toHaveCount(1);
     if (!javaScriptEnabled) continue;
-    await still(ada);
+    await scrollEnded(ada);
     const off = await row.evaluate((row) => {
       const box = row.getBoundingClientRect();
       return Math.abs(box.top + box.height / 2 - innerHeight / 2) / innerHeight;
@@ -152,7 +158,7 @@ test('a link to a message opens with it in the middle, and the way to the latest
   }
 });
 
-test('messages that come while the window does not reach the end are counted, not appended after a gap', async ({ person, server }) => {
+test('new messages are counted and not appended when the loaded window does not reach the end', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const sent = await guest.sendMany(200);
   const ada = await person('Ada');
@@ -165,16 +171,16 @@ test('messages that come while the window does not reach the end are counted, no
   await atEnd(ada);
 });
 
-test('an older page opened by its address stays where it was opened while newer messages come in below', async ({ person, server }) => {
+test('an older page keeps its position when newer messages load below', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const sent = await guest.sendMany(120);
   const ada = await person('Ada');
-  const gate = await Gate.before(ada.page, '**/*.wasm');
+  const gate = await Gate.holdRequests(ada.page, '**/*.wasm');
   await ada.page.goto(`${ada.url}/rooms/1?before=${sent[100].id}`);
-  const under = await eye(ada);
+  const anchor = await anchorRow(ada);
   gate.open();
   await ada.ready();
-  // The page below reaches the end of the room.
+  // The page that loads below reaches the end of the room.
   await ada.sees('message 120');
-  expect(await moved(ada, under)).toBeLessThanOrEqual(1);
+  expect(await moved(ada, anchor)).toBeLessThanOrEqual(1);
 });

@@ -1,23 +1,25 @@
-// Owns: the way of a message from the box to everyone: shown at once, confirmed once, and never lost when it fails.
+// Sending: a message is shown at once, confirmed once, and never lost when sending fails.
 import type { Page } from '@playwright/test';
 import { Gate } from '../lib/gate';
-import { LOST, STOPPED } from '../lib/quiet';
+import { LOST, STOPPED } from '../lib/errors';
 import { atEnd } from '../lib/scroll';
 import { expect, test } from '../lib/test';
 
 const SEND = '**/api/messages/send';
 
-/** Watches the list: the most rows with `text` there ever were, and whether the one row stayed the same element. */
+/** Watches the list; returns the largest number of rows with `text` at once and the number of different elements. */
 async function watchRows(page: Page, text: string): Promise<() => Promise<{ most: number; elements: number }>> {
   await page.evaluate((text) => {
     const seen = new Set<Element>();
     const watch = { most: 0, seen };
-    const look = () => {
-      const rows = [...document.querySelectorAll('li.message')].filter((row) => row.querySelector('.body')?.textContent?.includes(text));
+    const count = () => {
+      const rows = [...document.querySelectorAll('li.message')].filter((row) =>
+        row.querySelector('.body')?.textContent?.includes(text),
+      );
       rows.forEach((row) => seen.add(row));
       watch.most = Math.max(watch.most, rows.length);
     };
-    new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
+    new MutationObserver(count).observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
     Object.assign(window, { watch });
   }, text);
   return () =>
@@ -27,9 +29,9 @@ async function watchRows(page: Page, text: string): Promise<() => Promise<{ most
     });
 }
 
-test('a message stands in the list at once, the box is empty and keeps the focus, and a clock shows that it is on its way', async ({ person }) => {
+test('a sent message appears at once as pending, and the empty message box keeps the focus', async ({ person }) => {
   const ada = await person('Ada');
-  const gate = await Gate.before(ada.page, SEND);
+  const gate = await Gate.holdRequests(ada.page, SEND);
   await ada.send('on its way');
   await expect(ada.box).toHaveValue('');
   await expect(ada.box).toBeFocused();
@@ -44,13 +46,13 @@ test('a message stands in the list at once, the box is empty and keeps the focus
   await ada.sees('on its way');
 });
 
-test('the echo before the answer makes one row, the same element all the way', async ({ person }) => {
+test('a message keeps one row when the echo arrives before the answer', async ({ person }) => {
   const ada = await person('Ada');
   const rows = await watchRows(ada.page, 'echo first');
-  const gate = await Gate.behind(ada.page, SEND);
+  const gate = await Gate.holdResponses(ada.page, SEND);
   await ada.send('**echo first**');
   await gate.arrived();
-  // Confirmed by the stream while the answer still waits.
+  // The stream confirms the message while the answer is held.
   await ada.sees('echo first');
   await expect(ada.row('echo first').locator('strong')).toHaveText('echo first');
   gate.open();
@@ -60,29 +62,32 @@ test('the echo before the answer makes one row, the same element all the way', a
   expect(await rows()).toEqual({ most: 1, elements: 1 });
 });
 
-test('the answer before the echo makes one row, the same element all the way', async ({ person, server }) => {
-  const line = await server.line();
-  const ada = await person('Ada', { url: line.url });
+test('a message keeps one row when the answer arrives before the echo', async ({ person, server }) => {
+  const proxy = await server.proxy();
+  const ada = await person('Ada', { url: proxy.url });
   const lin = await person('Lin');
   const rows = await watchRows(ada.page, 'answer first');
-  line.holdStream();
+  proxy.holdStream();
   await ada.send('answer first');
   await lin.sees('answer first');
   await ada.sees('answer first');
   await lin.send('behind the echo');
   await lin.sees('behind the echo');
-  line.letStreamGo();
-  // In the stream this comes after the echo, so the echo has come.
+  proxy.releaseStream();
+  // This follows the echo in the stream, so the echo has arrived.
   await ada.sees('behind the echo');
   expect(await rows()).toEqual({ most: 1, elements: 1 });
   expect(await ada.texts()).toEqual(['answer first', 'behind the echo']);
 });
 
-test('what waits shows as it was typed, line breaks and all, and the list does not move when its markup comes', async ({ person, server }) => {
+test('a pending message shows its line breaks, and the list does not move when its markup arrives', async ({
+  person,
+  server,
+}) => {
   const guest = await server.guest('Guest');
   await guest.sendMany(40);
   const ada = await person('Ada');
-  const gate = await Gate.before(ada.page, SEND);
+  const gate = await Gate.holdRequests(ada.page, SEND);
   await ada.send('one\ntwo');
   const row = ada.row('one');
   await expect(row.locator('.plain')).toHaveText('one\ntwo', { useInnerText: true });
@@ -95,7 +100,7 @@ test('what waits shows as it was typed, line breaks and all, and the list does n
   expect(await row.locator('.body').innerText()).toBe('one\ntwo');
 });
 
-test('a run of messages arrives once each, in the order they were written', async ({ person }) => {
+test('messages sent in quick succession arrive once and in order', async ({ person }) => {
   const ada = await person('Ada');
   const lin = await person('Lin');
   const words = Array.from({ length: 12 }, (_, n) => `quick ${String(n).padStart(2, '0')}`);
@@ -106,26 +111,30 @@ test('a run of messages arrives once each, in the order they were written', asyn
   expect(await ada.texts()).toEqual(words);
 });
 
-test('a send without an answer says so in words and goes out by itself once it can, once', async ({ person, quiet, server }) => {
-  quiet.allow(STOPPED);
+test('a message without an answer says that it waits, and is sent once when the network returns', async ({
+  person,
+  errors,
+  server,
+}) => {
+  errors.allow(STOPPED);
   const ada = await person('Ada');
-  const gate = await Gate.before(ada.page, SEND);
+  const gate = await Gate.holdRequests(ada.page, SEND);
   gate.refuse();
   await ada.send('I go by myself');
   const row = ada.row('I go by myself');
   await expect(row.getByText('Not sent yet: waiting for the network')).toBeVisible();
   await expect(row.getByRole('button', { name: 'Delete' })).toBeVisible();
-  expect(gate.count, 'it went on trying').toBeGreaterThan(1);
+  expect(gate.count, 'the page went on trying').toBeGreaterThan(1);
   await ada.page.unroute(SEND);
   await expect(row).toHaveAttribute('id', /^m\d+$/, { timeout: 45_000 });
   await expect(ada.page.getByText('Not sent')).toHaveCount(0);
   expect(await (await server.guest('Guest')).texts()).toEqual(['I go by myself']);
 });
 
-test('Retry sends what waits now, and the focus stays in the list', async ({ person, quiet, server }) => {
-  quiet.allow(STOPPED);
+test('Retry sends a waiting message at once, and the focus stays in the list', async ({ person, errors, server }) => {
+  errors.allow(STOPPED);
   const ada = await person('Ada');
-  const gate = await Gate.before(ada.page, SEND);
+  const gate = await Gate.holdRequests(ada.page, SEND);
   gate.refuse();
   await ada.send('try me now');
   const row = ada.row('try me now');
@@ -137,21 +146,21 @@ test('Retry sends what waits now, and the focus stays in the list', async ({ per
   expect(await (await server.guest('Guest')).texts()).toEqual(['try me now']);
 });
 
-test('a send whose answer is lost is not sent twice', async ({ person, quiet, server }) => {
-  quiet.allow(STOPPED);
-  const line = await server.line();
-  const ada = await person('Ada', { url: line.url });
+test('a message is stored once when its answer is lost', async ({ person, errors, server }) => {
+  errors.allow(STOPPED);
+  const proxy = await server.proxy();
+  const ada = await person('Ada', { url: proxy.url });
   const lin = await person('Lin');
-  line.holdStream();
-  const gate = await Gate.behind(ada.page, SEND);
+  proxy.holdStream();
+  const gate = await Gate.holdResponses(ada.page, SEND);
   gate.refuse();
   await ada.send('did it arrive?');
   await lin.sees('did it arrive?');
-  await expect.poll(() => gate.count, 'it asks again').toBeGreaterThan(1);
+  await expect.poll(() => gate.count, 'the page asks again').toBeGreaterThan(1);
   await expect(ada.row('did it arrive?')).toHaveClass(/pending/);
   await ada.page.unroute(SEND);
   await expect(ada.row('did it arrive?')).toHaveAttribute('id', /^m\d+$/, { timeout: 45_000 });
-  line.letStreamGo();
+  proxy.releaseStream();
   await lin.send('once, I see');
   await ada.sees('once, I see');
   await lin.sees('once, I see');
@@ -160,14 +169,18 @@ test('a send whose answer is lost is not sent twice', async ({ person, quiet, se
 });
 
 for (const status of [400, 403, 404, 409, 413, 422]) {
-  test(`what the server will not have (${status}) says "Not sent", keeps nobody waiting, and stays so through a reload`, async ({ person, quiet, server }) => {
-    quiet.allow(new RegExp(`status of ${status}`));
+  test(`a refused message (${status}) says "Not sent", holds up no other, and survives a reload`, async ({
+    person,
+    errors,
+    server,
+  }) => {
+    errors.allow(new RegExp(`status of ${status}`));
     const ada = await person('Ada');
     let asked = 0;
     await ada.page.route(SEND, async (route) => {
       if (!route.request().postData()?.includes('unwanted')) return await route.continue();
       asked++;
-      // As a proxy would, without a word of ours.
+      // As a proxy answers, without our error body.
       await route.fulfill({ status, contentType: 'text/html', body: '<h1>No</h1>' });
     });
     await ada.send('unwanted');
@@ -193,8 +206,8 @@ for (const status of [400, 403, 404, 409, 413, 422]) {
 }
 
 for (const [status, error] of Object.entries({ 429: 'too_fast', 502: '', 503: 'busy', 504: '', 507: 'storage_full' })) {
-  test(`while the server cannot take it (${status}) a message waits, says what for, and then goes out by itself`, async ({ person, quiet, server }) => {
-    quiet.allow(new RegExp(`status of ${status}`));
+  test(`a message waits, says why, and is sent later when the server answers ${status}`, async ({ person, errors, server }) => {
+    errors.allow(new RegExp(`status of ${status}`));
     const ada = await person('Ada');
     const ours = error ? { json: { error, retry_after: 1 } } : { contentType: 'text/html', body: '<h1>Bad gateway</h1>' };
     await ada.page.route(SEND, (route) => route.fulfill({ status: Number(status), ...ours }));
@@ -208,7 +221,7 @@ for (const [status, error] of Object.entries({ 429: 'too_fast', 502: '', 503: 'b
   });
 }
 
-test('a text over the limit is refused with words, and nothing of it is cut', async ({ person }) => {
+test('a text over the limit is refused with an error and kept whole', async ({ person }) => {
   const ada = await person('Ada');
   await ada.type('字'.repeat(7_500));
   await expect(ada.page.getByText('500 characters left')).toBeVisible();
@@ -223,11 +236,11 @@ test('a text over the limit is refused with words, and nothing of it is cut', as
   await ada.sees('字'.repeat(8_000));
 });
 
-test.describe('where posting is slow by rule', () => {
+test.describe('with a low rate limit', () => {
   test.use({ settings: { posts_per_second: 2, post_burst: 1 } });
 
-  test('messages written too fast wait their turn and all arrive, in order, in every room', async ({ person, quiet, server }) => {
-    quiet.allow(/status of 429/);
+  test('messages over the rate limit wait and arrive in order in every room', async ({ person, errors, server }) => {
+    errors.allow(/status of 429/);
     const guest = await server.guest('Guest');
     const second = await guest.createRoom('Second');
     const ada = await person('Ada');

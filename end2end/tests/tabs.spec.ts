@@ -1,11 +1,11 @@
-// Owns: the tabs of one browser: one stream for all of them, whoever of them closes, is stuck, comes late or changes hands.
+// The tabs of one browser share one stream, whichever tab closes, freezes, opens late or takes over the lead.
 import type { Page } from '@playwright/test';
 import { Gate } from '../lib/gate';
 import type { Person } from '../lib/person';
-import { LOST } from '../lib/quiet';
+import { LOST } from '../lib/errors';
 import { expect, test } from '../lib/test';
 
-/** Which of the person's tabs have asked for a stream, in order: the last one leads. */
+/** Records the tabs that requested a stream, in order; the last one leads. */
 function watch({ context }: Person): Page[] {
   const asked: Page[] = [];
   context.on('request', (request) => {
@@ -14,14 +14,14 @@ function watch({ context }: Person): Page[] {
   return asked;
 }
 
-/** A person in `count` tabs, the first of which leads. */
+/** Opens tabs up to `count`; the first one leads. */
 async function open(first: Person, count: number): Promise<Person[]> {
   const tabs = [first];
   while (tabs.length < count) tabs.push(await first.tab());
   return tabs;
 }
 
-/** Says that the tab is seen, or is not; a headless browser shows all of its tabs at once. */
+/** Sets the tab's visibility; a headless browser shows all of its tabs at once. */
 async function show(page: Page, shown: boolean): Promise<void> {
   await page.evaluate((shown) => {
     Object.defineProperty(document, 'hidden', { configurable: true, get: () => !shown });
@@ -29,13 +29,13 @@ async function show(page: Page, shown: boolean): Promise<void> {
   }, shown);
 }
 
-/** Nothing runs in the tab any more, until what this answers is called. */
+/** Freezes the tab's scripts and returns a function that resumes them. */
 async function freeze(tab: Person): Promise<() => Promise<void>> {
   const devtools = await tab.context.newCDPSession(tab.page);
   await devtools.send('Debugger.enable');
   const paused = new Promise((done) => devtools.once('Debugger.paused', done));
   await devtools.send('Debugger.pause');
-  // It is answered once it may run on.
+  // This call is answered when the scripts resume.
   void devtools.send('Runtime.evaluate', { expression: '1' }).catch(() => undefined);
   await paused;
   return async () => {
@@ -51,7 +51,7 @@ async function allSee(tabs: Person[], texts: string[]): Promise<void> {
   }
 }
 
-test('eight tabs have one stream between them, and all of them hear', async ({ person, server }) => {
+test('eight tabs share one stream, and all receive its messages', async ({ person, server }) => {
   const ada = await person('Ada', { enter: false });
   const asked = watch(ada);
   await ada.enter();
@@ -66,13 +66,13 @@ test('eight tabs have one stream between them, and all of them hear', async ({ p
   expect(asked).toEqual([ada.page]);
 });
 
-test('the leader closes: another tab takes over, and nobody misses or doubles what is said meanwhile', async ({ person, server }) => {
+test('another tab takes over without loss or duplicates when the leader closes', async ({ person, server }) => {
   const ada = await person('Ada');
   let tabs = await open(ada, 5);
   const asked = watch(ada);
   asked.push(ada.page);
   const guest = await server.guest('Guest');
-  const said: string[] = [];
+  const sent: string[] = [];
   for (let turn = 1; turn <= 3; turn++) {
     await expect.poll(() => asked.length).toBe(turn);
     const leader = asked[turn - 1];
@@ -80,14 +80,17 @@ test('the leader closes: another tab takes over, and nobody misses or doubles wh
     await leader.close();
     await sending;
     tabs = tabs.filter(({ page }) => page !== leader);
-    for (let n = 1; n <= 10; n++) said.push(`turn ${turn}, message ${n}`);
-    await allSee(tabs, said);
+    for (let n = 1; n <= 10; n++) sent.push(`turn ${turn}, message ${n}`);
+    await allSee(tabs, sent);
     await expect.poll(() => server.streams()).toBe(1);
   }
   expect(tabs.length).toBe(2);
 });
 
-test('the leader is frozen: a tab that is seen takes the lead, and the frozen one follows when it wakes', async ({ person, server }) => {
+test('a visible tab takes over when the leader freezes, and the frozen tab follows after it resumes', async ({
+  person,
+  server,
+}) => {
   const ada = await person('Ada');
   const tabs = await open(ada, 3);
   const asked = watch(ada);
@@ -107,7 +110,7 @@ test('the leader is frozen: a tab that is seen takes the lead, and the frozen on
   expect(asked).toEqual([tabs[1].page]);
 });
 
-test('a hidden tab never takes the lead from a frozen one; once it is seen it does', async ({ person, server }) => {
+test('a hidden tab takes over from a frozen leader only when it becomes visible', async ({ person, server }) => {
   const ada = await person('Ada');
   const [, other] = await open(ada, 2);
   const asked = watch(ada);
@@ -115,7 +118,7 @@ test('a hidden tab never takes the lead from a frozen one; once it is seen it do
   const wake = await freeze(ada);
   const guest = await server.guest('Guest');
   await guest.send('unheard');
-  // It asks, and waits for no answer.
+  // The tab asks the leader and gets no answer.
   await other.page.evaluate(() => window.dispatchEvent(new Event('online')));
   await other.page.evaluate(() => new Promise((late) => setTimeout(late, 2_500)));
   expect(asked).toEqual([]);
@@ -126,7 +129,10 @@ test('a hidden tab never takes the lead from a frozen one; once it is seen it do
   await wake();
 });
 
-test('on plain http each tab that is seen has a stream, a hidden one gives it up and catches up once it is seen', async ({ person, server }) => {
+test('each visible tab has its own stream on plain http; a hidden tab closes it and resumes later', async ({
+  person,
+  server,
+}) => {
   const ada = await person('Ada', { url: `http://rill.test:${new URL(server.url).port}` });
   const [, other] = await open(ada, 2);
   const guest = await server.guest('Guest');
@@ -143,30 +149,37 @@ test('on plain http each tab that is seen has a stream, a hidden one gives it up
   await expect.poll(() => server.streams()).toBe(2);
 });
 
-test('somebody else enters in one tab: all tabs become theirs, and what is theirs was never told to the tabs before', async ({ person, server, quiet }) => {
-  quiet.allow(/status of 401/);
+test('all tabs switch to the new person when another person enters, and the old channel carries none of their messages', async ({
+  person,
+  server,
+  errors,
+}) => {
+  errors.allow(/status of 401/);
   const guest = await server.guest('Guest');
   const second = await guest.createRoom('Second');
   const ada = await person('Ada');
   const tabs = await open(ada, 3);
-  // A page that listens where Ada's tabs talk.
-  const ear = await ada.context.newPage();
-  await ear.goto(`${ada.url}/healthz`);
-  const boot = JSON.parse(await ada.page.locator('#boot').innerText()) as { view: { workspace: { me: { id: number }; session: string } } };
+  // A page that listens on the channel of Ada's tabs.
+  const listener = await ada.context.newPage();
+  await listener.goto(`${ada.url}/healthz`);
+  const boot = JSON.parse(await ada.page.locator('#boot').innerText()) as {
+    view: { workspace: { me: { id: number }; session: string } };
+  };
   const { me, session } = boot.view.workspace;
-  await ear.evaluate((name) => {
-    const heard: string[] = [];
-    Object.assign(window, { heard });
-    new BroadcastChannel(name).onmessage = ({ data }) => heard.push(String(data));
+  await listener.evaluate((name) => {
+    const received: string[] = [];
+    Object.assign(window, { received });
+    new BroadcastChannel(name).onmessage = ({ data }) => received.push(String(data));
   }, `rill 1 ${me.id} ${session}`);
   await guest.send('for Ada');
   await allSee(tabs, ['for Ada']);
-  const heard = () => ear.evaluate(() => (window as unknown as { heard: string[] }).heard);
-  await expect.poll(async () => (await heard()).some((note) => note.includes('for Ada'))).toBe(true);
+  const received = () => listener.evaluate(() => (window as unknown as { received: string[] }).received);
+  await expect.poll(async () => (await received()).some((note) => note.includes('for Ada'))).toBe(true);
 
   const loaded = tabs.map(({ page }) => page.waitForEvent('load'));
-  await ear.evaluate(async (second) => {
-    const post = (path: string, fields: Record<string, string>) => fetch(path, { method: 'POST', body: new URLSearchParams(fields) });
+  await listener.evaluate(async (second) => {
+    const post = (path: string, fields: Record<string, string>) =>
+      fetch(path, { method: 'POST', body: new URLSearchParams(fields) });
     await post('/api/auth/enter', { name: 'Bob' });
     await post('/api/rooms/join', { room: String(second) });
   }, second);
@@ -178,20 +191,20 @@ test('somebody else enters in one tab: all tabs become theirs, and what is their
     await expect(tab.page.locator('.me > summary')).toHaveAccessibleName(/Bob/);
   }
   await expect.poll(() => server.streams()).toBe(1);
-  expect((await heard()).filter((note) => note.includes('for Bob'))).toEqual([]);
+  expect((await received()).filter((note) => note.includes('for Bob'))).toEqual([]);
   await tabs[2].room('Second').click();
   await expect(tabs[2].row('for Bob 21')).toHaveCount(1);
 });
 
-for (const [much, count] of [
-  ['what the leader still has', 5],
-  ['more than the leader keeps', 530],
+for (const [source, count] of [
+  ['from the leader', 5],
+  ['from the server where the leader has too few', 530],
 ] as const) {
-  test(`a tab that comes alive late has what was said since its page was made: ${much}`, async ({ person, server }) => {
+  test(`a tab that hydrates late receives the messages since its page was rendered, ${source}`, async ({ person, server }) => {
     const ada = await person('Ada');
     const guest = await server.guest('Guest');
     const late = await ada.context.newPage();
-    const gate = await Gate.before(late, '**/*.wasm');
+    const gate = await Gate.holdRequests(late, '**/*.wasm');
     await late.goto(`${ada.url}/rooms/1`, { waitUntil: 'commit' });
     await gate.arrived();
     await guest.sendMany(count);
@@ -203,13 +216,13 @@ for (const [much, count] of [
     await expect(late.locator('li.message .body', { hasText: new RegExp(`^message ${count}$`) })).toHaveCount(1);
     const texts = await late.locator('li.message .body').allInnerTexts();
     expect(texts).toEqual(Array.from({ length: texts.length }, (_, n) => `message ${count - texts.length + n + 1}`));
-    expect(asked.includes('/rooms/1'), 'it fetched the page anew').toBe(count > 512);
+    expect(asked.includes('/rooms/1'), 'the tab fetched the page again').toBe(count > 512);
     expect(await server.streams()).toBe(1);
   });
 }
 
-test('the server is killed and comes back: each of eight tabs has everything once', async ({ person, server, quiet }) => {
-  quiet.allow(LOST);
+test('each of eight tabs has every message once when the server is killed and returns', async ({ person, server, errors }) => {
+  errors.allow(LOST);
   const ada = await person('Ada');
   const tabs = await open(ada, 8);
   const guest = await server.guest('Guest');
@@ -224,45 +237,48 @@ test('the server is killed and comes back: each of eight tabs has everything onc
   await expect.poll(() => server.streams()).toBe(1);
 });
 
-test.describe('where the server replays little', () => {
+test.describe('with a short replay', () => {
   test.use({ settings: { replay_events: 5, ring_frames: 8 } });
 
-  test('what cannot be replayed is fetched by every tab', async ({ person, server, quiet }) => {
-    quiet.allow(LOST);
-    const line = await server.line();
-    const ada = await person('Ada', { url: line.url });
+  test('every tab fetches the messages that cannot be replayed', async ({ person, server, errors }) => {
+    errors.allow(LOST);
+    const proxy = await server.proxy();
+    const ada = await person('Ada', { url: proxy.url });
     const tabs = await open(ada, 4);
     const guest = await server.guest('Guest');
-    line.cut();
+    proxy.cut();
     await guest.sendMany(30);
-    line.mend();
+    proxy.restore();
     await tabs[2].page.evaluate(() => window.dispatchEvent(new Event('online')));
-    await allSee(tabs, Array.from({ length: 30 }, (_, n) => `message ${n + 1}`));
+    await allSee(
+      tabs,
+      Array.from({ length: 30 }, (_, n) => `message ${n + 1}`),
+    );
   });
 });
 
-test('the network comes back for a tab that does not lead: the leader connects at once', async ({ person, server, quiet }) => {
-  quiet.allow(LOST);
-  const line = await server.line();
-  const ada = await person('Ada', { url: line.url });
+test('the leader reconnects at once when the network returns for another tab', async ({ person, server, errors }) => {
+  errors.allow(LOST);
+  const proxy = await server.proxy();
+  const ada = await person('Ada', { url: proxy.url });
   const [, other] = await open(ada, 2);
   const asked = watch(ada);
-  // Without its timers the leader would never try again by itself.
+  // Without timers the leader never retries by itself.
   await ada.page.evaluate(() => Object.assign(window, { setTimeout: () => 0 }));
-  line.cut();
+  proxy.cut();
   await expect.poll(() => asked.length, { timeout: 45_000 }).toBeGreaterThanOrEqual(1);
   await expect(other.page.getByText('Reconnecting…')).toBeVisible();
   const guest = await server.guest('Guest');
   await guest.send('in the gap');
-  line.mend();
+  proxy.restore();
   await other.page.evaluate(() => window.dispatchEvent(new Event('online')));
   await other.sees('in the gap');
   await expect(other.page.getByText('Back online')).toBeVisible();
   expect(asked.every((page) => page === ada.page)).toBe(true);
 });
 
-test('leaving in one tab ends all of them, also where another one leads', async ({ person, quiet }) => {
-  quiet.allow(/status of 401/);
+test('all tabs end when the person leaves in a tab that does not lead', async ({ person, errors }) => {
+  errors.allow(/status of 401/);
   const ada = await person('Ada');
   const tabs = await open(ada, 4);
   await tabs[2].menu('Leave');
@@ -272,10 +288,12 @@ test('leaving in one tab ends all of them, also where another one leads', async 
   }
 });
 
-test('a new build of the server is offered in every tab', async ({ person }) => {
+test('every tab offers a new build of the server', async ({ person }) => {
   const ada = await person('Ada');
   const [, other] = await open(ada, 2);
-  const boot = JSON.parse(await ada.page.locator('#boot').innerText()) as { view: { workspace: { me: { id: number }; session: string } } };
+  const boot = JSON.parse(await ada.page.locator('#boot').innerText()) as {
+    view: { workspace: { me: { id: number }; session: string } };
+  };
   const { me, session } = boot.view.workspace;
   await other.type('a draft');
   await ada.page.evaluate((name) => new BroadcastChannel(name).postMessage('up another'), `rill 1 ${me.id} ${session}`);

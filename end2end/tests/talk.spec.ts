@@ -1,7 +1,7 @@
-// Owns: the point of it all: people talk and see each other's words at once.
+// People talk and see each other's messages at once.
 import { expect, test } from '../lib/test';
 
-test('two people talk, each sees the other at once and in order', async ({ person }) => {
+test("two people see each other's messages at once and in order", async ({ person }) => {
   const ada = await person('Ada');
   const lin = await person('林薇', { locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
   await ada.send('Good morning');
@@ -18,7 +18,7 @@ test('two people talk, each sees the other at once and in order', async ({ perso
   await expect(ada.row('早上好').locator('.by bdi')).toHaveText('林薇');
 });
 
-test('who comes later reads what was said before', async ({ person }) => {
+test('a person who enters later reads the earlier messages', async ({ person }) => {
   const ada = await person('Ada');
   await ada.send('one');
   await ada.sees('one');
@@ -32,7 +32,7 @@ test('who comes later reads what was said before', async ({ person }) => {
   await late.sees('three');
 });
 
-test('a message tells its time in the zone of who reads it', async ({ person, server }) => {
+test("a message shows its time in the reader's time zone", async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const before = Date.now();
   await guest.send('What time is it?');
@@ -48,7 +48,7 @@ test('a message tells its time in the zone of who reads it', async ({ person, se
   }
 });
 
-test('markup is shown as what it means, live and after a reload', async ({ person }) => {
+test('markup is rendered, live and after a reload', async ({ person }) => {
   const ada = await person('Ada');
   const lin = await person('Lin');
   await ada.send('**bold** *italic* ~~struck~~ `code` https://rust-lang.org/ [name](https://example.org/x)');
@@ -75,7 +75,7 @@ test('markup is shown as what it means, live and after a reload', async ({ perso
   }
 });
 
-test('a second message of the same person keeps its author for assistive technology only', async ({ person }) => {
+test('a second message of the same person names its author for assistive technology only', async ({ person }) => {
   const ada = await person('Ada');
   const lin = await person('Lin');
   await ada.send('first');
@@ -92,7 +92,7 @@ test('a second message of the same person keeps its author for assistive technol
   expect(label, 'the second message is named by author, text, time').toBe(1);
 });
 
-test('a deleted message goes everywhere and stays gone', async ({ person }) => {
+test('a deleted message disappears for everyone and stays deleted', async ({ person }) => {
   const ada = await person('Ada');
   const lin = await person('Lin');
   await ada.send('keep this');
@@ -113,7 +113,7 @@ test('a deleted message goes everywhere and stays gone', async ({ person }) => {
   }
 });
 
-test('on plain http by a host name, which is no secure context, people talk just as well', async ({ person, server }) => {
+test('people talk on plain http, which is not a secure context', async ({ person, server }) => {
   const url = `http://rill.test:${new URL(server.url).port}`;
   const ada = await person('Ada', { url });
   expect(await ada.page.evaluate(() => [isSecureContext, location.hostname])).toEqual([false, 'rill.test']);

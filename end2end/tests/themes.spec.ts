@@ -1,11 +1,11 @@
-// Owns: light, dark and the machine's own wish: right from the first byte, changed without a reload, and visible without colours.
+// Light, dark and the system theme: right from the first byte, switched without a reload, usable without colours.
 import type { Page } from '@playwright/test';
 import { fail } from '../lib/states';
 import { expect, test } from '../lib/test';
 
 const paper = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 
-test('the theme of the cookie is in the first byte', async ({ server }) => {
+test('the first byte has the theme of the cookie', async ({ server }) => {
   const theme = async (cookie: string) => {
     const html = await (await fetch(`${server.url}/enter`, { headers: { cookie } })).text();
     return /^<!DOCTYPE html><html lang="en" data-theme="([a-z]+)"/.exec(html)?.[1];
@@ -16,7 +16,7 @@ test('the theme of the cookie is in the first byte', async ({ server }) => {
   expect(await theme('theme="><script>')).toBe('system');
 });
 
-test('the switch colours the page without a reload, and the next page comes so from the start', async ({ person }) => {
+test('the theme switch changes the page without a reload, and the next page starts with it', async ({ person }) => {
   const ada = await person('Ada', { colorScheme: 'light' });
   const light = await paper(ada.page);
   await ada.mark();
@@ -36,7 +36,7 @@ test('the switch colours the page without a reload, and the next page comes so f
   expect(await paper(ada.page)).toBe(dark);
 });
 
-test('where nothing was chosen the machine decides, also while the page is open', async ({ person }) => {
+test('the system decides the theme when none is chosen, also while the page is open', async ({ person }) => {
   const ada = await person('Ada', { colorScheme: 'light' });
   const light = await paper(ada.page);
   await ada.page.emulateMedia({ colorScheme: 'dark' });
@@ -45,9 +45,9 @@ test('where nothing was chosen the machine decides, also while the page is open'
   await expect.poll(() => paper(ada.page)).toBe(light);
 });
 
-test('in forced colours the room one is in, the pressed switch and a failed row are drawn by lines', async ({ person, quiet }) => {
+test('the current room, the pressed switch and a failed row have outlines in forced colours', async ({ person, errors }) => {
   const ada = await person('Ada', { forcedColors: 'active' });
-  await fail(ada, quiet, 'not gone');
+  await fail(ada, errors, 'not gone');
   const line = (selector: string, side: 'outline' | 'border-top') =>
     ada.page
       .locator(selector)
@@ -62,7 +62,7 @@ test('in forced colours the room one is in, the pressed switch and a failed row 
   expect(await line('.switch button[aria-pressed="true"]', 'outline')).toEqual(['solid', '2px']);
 });
 
-test('who wants less motion gets none', async ({ person, server }) => {
+test('nothing moves when reduced motion is preferred', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const { id } = await guest.send('linked to');
   const ada = await person('Ada', { reducedMotion: 'reduce' });
@@ -70,7 +70,9 @@ test('who wants less motion gets none', async ({ person, server }) => {
   const moving = await ada.page.evaluate(() =>
     [...document.querySelectorAll('*')].flatMap((element) => {
       const style = getComputedStyle(element);
-      const slow = style.transitionDuration.split(',').some((time) => Number.parseFloat(time) * (time.endsWith('ms') ? 1 : 1_000) > 100);
+      const slow = style.transitionDuration
+        .split(',')
+        .some((time) => Number.parseFloat(time) * (time.endsWith('ms') ? 1 : 1_000) > 100);
       const animated = style.animationName !== 'none' && Number.parseFloat(style.animationDuration) > 0.1;
       return slow || animated || style.scrollBehavior === 'smooth' ? [element.className] : [];
     }),
