@@ -1,5 +1,6 @@
 //! The store's narrow door: open a data directory, write in batches, read snapshots, close. SQLite stands behind it.
 
+mod change;
 mod error;
 #[cfg(debug_assertions)]
 pub mod failpoint;
@@ -14,6 +15,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use change::{Audience, Change};
 pub use error::OpenError;
 pub use sqlite::{files::open, values::Int};
 pub use writer::Write;

@@ -1,7 +1,7 @@
 //! The one writer: commits what it is given as one transaction, publishes, then answers (group commit). `turn.rs` says on whose thread.
 
 use super::{
-    Int,
+    Change, Int,
     failpoint::reach,
     now,
     sqlite::checkpoint::{Log, Order},
@@ -9,7 +9,6 @@ use super::{
 use crate::model::{
     error::{AppError, AppResult, Code},
     ids::{MAX_NUMBER, Seq},
-    things::Change,
 };
 use rusqlite::Connection;
 use std::{

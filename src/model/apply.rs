@@ -1,36 +1,18 @@
 //! The law of the stream: an event is the newest state of one thing, and applying it is putting it there if it is newer.
 
 use super::{
-    ids::{RoomId, Seq, UserId},
+    ids::{RoomId, UserId},
     things::Event,
+    versioned::Versioned,
 };
 use crate::features::{
-    messages::model::Message,
     people::model::User,
     rooms::model::{Member, Room},
 };
 use std::collections::{BTreeMap, btree_map::Entry};
 
-/// Something that has a newest state.
-pub trait Thing {
-    /// The number of the change that made it what it is.
-    fn seq(&self) -> Seq;
-}
-
-macro_rules! things {
-    ($($name:ident),*) => { $(
-        impl Thing for $name {
-            fn seq(&self) -> Seq {
-                self.seq
-            }
-        }
-    )* };
-}
-
-things!(Message, Room, Member, User);
-
 /// Puts `thing` under `key` unless what is there is as new; says whether it did. So twice is once, and late is harmless.
-pub fn upsert<K: Ord, T: Thing>(things: &mut BTreeMap<K, T>, key: K, thing: T) -> bool {
+pub fn upsert<K: Ord, T: Versioned>(things: &mut BTreeMap<K, T>, key: K, thing: T) -> bool {
     match things.entry(key) {
         Entry::Occupied(there) if there.get().seq() >= thing.seq() => false,
         Entry::Occupied(mut there) => {
@@ -67,6 +49,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ids::Seq;
 
     fn user(seq: u64, name: &str) -> Event {
         Event::User(User { seq: Seq(seq), id: UserId(1), name: name.to_owned(), hue: 0 })

@@ -6,4 +6,5 @@ pub mod ids;
 pub mod initial_data;
 pub mod sorted;
 pub mod things;
+pub mod versioned;
 pub mod wire;

@@ -1,7 +1,8 @@
-//! What the stream says: the newest state of one thing.
+//! Things: what the stream and the store carry the newest state of. One list makes the event, its kinds, its keys and its reader.
 
 use super::{
-    ids::{MessageId, RoomId, Seq, UserId},
+    ids::{Seq, UserId},
+    versioned::Versioned,
     wire,
 };
 use crate::features::{
@@ -11,23 +12,115 @@ use crate::features::{
 };
 use serde::{Deserialize, Serialize};
 
-/// One durable change, as the default SSE event carries it: `{"type":"message","seq":5120,…}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Event {
-    Message(Message),
-    Room(Room),
-    Member(Member),
-    User(User),
+/// Makes [`Event`] and [`Kind`] of the names of types, each of which is [`Versioned`].
+macro_rules! things {
+    ($($name:ident),+ $(,)?) => {
+        /// One durable change, as the default SSE event carries it: `{"type":"message","seq":5120,…}`.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "type", rename_all = "snake_case")]
+        pub enum Event {
+            $($name($name),)+
+        }
+
+        /// The kinds of things. The number of each is stored, so the list only grows, at its end.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[repr(u8)]
+        pub enum Kind {
+            $($name,)+
+        }
+
+        impl Kind {
+            /// Every kind, in the order of their numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The `type` on the wire.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => <$name as Versioned>::NAME,)+
+                }
+            }
+        }
+
+        impl Event {
+            /// Reads what the stream carries; none for what this page does not know. First the kind, then the thing: what is
+            /// derived would keep all fields aside until it has met the kind, and for that read everything in a second way.
+            pub fn read(data: &str) -> Option<Self> {
+                match wire::read::<Tag>(data)?.kind {
+                    $(Kind::$name => wire::read(data).map(Self::$name),)+
+                }
+            }
+
+            /// The number of this change.
+            pub fn seq(&self) -> Seq {
+                match self {
+                    $(Self::$name(thing) => Versioned::seq(thing),)+
+                }
+            }
+
+            /// Which thing this is the state of.
+            pub fn thing(&self) -> Thing {
+                match self {
+                    $(Self::$name(thing) => Thing::new(Kind::$name, thing.key()),)+
+                }
+            }
+
+            /// Bytes of text in it, where there may be many.
+            pub fn text_bytes(&self) -> usize {
+                match self {
+                    $(Self::$name(thing) => thing.text_bytes(),)+
+                }
+            }
+        }
+    };
+}
+
+things! { Message, Room, Member, User }
+
+/// The facets: things beside a message, kept by its id. Hands the list, `field: Type, …`, to the macro that is named.
+macro_rules! facets {
+    ($make:ident) => {
+        $make! {}
+    };
+}
+pub(crate) use facets;
+
+macro_rules! facet_kinds {
+    ($($field:ident: $name:ident),* $(,)?) => {
+        /// Kinds of facets.
+        pub const FACETS: &[Kind] = &[$(Kind::$name),*];
+    };
+}
+self::facets!(facet_kinds);
+
+impl Kind {
+    /// How many there are.
+    pub const COUNT: usize = Self::ALL.len();
+
+    /// The number that is stored: the place in the list, from 1 on.
+    pub const fn number(self) -> u64 {
+        self as u64 + 1
+    }
+
+    /// The kind with this number; none for one that a newer version has stored.
+    pub fn from_number(number: u64) -> Option<Self> {
+        Self::ALL.get(usize::try_from(number.checked_sub(1)?).ok()?).copied()
+    }
 }
 
 /// Which thing an event is about; two events of one thing replace each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Thing {
-    Message(MessageId),
-    Room(RoomId),
-    Member(RoomId, UserId),
-    User(UserId),
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Thing {
+    pub kind: Kind,
+    /// The thing's key among those of its kind.
+    pub a: u64,
+    pub b: u64,
+}
+
+impl Thing {
+    pub const fn new(kind: Kind, (a, b): (u64, u64)) -> Self {
+        Self { kind, a, b }
+    }
 }
 
 /// What tells the kinds of [`Event`] apart.
@@ -35,46 +128,6 @@ pub enum Thing {
 struct Tag {
     #[serde(rename = "type")]
     kind: Kind,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    Message,
-    Room,
-    Member,
-    User,
-}
-
-impl Event {
-    /// Reads what the stream carries; none for what this page does not know. First the kind, then the thing: what is derived
-    /// would keep all fields aside until it has met the kind, and for that read everything in a second way.
-    pub fn read(data: &str) -> Option<Self> {
-        match wire::read::<Tag>(data)?.kind {
-            Kind::Message => wire::read(data).map(Self::Message),
-            Kind::Room => wire::read(data).map(Self::Room),
-            Kind::Member => wire::read(data).map(Self::Member),
-            Kind::User => wire::read(data).map(Self::User),
-        }
-    }
-
-    pub fn seq(&self) -> Seq {
-        match self {
-            Self::Message(m) => m.seq,
-            Self::Room(r) => r.seq,
-            Self::Member(m) => m.seq,
-            Self::User(u) => u.seq,
-        }
-    }
-
-    pub fn thing(&self) -> Thing {
-        match self {
-            Self::Message(m) => Thing::Message(m.id),
-            Self::Room(r) => Thing::Room(r.id),
-            Self::Member(m) => Thing::Member(m.room, m.user),
-            Self::User(u) => Thing::User(u.id),
-        }
-    }
 }
 
 /// Data of the `hello` event.
@@ -96,19 +149,25 @@ pub struct Reset {
     pub head: Seq,
 }
 
-/// Who may see a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Audience {
-    Room(RoomId),
-    /// The room's members and this person, who may be none of them any more.
-    RoomAnd(RoomId, UserId),
-    User(UserId),
-    Everyone,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A durable change on its way to the hub.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    pub event: Event,
-    pub audience: Audience,
+    #[test]
+    fn kinds_keep_the_numbers_that_are_stored() {
+        let numbers: Vec<_> = Kind::ALL.iter().map(|kind| (kind.number(), kind.name())).collect();
+        assert!(numbers.starts_with(&[(1, "message"), (2, "room"), (3, "member"), (4, "user")]));
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_number(kind.number()), Some(*kind));
+        }
+        assert_eq!((Kind::from_number(0), Kind::from_number(Kind::COUNT as u64 + 1)), (None, None));
+    }
+
+    #[test]
+    fn a_kind_is_called_the_same_on_the_wire() {
+        for kind in Kind::ALL {
+            let tag: Option<Tag> = wire::read(&format!(r#"{{"type":"{}"}}"#, kind.name()));
+            assert_eq!(tag.map(|tag| tag.kind), Some(*kind));
+        }
+    }
 }

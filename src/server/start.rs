@@ -59,7 +59,7 @@ pub async fn open(config: Config) -> Result<App, String> {
     let learning = shown.clone();
     let options = OpenOptions { dir: &config.data_dir, readers: READERS, queue: QUEUE };
     let db = database::open(options, move |changes| {
-        learning.learn(&changes);
+        changes.iter().for_each(|change| learning.learn(&change.event));
         // Nothing is written before the hub is there: the first command comes by way of `App`.
         if let Some(hub) = publisher.get() {
             hub.publish(&changes);

@@ -5,7 +5,7 @@ mod tests;
 
 use super::cache::LIFETIME;
 use crate::{
-    database::{Database, Int, Write, now},
+    database::{Audience, Change, Database, Int, Write, now},
     features::{
         people::{model::User, names::CheckedName, store::user_row},
         rooms::store::set_member,
@@ -13,7 +13,7 @@ use crate::{
     model::{
         error::{AppError, AppResult, Code},
         ids::{GENERAL, UserId},
-        things::{Audience, Change, Event},
+        things::Event,
     },
 };
 use rusqlite::{OptionalExtension, params};

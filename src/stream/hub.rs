@@ -18,9 +18,12 @@ use super::{
     subscription::Registered,
     sync::{RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
-use crate::model::{
-    ids::{RoomId, Seq, UserId},
-    things::{Audience, Change, Event},
+use crate::{
+    database::{Audience, Change},
+    model::{
+        ids::{RoomId, Seq, UserId},
+        things::Event,
+    },
 };
 use bytes::Bytes;
 use rustc_hash::{FxHashMap, FxHashSet};

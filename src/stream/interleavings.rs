@@ -15,11 +15,11 @@ use super::{
     sync::stepped,
 };
 use crate::{
-    database::Database,
+    database::{Audience, Change, Database},
     features::messages::model::{Body, Message},
     model::{
         ids::{ClientKey, GENERAL, MessageId, RoomId, Seq, UserId},
-        things::{Audience, Change, Event},
+        things::Event,
     },
     tests::store_fixture::Fixture,
 };

@@ -4,7 +4,7 @@
 mod tests;
 
 use crate::{
-    database::{Database, Int, head},
+    database::{Audience, Change, Database, Int, head},
     features::{
         messages::store::message,
         people::store::{count, user},
@@ -13,7 +13,7 @@ use crate::{
     model::{
         error::AppResult,
         ids::{MessageId, RoomId, Seq, UserId},
-        things::{Audience, Change, Event},
+        things::Event,
     },
 };
 use rusqlite::{Connection, Row};

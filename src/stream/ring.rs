@@ -1,8 +1,11 @@
 //! The ring: recent frames in order, shared by all streams, bounded by frames and by bytes. It never replays an old state.
 
-use crate::model::{
-    ids::Seq,
-    things::{Audience, Event, Thing},
+use crate::{
+    database::Audience,
+    model::{
+        ids::Seq,
+        things::{Event, Thing},
+    },
 };
 use bytes::{BufMut, Bytes, BytesMut};
 use rustc_hash::FxHashMap;
@@ -134,10 +137,15 @@ impl Ring {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ids::{MessageId, RoomId};
+    use crate::model::{ids::RoomId, things::Kind};
 
     fn push(ring: &mut Ring, seq: u64, message: u64, text: &'static str) {
-        ring.push(Seq(seq), Thing::Message(MessageId(message)), Audience::Room(RoomId(1)), Bytes::from_static(text.as_bytes()));
+        ring.push(
+            Seq(seq),
+            Thing::new(Kind::Message, (message, 0)),
+            Audience::Room(RoomId(1)),
+            Bytes::from_static(text.as_bytes()),
+        );
     }
 
     fn texts(ring: &Ring, position: u64) -> Option<Vec<String>> {

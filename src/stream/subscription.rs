@@ -4,9 +4,9 @@ use super::{
     hub::{Found, Hub, Inner},
     slot::{End, Slot},
 };
-use crate::model::{
-    ids::{Seq, UserId},
-    things::Audience,
+use crate::{
+    database::Audience,
+    model::ids::{Seq, UserId},
 };
 use bytes::{Bytes, BytesMut};
 use std::sync::Arc;

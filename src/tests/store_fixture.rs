@@ -1,7 +1,7 @@
 //! A store on a real disk, in a directory of its own, with verbs for tests.
 
 use crate::{
-    database::{Database, OpenOptions, open},
+    database::{Change, Database, OpenOptions, open},
     features::{
         messages::{
             markup,
@@ -13,7 +13,7 @@ use crate::{
     model::{
         error::AppResult,
         ids::{ClientKey, MessageId, RoomId, UserId},
-        things::{Change, Event},
+        things::Event,
     },
 };
 use std::{

@@ -2,10 +2,8 @@
 
 use super::store_fixture::Fixture;
 use crate::{
-    model::{
-        ids::{GENERAL, Seq},
-        things::Change,
-    },
+    database::Change,
+    model::ids::{GENERAL, Seq},
     stream::{
         event_stream::{Cursor, EventStream, Facts},
         hub::{Caps, Hub, Owner},

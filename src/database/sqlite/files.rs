@@ -1,14 +1,11 @@
 //! Opening a data directory: the lock, the files and their modes, the connections, the threads.
 
 use super::{checkpoint, migrate};
-use crate::{
-    database::{
-        Channels, Database, Inner, OpenError, OpenOptions, head,
-        readers::{self, Readers},
-        turn::Turn,
-        writer::Writer,
-    },
-    model::things::Change,
+use crate::database::{
+    Change, Channels, Database, Inner, OpenError, OpenOptions, head,
+    readers::{self, Readers},
+    turn::Turn,
+    writer::Writer,
 };
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use rustix::fs::{FlockOperation, flock};

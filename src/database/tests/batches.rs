@@ -1,12 +1,12 @@
 //! Group commit: one transaction for what has queued up, each command for itself, numbers and publishing in order.
 
 use crate::{
-    database::{Database, OpenOptions},
+    database::{Audience, Change, Database, OpenOptions},
     features::people::model::User,
     model::{
         error::{AppError, Code},
         ids::{GENERAL, Seq},
-        things::{Audience, Change, Event},
+        things::Event,
     },
     tests::store_fixture::{Fixture, fresh_key, options},
 };

@@ -3,6 +3,7 @@
 use crate::model::{
     error::Reason,
     ids::{ClientKey, MessageId, RoomId, Seq, UserId},
+    versioned::Versioned,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::sync::Arc;
@@ -35,6 +36,22 @@ pub struct Message {
     pub text: String,
     #[serde(default, skip_serializing_if = "Body::is_empty")]
     pub body: Body,
+}
+
+impl Versioned for Message {
+    const NAME: &'static str = "message";
+
+    fn key(&self) -> (u64, u64) {
+        (self.id.0, 0)
+    }
+
+    fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    fn text_bytes(&self) -> usize {
+        self.text.len()
+    }
 }
 
 /// What a text means: a tree of blocks, made by the server, rendered by one component on both sides. Shared, since it never

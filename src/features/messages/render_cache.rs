@@ -9,7 +9,7 @@ use crate::{
     i18n::Lang,
     model::{
         ids::{MessageId, Seq},
-        things::{Change, Event},
+        things::Event,
     },
 };
 use std::{
@@ -178,14 +178,12 @@ impl Shown {
         });
     }
 
-    /// Takes note of what has changed: of a message that has become another nothing is left.
-    pub fn learn(&self, changes: &[Change]) {
-        for change in changes {
-            if let Event::Message(message) = &change.event
-                && message.seq.0 != message.id.0
-            {
-                self.forget(message.id, message.seq);
-            }
+    /// Forgets a message that `event` has made into another.
+    pub fn learn(&self, event: &Event) {
+        if let Event::Message(message) = event
+            && message.seq.0 != message.id.0
+        {
+            self.forget(message.id, message.seq);
         }
     }
 

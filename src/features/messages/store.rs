@@ -9,12 +9,12 @@ use super::{
     render_cache::{Known, Shown},
 };
 use crate::{
-    database::{Database, Int, head},
+    database::{Audience, Change, Database, Int, head},
     features::rooms::store::require_member,
     model::{
         error::{AppError, AppResult, Code},
         ids::{ClientKey, MessageId, RoomId, Seq, UserId},
-        things::{Audience, Change, Event},
+        things::Event,
     },
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};

@@ -1,6 +1,9 @@
 //! A person as everyone sees them, and the rules of a name.
 
-use crate::model::ids::{Seq, UserId};
+use crate::model::{
+    ids::{Seq, UserId},
+    versioned::Versioned,
+};
 use serde::{Deserialize, Serialize};
 
 /// Characters (Unicode scalar values) in a person's name.
@@ -14,4 +17,16 @@ pub struct User {
     pub name: String,
     /// Which of the ten hues (0–9) colours name and avatar.
     pub hue: u8,
+}
+
+impl Versioned for User {
+    const NAME: &'static str = "user";
+
+    fn key(&self) -> (u64, u64) {
+        (self.id.0, 0)
+    }
+
+    fn seq(&self) -> Seq {
+        self.seq
+    }
 }

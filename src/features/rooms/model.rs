@@ -1,6 +1,9 @@
 //! Rooms and memberships as the wire carries them.
 
-use crate::model::ids::{RoomId, Seq, UserId};
+use crate::model::{
+    ids::{RoomId, Seq, UserId},
+    versioned::Versioned,
+};
 use serde::{Deserialize, Serialize};
 
 /// Characters (Unicode scalar values) in a room's name.
@@ -28,4 +31,28 @@ pub struct Member {
     pub room: RoomId,
     pub user: UserId,
     pub joined: bool,
+}
+
+impl Versioned for Room {
+    const NAME: &'static str = "room";
+
+    fn key(&self) -> (u64, u64) {
+        (self.id.0, 0)
+    }
+
+    fn seq(&self) -> Seq {
+        self.seq
+    }
+}
+
+impl Versioned for Member {
+    const NAME: &'static str = "member";
+
+    fn key(&self) -> (u64, u64) {
+        (self.room.0, self.user.0)
+    }
+
+    fn seq(&self) -> Seq {
+        self.seq
+    }
 }

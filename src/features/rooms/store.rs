@@ -5,11 +5,11 @@ mod tests;
 
 use super::model::{Member, Room};
 use crate::{
-    database::{Database, Int, Write},
+    database::{Audience, Change, Database, Int, Write},
     model::{
         error::{AppError, AppResult, Code},
         ids::{RoomId, UserId},
-        things::{Audience, Change, Event},
+        things::Event,
     },
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};

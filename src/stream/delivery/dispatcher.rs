@@ -9,7 +9,8 @@ use super::{
     workers::Hands,
 };
 use crate::{
-    model::{ids::Seq, things::Audience},
+    database::Audience,
+    model::ids::Seq,
     stream::{
         hub::{Found, Hub},
         slot::Slot,

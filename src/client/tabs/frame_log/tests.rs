@@ -2,7 +2,7 @@
 //! with everything, once.
 
 use super::*;
-use crate::model::ids::{MessageId, UserId};
+use crate::model::things::Kind;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ fn at(cursor: u64) -> Place {
 }
 
 fn push(recent: &mut Recent, seq: u64) {
-    recent.push(Seq(seq), Some(Thing::Message(MessageId(seq))), seq.to_string());
+    recent.push(Seq(seq), Some(Thing::new(Kind::Message, (seq, 0))), seq.to_string());
 }
 
 fn frames(from: u64, to: u64, things: &[u64]) -> Note {
@@ -68,8 +68,8 @@ fn a_tab_of_another_store_has_to_fetch_wherever_it_stands() {
 fn a_deleted_text_is_not_kept_and_the_stream_never_runs_backwards() {
     let mut leader = recent(0, MOST);
     push(&mut leader, 1);
-    leader.push(Seq(2), Some(Thing::User(UserId(1))), "2".into());
-    leader.push(Seq(3), Some(Thing::Message(MessageId(1))), "3".into());
+    leader.push(Seq(2), Some(Thing::new(Kind::User, (1, 0))), "2".into());
+    leader.push(Seq(3), Some(Thing::new(Kind::Message, (1, 0))), "3".into());
     leader.push(Seq(4), None, "4".into());
     leader.push(Seq(5), None, "5".into());
     leader.push(Seq(3), None, "again".into());

@@ -3,10 +3,7 @@
 use super::*;
 use crate::{
     features::messages::markup,
-    model::{
-        ids::{ClientKey, RoomId, UserId},
-        things::Audience,
-    },
+    model::ids::{ClientKey, RoomId, UserId},
 };
 
 const FACE: Face =
@@ -32,9 +29,9 @@ fn known(id: u64, text: &str) -> Arc<Known> {
     Arc::new(Known::new(message(id, text)).unwrap())
 }
 
-fn deletion(id: u64, seq: u64) -> Change {
+fn deletion(id: u64, seq: u64) -> Event {
     let message = Message { seq: Seq(seq), deleted: true, ..message(id, "") };
-    Change { event: Event::Message(message), audience: Audience::Room(RoomId(1)) }
+    Event::Message(message)
 }
 
 fn counted(shown: &Shown) -> usize {
@@ -89,7 +86,7 @@ fn what_is_gone_is_kept_nowhere_and_nothing_older_brings_it_back() {
     shown.keep(Seq(5), known(1, "secret"));
     shown.keep_row(Seq(5), MessageId(2), FACE, "kept");
     let before = shown.bytes();
-    shown.learn(&[deletion(1, 6)]);
+    shown.learn(&deletion(1, 6));
     assert!((0..3).all(|offset| shown.row(MessageId(1), &Face { offset, ..FACE }).is_none()));
     assert!(shown.known(MessageId(1), Seq(1)).is_none() && shown.bytes() < before);
     assert_eq!(shown.row(MessageId(2), &FACE).as_deref(), Some("kept"));
@@ -116,6 +113,6 @@ fn it_holds_no_more_than_it_may_and_keeps_what_is_asked_for() {
     }
     assert!(shown.bytes() > MOST / 2 - 4_000 && shown.bytes() == counted(&shown));
     assert!(shown.row(MessageId(1), &FACE).is_none() && shown.known(MessageId(1), Seq(1)).is_none());
-    (0..9_000).for_each(|id| shown.learn(&[deletion(id, 10_000)]));
+    (0..9_000).for_each(|id| shown.learn(&deletion(id, 10_000)));
     assert_eq!(shown.bytes(), 0);
 }
