@@ -5,9 +5,11 @@
 
 use crate::model::{
     error::{AppError, AppResult, Code},
+    fields::fields,
     wire,
 };
 use gloo_net::http::Request;
+use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use std::cell::RefCell;
 use web_sys::{AbortSignal, UrlSearchParams};
@@ -32,13 +34,27 @@ pub fn speak_as(session: &str) {
 /// What the server answers; [`Code::Network`] where no answer came or none that can be read, so that the outcome is not known.
 pub async fn call<F: ServerFn>(arguments: &[(&str, &str)]) -> AppResult<F::Output>
 where
-    F::Output: serde::de::DeserializeOwned,
+    F::Output: DeserializeOwned,
 {
-    let answer = post(F::PATH, arguments).await?;
+    let answer = post_fields(F::PATH, arguments).await?;
     wire::read(&answer).ok_or(AppError::new(Code::Network))
 }
 
-async fn post(path: &str, arguments: &[(&str, &str)]) -> AppResult<String> {
+/// Calls the server function whose arguments these are: `post(&JoinRoom { room: room.into() })`. Runs in the browser only.
+///
+/// # Errors
+/// What the server answers; [`Code::Network`] where no answer came or none that can be read, so that the outcome is not known.
+pub async fn post<F: ServerFn + Serialize>(arguments: &F) -> AppResult<F::Output>
+where
+    F::Output: DeserializeOwned,
+{
+    let fields = fields(arguments);
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let answer = post_fields(F::PATH, &pairs).await?;
+    wire::read(&answer).ok_or(AppError::new(Code::Network))
+}
+
+async fn post_fields(path: &str, arguments: &[(&str, &str)]) -> AppResult<String> {
     match exchange(path, arguments).await {
         Some(answer) if (200..300).contains(&answer.status) => Ok(answer.text),
         Some(answer) => Err(wire::read(&answer.text).unwrap_or_else(|| foreign(answer.status, answer.retry_after))),

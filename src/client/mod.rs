@@ -3,6 +3,7 @@
 pub mod backoff;
 pub mod call;
 pub(crate) mod connection_status;
+pub mod form;
 pub(crate) mod pending;
 pub mod platform;
 pub mod status_line;

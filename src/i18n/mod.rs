@@ -4,40 +4,31 @@ pub mod en;
 pub mod strings;
 pub mod zh;
 
-use serde::{Deserialize, Serialize};
+pub use crate::model::lang::Lang;
 pub use strings::Strings;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Lang {
-    #[default]
-    #[serde(rename = "en")]
-    En,
-    #[serde(rename = "zh-CN")]
-    Zh,
-}
+use crate::model::error::AppError;
 
 impl Lang {
-    /// The tag of `<html lang>` and of the `lang` cookie.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Zh => "zh-CN",
-        }
-    }
-
-    pub fn parse(tag: &str) -> Option<Self> {
-        match tag {
-            "en" => Some(Self::En),
-            "zh-CN" | "zh" => Some(Self::Zh),
-            _ => None,
-        }
-    }
-
+    /// Returns all words of this language.
     pub const fn strings(self) -> &'static Strings {
         match self {
             Self::En => &en::EN,
             Self::Zh => &zh::ZH,
         }
+    }
+}
+
+impl AppError {
+    /// Returns a sentence for the person, in their language.
+    pub fn words(&self, lang: Lang) -> &'static str {
+        lang.strings().error(self)
+    }
+
+    /// Fills the words in, as the error goes on the wire.
+    pub fn spoken(mut self, lang: Lang) -> Self {
+        self.message = self.words(lang).to_owned();
+        self
     }
 }
 

@@ -1,6 +1,5 @@
-//! AppError: the one error that crosses the wire. A code for the program, words for the person, never internals.
+//! AppError: the one error that crosses the wire. A code for the program, never internals; its words are in `i18n/`.
 
-use crate::i18n::Lang;
 use serde::{Deserialize, Serialize};
 use server_fn::{
     codec::JsonEncoding,
@@ -60,7 +59,7 @@ pub enum Reason {
 pub struct AppError {
     #[serde(rename = "error")]
     pub code: Code,
-    /// Words for a person, in the request's language. Filled where the answer is written.
+    /// Words for a person, in the request's language. Filled where the answer is written (`AppError::spoken`).
     #[serde(default)]
     pub message: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,26 +106,7 @@ impl AppError {
             Code::StorageFull => 507,
         }
     }
-
-    /// A sentence for the person, in their language.
-    pub fn words(&self, lang: Lang) -> &'static str {
-        lang.strings().error(self)
-    }
-
-    /// The same error with its words filled in, as it goes on the wire.
-    pub fn spoken(mut self, lang: Lang) -> Self {
-        self.message = self.words(lang).to_owned();
-        self
-    }
 }
-
-impl std::fmt::Display for AppError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.words(Lang::En))
-    }
-}
-
-impl std::error::Error for AppError {}
 
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;

@@ -1,11 +1,12 @@
 //! Boot: everything a page is made from. The server fills it, renders it, and hands the same value to the browser.
 
-use super::ids::{MessageId, RoomId, Seq};
-use crate::{
-    features::{messages::model::Page, people::model::User, rooms::model::Room},
-    i18n::Lang,
+use super::{
+    ids::{MessageId, RoomId, Seq},
+    lang::Lang,
 };
+use crate::features::{messages::model::Page, people::model::User, rooms::model::Room};
 use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
 
 /// How the page is coloured: `system` follows the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,6 +29,24 @@ impl Theme {
 
     pub fn parse(text: &str) -> Option<Self> {
         [Self::System, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
+    }
+}
+
+impl fmt::Display for Theme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A text that names no theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownTheme;
+
+impl FromStr for Theme {
+    type Err = UnknownTheme;
+
+    fn from_str(text: &str) -> Result<Self, UnknownTheme> {
+        Self::parse(text).ok_or(UnknownTheme)
     }
 }
 

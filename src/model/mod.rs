@@ -1,9 +1,14 @@
-//! What crosses the wire, as types: ids, error codes, things, and the reader of JSON. A feature's own types are in its `model.rs`.
+//! What crosses the wire, as types: ids, error codes, addresses, arguments, things, and the reader of JSON.
+//! A feature's own types are in its `model.rs`.
 
 pub mod apply;
+pub mod argument;
 pub mod error;
+pub mod fields;
 pub mod ids;
 pub mod initial_data;
+pub mod lang;
+pub mod route;
 pub mod sorted;
 pub mod things;
 pub mod versioned;

@@ -1,6 +1,7 @@
 //! The command line: serve, config, healthcheck.
 
 use super::{config::Config, demo, serve::listen, start};
+use crate::model::lang::Lang;
 use clap::{Parser, Subcommand};
 use std::{
     io::{IsTerminal, Read, Write},
@@ -116,7 +117,7 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
         let address = config.site_addr;
         let app = start::open(config).await?;
         if demo {
-            demo::fill(&app).await.map_err(|error| format!("the sample rooms could not be written: {error}"))?;
+            demo::fill(&app).await.map_err(|error| format!("the sample rooms could not be written: {}", error.words(Lang::En)))?;
         }
         let listener = listen(address).map_err(|error| format!("cannot listen on {address}: {error}"))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     database::{self, Database, OpenOptions},
     features::{messages::render_cache::Shown, rooms::store::memberships},
-    model::{error::AppResult, ids::Seq},
+    model::{error::AppResult, ids::Seq, lang::Lang},
     request::limits::Limits,
     sessions::cache::Sessions,
     stream::{
@@ -66,7 +66,8 @@ pub async fn open(config: Config) -> Result<App, String> {
         }
     })
     .map_err(|error| error.to_string())?;
-    let filled = fill(&config, &db).await.map_err(|error| format!("the database could not be read: {error}"))?;
+    let filled =
+        fill(&config, &db).await.map_err(|error| format!("the database could not be read: {}", error.words(Lang::En)))?;
     let hub = hub.get_or_init(|| Arc::new(filled)).clone();
     let manifest = Manifest::find();
     let limits = Limits::new(config.posts_per_second, config.post_burst, config.enters_per_minute);

@@ -2,7 +2,7 @@
 
 mod answer;
 mod app;
-mod html;
+pub mod html;
 mod log;
 mod person;
 mod sse;

@@ -1,0 +1,83 @@
+//! Form: a plain form that calls a server function, for use before or without the script.
+
+use crate::model::{
+    fields::{Fields, fields},
+    route::Route,
+};
+use leptos::prelude::*;
+use serde::Serialize;
+use server_fn::ServerFn;
+
+/// The public tag of the page's session, by context. Every form says it: when the cookie has become another person's in the
+/// meantime, the form is refused instead of being taken for that person's.
+#[derive(Debug, Clone)]
+pub struct SessionTag(pub String);
+
+/// A form that posts to the server function of `call`. The arguments that `call` holds are hidden fields; the empty ones are
+/// left to the fields among the children. `back` is where the server leads to afterwards; without it the function's own choice.
+/// Other attributes and handlers are passed on: `attr:class="…"`, `on:submit=…`.
+#[component]
+pub fn Form<F, C>(call: F, #[prop(optional, into)] back: Option<Signal<Route>>, children: TypedChildren<C>) -> impl IntoView
+where
+    F: ServerFn + Serialize,
+    C: IntoView + 'static,
+{
+    let hidden = hidden_fields(fields(&call), back);
+    let children = children.into_inner();
+    view! {
+        <form method="post" action=F::PATH>
+            {hidden}
+            {children()}
+        </form>
+    }
+}
+
+/// The fields nobody types into.
+fn hidden_fields(fixed: Fields, back: Option<Signal<Route>>) -> impl IntoView + use<> {
+    let session = use_context::<SessionTag>().map(|SessionTag(tag)| ("session", tag));
+    let fixed = fixed.into_iter().chain(session).map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    let back = back.map(|back| view! { <input type="hidden" name="back" value=move || back.get().to_string() /> });
+    (fixed.collect::<Vec<_>>(), back)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        features::messages::api::{DeleteMessage, SendMessage},
+        model::ids::RoomId,
+        tests::html::field,
+    };
+
+    fn html(view: impl FnOnce() -> AnyView) -> String {
+        Owner::new_root(None).with(|| {
+            provide_context(SessionTag("tag\"<".to_owned()));
+            view().to_html()
+        })
+    }
+
+    #[test]
+    fn form_holds_its_arguments_the_session_and_the_way_back() {
+        let html = html(|| {
+            let call = SendMessage { room: "3".to_owned(), key: "k".to_owned(), text: String::new() };
+            view! { <Form call back=Route::Room(RoomId(3)) attr:class="compose"><button>"Send"</button></Form> }.into_any()
+        });
+        let of = |name| field(&html, "/api/messages/send", name);
+        assert_eq!(of("room").as_deref(), Some("3"), "{html}");
+        assert_eq!(of("key").as_deref(), Some("k"));
+        assert_eq!(of("text"), None, "it is typed");
+        assert_eq!(of("session").as_deref(), Some("tag\"<"));
+        assert_eq!(of("back").as_deref(), Some("/rooms/3"));
+        assert!(html.contains("class=\"compose\"") && html.contains("<button>Send</button>"), "{html}");
+    }
+
+    #[test]
+    fn form_has_no_way_back_when_none_is_given() {
+        let html = html(|| {
+            let call = DeleteMessage { message: "5".to_owned() };
+            view! { <Form call><button>"Delete"</button></Form> }.into_any()
+        });
+        assert_eq!(field(&html, "/api/messages/delete", "back"), None, "{html}");
+        assert_eq!(field(&html, "/api/messages/delete", "message").as_deref(), Some("5"));
+    }
+}

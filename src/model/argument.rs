@@ -1,0 +1,107 @@
+//! Argument: one typed argument of a call. It keeps why it could not be read, so that the answer can name the field.
+
+use super::error::{AppError, AppResult, Reason};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::{fmt, marker::PhantomData, str::FromStr};
+
+/// One argument of a server function: the value, or why the text that came is none. On the wire it is the value's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Argument<T>(Result<T, Reason>);
+
+impl<T> Argument<T> {
+    /// Returns the value of an argument that has to be there.
+    ///
+    /// # Errors
+    /// `bad_input` with `missing` or `malformed`, naming `field`.
+    pub fn required(self, field: &str) -> AppResult<T> {
+        self.0.map_err(|reason| AppError::bad_input(field, reason))
+    }
+
+    /// Returns the value of an argument that may be left out.
+    ///
+    /// # Errors
+    /// `bad_input` with `malformed`, naming `field`.
+    pub fn optional(self, field: &str) -> AppResult<Option<T>> {
+        match self.0 {
+            Err(Reason::Missing) => Ok(None),
+            given => given.map(Some).map_err(|reason| AppError::bad_input(field, reason)),
+        }
+    }
+}
+
+/// An argument that was left out.
+impl<T> Default for Argument<T> {
+    fn default() -> Self {
+        Self(Err(Reason::Missing))
+    }
+}
+
+impl<T> From<T> for Argument<T> {
+    fn from(value: T) -> Self {
+        Self(Ok(value))
+    }
+}
+
+impl<T> From<Option<T>> for Argument<T> {
+    fn from(value: Option<T>) -> Self {
+        Self(value.ok_or(Reason::Missing))
+    }
+}
+
+impl<T: fmt::Display> Serialize for Argument<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Ok(value) => serializer.collect_str(value),
+            Err(_) => serializer.serialize_none(),
+        }
+    }
+}
+
+impl<'de, T: FromStr> Deserialize<'de> for Argument<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Text(PhantomData))
+    }
+}
+
+/// Reads any text: one that is no `T` becomes a reason, never an error of the deserializer, which could not name the field.
+struct Text<T>(PhantomData<T>);
+
+impl<T: FromStr> de::Visitor<'_> for Text<T> {
+    type Value = Argument<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Argument<T>, E> {
+        Ok(Argument(match text {
+            "" => Err(Reason::Missing),
+            text => text.parse().map_err(|_| Reason::Malformed),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ids::RoomId;
+
+    fn read(text: &str) -> Argument<RoomId> {
+        serde_json::from_value(text.into()).unwrap()
+    }
+
+    #[test]
+    fn argument_names_its_field_when_it_is_missing_or_malformed() {
+        assert_eq!(read("3").required("room"), Ok(RoomId(3)));
+        assert_eq!(read("").required("room"), Err(AppError::bad_input("room", Reason::Missing)));
+        assert_eq!(read("x").required("room"), Err(AppError::bad_input("room", Reason::Malformed)));
+    }
+
+    #[test]
+    fn argument_may_be_left_out_but_not_malformed_when_it_is_optional() {
+        assert_eq!(read("3").optional("room"), Ok(Some(RoomId(3))));
+        assert_eq!(read("").optional("room"), Ok(None));
+        assert_eq!(Argument::<RoomId>::default().optional("room"), Ok(None));
+        assert_eq!(read("x").optional("room"), Err(AppError::bad_input("room", Reason::Malformed)));
+    }
+}
