@@ -45,7 +45,7 @@ mod tests {
     use super::*;
     use crate::{
         features::messages::api::{DeleteMessage, SendMessage},
-        model::ids::RoomId,
+        model::ids::{ClientKey, MessageId, RoomId},
         tests::html::field,
     };
 
@@ -59,12 +59,12 @@ mod tests {
     #[test]
     fn form_holds_its_arguments_the_session_and_the_way_back() {
         let html = html(|| {
-            let call = SendMessage { room: "3".to_owned(), key: "k".to_owned(), text: String::new() };
+            let call = SendMessage { room: RoomId(3).into(), key: ClientKey([0xab; 16]).into(), text: String::new() };
             view! { <Form call back=Route::Room(RoomId(3)) attr:class="compose"><button>"Send"</button></Form> }.into_any()
         });
         let of = |name| field(&html, "/api/messages/send", name);
         assert_eq!(of("room").as_deref(), Some("3"), "{html}");
-        assert_eq!(of("key").as_deref(), Some("k"));
+        assert_eq!(of("key"), Some("ab".repeat(16)));
         assert_eq!(of("text"), None, "it is typed");
         assert_eq!(of("session").as_deref(), Some("tag\"<"));
         assert_eq!(of("back").as_deref(), Some("/rooms/3"));
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn form_has_no_way_back_when_none_is_given() {
         let html = html(|| {
-            let call = DeleteMessage { message: "5".to_owned() };
+            let call = DeleteMessage { message: MessageId(5).into() };
             view! { <Form call><button>"Delete"</button></Form> }.into_any()
         });
         assert_eq!(field(&html, "/api/messages/delete", "back"), None, "{html}");

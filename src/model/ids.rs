@@ -59,6 +59,30 @@ number!(
     UserId
 );
 
+/// Ids with commas between them, as one argument names several things.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List<T>(pub Vec<T>);
+
+impl<T: fmt::Display> fmt::Display for List<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, id) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_str(",")?;
+            }
+            fmt::Display::fmt(id, f)?;
+        }
+        Ok(())
+    }
+}
+
+impl<T: FromStr> FromStr for List<T> {
+    type Err = T::Err;
+
+    fn from_str(text: &str) -> Result<Self, T::Err> {
+        text.split(',').map(str::parse).collect::<Result<_, _>>().map(Self)
+    }
+}
+
 /// The room that exists from the start and that everyone who enters is a member of.
 pub const GENERAL: RoomId = RoomId(1);
 
@@ -130,6 +154,15 @@ mod tests {
         assert_eq!("42".parse(), Ok(MessageId(42)));
         for wrong in ["", "-1", "+1", " 1", "1 ", "1e3", "0x1", "９", "9007199254740992", "99999999999999999999"] {
             assert_eq!(wrong.parse::<MessageId>(), Err(NotAnId), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_has_commas_between_its_ids() {
+        let list = List(vec![UserId(3), UserId(12)]);
+        assert_eq!((list.to_string().as_str(), "3,12".parse()), ("3,12", Ok(list)));
+        for wrong in ["", ",", "3,", ",3", "3, 4", "3;4"] {
+            assert!(wrong.parse::<List<UserId>>().is_err(), "{wrong:?}");
         }
     }
 

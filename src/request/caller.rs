@@ -4,7 +4,7 @@ use super::{address, cookies};
 use crate::{
     i18n::Lang,
     model::{
-        error::{AppError, AppResult, Code, Reason},
+        error::{AppError, AppResult, Code},
         ids::{RoomId, UserId},
         initial_data::Theme,
     },
@@ -19,7 +19,7 @@ use axum::{
 };
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use std::{net::IpAddr, str::FromStr, sync::Arc};
+use std::{net::IpAddr, sync::Arc};
 
 /// The peer's address, put into every request by the accept loop.
 #[derive(Debug, Clone, Copy)]
@@ -137,17 +137,6 @@ pub fn answer_with(cookie: HeaderValue) {
     if let Some(options) = use_context::<ResponseOptions>() {
         options.append_header(header::SET_COOKIE, cookie);
     }
-}
-
-/// A field's value as an id or key.
-///
-/// # Errors
-/// `bad_input`, naming the field.
-pub fn parse<T: FromStr>(field: &str, text: &str) -> AppResult<T> {
-    if text.is_empty() {
-        return Err(AppError::bad_input(field, Reason::Missing));
-    }
-    text.parse().map_err(|_| AppError::bad_input(field, Reason::Malformed))
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! Server function of people: `/api/people/list`.
 
 use super::model::User;
-use crate::model::error::AppError;
+use crate::model::{
+    argument::Argument,
+    error::AppError,
+    ids::{List, UserId},
+};
 use leptos::prelude::*;
 
 /// Ids asked for at once, at most.
@@ -12,14 +16,11 @@ pub const MAX_ASKED: usize = 200;
 /// # Errors
 /// `bad_input` (users), `not_entered`.
 #[server(name = ListPeople, prefix = "/api", endpoint = "people/list")]
-pub async fn list(#[server(default)] users: String) -> Result<Vec<User>, AppError> {
-    use crate::{
-        model::error::Reason,
-        request::caller::{current, parse},
-    };
+pub async fn list(#[server(default)] users: Argument<List<UserId>>) -> Result<Vec<User>, AppError> {
+    use crate::{model::error::Reason, request::caller::current};
     let (app, caller) = current()?;
     caller.require_user()?;
-    let ids = users.split(',').map(|id| parse("users", id)).collect::<Result<Vec<_>, _>>()?;
+    let List(ids) = users.required("users")?;
     if ids.len() > MAX_ASKED {
         return Err(AppError::bad_input("users", Reason::TooLong));
     }

@@ -1,7 +1,7 @@
 //! Server functions of rooms: `/api/rooms/*`.
 
 use super::model::{Member, Room};
-use crate::model::error::AppError;
+use crate::model::{argument::Argument, error::AppError, ids::RoomId};
 use leptos::prelude::*;
 
 /// Opens a room; its creator is a member and may rename it.
@@ -22,12 +22,12 @@ pub async fn create(#[server(default)] name: String) -> Result<Room, AppError> {
 /// # Errors
 /// `bad_input` (room, name), `not_entered`, `forbidden`, `not_found`.
 #[server(name = RenameRoom, prefix = "/api", endpoint = "rooms/rename")]
-pub async fn rename(#[server(default)] room: String, #[server(default)] name: String) -> Result<Room, AppError> {
-    use crate::request::caller::{current, parse};
+pub async fn rename(#[server(default)] room: Argument<RoomId>, #[server(default)] name: String) -> Result<Room, AppError> {
+    use crate::request::caller::current;
     let (app, caller) = current()?;
     let user = caller.require_user()?;
     app.limits.posting(user)?;
-    let room = parse("room", &room)?;
+    let room = room.required("room")?;
     let name = crate::features::people::names::check_room_name(&name).map_err(|reason| AppError::bad_input("name", reason))?;
     super::store::rename(&app.db, user, room, name).await
 }
@@ -37,10 +37,10 @@ pub async fn rename(#[server(default)] room: String, #[server(default)] name: St
 /// # Errors
 /// `bad_input` (room), `not_entered`, `not_found`.
 #[server(name = JoinRoom, prefix = "/api", endpoint = "rooms/join")]
-pub async fn join(#[server(default)] room: String) -> Result<Member, AppError> {
-    use crate::request::caller::{current, parse};
+pub async fn join(#[server(default)] room: Argument<RoomId>) -> Result<Member, AppError> {
+    use crate::request::caller::current;
     let (app, caller) = current()?;
     let user = caller.require_user()?;
     app.limits.posting(user)?;
-    super::store::join(&app.db, user, parse("room", &room)?).await
+    super::store::join(&app.db, user, room.required("room")?).await
 }
