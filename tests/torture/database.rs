@@ -1,21 +1,21 @@
-//! What is on disk, read behind the server's back once it has ended, or from a copy.
+//! Reads the database directly, after the server has ended or from a copy.
 
 use crate::history::{Seen, Stored};
 use rusqlite::Connection;
 use std::{fs, path::Path};
 
 impl Stored {
-    /// Reads a data directory that nobody else has open.
+    /// Reads a data directory that no other process has open.
     pub fn read(dir: &Path) -> Self {
         let conn = Connection::open(dir.join("rill.db")).expect("the database opens");
         let text = |sql: &str| -> Vec<String> {
             let mut statement = conn.prepare(sql).unwrap();
-            // Both checks answer rows of several types; how many there are and the first column say enough.
+            // Both checks return rows of several types; their number and first column suffice.
             let rows = statement.query_map([], |row| Ok(format!("{:?}", row.get::<_, rusqlite::types::Value>(0)?))).unwrap();
             rows.collect::<Result<_, _>>().unwrap()
         };
-        let fine = |said: &String| said == "Text(\"ok\")";
-        let mut complaints: Vec<String> = text("PRAGMA quick_check").into_iter().filter(|said| !fine(said)).collect();
+        let is_ok = |row: &String| row == "Text(\"ok\")";
+        let mut complaints: Vec<String> = text("PRAGMA quick_check").into_iter().filter(|row| !is_ok(row)).collect();
         complaints.extend(text("PRAGMA foreign_key_check").into_iter().map(|table| format!("a foreign key of {table}")));
         complaints.extend(
             text("SELECT id FROM messages WHERE id NOT IN (SELECT message FROM texts)")
@@ -31,7 +31,7 @@ impl Stored {
         let messages = statement
             .query_map([], |row| {
                 let deleted: bool = row.get(6)?;
-                // A deleted text is zeros of its length, as a blob; anything else is left of it.
+                // A deleted text is a blob of zeros; any other byte is a remainder of the text.
                 let text = String::from_utf8_lossy(row.get_ref(5)?.as_bytes()?).into_owned();
                 Ok(Seen {
                     seq: row.get::<_, i64>(0)? as u64,
@@ -53,10 +53,10 @@ impl Stored {
         Self { messages, head: number("SELECT value FROM sequence"), others, complaints }
     }
 
-    /// Reads what a start would find if the process were gone this very moment.
+    /// Reads a copy of the files, as a start would find them after a crash at this moment.
     pub fn copied(dir: &Path) -> Self {
         let copy = tempfile::tempdir().unwrap();
-        // The log first: moved into the database in between it is there twice, which is as good as once.
+        // The log is copied first: a checkpoint in between leaves its pages in both files, which is harmless.
         for name in ["rill.db-wal", "rill.db"] {
             if dir.join(name).exists() {
                 fs::copy(dir.join(name), copy.path().join(name)).unwrap();
@@ -66,7 +66,7 @@ impl Stored {
     }
 }
 
-/// Bytes of the log.
+/// Returns the size of the write-ahead log in bytes.
 pub fn log_size(dir: &Path) -> u64 {
     fs::metadata(dir.join("rill.db-wal")).map_or(0, |file| file.len())
 }

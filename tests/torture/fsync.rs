@@ -1,9 +1,9 @@
-//! Each acknowledgement follows a sync of the disk: the system calls of the real server under a few posters, and a judge of them.
-//! A killed process keeps what the kernel has; only this shows that it would outlive the power, too.
+//! Checks that each acknowledgement follows a sync to disk, by the system calls of the real server under a few posters. A killed
+//! process keeps what the kernel has, so only this check covers a loss of power.
 
 mod trace;
 
-use crate::{http::Client, options::skip, server::Setup, world::enter};
+use crate::{http::Client, options::skip, scenario::enter, server::Setup};
 use std::{
     fs,
     process::{Command, Stdio},
@@ -14,7 +14,7 @@ const POSTERS: usize = 4;
 const EACH: usize = 15;
 
 #[test]
-fn every_acknowledged_message_was_synced_to_disk_after_it_was_asked_for() {
+fn message_is_synced_to_disk_before_it_is_acknowledged() {
     let works = |program: &str, words: &[&str]| {
         Command::new(program)
             .args(words)
@@ -24,13 +24,13 @@ fn every_acknowledged_message_was_synced_to_disk_after_it_was_asked_for() {
             .is_ok_and(|status| status.success())
     };
     if !works("strace", &["-D", "-f", "-o", "/dev/null", "true"]) {
-        return skip("the check of syncs needs strace, and leave to trace");
+        return skip("the check of syncs needs strace and the right to trace");
     }
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("trace");
     let traced = "trace=read,readv,recvfrom,recvmsg,write,writev,sendto,sendmsg,pwrite64,fdatasync,fsync";
     let words = ["strace", "-D", "-f", "-yy", "-s", "500", "-e", traced, "-o", file.to_str().unwrap()];
-    let setup = Setup::new(dir.path()).within(&words);
+    let setup = Setup::new(dir.path()).wrapped_by(&words);
     let (mut server, address) = (setup.start(), setup.address);
     std::thread::scope(|scope| {
         for poster in 0..POSTERS {
@@ -46,8 +46,8 @@ fn every_acknowledged_message_was_synced_to_disk_after_it_was_asked_for() {
         }
     });
     server.terminate();
-    let judged = acknowledgements(&calls(&fs::read_to_string(&file).unwrap()));
-    assert_eq!(judged.len(), POSTERS * EACH, "each post was seen with its answer");
-    let early: Vec<_> = judged.iter().filter(|acknowledged| !acknowledged.synced).collect();
+    let checked = acknowledgements(&calls(&fs::read_to_string(&file).unwrap()));
+    assert_eq!(checked.len(), POSTERS * EACH, "each post has its answer in the trace");
+    let early: Vec<_> = checked.iter().filter(|acknowledged| !acknowledged.synced).collect();
     assert!(early.is_empty(), "answered before a sync: {early:?}");
 }

@@ -1,34 +1,34 @@
-//! What everybody notes down while faults happen: writers what they were told, readers what they saw, the judge what is stored.
+//! The records of a run: what writers were told, what readers saw, what is stored.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What one try came to.
+/// The outcome of one try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Answered with the stored message.
     Ok { id: u64, seq: u64 },
-    /// Refused by a status after which nothing was stored, or no connection at all (0). `polite`: said when to come back.
-    Failed { status: u16, polite: bool },
-    /// A broken connection, silence, or 500: done or not.
+    /// Refused with a status that promises that nothing was stored, or 0 for no connection. `has_retry_after`: with a time to retry.
+    Failed { status: u16, has_retry_after: bool },
+    /// A broken connection, a timeout, or 500: stored or not.
     Unknown,
 }
 
-/// A message somebody meant to send, with all tries under its one key.
+/// A message to send, with all tries under its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
     pub writer: String,
-    /// Counts up for each writer.
+    /// The number of the message among its writer's.
     pub counter: u64,
     pub room: u64,
     pub key: String,
     pub text: String,
     pub tries: Vec<Outcome>,
-    /// Tries to delete it, once it was stored.
+    /// Tries to delete the stored message.
     pub deleting: Vec<Outcome>,
 }
 
-/// What all tries together say.
+/// The conclusion from all tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     Ok,
@@ -36,7 +36,7 @@ pub enum Verdict {
     Unknown,
 }
 
-/// The strongest of some tries: one Ok is Ok; one doubt, and it may have been done.
+/// Returns Ok if one try was; else Unknown if one try may have succeeded; else Failed.
 pub fn verdict(tries: &[Outcome]) -> Verdict {
     if tries.iter().any(|outcome| matches!(outcome, Outcome::Ok { .. })) {
         Verdict::Ok
@@ -47,7 +47,7 @@ pub fn verdict(tries: &[Outcome]) -> Verdict {
     }
 }
 
-/// A message as a reader saw it, or as it is stored.
+/// A message as seen by a reader or as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     pub seq: u64,
@@ -60,7 +60,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// From a message of the wire; none where it is none.
+    /// Reads a message from JSON; None when a field is missing.
     pub fn read(thing: &Value) -> Option<Self> {
         Some(Self {
             seq: thing["seq"].as_u64()?,
@@ -74,76 +74,76 @@ impl Seen {
     }
 }
 
-/// Why a stream was over.
+/// The reason why a stream ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// The server said so; with a time to come back, or without.
+    /// The server sent `bye`, with a valid `retry` or without.
     Bye { retry: bool },
-    /// It broke.
+    /// The connection broke.
     Cut,
-    /// The reader let go of it, or the run was over.
+    /// The reader closed it, or the run ended.
     Dropped,
 }
 
 /// One stream, from its opening to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stream {
-    /// The cursor asked for; none for the head.
+    /// The requested cursor; None for the head.
     pub after: Option<u64>,
-    /// `hello`'s id; none where a `reset` followed.
+    /// The id of `hello`; None when a `reset` followed.
     pub hello: Option<u64>,
-    /// Whether `hello` drew a time to come back.
+    /// Whether `hello` had a valid `retry`.
     pub retry: bool,
     /// The id of the `reset`.
     pub reset: Option<u64>,
-    /// Ids of everything that came by the default event, messages or not, as they came.
+    /// The ids of all default events in order of arrival.
     pub seqs: Vec<u64>,
     pub messages: Vec<Seen>,
-    /// What was fetched anew after a reset.
+    /// The messages fetched after a reset.
     pub fetched: Vec<Seen>,
     pub end: End,
 }
 
-/// What one reader saw, over all its streams.
+/// Everything that one reader saw, over all its streams.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reader {
     pub name: String,
-    /// Rooms it was a member of throughout.
+    /// The rooms of which it was a member throughout.
     pub rooms: BTreeSet<u64>,
-    /// Where its first stream began.
+    /// The cursor at which its first stream began.
     pub since: u64,
     pub streams: Vec<Stream>,
-    /// A number that was taken after the end of its session was acknowledged: from there on nothing may come.
+    /// A number assigned after the end of its session was acknowledged: nothing from it on may arrive.
     pub revoked: Option<u64>,
-    /// Its session answered after its end had been acknowledged.
+    /// Whether the session worked after its end was acknowledged.
     pub revived: bool,
 }
 
-/// What is on disk at the end.
+/// The database at the end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stored {
-    /// In the order of their ids.
+    /// Ordered by id.
     pub messages: Vec<Seen>,
-    /// The newest number given.
+    /// The newest sequence number.
     pub head: u64,
-    /// Numbers of people, rooms and memberships.
+    /// The sequence numbers of people, rooms and memberships.
     pub others: BTreeSet<u64>,
-    /// What SQLite's own checks complain of.
+    /// Failures of SQLite's own checks.
     pub complaints: Vec<String>,
 }
 
-/// Everything.
+/// The records of a whole run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     pub sent: Vec<Sent>,
     pub readers: Vec<Reader>,
     pub stored: Stored,
-    /// What a writer or a fault saw that should not be, in words.
+    /// Problems that a writer or a fault observed.
     pub complaints: Vec<String>,
 }
 
 impl History {
-    /// What was sent, by key.
+    /// Returns the sent messages by key.
     pub fn by_key(&self) -> BTreeMap<&str, &Sent> {
         self.sent.iter().map(|sent| (sent.key.as_str(), sent)).collect()
     }

@@ -1,4 +1,4 @@
-//! A client over a bare socket, which knows what became of each request: refused before anything was sent, answered, or unknown.
+//! An HTTP client over a bare socket, which tells whether a request was refused before it was sent, answered, or has no answer.
 
 use crate::wire::{Head, Wire, encode, form_headers, request};
 use serde_json::Value;
@@ -9,19 +9,19 @@ use std::{
     time::Duration,
 };
 
-/// Longest wait for one answer; a server that is held up has its own, shorter ones.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest wait for one answer; the server's own limits are shorter.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Why there is no answer.
+/// The reason why there is no answer.
 #[derive(Debug)]
 pub enum NoAnswer {
-    /// No connection was made: nothing was asked.
+    /// No connection was made, so no request was sent.
     Refused,
-    /// The connection broke, or was silent for too long: it may have been done or not.
+    /// The connection broke or timed out: the request may have been done or not.
     Broken,
 }
 
-/// An answer, read whole.
+/// A complete answer.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub head: Head,
@@ -41,7 +41,7 @@ impl Answer {
     }
 }
 
-/// One connection, as one person where it has a cookie.
+/// One connection; with a cookie, of one person.
 #[derive(Debug)]
 pub struct Client {
     address: SocketAddr,
@@ -50,7 +50,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Connects when it first asks.
+    /// Returns a client that connects at its first request.
     pub fn new(address: SocketAddr, cookie: &str) -> Self {
         Self { address, cookie: cookie.to_owned(), socket: None }
     }
@@ -59,13 +59,13 @@ impl Client {
         self.ask("GET", path, "", "")
     }
 
-    /// Posts fields as a form, and takes JSON.
+    /// Posts fields as a form and returns the JSON answer.
     pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Answer, NoAnswer> {
         let form = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&");
         self.ask("POST", path, &form_headers(&form), &form)
     }
 
-    /// Opens a stream on a connection of its own.
+    /// Opens a stream on its own connection.
     pub fn listen(&self, after: Option<u64>) -> Result<(Wire, Head), NoAnswer> {
         let after = after.map_or(String::new(), |seq| format!("last-event-id: {seq}\r\n"));
         let mut wire = connect(self.address)?;
@@ -81,7 +81,7 @@ impl Client {
             None => connect(self.address)?,
         };
         let asked = request(method, path, self.address, &self.cookie, headers, body);
-        let answer = wire.send(&asked).and_then(|()| whole(&mut wire));
+        let answer = wire.send(&asked).and_then(|()| read_answer(&mut wire));
         match answer {
             Ok(answer) => {
                 if answer.header("connection") != Some("close") {
@@ -89,7 +89,7 @@ impl Client {
                 }
                 Ok(answer)
             }
-            // The server may end a connection that was kept; for a post that is unknown all the same.
+            // The server may close an idle connection; the outcome of a post stays unknown even so.
             Err(_) if kept && method == "GET" => self.ask(method, path, headers, body),
             Err(_) => Err(NoAnswer::Broken),
         }
@@ -97,12 +97,12 @@ impl Client {
 }
 
 fn connect(address: SocketAddr) -> Result<Wire, NoAnswer> {
-    let socket = TcpStream::connect_timeout(&address, PATIENCE).map_err(|_| NoAnswer::Refused)?;
-    Wire::over(socket, PATIENCE).map_err(|_| NoAnswer::Broken)
+    let socket = TcpStream::connect_timeout(&address, ANSWER_TIMEOUT).map_err(|_| NoAnswer::Refused)?;
+    Wire::over(socket, ANSWER_TIMEOUT).map_err(|_| NoAnswer::Broken)
 }
 
-/// Reads an answer to its end.
-fn whole(wire: &mut Wire) -> io::Result<Answer> {
+/// Reads a complete answer.
+fn read_answer(wire: &mut Wire) -> io::Result<Answer> {
     let head = wire.head()?;
     Ok(Answer { head, body: String::from_utf8_lossy(&wire.body()?).into_owned() })
 }

@@ -1,13 +1,13 @@
-//! People who come, read and leave, one after the other: whatever happens to the server, once the end of a session was
-//! acknowledged nothing more reaches it, and it never lives again (I6).
+//! People who enter, read and leave, one after the other. After the end of a session is acknowledged, it receives nothing more and
+//! never works again, whatever happens to the server (I6).
 
 use crate::{
-    dice::Dice,
     history::{Outcome, Reader, Sent},
     http::Client,
-    reader::Open,
-    world::{Shared, enter},
-    writer::until_answered,
+    reader::OpenStream,
+    rng::Rng,
+    scenario::{Shared, enter},
+    writer::send_until_answered,
 };
 use std::{
     sync::atomic::Ordering,
@@ -15,23 +15,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long the stream of an ended session may take to end.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The longest time that the stream of an ended session may stay open.
+const END_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
 pub struct Leaver {
-    pub dice: Dice,
-    /// Cookie of somebody who stays, and writes after each leaving.
+    pub rng: Rng,
+    /// The cookie of a person who stays and writes after each departure.
     pub witness: String,
 }
 
-/// What came of it.
+/// The records of all leavers.
 #[derive(Debug, Default)]
 pub struct Left {
     pub readers: Vec<Reader>,
     pub cookies: Vec<String>,
     pub sent: Vec<Sent>,
-    pub wrong: Vec<String>,
+    pub problems: Vec<String>,
 }
 
 impl Leaver {
@@ -43,9 +43,9 @@ impl Leaver {
                 break;
             }
             let name = format!("Leaver {turn}");
-            let stay = self.dice.millis(10, 300);
+            let stay = self.rng.millis(10, 300);
             let text = format!("after {name}");
-            let (writer, key) = ("Witness".to_owned(), self.dice.key());
+            let (writer, key) = ("Witness".to_owned(), self.rng.key());
             let sent = Sent { writer, counter: turn, room: 1, key, text, tries: Vec::new(), deleting: Vec::new() };
             match enter(shared.address, &name) {
                 Some((cookie, _)) => self.leave(shared, &mut witness, name, cookie, stay, sent, &mut left),
@@ -55,7 +55,7 @@ impl Leaver {
         left
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what was drawn for one person, in one place")]
+    #[expect(clippy::too_many_arguments, reason = "the values drawn for one person")]
     fn leave(
         &self,
         shared: &Shared,
@@ -69,55 +69,55 @@ impl Leaver {
         let mut client = Client::new(shared.address, &cookie);
         let mut log = Reader { name: name.clone(), rooms: [1].into(), ..Reader::default() };
         let mut open = match client.listen(None) {
-            Ok((wire, answer)) if answer.status == 200 => Some(Open::new(wire, None)),
+            Ok((wire, answer)) if answer.status == 200 => Some(OpenStream::new(wire, None)),
             _ => None,
         };
         if let Some(open) = &mut open {
-            read_for(open, stay, &name, &mut left.wrong);
+            read_for(open, stay, &name, &mut left.problems);
         }
         loop {
             match client.post("/api/auth/leave", &[]) {
-                // Acknowledged, now or before a crash.
+                // Acknowledged now, or before a crash.
                 Ok(answer) if matches!(answer.status, 200 | 401) => break,
                 _ if shared.stop.load(Ordering::Relaxed) => return,
                 _ => sleep(Duration::from_millis(20)),
             }
         }
-        until_answered(witness, &mut sent, u64::MAX, shared, &mut left.wrong);
+        send_until_answered(witness, &mut sent, u64::MAX, shared, &mut left.problems);
         if let Some(Outcome::Ok { seq, .. }) = sent.tries.last() {
             log.revoked = Some(*seq);
         }
         left.sent.push(sent);
         if let Some(mut open) = open {
-            if !read_for(&mut open, PATIENCE, &name, &mut left.wrong) {
-                left.wrong.push(format!("I6: the stream of {name} goes on after the end of the session"));
+            if !read_for(&mut open, END_TIMEOUT, &name, &mut left.problems) {
+                left.problems.push(format!("I6: the stream of {name} continues after the end of the session"));
             }
             log.since = open.log.hello.unwrap_or_default();
             if open.log.hello.is_some() {
                 log.streams.push(open.log);
             }
         }
-        // Whoever never got an answer to the last message knows of no number to judge by.
+        // Without an answer to the last message there is no number to compare with.
         if log.revoked.is_some() {
-            log.revived = lives(&mut client);
+            log.revived = is_live(&mut client);
             left.cookies.push(cookie);
             left.readers.push(log);
         }
     }
 }
 
-/// Whether a session answers; a server that is away answers nothing.
-pub fn lives(client: &mut Client) -> bool {
+/// Returns whether a session works; false when the server does not answer.
+pub fn is_live(client: &mut Client) -> bool {
     client.post("/api/auth/me", &[]).is_ok_and(|answer| answer.status == 200)
 }
 
-/// Reads for so long, or to the end; whether that was reached.
-fn read_for(open: &mut Open, time: Duration, name: &str, wrong: &mut Vec<String>) -> bool {
+/// Reads for the given time or to the end; returns whether the stream ended.
+fn read_for(open: &mut OpenStream, time: Duration, name: &str, problems: &mut Vec<String>) -> bool {
     let began = Instant::now();
     while began.elapsed() < time {
         let Some(frames) = open.next() else { return true };
         for frame in frames {
-            open.take(frame, name, wrong);
+            open.take(frame, name, problems);
         }
     }
     false

@@ -1,13 +1,12 @@
-//! The server under faults: the real program on a real data directory, killed, stopped, starved and held up while people write
-//! and read; then what they were told is compared with what is there.
+//! The real program under faults: it is killed, suspended and starved while clients write and read; then a checker compares what
+//! the clients were told with what is stored.
 //!
-//! `history` is what everybody notes down, `checker` judges it (pure, with tests of its own), `world` brings people, server and
-//! judge together, and each file of `faults` is one way to be cruel. The short forms run with all tests; `scripts/torture` runs
-//! the long ones. The same seed draws the same schedule: who writes what and where, and when the fault comes.
+//! `history` holds the records of all clients, `checker` is pure and checks them, `scenario` runs server, clients and checker
+//! together, and each file of `faults` applies one fault. The short forms run with all tests; `scripts/torture` runs the long
+//! ones. One seed draws the same schedule each time: messages, rooms and the moments of the faults.
 
 mod checker;
 mod database;
-mod dice;
 mod faults;
 mod fsync;
 mod history;
@@ -16,9 +15,10 @@ mod leaver;
 mod options;
 mod reader;
 mod report;
+mod rng;
+mod scenario;
 mod server;
 mod sse;
 #[path = "../../benches/common/wire.rs"]
 mod wire;
-mod world;
 mod writer;

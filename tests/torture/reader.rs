@@ -1,12 +1,12 @@
-//! Somebody who reads: one stream after the other, each going on from the last id, until the last number is there.
+//! A reader: one stream after the other, each resumed from the last id, until the last number has arrived.
 
 use crate::{
-    dice::Dice,
     history::{End, Reader, Seen, Stream},
     http::Client,
+    rng::Rng,
+    scenario::Shared,
     sse::{Frame, Parser},
     wire::Wire,
-    world::Shared,
 };
 use socket2::SockRef;
 use std::{
@@ -17,22 +17,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How often a reader that hears nothing looks whether it is over.
+/// The read timeout, after which a reader checks whether the run has ended.
 const TICK: Duration = Duration::from_millis(50);
-/// How long it waits for the last number.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// The longest wait for the last number.
+const LAST_NUMBER_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// How a reader behaves.
+/// The behaviour of a reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Habit {
-    /// Reads what comes.
+    /// Reads everything at once.
     Steady,
-    /// Lets go of its stream now and then, and comes back.
+    /// Closes its stream now and then and resumes.
     Restless,
-    /// Takes little at a time, with pauses.
+    /// Reads little at a time, with pauses.
     Slow,
-    /// Reads nothing while the world holds its readers.
-    Held,
+    /// Reads nothing while `Shared::paused` is set.
+    Paused,
 }
 
 #[derive(Debug)]
@@ -41,60 +41,61 @@ pub struct Watcher {
     pub cookie: String,
     pub rooms: BTreeSet<u64>,
     pub habit: Habit,
-    pub dice: Dice,
+    pub rng: Rng,
 }
 
 impl Watcher {
-    /// Reads until the world is over; what it saw, and what was wrong.
+    /// Reads until the run ends; returns what it saw and the problems.
     pub fn run(mut self, shared: &Shared) -> (Reader, Vec<String>) {
         let client = Client::new(shared.address, &self.cookie);
-        let mut wrong = Vec::new();
+        let mut problems = Vec::new();
         let mut log = Reader { name: self.name.clone(), rooms: self.rooms.clone(), ..Reader::default() };
         let mut cursor = None;
         let mut waiting = None;
         loop {
             let until = shared.until.load(Ordering::Relaxed);
-            let late = until > 0 && waiting.get_or_insert_with(Instant::now).elapsed() > PATIENCE;
-            if until > 0 && cursor >= Some(until) || late || shared.over.load(Ordering::Relaxed) {
-                return (log, wrong);
+            let late = until > 0 && waiting.get_or_insert_with(Instant::now).elapsed() > LAST_NUMBER_TIMEOUT;
+            if until > 0 && cursor >= Some(until) || late || shared.aborted.load(Ordering::Relaxed) {
+                return (log, problems);
             }
             match client.listen(cursor) {
                 Ok((wire, answer)) if answer.status == 200 => {
-                    let mut open = Open::new(wire, cursor);
-                    self.read(&mut open, shared, &mut cursor, &mut wrong);
+                    let mut open = OpenStream::new(wire, cursor);
+                    self.read(&mut open, shared, &mut cursor, &mut problems);
                     if log.streams.is_empty() && open.log.hello.is_some() {
                         log.since = open.log.hello.unwrap_or_default();
                         shared.listening.fetch_add(1, Ordering::Relaxed);
                     }
-                    // Nothing was said before it broke: no stream.
+                    // A connection that broke before `hello` counts as no stream.
                     if open.log.hello.is_some() || open.log.reset.is_some() {
                         log.streams.push(open.log);
                     }
                 }
                 Ok((_, answer)) if answer.status != 503 => {
-                    wrong.push(format!("{}: the stream was refused: {}", self.name, answer.text));
+                    problems.push(format!("{}: the stream was refused: {}", self.name, answer.text));
                     sleep(TICK);
                 }
-                _ => sleep(self.dice.millis(5, 40)),
+                _ => sleep(self.rng.millis(5, 40)),
             }
         }
     }
 
-    /// Reads one stream to its end. The first `hello` is all that is read of the very first one.
-    fn read(&mut self, open: &mut Open, shared: &Shared, cursor: &mut Option<u64>, wrong: &mut Vec<String>) {
+    /// Reads one stream to its end. Of the very first stream it reads `hello` alone.
+    fn read(&mut self, open: &mut OpenStream, shared: &Shared, cursor: &mut Option<u64>, problems: &mut Vec<String>) {
         let first = cursor.is_none();
-        let mut left = if self.habit == Habit::Restless { self.dice.between(1, 150) } else { u64::MAX };
+        let mut left = if self.habit == Habit::Restless { self.rng.between(1, 150) } else { u64::MAX };
         if self.habit == Habit::Slow {
             let _ = SockRef::from(&open.wire.socket).set_recv_buffer_size(32 << 10);
         }
         let mut waiting = None;
         loop {
-            while self.habit == Habit::Held && shared.hold.load(Ordering::Relaxed) && !shared.over.load(Ordering::Relaxed) {
+            while self.habit == Habit::Paused && shared.paused.load(Ordering::Relaxed) && !shared.aborted.load(Ordering::Relaxed)
+            {
                 sleep(TICK);
             }
             let until = shared.until.load(Ordering::Relaxed);
-            let late = until > 0 && waiting.get_or_insert_with(Instant::now).elapsed() > PATIENCE;
-            if until > 0 && *cursor >= Some(until) || late || shared.over.load(Ordering::Relaxed) || left == 0 {
+            let late = until > 0 && waiting.get_or_insert_with(Instant::now).elapsed() > LAST_NUMBER_TIMEOUT;
+            if until > 0 && *cursor >= Some(until) || late || shared.aborted.load(Ordering::Relaxed) || left == 0 {
                 open.log.end = End::Dropped;
                 return;
             }
@@ -102,30 +103,30 @@ impl Watcher {
             for frame in frames {
                 left = left.saturating_sub(1);
                 *cursor = frame.id.or(*cursor);
-                open.take(frame, &self.name, wrong);
+                open.take(frame, &self.name, problems);
             }
-            if open.owes_fetch {
-                open.owes_fetch = false;
+            if open.fetch_due {
+                open.fetch_due = false;
                 open.log.fetched = self.fetch(shared);
             }
             if first && open.log.hello.is_some() {
-                // It stands now: the world may begin. What it reads from here on is a resume.
+                // The stream is open, so the run may begin. The next stream resumes from here.
                 open.log.end = End::Dropped;
                 return;
             }
             if self.habit == Habit::Slow && until == 0 {
-                sleep(self.dice.millis(0, 10));
+                sleep(self.rng.millis(0, 10));
             }
         }
     }
 
-    /// Everything there is in its rooms, page by page, however often it has to ask.
+    /// Fetches all messages of its rooms page by page, with retries.
     fn fetch(&self, shared: &Shared) -> Vec<Seen> {
         let mut client = Client::new(shared.address, &self.cookie);
-        let mut all = Vec::new();
+        let (began, mut all) = (Instant::now(), Vec::new());
         for room in &self.rooms {
             let mut before = String::new();
-            while !shared.over.load(Ordering::Relaxed) {
+            while !shared.aborted.load(Ordering::Relaxed) && began.elapsed() < LAST_NUMBER_TIMEOUT {
                 let fields = [("room", room.to_string()), ("before", before.clone()), ("limit", "100".to_owned())];
                 let answer = client.post("/api/messages/page", &fields.each_ref().map(|(name, value)| (*name, value.as_str())));
                 let Some(page) = answer.ok().filter(|answer| answer.status == 200).map(|answer| answer.json()) else {
@@ -144,25 +145,25 @@ impl Watcher {
     }
 }
 
-/// A stream that is being read.
-pub struct Open {
+/// An open stream.
+pub struct OpenStream {
     pub wire: Wire,
     parser: Parser,
     pub log: Stream,
-    owes_fetch: bool,
-    over: bool,
+    fetch_due: bool,
+    ended: bool,
 }
 
-impl Open {
+impl OpenStream {
     pub fn new(wire: Wire, after: Option<u64>) -> Self {
-        // Only how soon it is noticed that all is over hangs on this.
+        // A failure would only delay the check whether the run has ended.
         let _ = wire.socket.set_read_timeout(Some(TICK));
         let (seqs, messages, fetched) = (Vec::new(), Vec::new(), Vec::new());
         let log = Stream { after, hello: None, retry: false, reset: None, seqs, messages, fetched, end: End::Cut };
-        Self { wire, parser: Parser::default(), log, owes_fetch: false, over: false }
+        Self { wire, parser: Parser::default(), log, fetch_due: false, ended: false }
     }
 
-    /// What has come, perhaps nothing yet; none once the stream is over.
+    /// Returns the next events, possibly none yet; None when the stream has ended.
     pub fn next(&mut self) -> Option<Vec<Frame>> {
         match self.wire.piece() {
             Ok(Some(piece)) => Some(self.parser.feed(&piece)),
@@ -172,34 +173,34 @@ impl Open {
         }
     }
 
-    /// Notes a frame down.
-    pub fn take(&mut self, frame: Frame, name: &str, wrong: &mut Vec<String>) {
-        if self.over {
-            wrong.push(format!("{name}: after the bye came {frame:?}"));
+    /// Records an event.
+    pub fn take(&mut self, frame: Frame, name: &str, problems: &mut Vec<String>) {
+        if self.ended {
+            problems.push(format!("{name}: event after `bye`: {frame:?}"));
         }
         let retry = frame.retry.is_some_and(|retry| (1_000..=5_000).contains(&retry));
         match frame.event.as_str() {
             "" | "message" => {
                 let thing: serde_json::Value = serde_json::from_str(&frame.data).unwrap_or_default();
                 if frame.id.is_none() || thing["seq"].as_u64() != frame.id {
-                    wrong.push(format!("{name}: an id that is not the thing's number: {frame:?}"));
+                    problems.push(format!("{name}: an id that differs from the thing's seq: {frame:?}"));
                 }
                 self.log.seqs.extend(frame.id);
                 if thing["type"] == "message" {
                     match Seen::read(&thing) {
                         Some(seen) => self.log.messages.push(seen),
-                        None => wrong.push(format!("{name}: no message: {frame:?}")),
+                        None => problems.push(format!("{name}: an unreadable message: {frame:?}")),
                     }
                 }
             }
             "hello" => (self.log.hello, self.log.retry) = (frame.id, retry),
-            "reset" => (self.log.reset, self.owes_fetch) = (frame.id, true),
+            "reset" => (self.log.reset, self.fetch_due) = (frame.id, true),
             "ping" => {}
             "bye" => {
                 self.log.end = End::Bye { retry };
-                self.over = true;
+                self.ended = true;
             }
-            _ => wrong.push(format!("{name}: unknown: {frame:?}")),
+            _ => problems.push(format!("{name}: an unknown event: {frame:?}")),
         }
     }
 }

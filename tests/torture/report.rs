@@ -1,4 +1,4 @@
-//! What a run came to, in words and figures.
+//! The summary of a run, in words and figures.
 
 use crate::{
     checker::Violation,
@@ -11,28 +11,28 @@ pub struct Report {
     name: &'static str,
     seed: u64,
     took: Duration,
-    /// Messages by what was known of them in the end.
+    /// Messages by their final verdict.
     pub ok: usize,
     pub unknown: usize,
     pub failed: usize,
-    /// Tries that had to be made again, and doubts that a later try resolved.
+    /// Retries, and messages whose unknown tries a later try resolved.
     pub retried: usize,
     pub resolved: usize,
     pub deleted: usize,
     /// Tries refused with 503 and with 507.
     pub busy: usize,
     pub full: usize,
-    /// Streams, how many of them went on from a cursor, were reset, ended by a bye, broke.
+    /// Streams in all, and those resumed, reset, ended by `bye`, broken.
     pub streams: usize,
     pub resumed: usize,
     pub reset: usize,
     pub byes: usize,
     pub cut: usize,
     pub frames: usize,
-    /// People who left, each judged.
+    /// The number of checked people who left.
     pub left: usize,
     pub found: Vec<Violation>,
-    kept: Option<PathBuf>,
+    data_dir: Option<PathBuf>,
 }
 
 impl Report {
@@ -40,10 +40,10 @@ impl Report {
         (name, seed, took): (&'static str, u64, Duration),
         history: &History,
         found: Vec<Violation>,
-        kept: Option<PathBuf>,
+        data_dir: Option<PathBuf>,
     ) -> Self {
         let tries = || history.sent.iter().flat_map(|sent| sent.tries.iter().chain(&sent.deleting));
-        let of = |wanted| history.sent.iter().filter(|sent| verdict(&sent.tries) == wanted).count();
+        let count = |wanted| history.sent.iter().filter(|sent| verdict(&sent.tries) == wanted).count();
         let refused =
             |wanted: u16| tries().filter(|try_| matches!(try_, Outcome::Failed { status, .. } if *status == wanted)).count();
         let streams = || history.readers.iter().flat_map(|reader| &reader.streams);
@@ -52,9 +52,9 @@ impl Report {
             name,
             seed,
             took,
-            ok: of(Verdict::Ok),
-            unknown: of(Verdict::Unknown),
-            failed: of(Verdict::Failed),
+            ok: count(Verdict::Ok),
+            unknown: count(Verdict::Unknown),
+            failed: count(Verdict::Failed),
             retried: history.sent.iter().map(|sent| sent.tries.len().saturating_sub(1)).sum(),
             resolved: history.sent.iter().filter(|sent| resolved(&sent.tries)).count(),
             deleted: history.sent.iter().filter(|sent| verdict(&sent.deleting) == Verdict::Ok).count(),
@@ -68,14 +68,14 @@ impl Report {
             frames: streams().map(|stream| stream.seqs.len()).sum(),
             left: history.readers.iter().filter(|reader| reader.revoked.is_some()).count(),
             found,
-            kept,
+            data_dir,
         }
     }
 
-    /// Passes a good run on; a bad one fails the test, with all that is known of it.
-    pub fn must_be_good(self) -> Self {
+    /// Panics with the whole report when there is a violation; else returns the report.
+    pub fn assert_valid(self) -> Self {
         assert!(self.found.is_empty(), "{self}");
-        crate::options::say(&self.to_string());
+        crate::options::print(&self.to_string());
         self
     }
 }
@@ -86,7 +86,7 @@ impl fmt::Display for Report {
         let Self { streams, resumed, reset, byes, cut, frames, left, .. } = self;
         write!(
             f,
-            "{name}, seed {seed}: {ok} acknowledged ({resolved} after doubt), {unknown} unknown, {failed} failed, {retried} \
+            "{name}, seed {seed}: {ok} acknowledged ({resolved} after unknown tries), {unknown} unknown, {failed} failed, {retried} \
              retries, {busy} busy, {full} full, {deleted} deleted; {streams} streams ({resumed} resumed, {reset} reset, {byes} \
              bye, {cut} cut), {frames} frames, {left} left; {} s, {} violations",
             self.took.as_secs(),
@@ -95,8 +95,8 @@ impl fmt::Display for Report {
         for violation in self.found.iter().take(40) {
             write!(f, "\n  {violation}")?;
         }
-        if let Some(kept) = &self.kept {
-            write!(f, "\n  data and log: {}; again with TORTURE_SEED={seed}", kept.display())?;
+        if let Some(data_dir) = &self.data_dir {
+            write!(f, "\n  data and log: {}; again with TORTURE_SEED={seed}", data_dir.display())?;
         }
         Ok(())
     }

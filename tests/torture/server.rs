@@ -1,6 +1,6 @@
-//! The real program as a process: started, killed, stopped, asked to end, looked at from outside.
+//! The real program as a process: started, killed, suspended, terminated and measured from outside.
 
-use crate::http::{Client, PATIENCE};
+use crate::http::{ANSWER_TIMEOUT, Client};
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
     fs,
@@ -13,18 +13,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How a server is to be run; kept over restarts.
+/// How to run a server; the same over restarts.
 #[derive(Debug, Clone)]
 pub struct Setup {
     pub address: SocketAddr,
     pub data: PathBuf,
     pub log: PathBuf,
-    /// Keys of the configuration, as variables.
+    /// Configuration keys as environment variables.
     pub values: Vec<(&'static str, String)>,
-    /// A program and its arguments that end by running the server in their own process.
+    /// A command that ends by executing the server in its own process.
     pub wrapper: Vec<String>,
-    /// The data directory lies in a mount namespace of the server's own.
-    pub secluded: bool,
+    /// Whether the data directory is mounted in a namespace of the server.
+    pub private_mount: bool,
 }
 
 impl Setup {
@@ -36,7 +36,7 @@ impl Setup {
             ("RILL_LOG", "warn".to_owned()),
         ];
         let (data, log) = (dir.join("data"), dir.join("server.log"));
-        Self { address: free_address(), data, log, values, wrapper: Vec::new(), secluded: false }
+        Self { address: free_address(), data, log, values, wrapper: Vec::new(), private_mount: false }
     }
 
     pub fn set(mut self, key: &'static str, value: impl ToString) -> Self {
@@ -44,8 +44,8 @@ impl Setup {
         self
     }
 
-    /// The same, run by `wrapper`.
-    pub fn within(mut self, wrapper: &[&str]) -> Self {
+    /// Returns the setup with the command that runs the server.
+    pub fn wrapped_by(mut self, wrapper: &[&str]) -> Self {
         self.wrapper = wrapper.iter().map(|word| (*word).to_owned()).collect();
         self
     }
@@ -55,7 +55,7 @@ impl Setup {
         let mut words = self.wrapper.iter().map(String::as_str).chain([program]);
         let mut command = Command::new(words.next().unwrap_or(program));
         command.args(words).args(["serve", "--addr", &self.address.to_string(), "--data-dir"]).arg(&self.data);
-        // Not where a Leptos.toml lies, and nothing from outside: defaults, and what the test says.
+        // A directory without a Leptos.toml and no inherited settings: defaults and the test's values apply.
         command.current_dir(self.log.parent().unwrap());
         for (name, _) in std::env::vars_os() {
             if ["RILL_", "LEPTOS_"].iter().any(|ours| name.to_string_lossy().starts_with(ours)) {
@@ -68,29 +68,29 @@ impl Setup {
         command
     }
 
-    /// Starts a process and does not wait for it.
+    /// Starts a process without waiting.
     pub fn spawn(&self, more: &[(&str, &str)]) -> Server {
         Server { child: self.command(more).spawn().expect("the program runs"), setup: self.clone() }
     }
 
-    /// Starts, and waits until it is well. No manual step: a start that fails is a failure.
+    /// Starts the server and waits until it is healthy; panics when it exits.
     pub fn start(&self) -> Server {
         let mut server = self.spawn(&[]);
-        if let Err(status) = server.until_well() {
-            panic!("the server ended with {status} instead of starting: {}", self.said());
+        if let Err(status) = server.wait_until_healthy() {
+            panic!("the server ended with {status} instead of starting: {}", self.log_tail());
         }
         server
     }
 
-    /// The end of what the server has logged.
-    pub fn said(&self) -> String {
+    /// Returns the last lines of the server's log.
+    pub fn log_tail(&self) -> String {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
     }
 }
 
-/// Below the range that the system draws from, so that no client is given the server's port while it is down.
+/// Returns a port below the system's ephemeral range, so that no client takes it while the server is down.
 fn free_address() -> SocketAddr {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {
@@ -110,8 +110,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Waits until it answers; the status if it ends instead.
-    pub fn until_well(&mut self) -> Result<(), ExitStatus> {
+    /// Waits until the server answers; returns its exit status when it ends instead.
+    pub fn wait_until_healthy(&mut self) -> Result<(), ExitStatus> {
         let began = Instant::now();
         loop {
             let answer = Client::new(self.setup.address, "").get("/healthz");
@@ -121,7 +121,7 @@ impl Server {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return Err(status);
             }
-            assert!(began.elapsed() < PATIENCE, "the server does not start: {}", self.setup.said());
+            assert!(began.elapsed() < ANSWER_TIMEOUT, "the server does not start: {}", self.setup.log_tail());
             sleep(Duration::from_millis(2));
         }
     }
@@ -132,56 +132,56 @@ impl Server {
 
     pub fn signal(&self, signal: Signal) {
         let pid = Pid::from_raw(self.pid() as i32).unwrap();
-        kill_process(pid, signal).expect("a process of ours");
+        kill_process(pid, signal).expect("the process exists");
     }
 
-    /// Ends it as a crash does, and starts it again on the same data and port.
+    /// Kills the process as a crash does.
     pub fn kill(&mut self) {
         self.signal(Signal::KILL);
-        let status = self.until_ended();
-        assert_eq!(status.signal(), Some(9), "it had ended before it was killed: {}", self.setup.said());
+        let status = self.wait_for_exit();
+        assert_eq!(status.signal(), Some(9), "the server ended before it was killed: {}", self.setup.log_tail());
     }
 
-    /// Asks it to end, as a service manager does; it has to, and well.
+    /// Terminates the process as a service manager does; panics unless it exits with 0.
     pub fn terminate(&mut self) {
         self.signal(Signal::TERM);
-        let status = self.until_ended();
-        assert!(status.success(), "asked to end it ended with {status}: {}", self.setup.said());
+        let status = self.wait_for_exit();
+        assert!(status.success(), "the server exited with {status} after SIGTERM: {}", self.setup.log_tail());
     }
 
-    pub fn until_ended(&mut self) -> ExitStatus {
+    pub fn wait_for_exit(&mut self) -> ExitStatus {
         let began = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(began.elapsed() < 2 * PATIENCE, "the server does not end: {}", self.setup.said());
+            assert!(began.elapsed() < 2 * ANSWER_TIMEOUT, "the server does not end: {}", self.setup.log_tail());
             sleep(Duration::from_millis(2));
         }
     }
 
-    /// Starts again what has ended.
+    /// Starts the ended process again on the same data and port.
     pub fn restart(&mut self) {
         *self = self.setup.start();
     }
 
-    /// The data directory as this process sees it.
+    /// Returns the path of the data directory as seen by the test.
     pub fn files(&self) -> PathBuf {
-        if self.setup.secluded {
+        if self.setup.private_mount {
             let inside = self.setup.data.strip_prefix("/").unwrap();
             return Path::new("/proc").join(self.pid().to_string()).join("root").join(inside);
         }
         self.setup.data.clone()
     }
 
-    /// Bytes of memory the process has held at most.
+    /// Returns the peak memory of the process in bytes.
     pub fn memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         1_024 * line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap()
     }
 
-    /// A figure of `/healthz?verbose`.
+    /// Returns a figure of `/healthz?verbose`.
     pub fn figure(&self, name: &str) -> u64 {
         let answer = Client::new(self.setup.address, "").get("/healthz?verbose").expect("an answer");
         let line = answer.body.lines().find_map(|line| line.strip_prefix(name));
@@ -191,7 +191,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Both fail only where the process has ended already.
+        // Both fail only when the process has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,6 +1,6 @@
-//! Bytes of a stream to frames, as the living standard reads them.
+//! Parses the bytes of a stream into events, as the HTML standard does.
 
-/// One event, before a browser would dispatch it.
+/// One event as a browser would dispatch it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Frame {
     /// Empty for the default event.
@@ -11,7 +11,7 @@ pub struct Frame {
     pub retry: Option<u64>,
 }
 
-/// Takes pieces as they come; a frame counts only once its empty line is there.
+/// Parses pieces as they arrive; an event is complete at its empty line.
 #[derive(Debug, Default)]
 pub struct Parser {
     rest: Vec<u8>,
@@ -48,7 +48,7 @@ fn frame(text: &str) -> Frame {
 }
 
 #[test]
-fn a_frame_counts_once_it_is_whole() {
+fn parser_returns_an_event_when_its_empty_line_arrives() {
     let mut parser = Parser::default();
     let bytes = "retry: 1500\nevent: hello\nid: 7\ndata: {\"head\":9}\n\nid: 8\ndata: {}\n\nid: 9\nda";
     let mut frames = Vec::new();

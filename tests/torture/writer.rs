@@ -1,11 +1,11 @@
-//! Somebody who writes: each message under a key of its own, tried again with the same key on any doubt, until it is answered or
-//! given up. What message number n is, and how patient its writer, comes from the seed alone.
+//! A writer: each message has its own key and is retried under it until it is answered or given up. The text of message n and the
+//! number of tries come from the seed alone.
 
 use crate::{
-    dice::Dice,
     history::{Outcome, Seen, Sent, Verdict, verdict},
     http::{Answer, Client, NoAnswer},
-    world::Shared,
+    rng::Rng,
+    scenario::Shared,
 };
 use std::{
     collections::VecDeque,
@@ -14,15 +14,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// After the end of the load, what is under way is tried for so long.
+/// The longest time to retry a message after the end of the load.
 const AFTER: Duration = Duration::from_secs(120);
 
-/// How a writer goes about it.
+/// The pace of a writer.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    /// Milliseconds between two messages, from and to.
+    /// The shortest and longest pause between two messages, in milliseconds.
     pub pause: (u64, u64),
-    /// Characters of a message at most, besides its name.
+    /// The largest number of padding characters in a message.
     pub padding: u64,
 }
 
@@ -32,13 +32,13 @@ pub struct Writer {
     pub cookie: String,
     pub rooms: Vec<u64>,
     pub pace: Pace,
-    pub dice: Dice,
+    pub rng: Rng,
 }
 
-/// What is drawn for a message before it is sent.
+/// The values drawn for a message before it is sent.
 struct Plan {
     sent: Sent,
-    /// Tries before it is given up without an answer.
+    /// The number of tries before the message is given up.
     tries: u64,
     again: bool,
     read: bool,
@@ -48,44 +48,44 @@ struct Plan {
 
 impl Writer {
     fn plan(&mut self, counter: u64) -> Plan {
-        let Self { name, rooms, pace, dice, .. } = self;
-        let room = rooms[dice.below(rooms.len() as u64) as usize];
-        let (key, size) = (dice.key(), dice.below(pace.padding + 1) as usize);
+        let Self { name, rooms, pace, rng, .. } = self;
+        let room = rooms[rng.below(rooms.len() as u64) as usize];
+        let (key, size) = (rng.key(), rng.below(pace.padding + 1) as usize);
         let text = format!("{name}-{counter} {}", "x".repeat(size)).trim_end().to_owned();
         let (tries, deleting) = (Vec::new(), Vec::new());
         Plan {
             sent: Sent { writer: name.clone(), counter, room, key, text, tries, deleting },
-            tries: if dice.one_in(6) { dice.between(1, 2) } else { u64::MAX },
-            again: dice.one_in(8),
-            read: dice.one_in(8),
-            delete: dice.one_in(16),
-            pause: dice.millis(pace.pause.0, pace.pause.1),
+            tries: if rng.one_in(6) { rng.between(1, 2) } else { u64::MAX },
+            again: rng.one_in(8),
+            read: rng.one_in(8),
+            delete: rng.one_in(16),
+            pause: rng.millis(pace.pause.0, pace.pause.1),
         }
     }
 
-    /// Writes until it is told to stop; what it sent, and what was wrong.
+    /// Writes until `Shared::stop` is set; returns the sent messages and the problems.
     pub fn run(mut self, shared: &Shared) -> (Vec<Sent>, Vec<String>) {
         let mut client = Client::new(shared.address, &self.cookie);
-        let (mut all, mut wrong): (Vec<Sent>, Vec<String>) = (Vec::new(), Vec::new());
-        // Own messages that may still be deleted, a moment after they were sent.
+        let (mut all, mut problems): (Vec<Sent>, Vec<String>) = (Vec::new(), Vec::new());
+        // Own messages that may be deleted some messages later.
         let mut recent = VecDeque::new();
         for counter in 0.. {
             if shared.stop.load(Ordering::Relaxed) {
                 break;
             }
             let mut plan = self.plan(counter);
-            until_answered(&mut client, &mut plan.sent, plan.tries, shared, &mut wrong);
+            send_until_answered(&mut client, &mut plan.sent, plan.tries, shared, &mut problems);
             shared.tried.fetch_add(1, Ordering::Relaxed);
             if let Some(Outcome::Ok { id, seq }) = plan.sent.tries.last().copied() {
                 if plan.again {
-                    let outcome = send(&mut client, &plan.sent, &mut wrong);
+                    let outcome = send(&mut client, &plan.sent, &mut problems);
                     if matches!(outcome, Outcome::Ok { seq: other, .. } if other != seq) {
-                        wrong.push(format!("I3: {} was answered {outcome:?} the second time, {seq} before", plan.sent.text));
+                        problems.push(format!("I3: {} was answered {outcome:?} the second time, {seq} before", plan.sent.text));
                     }
                     plan.sent.tries.push(outcome);
                 }
                 if plan.read {
-                    own_read(&mut client, &plan.sent, id, &mut wrong);
+                    own_read(&mut client, &plan.sent, id, &mut problems);
                 }
                 recent.push_back((all.len(), id));
             }
@@ -94,67 +94,67 @@ impl Writer {
                 let (at, id): (usize, u64) = recent.pop_front().unwrap_or_default();
                 if plan.delete {
                     let answer = client.post("/api/messages/delete", &[("message", &id.to_string())]);
-                    all[at].deleting.push(outcome(answer, &mut wrong));
+                    all[at].deleting.push(outcome(answer, &mut problems));
                 }
             }
             sleep(plan.pause);
         }
-        (all, wrong)
+        (all, problems)
     }
 }
 
-/// Sends until there is an answer, at most `tries` times, or until it has been tried long after everything should be well.
-pub fn until_answered(client: &mut Client, sent: &mut Sent, tries: u64, shared: &Shared, wrong: &mut Vec<String>) {
+/// Sends until there is an answer, at most `tries` times, and no longer than `AFTER` past the end of the load.
+pub fn send_until_answered(client: &mut Client, sent: &mut Sent, tries: u64, shared: &Shared, problems: &mut Vec<String>) {
     let mut stopped = None;
     for _ in 0..tries {
-        let outcome = send(client, sent, wrong);
+        let outcome = send(client, sent, problems);
         sent.tries.push(outcome);
-        if verdict(&sent.tries) == Verdict::Ok || shared.over.load(Ordering::Relaxed) {
+        if verdict(&sent.tries) == Verdict::Ok || shared.aborted.load(Ordering::Relaxed) {
             return;
         }
         if shared.stop.load(Ordering::Relaxed) && stopped.get_or_insert_with(Instant::now).elapsed() > AFTER {
-            wrong.push(format!("{} was never answered: {:?}", sent.text, sent.tries.last()));
+            problems.push(format!("{} was never answered: {:?}", sent.text, sent.tries.last()));
             return;
         }
-        // Retry-After says seconds; here the server is to be asked far more often than a browser would.
+        // The pause is far shorter than Retry-After, to ask the server more often than a browser does.
         sleep(Duration::from_millis(if matches!(outcome, Outcome::Unknown) { 5 } else { 30 }));
     }
 }
 
-fn send(client: &mut Client, sent: &Sent, wrong: &mut Vec<String>) -> Outcome {
+fn send(client: &mut Client, sent: &Sent, problems: &mut Vec<String>) -> Outcome {
     let (room, path) = (sent.room.to_string(), "/api/messages/send");
     let answer = client.post(path, &[("room", &room), ("key", &sent.key), ("text", &sent.text)]);
-    outcome(answer, wrong)
+    outcome(answer, problems)
 }
 
-/// What an answer, or none, says about what was asked.
-pub fn outcome(answer: Result<Answer, NoAnswer>, wrong: &mut Vec<String>) -> Outcome {
+/// Returns the outcome of a try.
+pub fn outcome(answer: Result<Answer, NoAnswer>, problems: &mut Vec<String>) -> Outcome {
     match answer {
-        Err(NoAnswer::Refused) => Outcome::Failed { status: 0, polite: true },
+        Err(NoAnswer::Refused) => Outcome::Failed { status: 0, has_retry_after: true },
         Err(NoAnswer::Broken) => Outcome::Unknown,
         Ok(answer) if answer.status == 200 => match Seen::read(&answer.json()) {
             Some(seen) => Outcome::Ok { id: seen.id, seq: seen.seq },
             None => {
-                wrong.push(format!("no message: {}", answer.body));
+                problems.push(format!("an unreadable message: {}", answer.body));
                 Outcome::Unknown
             }
         },
         Ok(answer) if answer.status == 500 => {
-            wrong.push(format!("500: {}", answer.body));
+            problems.push(format!("500: {}", answer.body));
             Outcome::Unknown
         }
-        Ok(answer) => Outcome::Failed { status: answer.status, polite: answer.header("retry-after").is_some() },
+        Ok(answer) => Outcome::Failed { status: answer.status, has_retry_after: answer.header("retry-after").is_some() },
     }
 }
 
-/// I5: who was answered finds their own message.
-fn own_read(client: &mut Client, sent: &Sent, id: u64, wrong: &mut Vec<String>) {
+/// Checks I5: an acknowledged message is in the page around it.
+fn own_read(client: &mut Client, sent: &Sent, id: u64, problems: &mut Vec<String>) {
     let (room, around) = (sent.room.to_string(), id.to_string());
     let Ok(answer) = client.post("/api/messages/page", &[("room", &room), ("around", &around), ("limit", "3")]) else { return };
     let page = answer.json();
     let there = |found: &Seen| found.id == id && found.text == sent.text;
     if answer.status == 200 && !page["messages"].as_array().into_iter().flatten().filter_map(Seen::read).any(|seen| there(&seen))
     {
-        wrong.push(format!("I5: {} was acknowledged and is not in the page around it", sent.text));
+        problems.push(format!("I5: {} was acknowledged and is not in the page around it", sent.text));
     }
 }

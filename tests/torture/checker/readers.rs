@@ -1,4 +1,4 @@
-//! What one reader saw: in order, once each, only what it may see, and in the end all of it.
+//! Checks one reader: events in order, each once, only permitted ones, and complete at the end.
 
 use super::{Violation, is_of};
 use crate::history::{End, History, Reader, Seen};
@@ -14,13 +14,13 @@ pub fn check(history: &History, reader: &Reader, found: &mut Vec<Violation>) {
         }
     }
     let known = known(history, reader, found);
-    // Whose session has ended owes nothing any more.
+    // A reader whose session ended need not be complete.
     if reader.revoked.is_none() {
-        whole(history, reader, &known, found);
+        completeness(history, reader, &known, found);
     }
 }
 
-/// Each stream goes on where it was asked to, and numbers rise over all of them.
+/// Checks that each stream resumes at its cursor and that numbers rise over all streams.
 fn order(reader: &Reader, found: &mut Vec<Violation>) {
     let mut seen = BTreeSet::new();
     for stream in &reader.streams {
@@ -62,7 +62,7 @@ fn rights(reader: &Reader, found: &mut Vec<Violation>) {
     }
 }
 
-/// What the reader knows in the end: the newest of everything it saw or fetched. Each has to be what somebody sent.
+/// Returns the reader's final state: the newest version of each message seen or fetched. Each must equal a sent one.
 fn known<'a>(history: &History, reader: &'a Reader, found: &mut Vec<Violation>) -> BTreeMap<u64, &'a Seen> {
     let sent = history.by_key();
     let mut known: BTreeMap<u64, &Seen> = BTreeMap::new();
@@ -78,22 +78,22 @@ fn known<'a>(history: &History, reader: &'a Reader, found: &mut Vec<Violation>) 
     known
 }
 
-/// Everything that changed since the reader began, in its rooms, is known as it is stored; nothing else is.
-fn whole(history: &History, reader: &Reader, known: &BTreeMap<u64, &Seen>, found: &mut Vec<Violation>) {
+/// Checks that every change in the reader's rooms since it began is known as stored, and nothing else.
+fn completeness(history: &History, reader: &Reader, known: &BTreeMap<u64, &Seen>, found: &mut Vec<Violation>) {
     let sent = history.by_key();
-    let owed = |row: &&Seen| reader.rooms.contains(&row.room) && row.seq > reader.since;
-    // By writer, in the order of sending: was it seen?
-    let mut lines: BTreeMap<&str, Vec<bool>> = BTreeMap::new();
-    for row in history.stored.messages.iter().filter(owed) {
+    let expected = |row: &&Seen| reader.rooms.contains(&row.room) && row.seq > reader.since;
+    // By writer, in the order of sending: whether it was seen.
+    let mut by_writer: BTreeMap<&str, Vec<bool>> = BTreeMap::new();
+    for row in history.stored.messages.iter().filter(expected) {
         let there = known.get(&row.id);
         let writer = sent.get(row.key.as_str()).map_or("nobody", |sent| &sent.writer);
-        lines.entry(writer).or_default().push(there.is_some());
+        by_writer.entry(writer).or_default().push(there.is_some());
         if there.is_some_and(|there| *there != row) {
             found.push(Violation::Stale { reader: reader.name.clone(), id: row.id });
         }
     }
-    for (writer, line) in lines {
-        let (prefix, middle, suffix) = split(&line);
+    for (writer, seen) in by_writer {
+        let (prefix, middle, suffix) = missing_by_position(&seen);
         if prefix + middle + suffix > 0 {
             let (reader, writer) = (reader.name.clone(), writer.to_owned());
             found.push(Violation::NotSeen { reader, writer, prefix, middle, suffix });
@@ -105,9 +105,9 @@ fn whole(history: &History, reader: &Reader, known: &BTreeMap<u64, &Seen>, found
     }
 }
 
-/// How many are missing before the first that was seen, between, and after the last. Between is always a fault of the server's;
-/// after may also be a reader that was not waited for.
-fn split(seen: &[bool]) -> (usize, usize, usize) {
+/// Returns how many are missing before the first seen, between, and after the last seen. A message missing between is always
+/// the server's fault; one missing after the last may belong to a reader that ended early.
+fn missing_by_position(seen: &[bool]) -> (usize, usize, usize) {
     let Some(first) = seen.iter().position(|seen| *seen) else { return (0, 0, seen.len()) };
     let last = seen.iter().rposition(|seen| *seen).unwrap_or(first);
     let middle = seen[first..last].iter().filter(|seen| !**seen).count();
@@ -115,10 +115,10 @@ fn split(seen: &[bool]) -> (usize, usize, usize) {
 }
 
 #[test]
-fn what_is_missing_is_told_by_its_place() {
-    let split = |text: &str| split(&text.bytes().map(|byte| byte == b'x').collect::<Vec<_>>());
-    assert_eq!(split("xxxx"), (0, 0, 0));
-    assert_eq!(split("..xx"), (2, 0, 0));
-    assert_eq!(split("x.x."), (0, 1, 1));
-    assert_eq!(split("...."), (0, 0, 4));
+fn missing_by_position_counts_before_between_and_after() {
+    let missing = |text: &str| missing_by_position(&text.bytes().map(|byte| byte == b'x').collect::<Vec<_>>());
+    assert_eq!(missing("xxxx"), (0, 0, 0));
+    assert_eq!(missing("..xx"), (2, 0, 0));
+    assert_eq!(missing("x.x."), (0, 1, 1));
+    assert_eq!(missing("...."), (0, 0, 4));
 }

@@ -1,10 +1,10 @@
-//! F15: few descriptors. Who is there stays and can post, who comes is served or told that there is no room, and when the
-//! crowd has gone everything is as before.
+//! F15: few file descriptors. Existing connections work on, new ones are served or refused with 503, and the server recovers when
+//! the crowd has left.
 
 use crate::{
     http::Client,
     reader::Habit,
-    world::{People, World, enter},
+    scenario::{People, Scenario, enter},
 };
 use std::{
     io::{Read, Write},
@@ -16,25 +16,25 @@ use std::{
 /// More than the server has descriptors for.
 const CROWD: usize = 400;
 
-/// Brings the crowd, looks at how those feel who were there before, and lets it go.
-pub fn crowd(world: &World, turn: u64) {
-    let address = world.shared.address;
-    let (cookie, _) = enter(address, &format!("Crowd {turn}")).expect("somebody with many tabs");
+/// Opens the crowd's streams, checks that existing connections work, and closes the crowd.
+pub fn crowd(scenario: &Scenario, turn: u64) {
+    let address = scenario.shared.address;
+    let (cookie, _) = enter(address, &format!("Crowd {turn}")).expect("the crowd enters");
     let mut guest = Client::new(address, &enter(address, &format!("Guest {turn}")).expect("a guest").0);
     assert_eq!(guest.post("/api/auth/me", &[]).expect("an answer").status, 200);
     let mut crowd: Vec<TcpStream> = Vec::new();
     for _ in 0..CROWD {
         let mut socket = TcpStream::connect(address).unwrap();
-        // Whoever is closed at once may notice it here.
+        // The write fails when the server has closed the connection at once.
         let _ = write!(socket, "GET /events HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\n\r\n");
         crowd.push(socket);
     }
-    world.flow(100);
+    scenario.wait_for_messages(100);
     let (mut answered, mut refused) = (0, 0);
     for socket in &mut crowd {
         socket.set_read_timeout(Some(Duration::from_millis(5))).unwrap();
         let mut head = [0; 12];
-        // Served, refused in words, or closed where too many were to be told at once.
+        // Served, refused with 503, or closed when too many refusals were pending.
         if socket.read_exact(&mut head).is_ok() {
             assert!(&head == b"HTTP/1.1 200" || &head == b"HTTP/1.1 503", "{}", String::from_utf8_lossy(&head));
             answered += usize::from(&head == b"HTTP/1.1 200");
@@ -42,27 +42,27 @@ pub fn crowd(world: &World, turn: u64) {
         }
     }
     assert!((50..256).contains(&answered), "{answered} of them have a stream");
-    assert!(refused > 0, "nobody was told that there is no room");
+    assert!(refused > 0, "no stream was refused with 503");
     let page = guest.post("/api/messages/page", &[("room", "1")]).expect("an answer");
     let left = guest.post("/api/auth/leave", &[]).expect("an answer");
-    assert_eq!((page.status, left.status), (200, 200), "who is there can do everything");
-    world.flow(100);
+    assert_eq!((page.status, left.status), (200, 200), "an existing connection can do everything");
+    scenario.wait_for_messages(100);
     drop(crowd);
-    world.wait("the next one is served again", |_| {
+    scenario.wait_until("a new connection is served again", |_| {
         Client::new(address, "").get("/healthz").is_ok_and(|answer| answer.status == 200)
     });
     sleep(Duration::from_millis(100));
 }
 
 #[test]
-fn f15_without_descriptors_old_connections_and_the_database_live_on() {
+fn f15_existing_connections_and_the_database_work_when_descriptors_run_out() {
     let people = People { habits: vec![Habit::Steady, Habit::Steady, Habit::Slow], leaver: false, ..People::default() };
     let few = ["sh", "-c", r#"ulimit -n 256 && exec "$@""#, "sh"];
-    let world = World::start("f15", &people, |setup| setup.within(&few).set("RILL_STREAMS_PER_SESSION", 0));
+    let scenario = Scenario::start("f15", &people, |setup| setup.wrapped_by(&few).set("RILL_STREAMS_PER_SESSION", 0));
     for turn in 0..3 {
-        crowd(&world, turn);
+        crowd(&scenario, turn);
     }
-    let report = world.finish().must_be_good();
-    // Each has the stream that told the world it stands, and the one it went on with.
+    let report = scenario.finish().assert_valid();
+    // Each reader has the stream that it opened first, and the one with which it resumed.
     assert_eq!((report.streams, report.cut, report.unknown), (2 * people.habits.len(), 0, 0), "{report}");
 }

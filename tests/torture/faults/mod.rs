@@ -1,4 +1,4 @@
-//! The faults, a file each. Their short forms are ordinary tests; `long` draws from them for as long as it is asked to.
+//! The faults, one file each. Their short forms are ordinary tests; `long` repeats them for a given time.
 
 mod busy;
 mod descriptors;
@@ -6,6 +6,6 @@ mod failpoints;
 mod full;
 mod kill;
 mod long;
+mod restarts;
 mod stalled;
-mod storm;
 mod terminate;

@@ -1,22 +1,22 @@
-//! F16: asked to end under load, again and again.
+//! F16: SIGTERM under load, repeated.
 
-use crate::world::{People, World};
+use crate::scenario::{People, Scenario};
 use std::thread::sleep;
 
-/// So many ends in order, each with a start after it.
-pub fn ends(world: &mut World, times: u64) {
+/// Terminates and restarts the server so many times.
+pub fn terminations(scenario: &mut Scenario, times: u64) {
     for _ in 0..times {
-        sleep(world.dice.millis(50, 500));
-        world.server.terminate();
-        world.server.restart();
+        sleep(scenario.rng.millis(50, 500));
+        scenario.server.terminate();
+        scenario.server.restart();
     }
 }
 
 #[test]
-fn f16_ten_ends_under_load_lose_no_post_and_cut_no_stream() {
-    let mut world = World::start("f16", &People::default(), |setup| setup);
-    ends(&mut world, 10);
-    let report = world.finish().must_be_good();
-    // Streams say goodbye; a broken one would have to come back without knowing when.
+fn f16_ten_terminations_under_load_lose_no_post_and_break_no_stream() {
+    let mut scenario = Scenario::start("f16", &People::default(), |setup| setup);
+    terminations(&mut scenario, 10);
+    let report = scenario.finish().assert_valid();
+    // Streams end with `bye` and its `retry`; a broken stream would have no `retry`.
     assert!(report.byes >= 10 && report.cut == 0, "{report}");
 }

@@ -1,19 +1,19 @@
-//! Reads what `strace -f -yy` writes, and judges each acknowledgement in it.
+//! Parses the output of `strace -f -yy` and checks each acknowledgement in it.
 
 use std::collections::HashMap;
 
-/// A system call. `begin` and `end` are lines: another thread's may lie between.
+/// A system call. `begin` and `end` are lines, with calls of other threads between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     name: String,
-    /// The descriptor with what it stands for: `17<TCP:[…]>`, `9</data/rill.db-wal>`.
+    /// The descriptor with its target: `17<TCP:[…]>`, `9</data/rill.db-wal>`.
     on: String,
     text: String,
     begin: usize,
     end: usize,
 }
 
-/// All calls, those that another thread interrupted put together again.
+/// Returns all calls; those interrupted by another thread are joined.
 pub fn calls(trace: &str) -> Vec<Call> {
     let mut begun: HashMap<&str, Call> = HashMap::new();
     let mut all = Vec::new();
@@ -28,7 +28,7 @@ pub fn calls(trace: &str) -> Vec<Call> {
             continue;
         }
         let Some((name, text)) = rest.split_once('(') else { continue };
-        // A socket's name holds a bracket and a comma holds none: the descriptor ends with the first of these outside of `<…>`.
+        // The descriptor ends at the first `>` after its name; the name of a socket contains one more, inside brackets.
         let on = text.split_once('>').map_or(text, |(_, _)| &text[..descriptor(text)]);
         let call = Call { name: name.to_owned(), on: on.to_owned(), text: text.to_owned(), begin: at, end: at };
         if rest.ends_with("<unfinished ...>") {
@@ -41,7 +41,7 @@ pub fn calls(trace: &str) -> Vec<Call> {
     all
 }
 
-/// Where `17<TCP:[127.0.0.1:1->127.0.0.1:2]>` ends.
+/// Returns the end of a descriptor such as `17<TCP:[127.0.0.1:1->127.0.0.1:2]>`.
 fn descriptor(text: &str) -> usize {
     let close = if text.contains("]>") && text.find('[') < text.find(',') { "]>" } else { ">" };
     text.find(close).map_or(text.len(), |at| at + close.len())
@@ -53,11 +53,11 @@ pub struct Acknowledged {
     /// Lines of the request and of the answer.
     pub asked: usize,
     pub answered: usize,
-    /// Between them the log was written to, and after that synced.
+    /// Whether the log was written and then synced between them.
     pub synced: bool,
 }
 
-/// Every `send` that was acknowledged.
+/// Returns every acknowledged `send`.
 pub fn acknowledgements(calls: &[Call]) -> Vec<Acknowledged> {
     let is = |call: &Call, names: &[&str]| names.contains(&call.name.as_str());
     let log = |call: &&Call| call.on.contains("rill.db-wal");
@@ -84,7 +84,7 @@ mod tests {
 
     const SOCKET: &str = "17<TCP:[127.0.0.1:1->127.0.0.1:2]>";
 
-    fn judged(lines: &[&str]) -> Vec<bool> {
+    fn checked(lines: &[&str]) -> Vec<bool> {
         let trace = lines.join("\n").replace("SOCKET", SOCKET).replace("LOG", "9</data/rill.db-wal>");
         acknowledgements(&calls(&trace)).into_iter().map(|acknowledged| acknowledged.synced).collect()
     }
@@ -95,8 +95,8 @@ mod tests {
     const ANSWER: &str = r#"12 writev(SOCKET, [{iov_base="HTTP/1.1 200 OK\r\n", iov_len=9}], 1) = 9"#;
 
     #[test]
-    fn a_sync_between_request_and_answer_is_found() {
-        assert_eq!(judged(&[READ, WRITE, SYNC, ANSWER]), [true]);
+    fn acknowledgement_is_synced_when_a_sync_lies_between_request_and_answer() {
+        assert_eq!(checked(&[READ, WRITE, SYNC, ANSWER]), [true]);
         let apart = [
             r#"12 recvfrom(SOCKET,  <unfinished ...>"#,
             r#"12 <... recvfrom resumed>"POST /api/messages/send HTTP/1.1", 8192, 0, NULL, NULL) = 300"#,
@@ -106,24 +106,24 @@ mod tests {
             "13 <... fdatasync resumed>) = 0",
             ANSWER,
         ];
-        assert_eq!(judged(&apart), [true]);
+        assert_eq!(checked(&apart), [true]);
     }
 
     #[test]
-    fn an_answer_before_the_sync_has_ended_is_found() {
-        assert_eq!(judged(&[READ, WRITE, ANSWER, SYNC]), [false]);
-        assert_eq!(judged(&[SYNC, READ, WRITE, ANSWER]), [false], "a sync of before says nothing");
-        assert_eq!(judged(&[WRITE, READ, SYNC, ANSWER]), [false], "nor does one of what was written before");
-        assert_eq!(judged(&[READ, SYNC, WRITE, ANSWER]), [false]);
+    fn acknowledgement_is_not_synced_when_the_answer_precedes_the_end_of_the_sync() {
+        assert_eq!(checked(&[READ, WRITE, ANSWER, SYNC]), [false]);
+        assert_eq!(checked(&[SYNC, READ, WRITE, ANSWER]), [false], "an earlier sync does not count");
+        assert_eq!(checked(&[WRITE, READ, SYNC, ANSWER]), [false], "nor does a sync of an earlier write");
+        assert_eq!(checked(&[READ, SYNC, WRITE, ANSWER]), [false]);
         let late = [READ, WRITE, "13 fdatasync(LOG <unfinished ...>", ANSWER, "13 <... fdatasync resumed>) = 0"];
-        assert_eq!(judged(&late), [false]);
+        assert_eq!(checked(&late), [false]);
         let elsewhere = [READ, WRITE, "13 fdatasync(8</data/rill.db>) = 0", ANSWER];
-        assert_eq!(judged(&elsewhere), [false]);
+        assert_eq!(checked(&elsewhere), [false]);
     }
 
     #[test]
-    fn refusals_and_other_requests_are_no_acknowledgements() {
-        assert!(judged(&[READ, &ANSWER.replace("200 OK", "503 No")]).is_empty());
-        assert!(judged(&[&READ.replace("messages/send", "auth/enter"), ANSWER]).is_empty());
+    fn acknowledgements_leave_out_refusals_and_other_requests() {
+        assert!(checked(&[READ, &ANSWER.replace("200 OK", "503 No")]).is_empty());
+        assert!(checked(&[&READ.replace("messages/send", "auth/enter"), ANSWER]).is_empty());
     }
 }

@@ -1,18 +1,18 @@
-//! Numbers that look random and are the same every time for the same seed (SplitMix64).
+//! A deterministic random number generator (SplitMix64): one seed gives the same numbers.
 
 use std::time::Duration;
 
 #[derive(Debug, Clone)]
-pub struct Dice(u64);
+pub struct Rng(u64);
 
-impl Dice {
+impl Rng {
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// Dice of their own for one of many, so that how often the others throw changes nothing.
-    pub fn of(&self, who: u64) -> Self {
-        let mut own = Self(self.0 ^ who.wrapping_mul(0xd1b5_4a32_d192_ed03));
+    /// Returns an independent generator, so that the number of draws elsewhere does not matter.
+    pub fn fork(&self, id: u64) -> Self {
+        let mut own = Self(self.0 ^ id.wrapping_mul(0xd1b5_4a32_d192_ed03));
         own.next();
         own
     }
@@ -33,7 +33,7 @@ impl Dice {
         from + self.below(to - from + 1)
     }
 
-    /// True once in `n` times.
+    /// Returns true with probability 1/n.
     pub fn one_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }
@@ -42,19 +42,19 @@ impl Dice {
         Duration::from_millis(self.between(from, to))
     }
 
-    /// A client's key: 32 hex digits.
+    /// Returns a client's key: 32 hex digits.
     pub fn key(&mut self) -> String {
         format!("{:016x}{:016x}", self.next(), self.next())
     }
 }
 
 #[test]
-fn the_same_seed_throws_the_same() {
-    let throw = |seed, who| {
-        let mut dice = Dice::new(seed).of(who);
-        (0..20).map(|_| dice.below(1_000)).collect::<Vec<_>>()
+fn rng_repeats_its_numbers_for_one_seed() {
+    let draw = |seed, id| {
+        let mut rng = Rng::new(seed).fork(id);
+        (0..20).map(|_| rng.below(1_000)).collect::<Vec<_>>()
     };
-    assert_eq!(throw(7, 1), throw(7, 1));
-    assert_ne!(throw(7, 1), throw(7, 2));
-    assert_ne!(throw(7, 1), throw(8, 1));
+    assert_eq!(draw(7, 1), draw(7, 1));
+    assert_ne!(draw(7, 1), draw(7, 2));
+    assert_ne!(draw(7, 1), draw(8, 1));
 }
