@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Outcome {
     /// Answered with the stored message.
     Ok { id: u64, seq: u64 },
-    /// Refused with a status that promises that nothing was stored, or 0 for no connection. `has_retry_after`: with a time to retry.
+    /// Refused with a status that promises that nothing was stored; 0 for no connection. `has_retry_after`: with a time to retry.
     Failed { status: u16, has_retry_after: bool },
     /// A broken connection, a timeout, or 500: stored or not.
     Unknown,

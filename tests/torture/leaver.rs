@@ -1,5 +1,5 @@
-//! People who enter, read and leave, one after the other. After the end of a session is acknowledged, it receives nothing more and
-//! never works again, whatever happens to the server (I6).
+//! People who enter, read and leave, one after the other. After the end of a session is acknowledged, it receives nothing
+//! and never works again, whatever happens to the server (I6).
 
 use crate::{
     history::{Outcome, Reader, Sent},

@@ -1,5 +1,5 @@
-//! F4: the disk is full for a while. The data directory is a small tmpfs in a mount namespace of the server, so that nothing stays
-//! mounted.
+//! F4: the disk is full for a while. The data directory is a small tmpfs in a mount namespace of the server, so that nothing
+//! stays mounted.
 
 use crate::{
     http::{ANSWER_TIMEOUT, Answer, Client},

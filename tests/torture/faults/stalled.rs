@@ -22,8 +22,8 @@ const SILENT: usize = 60;
 const TRICKLING: usize = 20;
 const GONE: usize = 20;
 const STOPPED: usize = 4;
-/// The bytes that one stalled stream may use: 64 KB taken from the ring, HTTP buffers, and as much again for the allocator. A queue
-/// for each stream would hold 20 MB and more.
+/// The bytes that one stalled stream may use: 64 KB taken from the ring, HTTP buffers, and as much again for the allocator. A
+/// queue for each stream would hold 20 MB and more.
 const EACH: u64 = 256 << 10;
 /// The bytes that the load itself may use: database caches, the ring, the allocator.
 const LOAD: u64 = 48 << 20;
@@ -52,8 +52,8 @@ impl Stopped {
     fn start(address: SocketAddr, cookie: &str) -> Self {
         let (host, port) = (address.ip(), address.port());
         let script = format!(
-            "exec 3<>/dev/tcp/{host}/{port}; printf 'GET /events HTTP/1.1\\r\\nhost: {address}\\r\\ncookie: {cookie}\\r\\n\\r\\n' >&3; \
-             exec cat <&3"
+            "exec 3<>/dev/tcp/{host}/{port}; printf 'GET /events HTTP/1.1\\r\\nhost: {address}\\r\\ncookie: {cookie}\\r\\n\\r\\n' \
+             >&3; exec cat <&3"
         );
         let mut command = Command::new("bash");
         let child = command.args(["-c", &script]).stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("bash");
