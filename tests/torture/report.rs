@@ -86,8 +86,8 @@ impl fmt::Display for Report {
         let Self { streams, resumed, reset, byes, cut, frames, left, .. } = self;
         write!(
             f,
-            "{name}, seed {seed}: {ok} acknowledged ({resolved} after unknown tries), {unknown} unknown, {failed} failed, \
-             {retried} retries, {busy} busy, {full} full, {deleted} deleted; {streams} streams ({resumed} resumed, {reset} reset, {byes} \
+            "{name}, seed {seed}: {ok} acknowledged ({resolved} after unknown tries), {unknown} unknown, {failed} \
+             failed, {retried} retries, {busy} busy, {full} full, {deleted} deleted; {streams} streams ({resumed} resumed, {reset} reset, {byes} \
              bye, {cut} cut), {frames} frames, {left} left; {} s, {} violations",
             self.took.as_secs(),
             self.found.len()

@@ -8,7 +8,7 @@ use crate::{
 };
 use std::os::unix::process::ExitStatusExt;
 
-/// Lets the server die three times at the failpoint `point`, at drawn passes. `after_death` sees the directory before the restart.
+/// Lets the server die three times at the failpoint `point`, at drawn passes. `after_death` sees the files before the restart.
 fn deaths(
     name: &'static str,
     point: &str,
