@@ -1,16 +1,9 @@
 // Screenshots for visual review: `SHOTS=/a/folder npm run shots`. Nothing is compared.
 import { join } from 'node:path';
-import { STATES } from './lib/states';
+import { SIZES, STATES } from './lib/states';
 import { CHINESE, test } from './lib/test';
 
 const folder = process.env.SHOTS ?? 'shots';
-const SIZES = [
-  { width: 320, height: 256 },
-  { width: 360, height: 740 },
-  { width: 768, height: 1024 },
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 },
-];
 
 for (const [lang, visit] of Object.entries({ en: {}, zh: CHINESE })) {
   for (const state of STATES) {

@@ -27,6 +27,14 @@ export class Person {
     await this.ready();
   }
 
+  /** Enters with a name on the enter page that is open, and waits for General. */
+  async enterAs(name: string): Promise<void> {
+    await this.page.locator('#name').fill(name);
+    await this.page.locator('.door form button.primary').click();
+    await this.page.waitForURL(/\/rooms\/1$/);
+    await this.ready();
+  }
+
   /** Opens a path as the address bar does. */
   async goto(path: string): Promise<void> {
     await this.page.goto(this.url + path);

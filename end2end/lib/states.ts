@@ -2,7 +2,7 @@
 import { LOST, type BrowserErrors } from './errors';
 import type { Person } from './person';
 import type { Server } from './server';
-import type { Visit } from './test';
+import { SEND, type Visit } from './test';
 
 export interface State {
   name: string;
@@ -11,6 +11,15 @@ export interface State {
   /** Leads there from General. */
   go: (person: Person, server: Server, errors: BrowserErrors) => Promise<void>;
 }
+
+/** The window sizes at which layout is checked, from 400% zoom to a wide screen. */
+export const SIZES = [
+  { width: 320, height: 256 },
+  { width: 360, height: 740 },
+  { width: 768, height: 1024 },
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+];
 
 export const MARKUP = [
   'Plain words, then **bold**, *italic*, ~~struck~~, `code` and https://example.org/a-rather-long-address/with/many/parts/that/do/not/break.html',
@@ -39,7 +48,7 @@ async function open(person: Person, details: string): Promise<void> {
 /** Sends a message that the server refuses permanently. */
 export async function fail(person: Person, errors: BrowserErrors, text: string): Promise<void> {
   errors.allow(/status of 403/);
-  await person.page.route('**/api/messages/send', (route) => route.fulfill({ status: 403, json: { error: 'forbidden' } }));
+  await person.page.route(SEND, (route) => route.fulfill({ status: 403, json: { error: 'forbidden' } }));
   await person.sendByButton(text);
   await person.page.locator('.unsent').first().waitFor();
 }

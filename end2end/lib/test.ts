@@ -62,6 +62,8 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
+/** The URL pattern of sending. */
+export const SEND = '**/api/messages/send';
 /** A phone: a small touch screen. */
 export const PHONE: Visit = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 /** A browser that requests Chinese. */

@@ -87,10 +87,7 @@ test('drafts are deleted from the browser when the person leaves', async ({ pers
   await expect(ada.page).toHaveURL(/\/enter$/);
   const storage = () => ada.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
   expect(await storage()).not.toContain('for nobody else');
-  await ada.page.locator('#name').fill('Bob');
-  await ada.page.locator('.door form button.primary').click();
-  await ada.page.waitForURL(/\/rooms\/1$/);
-  await ada.ready();
+  await ada.enterAs('Bob');
   await expect(ada.box).toHaveValue('');
   expect(await storage()).not.toContain('for nobody else');
 });

@@ -1,15 +1,7 @@
 // Layout at every width: no sideways scrolling, aligned edges, targets large enough, correct line breaks.
 import type { Page } from '@playwright/test';
-import { seedRooms, MARKUP, STATES } from '../lib/states';
+import { seedRooms, MARKUP, SIZES, STATES } from '../lib/states';
 import { CHINESE, expect, PHONE, test } from '../lib/test';
-
-const SIZES = [
-  { width: 320, height: 256 },
-  { width: 360, height: 740 },
-  { width: 768, height: 1024 },
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 },
-];
 
 async function sideways(page: Page): Promise<number> {
   return await page.evaluate(() => {

@@ -19,10 +19,7 @@ test('every tab asks to enter again when the person leaves in one, and the draft
   await expect(other.rows).toHaveCount(0);
 
   await status.getByRole('link', { name: 'Enter again' }).click();
-  await other.page.locator('#name').fill('Ada');
-  await other.page.locator('.door form button.primary').click();
-  await other.page.waitForURL(/\/rooms\/1$/);
-  await other.ready();
+  await other.enterAs('Ada');
   await other.sees('not for who has left');
   await expect(other.box).toHaveValue('half a thought');
 });

@@ -1,9 +1,8 @@
 // Messages written without a connection: they outlive page, tab and server, and are sent in order and once.
 import { LOST, STOPPED } from '../lib/errors';
-import { expect, test } from '../lib/test';
+import { expect, SEND, test } from '../lib/test';
 import type { Person } from '../lib/person';
 
-const SEND = '**/api/messages/send';
 const heading = { level: 1 } as const;
 
 /** Opens a room by its link. */
@@ -227,10 +226,7 @@ test('unsent messages become a draft when their session ends, and are not sent u
   }
   await ada.page.unroute(SEND);
   await ada.page.getByRole('link', { name: 'Enter again' }).click();
-  await ada.page.locator('#name').fill('Ada again');
-  await ada.page.locator('.door form button.primary').click();
-  await ada.page.waitForURL(/\/rooms\/1$/);
-  await ada.ready();
+  await ada.enterAs('Ada again');
   await expect(ada.box).toHaveValue('one thought\n\nanother thought\n\nand half of a third');
   await expect(ada.rows).toHaveCount(0);
   expect(await guest.texts()).toEqual([]);
@@ -252,10 +248,7 @@ test('unsent messages become a draft when the session ends in another tab', asyn
   await expect(tab.row('said in the second tab').getByText('Your session has ended.')).toBeVisible();
   await tab.page.unroute(SEND);
   await tab.page.getByRole('link', { name: 'Enter again' }).click();
-  await tab.page.locator('#name').fill('Ada again');
-  await tab.page.locator('.door form button.primary').click();
-  await tab.page.waitForURL(/\/rooms\/1$/);
-  await tab.ready();
+  await tab.enterAs('Ada again');
   await expect(tab.box).toHaveValue('said in the second tab');
   expect(await guest.texts()).toEqual([]);
 });
@@ -275,10 +268,7 @@ test('unsent messages and drafts are deleted when the person leaves', async ({ p
   const stored = () => ada.page.evaluate(() => [localStorage, sessionStorage].map((storage) => JSON.stringify(storage)).join());
   await expect.poll(stored).not.toMatch(/unsent\W+at|a draft|key/);
   await ada.page.unroute(SEND);
-  await ada.page.locator('#name').fill('Somebody else');
-  await ada.page.locator('.door form button.primary').click();
-  await ada.page.waitForURL(/\/rooms\/1$/);
-  await ada.ready();
+  await ada.enterAs('Somebody else');
   await expect(ada.box).toHaveValue('');
   await ada.send('hello');
   await ada.sees('hello');

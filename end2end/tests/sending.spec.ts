@@ -3,9 +3,7 @@ import type { Page } from '@playwright/test';
 import { Gate } from '../lib/gate';
 import { LOST, STOPPED } from '../lib/errors';
 import { atEnd } from '../lib/scroll';
-import { expect, test } from '../lib/test';
-
-const SEND = '**/api/messages/send';
+import { expect, SEND, test } from '../lib/test';
 
 /** Watches the list; returns the largest number of rows with `text` at once and the number of different elements. */
 async function watchRows(page: Page, text: string): Promise<() => Promise<{ most: number; elements: number }>> {

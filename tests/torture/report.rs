@@ -84,14 +84,10 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, seed, ok, unknown, failed, retried, resolved, deleted, busy, full, .. } = self;
         let Self { streams, resumed, reset, byes, cut, frames, left, .. } = self;
-        write!(
-            f,
-            "{name}, seed {seed}: {ok} acknowledged ({resolved} after unknown tries), {unknown} unknown, {failed} \
-             failed, {retried} retries, {busy} busy, {full} full, {deleted} deleted; {streams} streams ({resumed} resumed, {reset} reset, {byes} \
-             bye, {cut} cut), {frames} frames, {left} left; {} s, {} violations",
-            self.took.as_secs(),
-            self.found.len()
-        )?;
+        write!(f, "{name}, seed {seed}: {ok} acknowledged ({resolved} after unknown tries), {unknown} unknown, {failed} failed")?;
+        write!(f, ", {retried} retries, {busy} busy, {full} full, {deleted} deleted; {streams} streams ({resumed} resumed")?;
+        write!(f, ", {reset} reset, {byes} bye, {cut} cut), {frames} frames, {left} left")?;
+        write!(f, "; {} s, {} violations", self.took.as_secs(), self.found.len())?;
         for violation in self.found.iter().take(40) {
             write!(f, "\n  {violation}")?;
         }

@@ -52,8 +52,8 @@ impl Stopped {
     fn start(address: SocketAddr, cookie: &str) -> Self {
         let (host, port) = (address.ip(), address.port());
         let script = format!(
-            "exec 3<>/dev/tcp/{host}/{port}; printf 'GET /events HTTP/1.1\\r\\nhost: {address}\\r\\ncookie: {cookie}\\r\\n\\r\\n' \
-             >&3; exec cat <&3"
+            "exec 3<>/dev/tcp/{host}/{port}; \
+             printf 'GET /events HTTP/1.1\\r\\nhost: {address}\\r\\ncookie: {cookie}\\r\\n\\r\\n' >&3; exec cat <&3"
         );
         let mut command = Command::new("bash");
         let child = command.args(["-c", &script]).stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("bash");
