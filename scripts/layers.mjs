@@ -185,6 +185,17 @@ for (const file of texts) {
   }
 }
 
+// Docs name files and tests that exist: a path in backticks ends a tracked path, a row of the table of promises names a test.
+for (const file of tracked.filter(file => /^docs\/[^/]*\.md$|^README[^/]*\.md$/.test(file))) {
+  const text = fs.readFileSync(file, "utf8");
+  for (const [, name] of text.matchAll(/`([\w.-]+(?:\/[\w.-]+)*\.(?:rs|ts|css|mjs|sql))`/g)) {
+    if (!tracked.some(one => `/${one}`.endsWith(`/${name}`))) violation("file that docs name", `${file}: ${name}`);
+  }
+  if (file === "docs/development.md") for (const [, name, test] of text.matchAll(/^\|[^|]*\| `([^`]+)` \| `([^`]+)` \|$/gm)) {
+    if (!fs.existsSync(name) || !fs.readFileSync(name, "utf8").includes(test)) violation("test that docs name", `${file}: ${name} ${test}`);
+  }
+}
+
 if (process.argv.includes("--all")) {
   const by = new Map();
   for (const [lines, file] of sizes) { const [sum, count] = by.get(folder(file)) ?? [0, 0]; by.set(folder(file), [sum + lines, count + 1]); }
