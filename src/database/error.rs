@@ -19,6 +19,8 @@ pub enum OpenError {
     Corrupt { path: PathBuf, source: rusqlite::Error },
     /// Anything else SQLite says.
     Sqlite { path: PathBuf, source: rusqlite::Error },
+    /// It is open, but the newest number cannot be read.
+    Unreadable { path: PathBuf, error: Error },
     /// The system would not start a thread or give random numbers.
     System { what: &'static str, source: io::Error },
 }
@@ -42,6 +44,7 @@ impl fmt::Display for OpenError {
                 write!(f, "{} is damaged or no database of Rill's ({source}); restore it from a backup.", path.display())
             }
             Self::Sqlite { path, source } => write!(f, "The database cannot be opened: {}: {source}.", path.display()),
+            Self::Unreadable { path, error } => write!(f, "The database cannot be read: {}: {error}.", path.display()),
             Self::System { what, source } => write!(f, "The system did not give {what}: {source}."),
         }
     }
@@ -59,28 +62,78 @@ impl OpenError {
     }
 }
 
-/// What the caller gets for an error of SQLite's. The cause goes to the log; SQLite's messages name tables and columns, never
-/// values.
-impl From<rusqlite::Error> for AppError {
+/// Why a statement or a batch failed, whatever the engine.
+#[derive(Debug)]
+pub enum Error {
+    /// Somebody else holds the store, or too many wait; again in a moment.
+    Busy(Cause),
+    /// There is no room left.
+    Full(Cause),
+    /// A row with these values is there already.
+    Unique(Cause),
+    /// The connection has gone; nothing was stored.
+    Lost(Cause),
+    /// A commit without an answer: it may have been stored.
+    Unknown(Cause),
+    /// Anything else: a fault of ours, or of the disk.
+    Other(Cause),
+}
+
+/// What the engine said: for the log. It names tables and columns, never values.
+#[derive(Debug)]
+pub struct Cause(String);
+
+impl Error {
+    pub(crate) fn other(cause: impl Into<String>) -> Self {
+        Self::Other(Cause(cause.into()))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Busy(cause) | Self::Full(cause) | Self::Unique(cause) => f.write_str(&cause.0),
+            Self::Lost(cause) | Self::Unknown(cause) | Self::Other(cause) => f.write_str(&cause.0),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        // A full disk shows as SQLITE_FULL, or as an I/O error where the index of the log cannot grow.
-        let grown = error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_SHMSIZE);
-        match error.sqlite_error_code() {
-            _ if grown => full(&error),
-            Some(ErrorCode::DiskFull) => full(&error),
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+        let cause = Cause(error.to_string());
+        let extended = error.sqlite_error().map(|error| error.extended_code);
+        match (error.sqlite_error_code(), extended) {
+            // A full disk also shows as an I/O error, where the index of the log cannot grow.
+            (Some(ErrorCode::DiskFull), _) | (_, Some(ffi::SQLITE_IOERR_SHMSIZE)) => Self::Full(cause),
+            (Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked), _) => Self::Busy(cause),
+            (_, Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY)) => Self::Unique(cause),
+            _ => Self::Other(cause),
+        }
+    }
+}
+
+/// What the caller gets. The cause goes to the log.
+impl From<Error> for AppError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Full(_) => {
+                tracing::error!(%error, "the disk is full");
+                Self::retry(Code::StorageFull, 5)
+            }
+            Error::Busy(_) => {
                 tracing::warn!(%error, "the database is held by somebody else");
                 Self::retry(Code::Busy, 1)
             }
-            _ => {
+            Error::Lost(_) => {
+                tracing::warn!(%error, "the connection to the database was lost");
+                Self::retry(Code::Busy, 1)
+            }
+            Error::Unique(_) | Error::Unknown(_) | Error::Other(_) => {
                 tracing::error!(%error, "the database failed");
                 Self::new(Code::Internal)
             }
         }
     }
-}
-
-fn full(error: &rusqlite::Error) -> AppError {
-    tracing::error!(%error, "the disk is full");
-    AppError::retry(Code::StorageFull, 5)
 }

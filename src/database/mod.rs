@@ -7,25 +7,30 @@ pub mod failpoint;
 #[cfg(not(debug_assertions))]
 #[path = "failpoint/none.rs"]
 pub mod failpoint;
+mod read;
 mod readers;
 mod sqlite;
 mod turn;
+mod value;
+mod write;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
 pub use change::{Audience, Change};
-pub use error::OpenError;
-pub use sqlite::{files::open, values::Int};
-pub use writer::Write;
+pub use error::{Error, OpenError};
+pub use read::Read;
+pub use sqlite::{connection::Row, files::open};
+pub(crate) use value::params;
+pub use value::{Bind, Cell, Column};
+pub use write::Write;
 
 use crate::model::{
     error::{AppError, AppResult, Code},
     ids::Seq,
 };
 use hmac::{Hmac, Mac};
-use rusqlite::Connection;
 use sha2::Sha256;
 use sqlite::checkpoint::Order;
 use std::{
@@ -41,6 +46,9 @@ use std::{
 };
 use tokio::sync::oneshot;
 use turn::{Asked, Turn};
+
+/// What a statement answers, or why it failed.
+pub type Result<T> = std::result::Result<T, Error>;
 
 /// How to open a data directory.
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +114,7 @@ impl Database {
     ///
     /// # Errors
     /// What `work` answers; `busy` when too many wait or the store is closed.
-    pub async fn read<T: Send + 'static>(&self, work: impl FnOnce(&Connection) -> AppResult<T> + Send + 'static) -> AppResult<T> {
+    pub async fn read<T: Send + 'static>(&self, work: impl FnOnce(&Read<'_>) -> AppResult<T> + Send + 'static) -> AppResult<T> {
         let (answer, answered) = oneshot::channel();
         self.enqueue(|channels| drop_rest(channels.readers.try_send(readers::job(work, answer))))?;
         answered.await.unwrap_or_else(|_| Err(closed()))
@@ -124,7 +132,7 @@ impl Database {
 
     /// The newest number on disk, read there.
     pub async fn head(&self) -> AppResult<Seq> {
-        self.read(|conn| Ok(head(conn)?)).await
+        self.read(|read| Ok(read.head()?)).await
     }
 
     /// Whether the store answers.
@@ -169,7 +177,7 @@ impl Database {
         queued
     }
 
-    fn enqueue(&self, send: impl FnOnce(&Channels) -> Result<(), TrySendError<()>>) -> AppResult<()> {
+    fn enqueue(&self, send: impl FnOnce(&Channels) -> std::result::Result<(), TrySendError<()>>) -> AppResult<()> {
         let channels = self.0.channels.lock().unwrap_or_else(PoisonError::into_inner);
         match channels.as_ref().map(send) {
             Some(Ok(())) => Ok(()),
@@ -204,18 +212,13 @@ impl Drop for Inner {
     }
 }
 
-/// The newest number in `conn`'s snapshot.
-pub(crate) fn head(conn: &Connection) -> rusqlite::Result<Seq> {
-    conn.prepare_cached("SELECT value FROM sequence")?.query_row([], |row| row.get(0))
-}
-
 /// Milliseconds since 1970; 0 on a clock set before it.
 pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// A refused job is dropped; only why matters.
-fn drop_rest<T>(sent: Result<(), TrySendError<T>>) -> Result<(), TrySendError<()>> {
+fn drop_rest<T>(sent: std::result::Result<(), TrySendError<T>>) -> std::result::Result<(), TrySendError<()>> {
     sent.map_err(|error| match error {
         TrySendError::Full(_) => TrySendError::Full(()),
         TrySendError::Disconnected(_) => TrySendError::Disconnected(()),

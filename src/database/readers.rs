@@ -1,7 +1,7 @@
 //! Readers: a few threads, each with a read-only connection, one queue. A request hops threads once.
 
+use super::{Read, sqlite::connection::Connection};
 use crate::model::error::{AppError, AppResult, Code};
-use rusqlite::Connection;
 use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -31,7 +31,7 @@ impl Readers {
 }
 
 pub(crate) fn job<T: Send + 'static>(
-    work: impl FnOnce(&Connection) -> AppResult<T> + Send + 'static,
+    work: impl FnOnce(&Read<'_>) -> AppResult<T> + Send + 'static,
     answer: oneshot::Sender<AppResult<T>>,
 ) -> Job {
     Box::new(move |conn| {
@@ -43,10 +43,9 @@ pub(crate) fn job<T: Send + 'static>(
     })
 }
 
-fn snapshot<T>(conn: &Connection, work: impl FnOnce(&Connection) -> AppResult<T>) -> AppResult<T> {
-    // Ends (by rollback: nothing was written) when it is dropped, also by a panic.
-    let transaction = conn.unchecked_transaction()?;
-    catch_unwind(AssertUnwindSafe(|| work(&transaction))).unwrap_or_else(|_| {
+fn snapshot<T>(conn: &Connection, work: impl FnOnce(&Read<'_>) -> AppResult<T>) -> AppResult<T> {
+    let _snapshot = conn.snapshot()?;
+    catch_unwind(AssertUnwindSafe(|| work(&Read::new(conn)))).unwrap_or_else(|_| {
         tracing::error!("a read of the store panicked");
         Err(AppError::new(Code::Internal))
     })

@@ -1,16 +1,15 @@
 //! The one writer: commits what it is given as one transaction, publishes, then answers (group commit). `turn.rs` says on whose thread.
 
 use super::{
-    Change, Int,
+    Change, Read, Write,
     failpoint::reach,
-    now,
-    sqlite::checkpoint::{Log, Order},
+    now, params,
+    sqlite::{
+        checkpoint::{Log, Order},
+        connection::Connection,
+    },
 };
-use crate::model::{
-    error::{AppError, AppResult, Code},
-    ids::{MAX_NUMBER, Seq},
-};
-use rusqlite::Connection;
+use crate::model::error::{AppError, AppResult, Code};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -20,43 +19,6 @@ use std::{
     },
 };
 use tokio::sync::oneshot;
-
-/// What a command writes with.
-pub struct Write<'a> {
-    conn: &'a Connection,
-    seq: &'a mut u64,
-    changes: &'a mut Vec<Change>,
-    now: u64,
-}
-
-impl Write<'_> {
-    /// The next number of the workspace's sequence. It is given back if the command fails.
-    ///
-    /// # Errors
-    /// `internal` at 2^53 − 1.
-    pub fn next_seq(&mut self) -> AppResult<Seq> {
-        if *self.seq >= MAX_NUMBER {
-            tracing::error!("the sequence has ended");
-            return Err(AppError::new(Code::Internal));
-        }
-        *self.seq += 1;
-        Ok(Seq(*self.seq))
-    }
-
-    pub fn conn(&self) -> &Connection {
-        self.conn
-    }
-
-    /// Tells the hub, once the commit is on disk. In the order of the numbers.
-    pub fn publish(&mut self, change: Change) {
-        self.changes.push(change);
-    }
-
-    /// The server's clock, milliseconds since 1970.
-    pub fn now(&self) -> u64 {
-        self.now
-    }
-}
 
 /// A queued command: runs inside the transaction, answers after it.
 pub(crate) trait Command: Send {
@@ -141,14 +103,14 @@ impl Writer {
         self.log.look(&self.conn);
     }
 
-    fn execute(&self, sql: &str) -> rusqlite::Result<()> {
-        self.conn.prepare_cached(sql)?.execute([]).map(drop)
+    fn execute(&self, sql: &str) -> super::Result<()> {
+        self.conn.execute(sql, &[]).map(drop)
     }
 
     /// The whole batch or nothing of it.
     fn commit(&self, batch: &mut [Box<dyn Command>]) -> AppResult<Vec<Change>> {
         // A rollback that failed before is made up for here: nothing ever runs in a leftover transaction.
-        if !self.conn.is_autocommit() {
+        if self.conn.is_in_transaction() {
             self.execute("ROLLBACK")?;
         }
         self.execute("BEGIN IMMEDIATE")?;
@@ -159,7 +121,7 @@ impl Writer {
             Ok(changes)
         });
         if done.is_err()
-            && !self.conn.is_autocommit()
+            && self.conn.is_in_transaction()
             && let Err(error) = self.execute("ROLLBACK")
         {
             tracing::error!(%error, "a batch could not be rolled back");
@@ -168,15 +130,15 @@ impl Writer {
     }
 
     fn run_all(&self, batch: &mut [Box<dyn Command>]) -> AppResult<(Vec<Change>, u64)> {
-        let start = super::head(&self.conn)?.0;
+        let start = Read::new(&self.conn).head()?.0;
         let mut seq = start;
         let mut changes = Vec::new();
         for command in batch {
             let (seq_before, changes_before) = (seq, changes.len());
             self.execute("SAVEPOINT command")?;
-            let mut write = Write { conn: &self.conn, seq: &mut seq, changes: &mut changes, now: now() };
+            let mut write = Write::new(&self.conn, &mut seq, &mut changes, now());
             let done = command.run(&mut write);
-            if self.conn.is_autocommit() {
+            if !self.conn.is_in_transaction() {
                 // SQLite took the whole transaction back (full, I/O, no memory): so does the batch.
                 return Err(done.err().unwrap_or_else(|| AppError::new(Code::Internal)));
             }
@@ -188,7 +150,7 @@ impl Writer {
             self.execute("RELEASE command")?;
         }
         if seq != start {
-            self.conn.prepare_cached("UPDATE sequence SET value = ?1")?.execute([Int(seq)])?;
+            self.conn.execute("UPDATE sequence SET value = ?1", &params![seq])?;
         }
         Ok((changes, seq))
     }

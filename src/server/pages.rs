@@ -2,7 +2,7 @@
 
 use super::{shell, state::App, zone::zone};
 use crate::{
-    database::head,
+    database::Read,
     features::{
         messages::{
             model::{PAGE, Stretch},
@@ -29,7 +29,6 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use rusqlite::Connection;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -148,15 +147,15 @@ async fn workspace(app: &App, session: &Session, wanted: Wanted) -> AppResult<Wo
     let me = session.user.clone();
     let (reader, shown, key) = (me.id, app.shown.clone(), crate::sessions::cache::random_hex(16)?);
     // One hop to a reader and one snapshot: what comes above its head comes by the stream.
-    let read = move |conn: &Connection| {
-        let (rooms, joined) = (rooms::all(conn)?, rooms::joined_rooms(conn, reader)?);
+    let read = move |read: &Read<'_>| {
+        let (rooms, joined) = (rooms::all(read)?, rooms::joined_rooms(read, reader)?);
         let (place, users) = match wanted {
             Wanted::Place(place) => (place, Vec::new()),
-            Wanted::Room(room, stretch) if joined.contains(&room) => in_room(conn, &shown, reader, room, stretch, key)?,
+            Wanted::Room(room, stretch) if joined.contains(&room) => in_room(read, &shown, reader, room, stretch, key)?,
             Wanted::Room(room, _) if rooms.iter().any(|one| one.id == room) => (Place::NotJoined { room }, Vec::new()),
             Wanted::Room(..) => (Place::Missing, Vec::new()),
         };
-        Ok((head(conn)?, rooms, joined, place, users))
+        Ok((read.head()?, rooms, joined, place, users))
     };
     let (head, rooms, joined, place, users) = app.db.read(read).await?;
     let store = app.db.store_id().to_owned();
@@ -164,7 +163,7 @@ async fn workspace(app: &App, session: &Session, wanted: Wanted) -> AppResult<Wo
 }
 
 fn in_room(
-    conn: &Connection,
+    read: &Read<'_>,
     shown: &Shown,
     me: UserId,
     room: RoomId,
@@ -173,7 +172,7 @@ fn in_room(
 ) -> AppResult<(Place, Vec<User>)> {
     // A message named by the address and 25 on either side of it (UX 5).
     let limit = if matches!(stretch, Stretch::Around(_)) { PAGE + 1 } else { PAGE };
-    let page = messages::visible_page(conn, shown, me, room, stretch, limit)?;
+    let page = messages::visible_page(read, shown, me, room, stretch, limit)?;
     let target: Option<MessageId> = match stretch {
         Stretch::Around(message) => Some(message),
         _ => None,
@@ -181,12 +180,11 @@ fn in_room(
     if target.is_some_and(|target| !page.messages.iter().any(|message| message.id == target && !message.deleted)) {
         return Ok((Place::Missing, Vec::new()));
     }
-    let mut users = people::likely_speakers(conn, room, LIKELY)?;
+    let mut users = people::likely_speakers(read, room, LIKELY)?;
     let known: BTreeSet<UserId> = users.iter().map(|user| user.id).collect();
     let authors: BTreeSet<UserId> = page.messages.iter().map(|message| message.author).collect();
-    for unknown in authors.difference(&known) {
-        users.extend(people::user(conn, *unknown)?);
-    }
+    let unknown: Vec<u64> = authors.difference(&known).map(|author| author.0).collect();
+    users.extend(people::users(read, &unknown)?);
     Ok((Place::Room { room, page, target, key }, users))
 }
 

@@ -4,10 +4,10 @@
 mod tests;
 
 use crate::{
-    database::{Audience, Change, Database, Int, head},
+    database::{self, Audience, Cell, Change, Database, Read, Row},
     features::{
         messages::store::message,
-        people::store::{count, user},
+        people::store::user,
         rooms::store::{joined_rooms, member, room},
     },
     model::{
@@ -16,7 +16,7 @@ use crate::{
         things::Event,
     },
 };
-use rusqlite::{Connection, Row};
+use std::ops::ControlFlow;
 
 /// Bytes of text, with a little for each change, after which a stretch ends: what a reader that has stalled makes us hold, and
 /// read once more when it goes on.
@@ -49,7 +49,7 @@ enum Place {
 
 /// Everything changed after a number, found source by source; never more than `limit` are kept, the lowest.
 struct Search<'a> {
-    conn: &'a Connection,
+    read: &'a Read<'a>,
     after: Seq,
     upto: Seq,
     limit: usize,
@@ -59,15 +59,14 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Adds what `sql` finds; its first two parameters are the bounds, the third how many, the rest `of`.
-    fn add(&mut self, sql: &str, of: &[u64], place: impl Fn(&Row<'_>) -> rusqlite::Result<Place>) -> rusqlite::Result<()> {
-        let mut statement = self.conn.prepare_cached(sql)?;
+    fn add(&mut self, sql: &str, of: &[u64], place: impl Fn(&Row<'_>) -> database::Result<Place>) -> database::Result<()> {
         let bounds = [self.after.0, self.upto.0, self.limit as u64];
-        let parameters = bounds.iter().chain(of).map(|number| Int(*number));
-        let mut rows = statement.query(rusqlite::params_from_iter(parameters))?;
+        let parameters: Vec<Cell<'_>> = bounds.iter().chain(of).map(|number| Cell::Number(*number)).collect();
         let before = self.found.len();
-        while let Some(row) = rows.next()? {
+        self.read.each(sql, &parameters, |row| {
             self.found.push((row.get(0)?, place(row)?));
-        }
+            Ok(ControlFlow::Continue(()))
+        })?;
         self.scanned += self.found.len() - before;
         if self.found.len() > self.limit {
             self.found.sort_unstable();
@@ -89,9 +88,9 @@ impl Search<'_> {
 /// cursor above the head stays where it is.
 pub async fn catch_up(db: &Database, user: UserId, after: Seq, limit: usize) -> AppResult<CatchUp> {
     db.read(move |conn| {
-        let head = head(conn)?;
+        let head = conn.head()?;
         let limit = limit.max(1);
-        let mut search = Search { conn, after, upto: head, limit, found: Vec::new(), scanned: 0 };
+        let mut search = Search { read: conn, after, upto: head, limit, found: Vec::new(), scanned: 0 };
         search.add("SELECT seq, id FROM users WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3", &[], |row| {
             Ok(Place::User(row.get(1)?))
         })?;
@@ -124,11 +123,8 @@ pub async fn catch_up(db: &Database, user: UserId, after: Seq, limit: usize) -> 
 pub async fn newest(db: &Database, limit: usize) -> AppResult<Vec<Change>> {
     db.read(move |conn| {
         let mut found: Vec<(Seq, Place)> = Vec::new();
-        let mut add = |sql: &str, place: fn(&Row<'_>) -> rusqlite::Result<Place>| -> rusqlite::Result<()> {
-            let mut statement = conn.prepare_cached(sql)?;
-            for place in statement.query_map([Int(limit as u64)], |row| Ok((row.get(0)?, place(row)?)))? {
-                found.push(place?);
-            }
+        let mut add = |sql: &str, place: fn(&Row<'_>) -> database::Result<Place>| -> database::Result<()> {
+            found.extend(conn.rows(sql, &[Cell::Number(limit as u64)], |row| Ok((row.get(0)?, place(row)?)))?);
             Ok(())
         };
         add("SELECT seq, id FROM users ORDER BY seq DESC LIMIT ?1", |row| Ok(Place::User(row.get(1)?)))?;
@@ -146,12 +142,12 @@ pub async fn newest(db: &Database, limit: usize) -> AppResult<Vec<Change>> {
 pub async fn missed(db: &Database, user: UserId, after: Seq, cap: usize) -> AppResult<usize> {
     db.read(move |conn| {
         let mut missed = 0;
-        let mut add = |source: &str, of: &[u64]| -> rusqlite::Result<()> {
+        let mut add = |source: &str, of: &[u64]| -> database::Result<()> {
             if missed < cap {
                 let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {source} AND seq > ?1 LIMIT ?2)");
                 let bounds = [after.0, (cap - missed) as u64];
-                let parameters = rusqlite::params_from_iter(bounds.iter().chain(of).map(|number| Int(*number)));
-                missed += conn.prepare_cached(&sql)?.query_row(parameters, count)?;
+                let parameters: Vec<Cell<'_>> = bounds.iter().chain(of).map(|number| Cell::Number(*number)).collect();
+                missed += conn.row(&sql, &parameters, |row| row.get::<usize>(0))?.unwrap_or(0);
             }
             Ok(())
         };
@@ -168,7 +164,7 @@ pub async fn missed(db: &Database, user: UserId, after: Seq, cap: usize) -> AppR
 }
 
 /// Reads changes until they hold so many bytes; answers how many places were looked at.
-fn read_some(conn: &Connection, places: &[(Seq, Place)], bytes: usize) -> rusqlite::Result<(Vec<Change>, usize)> {
+fn read_some(conn: &Read<'_>, places: &[(Seq, Place)], bytes: usize) -> database::Result<(Vec<Change>, usize)> {
     let (mut changes, mut size) = (Vec::new(), 0);
     for (at, (_, place)) in places.iter().enumerate() {
         let Some(change) = read(conn, *place)? else { continue };
@@ -181,7 +177,7 @@ fn read_some(conn: &Connection, places: &[(Seq, Place)], bytes: usize) -> rusqli
     Ok((changes, places.len()))
 }
 
-fn read(conn: &Connection, place: Place) -> rusqlite::Result<Option<Change>> {
+fn read(conn: &Read<'_>, place: Place) -> database::Result<Option<Change>> {
     let (event, audience) = match place {
         Place::Message(id) => match message(conn, id)? {
             Some(message) => {

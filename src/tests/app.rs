@@ -181,12 +181,12 @@ impl TestApp {
     }
 
     /// A number out of the database.
-    pub async fn count(&self, sql: &'static str) -> i64 {
-        self.app.db.read(move |conn| Ok(conn.query_row(sql, [], |row| row.get(0))?)).await.unwrap()
+    pub async fn count(&self, sql: &'static str) -> u64 {
+        self.app.db.read(move |read| Ok(read.row(sql, &[], |row| row.get(0))?)).await.unwrap().unwrap()
     }
 
     /// How much there is of everything, and the newest number: equal before and after where nothing was changed.
-    pub async fn rows(&self) -> [i64; 7] {
+    pub async fn rows(&self) -> [u64; 7] {
         [
             self.count("SELECT value FROM sequence").await,
             self.count("SELECT count(*) FROM users").await,

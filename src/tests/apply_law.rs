@@ -6,6 +6,7 @@ use super::{
     person::{Person, Way},
 };
 use crate::{
+    database::params,
     features::{
         messages::model::{Message, Page},
         rooms::model::Member,
@@ -73,14 +74,12 @@ async fn history(person: &Person, room: RoomId) -> BTreeMap<MessageId, Message> 
 /// Memberships as they are stored, of the rooms `person` is in: no address answers them.
 async fn members(app: &TestApp, person: &Person) -> BTreeMap<(RoomId, UserId), Member> {
     let me = person.id;
-    let rows = app.app.db.read(move |conn| {
+    let rows = app.app.db.read(move |read| {
         let sql = "SELECT seq, room, user, joined FROM members
                    WHERE user = ?1 OR room IN (SELECT room FROM members WHERE user = ?1 AND joined)";
-        let rows: rusqlite::Result<Vec<_>> = conn
-            .prepare(sql)?
-            .query_map([me], |row| Ok(Member { seq: row.get(0)?, room: row.get(1)?, user: row.get(2)?, joined: row.get(3)? }))?
-            .collect();
-        Ok(rows?)
+        Ok(read.rows(sql, &params![me], |row| {
+            Ok(Member { seq: row.get(0)?, room: row.get(1)?, user: row.get(2)?, joined: row.get(3)? })
+        })?)
     });
     rows.await.unwrap().into_iter().map(|member| ((member.room, member.user), member)).collect()
 }

@@ -64,8 +64,8 @@ async fn entering_again_gives_a_new_session_and_the_old_one_is_dead() {
 async fn what_the_database_keeps_of_a_session_is_no_cookie() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
-    let stored: String =
-        app.app.db.read(|conn| Ok(conn.query_row("SELECT lower(hex(hash)) FROM sessions", [], |row| row.get(0))?)).await.unwrap();
+    let stored = app.app.db.read(|read| Ok(read.row("SELECT lower(hex(hash)) FROM sessions", &[], |row| row.get(0))?));
+    let stored: String = stored.await.unwrap().unwrap();
     let token = lin.cookie.strip_prefix("rill_session=").unwrap();
     assert_ne!(stored, token);
     for forged in [
@@ -105,7 +105,7 @@ async fn a_copied_cookie_dies_with_the_session_also_over_a_restart() {
 async fn an_expired_session_is_none() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
-    app.app.db.write(|write| Ok(write.conn().execute("UPDATE sessions SET expires = 1", [])?)).await.unwrap();
+    app.app.db.write(|write| Ok(write.script("UPDATE sessions SET expires = 1")?)).await.unwrap();
     // The cache of sessions is the process's.
     let app = app.restart().await;
     assert_eq!(app.again(&lin).post("/api/auth/me", &[]).await.code(), Code::NotEntered);

@@ -2,9 +2,12 @@
 //! that has changed since.
 
 use super::{answer::Answer, app::TestApp, html, person::Person};
-use crate::model::{
-    ids::MessageId,
-    initial_data::{Place, View},
+use crate::{
+    database::params,
+    model::{
+        ids::MessageId,
+        initial_data::{Place, View},
+    },
 };
 use reqwest::Method;
 
@@ -122,8 +125,7 @@ async fn another_name_is_on_the_next_page() {
     let renamed = app.app.db.write(move |write| {
         let seq = write.next_seq()?;
         let sql = "UPDATE users SET seq = ?2, name = 'Renamed' WHERE id = ?1";
-        write.conn().execute(sql, rusqlite::params![lin.id, seq])?;
-        Ok(())
+        Ok(write.later(sql, &params![lin.id, seq])?)
     });
     renamed.await.unwrap();
     let after = row(&page(&mei, "/rooms/1", "").await, sent.id);

@@ -1,7 +1,7 @@
 //! A store on a real disk, in a directory of its own, with verbs for tests.
 
 use crate::{
-    database::{Change, Database, OpenOptions, open},
+    database::{Cell, Change, Database, OpenOptions, open},
     features::{
         messages::{
             markup,
@@ -117,10 +117,22 @@ impl Fixture {
 
     /// Runs SQL behind the store's back.
     pub async fn sql(&self, sql: &'static str) {
-        self.db.write(move |write| Ok(write.conn().execute_batch(sql)?)).await.unwrap();
+        self.db.write(move |write| Ok(write.script(sql)?)).await.unwrap();
     }
 
-    pub async fn count(&self, sql: &'static str) -> i64 {
-        self.db.read(move |conn| Ok(conn.query_row(sql, [], |row| row.get(0))?)).await.unwrap()
+    /// The first number that `sql` answers.
+    pub async fn count(&self, sql: &'static str) -> u64 {
+        self.db.read(move |read| Ok(read.row(sql, &[], |row| row.get(0))?)).await.unwrap().unwrap()
+    }
+
+    /// How the engine would run a statement, a step a line.
+    pub async fn plan(&self, sql: &str, params: &[Cell<'_>]) -> String {
+        let numbers: Vec<u64> = params.iter().map(|cell| if let Cell::Number(number) = cell { *number } else { 0 }).collect();
+        let sql = format!("EXPLAIN QUERY PLAN {sql}");
+        let steps = self.db.read(move |read| {
+            let params: Vec<_> = numbers.iter().map(|number| Cell::Number(*number)).collect();
+            Ok(read.rows(&sql, &params, |row| row.get::<String>(3))?)
+        });
+        steps.await.unwrap().join("\n")
     }
 }

@@ -1,11 +1,11 @@
 //! Moving the log into the database file. The bulk goes off the writer's thread, so that no post waits for it; the writer takes the
 //! little that came meanwhile, so that the log starts over and stays bounded.
 
+use super::connection::Connection;
 use crate::{
-    database::failpoint::reach,
+    database::{Error, failpoint::reach},
     model::error::{AppError, AppResult, Code},
 };
-use rusqlite::Connection;
 use std::{
     io,
     sync::mpsc::{Receiver, SyncSender},
@@ -116,9 +116,9 @@ impl Log {
         }
         // The other thread may be at it, too, and be done in a moment: soon again, but waiting only now and then.
         let patience = if pages >= self.patient_from { PATIENCE } else { Duration::ZERO };
-        writer.busy_timeout(patience)?;
+        writer.0.busy_timeout(patience)?;
         let done = run(writer, "restart");
-        writer.busy_timeout(super::files::BUSY)?;
+        writer.0.busy_timeout(super::files::BUSY)?;
         if done?.busy {
             // At the next look.
             self.due = pages;
@@ -133,7 +133,7 @@ impl Log {
 }
 
 fn truncate(conn: &Connection) -> AppResult<()> {
-    if run(conn, "truncate")?.busy { Err(AppError::retry(Code::Busy, 1)) } else { Ok(()) }
+    if run(conn, "truncate").map_err(Error::from)?.busy { Err(AppError::retry(Code::Busy, 1)) } else { Ok(()) }
 }
 
 struct Progress {
@@ -146,5 +146,5 @@ struct Progress {
 
 fn run(conn: &Connection, mode: &str) -> rusqlite::Result<Progress> {
     let progress = |row: &rusqlite::Row<'_>| Ok(Progress { busy: row.get(0)?, pages: row.get(1)?, moved: row.get(2)? });
-    conn.prepare_cached(&format!("PRAGMA wal_checkpoint({mode})"))?.query_row([], progress)
+    conn.0.prepare_cached(&format!("PRAGMA wal_checkpoint({mode})"))?.query_row([], progress)
 }

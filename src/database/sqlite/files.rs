@@ -1,13 +1,13 @@
 //! Opening a data directory: the lock, the files and their modes, the connections, the threads.
 
-use super::{checkpoint, migrate};
+use super::{checkpoint, connection::Connection, migrate};
 use crate::database::{
-    Change, Channels, Database, Inner, OpenError, OpenOptions, head,
+    Change, Channels, Database, Inner, OpenError, OpenOptions, Read,
     readers::{self, Readers},
     turn::Turn,
     writer::Writer,
 };
-use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use rusqlite::{OpenFlags, config::DbConfig};
 use rustix::fs::{FlockOperation, flock};
 use std::{
     fs::{DirBuilder, File},
@@ -50,12 +50,14 @@ pub fn open(options: OpenOptions<'_>, on_commit: impl Fn(Vec<Change>) + Send + S
     let (writer, commands) = sync_channel(options.queue.max(1));
     let (reader, jobs) = sync_channel(WAITING_READS);
     let (checkpointer, orders) = sync_channel(4);
-    let readers: Vec<Connection> =
-        (0..options.readers.max(1)).map(|_| connect(&path, Access::Read).map_err(at)).collect::<Result<_, _>>()?;
-    let keeper = connect(&path, Access::Write).map_err(at)?;
+    let reading = |_| connect(&path, Access::Read).map(Connection::new).map_err(at);
+    let readers: Vec<Connection> = (0..options.readers.max(1)).map(reading).collect::<Result<_, _>>()?;
+    let keeper = Connection::new(connect(&path, Access::Write).map_err(at)?);
+    let conn = Connection::new(conn);
 
     let no_thread = |source| OpenError::System { what: "a thread", source };
-    let committed = Arc::new(AtomicU64::new(head(&conn).map_err(at)?.0));
+    let head = Read::new(&conn).head().map_err(|error| OpenError::Unreadable { path: path.clone(), error })?;
+    let committed = Arc::new(AtomicU64::new(head.0));
     let turn = Arc::new(Turn::new(Writer::new(conn, Box::new(on_commit), checkpointer.clone(), committed.clone())));
     let writer_thread = turn.clone().serve(commands);
     let mut threads = vec![writer_thread.map_err(no_thread)?];
@@ -101,12 +103,12 @@ enum Access {
     Read,
 }
 
-fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
+fn connect(path: &Path, access: Access) -> rusqlite::Result<rusqlite::Connection> {
     let mode = match access {
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
-    let conn = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let conn = rusqlite::Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(64);
     // Else a statement with a bound LIMIT is parsed and planned anew each time another number is bound to it, kept or not.

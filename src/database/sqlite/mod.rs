@@ -1,6 +1,7 @@
-//! SQLite's own parts: opening a data directory, migrations, checkpoints, how values stand in columns.
+//! SQLite's own parts: opening a data directory, migrations, checkpoints, statements and rows.
 
 pub(crate) mod checkpoint;
+pub mod connection;
+pub(crate) mod erase;
 pub mod files;
 pub(crate) mod migrate;
-pub mod values;

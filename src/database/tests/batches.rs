@@ -1,7 +1,7 @@
 //! Group commit: one transaction for what has queued up, each command for itself, numbers and publishing in order.
 
 use crate::{
-    database::{Audience, Change, Database, OpenOptions},
+    database::{Audience, Database, OpenOptions, params},
     features::people::model::User,
     model::{
         error::{AppError, Code},
@@ -81,8 +81,8 @@ async fn a_failed_or_panicking_command_leaves_no_trace_in_its_batch() {
         let lin = lin.clone();
         store.db.write::<()>(move |write| {
             let seq = write.next_seq()?;
-            write.conn().execute("INSERT INTO rooms (seq, name) VALUES (?1, 'spoilt')", [seq])?;
-            write.publish(Change { event: Event::User(User { seq, ..lin }), audience: Audience::Everyone });
+            write.later("INSERT INTO rooms (seq, name) VALUES (?1, 'spoilt')", &params![seq])?;
+            write.publish(Event::User(User { seq, ..lin }), Audience::Everyone)?;
             match error {
                 Some(error) => Err(error),
                 None => panic!("a bug in a command"),
@@ -119,7 +119,7 @@ async fn when_sqlite_takes_the_transaction_back_the_whole_batch_fails() {
         store.try_send(lin.id, GENERAL, key, "lost"),
         store.db.write::<()>(|write| {
             // What SQLite does by itself when the disk is full or fails.
-            write.conn().execute_batch("ROLLBACK")?;
+            write.script("ROLLBACK")?;
             Err(AppError::retry(Code::StorageFull, 5))
         }),
         store.try_send(lin.id, GENERAL, fresh_key(), "not run"),
@@ -182,11 +182,11 @@ async fn a_read_is_one_snapshot_and_cannot_write() {
     let (go_on, may_go_on) = mpsc::channel::<()>();
     let db = store.db.clone();
     let reading = tokio::spawn(async move {
-        db.read(move |conn| {
-            let first = crate::database::head(conn)?;
+        db.read(move |read| {
+            let first = read.head()?;
             let _ = read_once.send(());
             let _ = may_go_on.recv();
-            Ok((first, crate::database::head(conn)?))
+            Ok((first, read.head()?))
         })
         .await
     });
@@ -194,7 +194,7 @@ async fn a_read_is_one_snapshot_and_cannot_write() {
     store.send(&lin, GENERAL, "meanwhile").await;
     drop(go_on);
     assert_eq!(reading.await.unwrap(), Ok((before, before)));
-    let written = store.db.read(|conn| Ok(conn.execute("UPDATE users SET name = 'x'", [])?)).await;
+    let written = store.db.read(|read| Ok(read.exists("UPDATE users SET name = 'x' RETURNING 1", &[])?)).await;
     assert_eq!(written, Err(AppError::new(Code::Internal)));
     assert_eq!(store.db.read::<()>(|_| panic!("a bug in a read")).await, Err(AppError::new(Code::Internal)));
     assert_eq!(store.db.ping().await, Ok(()));

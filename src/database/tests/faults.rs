@@ -18,12 +18,10 @@ async fn a_full_disk_acknowledges_nothing_and_recovers() {
     let kept = store.send(&lin, GENERAL, "kept").await;
     store.forget();
     let pages = store.count("PRAGMA page_count").await;
-    let limit = |pages: i64| {
-        store.db.write(move |write| {
-            Ok(write.conn().query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get::<_, i64>(0))?)
-        })
+    let limit = |pages: u64| {
+        store.db.write(move |write| Ok(write.row(&format!("PRAGMA max_page_count = {pages}"), &[], |row| row.get::<u64>(0))?))
     };
-    assert_eq!(limit(pages).await, Ok(pages));
+    assert_eq!(limit(pages).await, Ok(Some(pages)));
     let (key, text) = (fresh_key(), "too much ".repeat(800));
     let full = Err(AppError::retry(Code::StorageFull, 5));
     for _ in 0..3 {
@@ -60,7 +58,7 @@ async fn another_processs_lock_is_busy_after_a_bounded_wait_and_recovers() {
     let store = Fixture::new();
     let lin = store.enter("Lin").await;
     store.forget();
-    store.db.write(|write| Ok(write.conn().busy_timeout(Duration::from_millis(20))?)).await.unwrap();
+    store.sql("PRAGMA busy_timeout = 20").await;
     let other = Connection::open(store.dir.path().join("rill.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let key = fresh_key();
@@ -82,8 +80,8 @@ async fn the_log_shrinks_once_a_reader_that_held_it_has_gone() {
     let (release, released) = mpsc::channel::<()>();
     let db = store.db.clone();
     let reading = tokio::spawn(async move {
-        db.read(move |conn| {
-            crate::database::head(conn)?;
+        db.read(move |read| {
+            read.head()?;
             let _ = begun.send(());
             let _ = released.recv();
             Ok(())

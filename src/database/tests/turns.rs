@@ -100,7 +100,7 @@ async fn a_lone_asker_that_fails_or_panics_leaves_no_trace() {
     let spoil = |how: &'static str| {
         store.db.write(move |write| {
             write.next_seq()?;
-            write.conn().execute("UPDATE rooms SET last_n = 99", [])?;
+            write.script("UPDATE rooms SET last_n = 99")?;
             assert_ne!(how, "panics");
             Err::<(), _>(AppError::new(Code::Forbidden))
         })
@@ -122,7 +122,7 @@ async fn closing_waits_for_who_writes_and_then_nobody_does() {
         let work = move |write: &mut crate::database::Write<'_>| {
             begun.send(()).unwrap();
             let _ = released.recv();
-            write.conn().execute("UPDATE rooms SET last_n = 7", [])?;
+            write.script("UPDATE rooms SET last_n = 7")?;
             Ok(())
         };
         db.write(work).await

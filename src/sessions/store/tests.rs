@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    database::Change,
     features::{
         people::{names, store::people},
         rooms::{model::Member, store::joined},

@@ -45,16 +45,12 @@ async fn fetch(store: &Fixture, me: UserId) -> Known {
     for room in rooms::rooms(&store.db).await.unwrap() {
         known.state.rooms.insert(room.id, room);
     }
-    let all = |conn: &Connection| -> AppResult<(Vec<User>, Vec<Member>)> {
-        let users: rusqlite::Result<_> = conn
-            .prepare("SELECT seq, id, name, hue FROM users")?
-            .query_map([], crate::features::people::store::user_row)?
-            .collect();
-        let members: rusqlite::Result<_> = conn
-            .prepare("SELECT seq, room, user, joined FROM members")?
-            .query_map([], |row| Ok(Member { seq: row.get(0)?, room: row.get(1)?, user: row.get(2)?, joined: row.get(3)? }))?
-            .collect();
-        Ok((users?, members?))
+    let all = |read: &Read<'_>| -> AppResult<(Vec<User>, Vec<Member>)> {
+        let users = read.rows("SELECT seq, id, name, hue FROM users", &[], crate::features::people::store::user_row)?;
+        let members = read.rows("SELECT seq, room, user, joined FROM members", &[], |row| {
+            Ok(Member { seq: row.get(0)?, room: row.get(1)?, user: row.get(2)?, joined: row.get(3)? })
+        })?;
+        Ok((users, members))
     };
     let (users, members) = store.db.read(all).await.unwrap();
     known.state.users = users.into_iter().map(|user| (user.id, user)).collect();

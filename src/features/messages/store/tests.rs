@@ -9,7 +9,7 @@ use crate::{
 use std::sync::Arc;
 
 async fn shown(store: &Fixture, user: UserId, room: RoomId, stretch: Stretch, limit: u32) -> AppResult<Page> {
-    store.db.read(move |conn| visible_page(conn, &Shown::default(), user, room, stretch, limit)).await
+    store.db.read(move |read| visible_page(read, &Shown::default(), user, room, stretch, limit)).await
 }
 
 fn refused<T: std::fmt::Debug>(answer: AppResult<T>) -> Code {
@@ -233,14 +233,8 @@ async fn no_byte_of_a_deleted_text_stays_in_any_file() {
 #[tokio::test]
 async fn pages_are_read_along_an_index() {
     let store = Fixture::new();
-    for order in ["m.id < 9 ORDER BY m.id DESC", "m.id > 9 ORDER BY m.id"] {
-        let sql = format!("EXPLAIN QUERY PLAN {MESSAGE} WHERE m.room = 1 AND {order} LIMIT 50");
-        let read = store.db.read(move |conn| {
-            let mut statement = conn.prepare(&sql)?;
-            let plan: rusqlite::Result<Vec<String>> = statement.query_map([], |row| row.get(3))?.collect();
-            Ok(plan?.join("\n"))
-        });
-        let plan = read.await.unwrap();
+    for sql in [OLDER, NEWER, BARE_OLDER, BARE_NEWER] {
+        let plan = store.plan(sql, &params![GENERAL, 9_u64, 50_u64]).await;
         assert!(plan.contains("messages_room (room=? AND rowid") && !plan.contains("SCAN") && !plan.contains("TEMP"), "{plan}");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    database::Change,
     features::people::store::{likely_speakers, people},
     model::ids::GENERAL,
     tests::store_fixture::Fixture,
@@ -80,7 +81,7 @@ async fn a_write_for_somebody_who_is_not_there_changes_nothing() {
 async fn those_seen_last_come_first_in_small_and_large_rooms() {
     let store = Fixture::new();
     let (lin, wei, ana) = (store.enter("Lin").await, store.enter("Wei").await, store.enter("Ana").await);
-    let likely = |room, limit| store.db.read(move |conn| Ok(likely_speakers(conn, room, limit)?));
+    let likely = |room, limit| store.db.read(move |read| Ok(likely_speakers(read, room, limit)?));
     store.sql("UPDATE users SET seen_at = 2000000000000 + CASE name WHEN 'Wei' THEN 9 WHEN 'Ana' THEN 5 ELSE 0 END").await;
     assert_eq!(likely(GENERAL, 2).await.unwrap(), [wei.clone(), ana.clone()]);
     let room = create(&store.db, lin.id, "Tea".to_owned()).await.unwrap();
