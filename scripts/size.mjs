@@ -13,19 +13,24 @@ const line = (name, raw, packed, note = "") => console.log(`${name.padEnd(44)}${
 
 function brotli(bytes) {
   const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = zlib.constants;
-  return zlib.brotliCompressSync(bytes, { params: { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+  return zlib.brotliCompressSync(bytes, { params: { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_SIZE_HINT]: bytes.length } })
+    .length;
 }
 
 line("kB (1000 bytes)", "     raw", "  brotli");
 let failed = false;
 let wasm = 0;
 for (const [kind, { budget, limit }] of Object.entries(budgets)) {
-  let raw = 0, packed = 0, count = 0;
+  let raw = 0,
+    packed = 0,
+    count = 0;
   for (const file of files.filter(name => name.endsWith("." + kind))) {
     const bytes = fs.readFileSync(path.join(site, file));
     const small = brotli(bytes);
     line("  " + file, kB(bytes.length), kB(small));
-    raw += bytes.length; packed += small; count += 1;
+    raw += bytes.length;
+    packed += small;
+    count += 1;
   }
   let verdict = "ok";
   if (count === 0) verdict = "FAILS: no such file was built";
@@ -44,7 +49,9 @@ if (fs.existsSync(module)) {
     if (group) sums.set(group, (sums.get(group) ?? 0) + bytes);
   }
   const all = [...sums.values()].reduce((sum, bytes) => sum + bytes, 0);
-  console.log("\ncode by owner before wasm-opt; code inlined from a library counts for its caller, a generic function for its library");
+  console.log(
+    "\ncode by owner before wasm-opt; code inlined from a library counts for its caller, a generic function for its library",
+  );
   line("", "     raw", "   share", "brotli, estimated");
   const order = group => (group.startsWith("features/") ? 0 : group.startsWith("library ") ? 2 : 1);
   for (const [group, bytes] of [...sums].sort((a, b) => order(a[0]) - order(b[0]) || b[1] - a[1])) {

@@ -4,7 +4,9 @@
 export function functions(bytes) {
   let at = 8; // after the magic number and the version
   const number = () => {
-    let value = 0, shift = 0, byte;
+    let value = 0,
+      shift = 0,
+      byte;
     do {
       byte = bytes[at++];
       value += (byte & 127) * 2 ** shift;
@@ -26,25 +28,47 @@ export function functions(bytes) {
   const importType = () => {
     const kind = bytes[at++];
     if (kind === 0) number();
-    else if (kind === 1) { at += 1; limits(); }
-    else if (kind === 2) limits();
+    else if (kind === 1) {
+      at += 1;
+      limits();
+    } else if (kind === 2) limits();
     else if (kind === 3) at += 2;
-    else { at += 1; number(); }
+    else {
+      at += 1;
+      number();
+    }
     return kind === 0;
   };
 
-  const sizes = [], names = new Map();
+  const sizes = [],
+    names = new Map();
   let imported = 0;
   while (at < bytes.length) {
-    const section = bytes[at++], length = number(), end = at + length;
+    const section = bytes[at++],
+      length = number(),
+      end = at + length;
     if (section === 2) {
-      for (let count = number(); count > 0; count -= 1) { text(); text(); if (importType()) imported += 1; }
+      for (let count = number(); count > 0; count -= 1) {
+        text();
+        text();
+        if (importType()) imported += 1;
+      }
     } else if (section === 10) {
-      for (let count = number(); count > 0; count -= 1) { const size = number(); sizes.push(size); at += size; }
+      for (let count = number(); count > 0; count -= 1) {
+        const size = number();
+        sizes.push(size);
+        at += size;
+      }
     } else if (section === 0 && text() === "name") {
       while (at < end) {
-        const part = bytes[at++], partLength = number(), partEnd = at + partLength;
-        if (part === 1) for (let count = number(); count > 0; count -= 1) { const index = number(); names.set(index, text()); }
+        const part = bytes[at++],
+          partLength = number(),
+          partEnd = at + partLength;
+        if (part === 1)
+          for (let count = number(); count > 0; count -= 1) {
+            const index = number();
+            names.set(index, text());
+          }
         at = partEnd;
       }
     }
@@ -54,7 +78,10 @@ export function functions(bytes) {
 }
 
 const LIBRARIES = [
-  ["library leptos", /^(leptos\w*|tachys|reactive_\w+|any_spawner|hydration_context|either_of|server_fn\w*|throw_error|oco_ref)$/],
+  [
+    "library leptos",
+    /^(leptos\w*|tachys|reactive_\w+|any_spawner|hydration_context|either_of|server_fn\w*|throw_error|oco_ref)$/,
+  ],
   ["library wasm-bindgen", /^(wasm_bindgen\w*|js_sys|web_sys|gloo_\w+)$/],
   ["library serde", /^serde\w*$/],
   ["library std", /^(core|alloc|std|hashbrown|dlmalloc|compiler_builtins|__rustc|memchr)$/],
@@ -71,17 +98,19 @@ function paths(symbol) {
   }
   const names = [];
   for (let rest = symbol.slice(3); /^\d/.test(rest);) {
-    const length = parseInt(rest, 10), digits = String(length).length;
+    const length = parseInt(rest, 10),
+      digits = String(length).length;
     names.push(rest.slice(digits, digits + length));
     rest = rest.slice(digits + length);
   }
-  const inside = names.flatMap(name => [...name.matchAll(/(?<![\w.])\w+(?:\.\.\w+)+/g)].map(match => match[0].split("..")))
+  const inside = names
+    .flatMap(name => [...name.matchAll(/(?<![\w.])\w+(?:\.\.\w+)+/g)].map(match => match[0].split("..")))
     .concat(names.flatMap(name => [...name.matchAll(/(?:\$[\w]+\$|^_)(\w+?(?:\.\.\w+)+)/g)].map(match => match[1].split(".."))));
   return /^_?\$|^_/.test(names[0] ?? "") ? inside : [names, ...inside];
 }
 
-// Returns the owner of a function: a feature or folder of this crate where the symbol holds a path into it, else a library. Returns
-// null for the functions that describe types to wasm-bindgen, which it removes.
+// Returns the owner of a function: a feature or folder of this crate if the symbol contains a path into it, else a library.
+// Returns null for the functions that describe types to wasm-bindgen, which removes them.
 export function owner(symbol) {
   if (symbol.includes("describe")) return null;
   const all = paths(symbol);
