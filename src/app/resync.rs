@@ -1,59 +1,51 @@
-//! When changes were missed: what is shown is fetched again, as the page itself would be, and until that has worked it is owed.
+//! Resync: when changes were missed, what is shown is fetched again, as the page itself would be, and until that has worked it
+//! is due.
 
-use super::state::{AppState, LinkState, Route};
+use super::workspace::Workspace;
 use crate::{
-    client::{backoff, platform},
-    features::messages::{model::Stretch, timeline::Ticket},
+    client::{backoff, location::Screen, page::put, platform},
+    features::messages::{model::Stretch, timeline::PageRequest},
     model::{
-        ids::RoomId,
-        initial_data::{Boot, Place, View, Workspace},
+        initial_data::{Boot, Place, View, Workspace as Data},
+        route::Route,
+        scope::Scope,
         wire,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
 
-impl AppState {
-    /// The stream could not say what happened. `store` is given when the server's data is another than it was: then nothing
-    /// that is known holds any more.
-    pub(crate) fn missed(&self, store: Option<String>) {
-        let idle = self.inner.with(|inner| {
-            let shown = self.view.get_untracked().map(|view| view.room);
-            for (id, room) in inner.rooms.iter_mut() {
-                if Some(id) == shown && store.is_none() {
-                    room.timeline.reset();
-                } else {
-                    room.timeline.forget();
-                }
-            }
-            if let Some(store) = store {
-                inner.store = store;
-                inner.members.clear();
-                for (_, user) in inner.people.iter() {
-                    user.update_untracked(|user| user.seq.0 = 0);
-                }
-                self.rooms.update_untracked(|rooms| rooms.clear());
-            }
-            inner.resets += 1;
-            !std::mem::replace(&mut inner.owed, true)
+/// A page of messages that is on its way with the rest.
+pub(super) type Requested = Option<(Scope, PageRequest)>;
+
+impl Workspace {
+    /// Marks what is known as out of date and fetches what is shown. `store` is given when the server's data is another than it
+    /// was: then nothing that is known holds any more.
+    pub(super) fn resync(self, store: Option<String>) {
+        self.features.reset(store.is_some());
+        if let Some(store) = store {
+            self.page.set_store(store);
+        }
+        let idle = self.visit(|visits| {
+            visits.resets += 1;
+            !std::mem::replace(&mut visits.resync_due, true)
         });
         if idle == Some(true) {
-            let state = self.clone();
-            spawn_local(state.pay());
+            spawn_local(self.run_resync());
         }
     }
 
-    /// Fetches until it has worked for the last time something was missed.
-    async fn pay(self) {
+    /// Fetches until it has worked for the last time that changes were missed.
+    async fn run_resync(self) {
         let mut failures = 0;
         loop {
-            let Some(resets) = self.inner.with(|inner| inner.resets) else { return };
-            if self.link.try_get_untracked() == Some(LinkState::Ended) {
+            let Some(resets) = self.visit(|visits| visits.resets) else { return };
+            if self.page.is_ended() {
                 return;
             }
-            if self.refetch().await {
-                let done = self.inner.with(|inner| {
-                    inner.owed = inner.resets != resets;
-                    !inner.owed
+            if self.fetch_shown().await {
+                let done = self.visit(|visits| {
+                    visits.resync_due = visits.resets != resets;
+                    !visits.resync_due
                 });
                 if done != Some(false) {
                     return;
@@ -66,76 +58,52 @@ impl AppState {
         }
     }
 
-    /// One try; true when the page now stands as the server has it.
-    async fn refetch(&self) -> bool {
-        let asked = match self.route.get_untracked() {
-            Route::Room(room) => self.room(room, |state| {
-                // A reader of history stays where they are; who is at the end gets the newest.
-                let stretch = state.eye.map_or(Stretch::Newest, |(id, _)| Stretch::Around(id));
-                (room, state.timeline.ask(stretch))
-            }),
-            _ => None,
-        };
-        let mut path = String::from("/rooms");
-        if let Some((room, ticket)) = &asked {
-            path.push('/');
-            path.push_str(&room.to_string());
-            if let Stretch::Around(id) = ticket.stretch() {
-                path.push('/');
-                path.push_str(&id.to_string());
-            }
-        }
-        let boot = fetch(&path).await;
-        match boot.map(|boot| boot.view) {
-            Some(View::Workspace(workspace)) => {
-                self.take(*workspace, asked);
+    /// Tries once; true when the page now stands as the server has it.
+    async fn fetch_shown(self) -> bool {
+        let messages = self.features.messages;
+        let requested: Requested = self.location.now().and_then(Screen::scope).and_then(|scope| messages.begin_resync(scope));
+        let route = requested.as_ref().map_or(Route::Rooms, |(scope, request)| match request.range() {
+            Stretch::Around(id) => Route::Message(scope.room, id),
+            _ => Route::Room(scope.room),
+        });
+        match fetch(&route.to_string()).await.map(|boot| boot.view) {
+            Some(View::Workspace(data)) => {
+                self.take(*data, requested);
                 true
             }
             other => {
-                if let Some((room, ticket)) = asked {
-                    self.room(room, |room| room.timeline.fail(ticket));
+                if let Some((scope, request)) = requested {
+                    messages.fail(scope, request);
                 }
                 if other.is_some() {
-                    self.ended();
+                    self.session_ended();
                 }
                 false
             }
         }
     }
 
-    fn take(&self, workspace: Workspace, asked: Option<(RoomId, Ticket)>) {
-        self.learn_rooms(&workspace.rooms);
-        workspace.users.iter().for_each(|user| self.learn_user(user));
-        self.learn_memberships(&workspace);
-        let Some((room, ticket)) = asked else { return };
-        match workspace.place {
-            Place::Room { room: fetched, page, .. } if fetched == room => {
-                self.room(room, |room| room.timeline.land(ticket, page));
-                self.draw_shown(false);
+    /// Applies a page that was fetched, and its messages to the scope that they were requested for.
+    pub(super) fn take(self, mut data: Data, requested: Requested) {
+        for change in self.features.take(&mut data) {
+            self.membership_changed(change);
+        }
+        let messages = self.features.messages;
+        let Some((scope, request)) = requested else { return };
+        match data.place {
+            Place::Room { room, page, .. } if room == scope.room => {
+                messages.complete(scope, request, page);
+                messages.draw_shown(false);
             }
             other => {
-                self.room(room, |room| room.timeline.fail(ticket));
-                if self.shows(room) {
-                    self.view.set(None);
-                    self.route.set(if matches!(other, Place::NotJoined { .. }) {
-                        Route::NotJoined(room)
-                    } else {
-                        Route::Missing
-                    });
+                messages.fail(scope, request);
+                if messages.shows(scope) {
+                    messages.view.set(None);
+                    let gone =
+                        if matches!(other, Place::NotJoined { .. }) { Screen::NotJoined(scope.room) } else { Screen::Missing };
+                    put(self.location.screen, gone);
                 }
             }
-        }
-    }
-
-    /// Memberships as of the page's head; what the stream has said since is newer.
-    fn learn_memberships(&self, workspace: &Workspace) {
-        let known = self.joined.get_untracked();
-        let rooms = workspace.rooms.iter().map(|room| room.id).chain(known.iter().map(|(room, ())| room));
-        let older = |room: &RoomId| {
-            self.inner.with(|inner| inner.members.get(*room).is_none_or(|seq| *seq <= workspace.head)) == Some(true)
-        };
-        for room in rooms.filter(older).collect::<Vec<_>>() {
-            self.mark_member(room, workspace.joined.contains(&room));
         }
     }
 }
@@ -158,21 +126,12 @@ fn boot_in(html: &str) -> Option<Boot> {
 mod tests {
     use super::*;
     use crate::{
-        features::{
-            messages::model::{Body, Message, Page},
-            people::model::User,
-            rooms::model::{Member, Room},
-        },
         i18n::Lang,
-        model::{
-            ids::{ClientKey, MessageId, Seq, UserId},
-            initial_data::{Theme, Zone},
-            things::Event,
-        },
+        model::initial_data::{Theme, Zone},
     };
 
     #[test]
-    fn a_page_carries_the_value_it_was_made_from() {
+    fn page_carries_the_data_it_was_made_from() {
         let boot = Boot { lang: Lang::Zh, theme: Theme::Dark, zone: Zone::utc(), now: 5, build: "<b>".into(), view: View::Enter };
         let json = serde_json::to_string(&boot).unwrap().replace('<', "\\u003c");
         let html =
@@ -180,64 +139,5 @@ mod tests {
         assert_eq!(boot_in(&html), Some(boot));
         assert_eq!(boot_in("<html>no page of ours</html>"), None);
         assert_eq!(boot_in("<script id=\"boot\">{</script>"), None);
-    }
-
-    #[test]
-    fn a_refetch_makes_a_window_live_again_and_drops_what_is_gone() {
-        let owner = Owner::new();
-        owner.set();
-        let page = |ids: &[u64], head| Page {
-            messages: ids.iter().map(|id| message(*id)).collect(),
-            at_start: true,
-            at_end: true,
-            head: Seq(head),
-        };
-        let workspace = |page, joined: &[RoomId], head| Workspace {
-            me: User { seq: Seq(1), id: UserId(1), name: "Me".into(), hue: 0 },
-            session: String::new(),
-            store: String::new(),
-            head: Seq(head),
-            rooms: [1, 2]
-                .map(|id| Room { seq: Seq(id), id: RoomId(id), name: id.to_string(), creator: None, last: 0, last_n: 0 })
-                .into(),
-            joined: joined.to_vec(),
-            users: Vec::new(),
-            place: Place::Room { room: RoomId(1), page, target: None, key: String::new() },
-        };
-        let boot = |workspace| Boot {
-            lang: Lang::En,
-            theme: Theme::System,
-            zone: Zone::utc(),
-            now: 0,
-            build: String::new(),
-            view: View::Workspace(Box::new(workspace)),
-        };
-        let state = AppState::from_boot(boot(workspace(page(&[3, 4], 4), &[RoomId(1), RoomId(2)], 4))).unwrap();
-        state.room(RoomId(1), |room| room.timeline.reset());
-        let ticket = state.room(RoomId(1), |room| room.timeline.ask(Stretch::Newest)).unwrap();
-        // The stream goes on while the page is on its way, and says of one membership what the page does not know yet.
-        state.apply(Event::Message(message(21)));
-        state.apply(Event::Member(Member { seq: Seq(22), room: RoomId(2), user: UserId(1), joined: false }));
-        state.take(workspace(page(&[4, 9, 20], 20), &[RoomId(1), RoomId(2)], 20), Some((RoomId(1), ticket)));
-        let ids = state.room(RoomId(1), |room| room.timeline.messages().iter().map(|m| m.id.0).collect::<Vec<_>>());
-        assert_eq!(ids, Some(vec![4, 9, 20, 21]));
-        assert_eq!(state.room_view().get_untracked().unwrap().rows.get_untracked().len(), 4);
-        assert_eq!(state.joined.get_untracked().iter().map(|(room, ())| room).collect::<Vec<_>>(), [RoomId(1)]);
-    }
-
-    fn message(id: u64) -> Message {
-        Message {
-            seq: Seq(id),
-            id: MessageId(id),
-            n: id,
-            room: RoomId(1),
-            author: UserId(2),
-            key: ClientKey([id as u8; 16]),
-            at: id,
-            edited: None,
-            deleted: false,
-            text: String::new(),
-            body: Body::default(),
-        }
     }
 }

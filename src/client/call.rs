@@ -28,18 +28,6 @@ pub fn speak_as(session: &str) {
     SPEAKER.set(session.to_owned());
 }
 
-/// Calls `F` with the arguments that are not empty, by name. Runs in the browser only.
-///
-/// # Errors
-/// What the server answers; [`Code::Network`] where no answer came or none that can be read, so that the outcome is not known.
-pub async fn call<F: ServerFn>(arguments: &[(&str, &str)]) -> AppResult<F::Output>
-where
-    F::Output: DeserializeOwned,
-{
-    let answer = post_fields(F::PATH, arguments).await?;
-    wire::read(&answer).ok_or(AppError::new(Code::Network))
-}
-
 /// Calls the server function whose arguments these are: `post(&JoinRoom { room: room.into() })`. Runs in the browser only.
 ///
 /// # Errors
@@ -54,7 +42,11 @@ where
     wire::read(&answer).ok_or(AppError::new(Code::Network))
 }
 
-async fn post_fields(path: &str, arguments: &[(&str, &str)]) -> AppResult<String> {
+/// Posts fields by name to an endpoint and returns the answer as text.
+///
+/// # Errors
+/// As [`post`].
+pub(super) async fn post_fields(path: &str, arguments: &[(&str, &str)]) -> AppResult<String> {
     match exchange(path, arguments).await {
         Some(answer) if (200..300).contains(&answer.status) => Ok(answer.text),
         Some(answer) => Err(wire::read(&answer.text).unwrap_or_else(|| foreign(answer.status, answer.retry_after))),

@@ -1,30 +1,68 @@
-//! What a person is told of the stream (UX 41): the state moves with what happens, and on from there when its time has passed.
+//! ConnectionStatus: what a person is told of the connection. It moves with what happens, and on from there when its time has
+//! passed.
 
-use super::platform;
-use crate::app::state::{AppState, LinkState};
-use gloo_timers::callback::Timeout;
-use leptos::prelude::*;
-use std::cell::RefCell;
-
-thread_local! {
-    static PATIENCE: RefCell<Option<Timeout>> = const { RefCell::new(None) };
+/// States of the status line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectionStatus {
+    Online,
+    /// For less than five seconds: shows nothing.
+    Interrupted,
+    Reconnecting,
+    /// Online again, said for two seconds.
+    Back,
+    /// The session has ended: asks to enter again.
+    Ended,
 }
 
-pub(crate) fn settle(state: &AppState, step: fn(LinkState) -> LinkState) {
-    let Some(link) = state.link.try_get_untracked() else { return };
-    let next = step(link);
-    if next == link {
-        return;
+impl ConnectionStatus {
+    /// The stream broke off. An ended session stays ended.
+    pub fn down(self) -> Self {
+        match self {
+            Self::Online | Self::Back => Self::Interrupted,
+            other => other,
+        }
     }
-    state.link.try_set(next);
-    let state = state.clone();
-    let timer = next.patience().map(|wait| Timeout::new(wait, move || settle(&state, LinkState::waited)));
-    // The old timer may be the one that runs now; it is dropped after its work.
-    let old = PATIENCE.replace(timer);
-    platform::later(0, move || drop(old));
+
+    /// The stream says hello.
+    pub fn up(self) -> Self {
+        match self {
+            Self::Interrupted => Self::Online,
+            Self::Reconnecting => Self::Back,
+            other => other,
+        }
+    }
+
+    /// The time that this state stands for has passed.
+    pub fn elapsed(self) -> Self {
+        match self {
+            Self::Interrupted => Self::Reconnecting,
+            Self::Back => Self::Online,
+            other => other,
+        }
+    }
+
+    /// Returns the milliseconds until [`Self::elapsed`] is due, if ever.
+    pub fn lasts(self) -> Option<u32> {
+        match self {
+            Self::Interrupted => Some(5_000),
+            Self::Back => Some(2_000),
+            _ => None,
+        }
+    }
 }
 
-/// The page is gone: nothing is to be said any more.
-pub(crate) fn end() {
-    PATIENCE.take();
+#[cfg(test)]
+mod tests {
+    use super::ConnectionStatus::*;
+
+    #[test]
+    fn status_stays_silent_when_the_interruption_is_short() {
+        assert_eq!(Online.down().up(), Online);
+        assert_eq!((Online.down(), Online.down().lasts()), (Interrupted, Some(5_000)));
+        let long = Online.down().elapsed();
+        assert_eq!((long, long.down(), long.lasts()), (Reconnecting, Reconnecting, None));
+        assert_eq!((long.up(), long.up().lasts(), long.up().elapsed()), (Back, Some(2_000), Online));
+        assert_eq!(Back.down(), Interrupted);
+        assert_eq!([Ended.down(), Ended.up(), Ended.elapsed()], [Ended; 3], "only entering again helps");
+    }
 }

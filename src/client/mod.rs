@@ -2,9 +2,11 @@
 
 pub mod backoff;
 pub mod call;
-pub(crate) mod connection_status;
+pub mod connection_status;
 pub mod form;
-pub(crate) mod pending;
+pub mod location;
+pub mod page;
+pub mod pending;
 pub mod platform;
 pub mod status_line;
 pub(crate) mod stream_client;

@@ -94,3 +94,10 @@ pub(crate) fn set_composing(composing: bool) {
 pub fn reload() {
     let _ = window().location().reload();
 }
+
+/// Sets an attribute of `<html>`.
+pub fn set_root_attribute(name: &str, value: &str) {
+    if let Some(html) = document().document_element() {
+        let _ = html.set_attribute(name, value);
+    }
+}

@@ -1,28 +1,27 @@
-//! What people see of the connection: nothing while it holds, one quiet line over the page while it does not.
+//! The status line: nothing while the connection holds, one quiet line over the page while it does not; and the last refusal.
 
-use crate::{
-    app::state::{AppState, LinkState},
-    ui::icon::{Icon, icon},
-};
+use super::{connection_status::ConnectionStatus, page::Page};
+use crate::ui::icon::{Icon, icon};
 use leptos::prelude::*;
 
-/// The line, and the sentence for a page whose script never came (the page's inline script un-hides it; without JavaScript
-/// the style sheet does).
+/// The line, and the sentence for a page whose script never came: the page's inline script shows it, or without JavaScript the
+/// style sheet.
 #[component]
-pub fn Status(state: AppState) -> impl IntoView {
-    let strings = state.lang.strings();
-    let link = state.link;
+pub fn StatusLine() -> impl IntoView {
+    let page = expect_context::<Page>();
+    let strings = page.lang.strings();
+    let connection = page.connection;
     let words = move || {
-        let (class, words) = match link.get() {
-            LinkState::Online | LinkState::Interrupted => return None,
-            LinkState::Reconnecting => ("notice", strings.reconnecting),
-            LinkState::Back => ("notice well", strings.back_online),
-            LinkState::Ended => ("notice", strings.session_ended),
+        let (class, words) = match connection.get() {
+            ConnectionStatus::Online | ConnectionStatus::Interrupted => return None,
+            ConnectionStatus::Reconnecting => ("notice", strings.reconnecting),
+            ConnectionStatus::Back => ("notice well", strings.back_online),
+            ConnectionStatus::Ended => ("notice", strings.session_ended),
         };
-        let again = (link.get() == LinkState::Ended).then(|| view! { <a href="/enter">{strings.enter_again}</a> });
+        let again = (connection.get() == ConnectionStatus::Ended).then(|| view! { <a href="/enter">{strings.enter_again}</a> });
         Some(view! { <p class=class>{words} {again}</p> })
     };
-    let (notice, update_ready) = (state.notice, state.update_ready);
+    let (notice, update_ready) = (page.notice, page.update_ready);
     let refused = move || {
         notice.get().map(|error| {
             view! {
@@ -37,7 +36,7 @@ pub fn Status(state: AppState) -> impl IntoView {
     };
     let update = move || {
         update_ready.get().then(|| {
-            // A draft is never lost to an update: people reload when it suits them (UX 46).
+            // A draft is never lost to an update: people reload when it suits them.
             let reload = move |_| {
                 let _ = window().location().reload();
             };

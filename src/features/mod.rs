@@ -1,7 +1,158 @@
-//! One folder a feature.
+//! One folder a feature. This file composes their halves in the browser: every feature has one field, and one line in each
+//! fan-out.
 
 pub mod accounts;
 pub mod messages;
 pub mod people;
 pub mod preferences;
 pub mod rooms;
+
+use crate::{
+    client::{location::Location, page::Page, pending::Pending},
+    model::{
+        ids::RoomId,
+        initial_data::{Place, Theme, Workspace},
+        scope::Scope,
+        things::Event,
+    },
+};
+use leptos::prelude::provide_context;
+use messages::state::Messages;
+use people::state::People;
+use preferences::state::Preferences;
+use rooms::state::Rooms;
+
+/// The browser's half of every feature; copies are the same state.
+#[derive(Clone, Copy)]
+pub struct Features {
+    pub messages: Messages,
+    pub rooms: Rooms,
+    pub people: People,
+    pub preferences: Preferences,
+}
+
+/// A membership of the reader that has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MembershipChange {
+    pub room: RoomId,
+    pub joined: bool,
+}
+
+impl Features {
+    /// Makes every feature's state from a page's data.
+    pub fn new(page: Page, location: Location, theme: Theme, workspace: Workspace) -> Self {
+        let Workspace { me, rooms, joined, users, place, .. } = workspace;
+        let pending = Pending::new(page.session());
+        let rooms = Rooms::new(page, location, &rooms, &joined);
+        let messages = Messages::new(page, rooms, pending);
+        let people = People::new(page, users);
+        people.apply(me);
+        if let Place::Room { room, page, target, key } = place {
+            messages.show_first(room.into(), page, target, key);
+        }
+        Self { messages, rooms, people, preferences: Preferences::new(theme, Some(page)) }
+    }
+
+    /// Lets each feature's views find their own state.
+    pub fn provide(self) {
+        provide_context(self.messages);
+        provide_context(self.rooms);
+        provide_context(self.people);
+        provide_context(self.preferences);
+        provide_context(self.messages.pending());
+    }
+
+    /// Applies the newest state of one thing. Returns a membership of the reader that it changed.
+    pub fn apply(self, event: Event) -> Option<MembershipChange> {
+        match event {
+            Event::Message(message) => self.messages.apply(message),
+            Event::Room(room) => self.rooms.merge(std::slice::from_ref(&room)),
+            Event::User(user) => self.people.apply(user),
+            Event::Member(member) => {
+                let joined = self.rooms.apply_member(&member)?;
+                return Some(self.membership_changed(MembershipChange { room: member.room, joined }));
+            }
+        }
+        None
+    }
+
+    /// Applies what an answer says of the workspace as of its head. Returns the reader's memberships that it changed. Messages
+    /// are not part of it: they belong to the request that asked for them.
+    pub fn take(self, workspace: &mut Workspace) -> Vec<MembershipChange> {
+        self.rooms.merge(&workspace.rooms);
+        std::mem::take(&mut workspace.users).into_iter().for_each(|user| self.people.apply(user));
+        let changed = self.rooms.merge_joined(&workspace.joined, &workspace.rooms, workspace.head);
+        changed.into_iter().map(|(room, joined)| self.membership_changed(MembershipChange { room, joined })).collect()
+    }
+
+    fn membership_changed(self, change: MembershipChange) -> MembershipChange {
+        if change.joined {
+            self.messages.room_joined(change.room);
+        } else {
+            self.room_lost(change.room);
+        }
+        change
+    }
+
+    /// Forgets everything of a room that the reader has lost.
+    fn room_lost(self, room: RoomId) {
+        self.messages.room_lost(room);
+    }
+
+    /// Marks what is known as out of date: changes were missed. With `other_store` the server's data is another than it was.
+    pub fn reset(self, other_store: bool) {
+        self.messages.reset(other_store);
+        if other_store {
+            self.rooms.reset();
+            self.people.reset();
+        }
+    }
+
+    /// Starts what only a browser does: sending, storing, asking for names.
+    pub fn start(self) {
+        self.messages.start();
+        self.people.ask();
+    }
+
+    /// Draws the shown list anew, now that the page is live.
+    pub fn drawn(self) {
+        self.messages.draw_shown(false);
+    }
+
+    /// Applies what other tabs have stored.
+    pub fn storage_changed(self) {
+        self.messages.pending().refresh_drafts();
+    }
+
+    /// Applies what was not heard in the back-forward cache.
+    pub fn page_shown(self) {
+        self.preferences.refresh();
+        self.storage_changed();
+    }
+
+    /// Stores everything that is not sent: the page goes.
+    pub fn page_left(self) {
+        self.messages.pending().save();
+    }
+
+    /// Asks again for what could not be fetched while the stream was down, and sends what waits.
+    pub fn connected(self) {
+        self.people.ask();
+        self.messages.pending().take_over();
+    }
+
+    /// Stops sending for good: the session has ended.
+    pub fn session_ended(self) {
+        self.messages.session_ended();
+    }
+
+    /// Stores what the person has typed: the page is hidden or goes.
+    pub fn page_hidden(self) {
+        self.messages.pending().page_hidden(self.messages.shown());
+    }
+
+    /// Returns the scope that is shown.
+    pub fn shown(self) -> Option<Scope> {
+        self.messages.shown()
+    }
+}

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod initial_data;
 pub mod lang;
 pub mod route;
+pub mod scope;
 pub mod sorted;
 pub mod things;
 pub mod versioned;

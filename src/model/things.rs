@@ -23,7 +23,7 @@ macro_rules! things {
         }
 
         /// The kinds of things. The number of each is stored, so the list only grows, at its end.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         #[repr(u8)]
         pub enum Kind {
@@ -46,7 +46,12 @@ macro_rules! things {
             /// Reads what the stream carries; none for what this page does not know. First the kind, then the thing: what is
             /// derived would keep all fields aside until it has met the kind, and for that read everything in a second way.
             pub fn read(data: &str) -> Option<Self> {
-                match wire::read::<Tag>(data)?.kind {
+                Self::read_kind(wire::read::<Tag>(data)?.kind, data)
+            }
+
+            /// Reads a thing whose kind is known, as a call answers it.
+            pub fn read_kind(kind: Kind, data: &str) -> Option<Self> {
+                match kind {
                     $(Kind::$name => wire::read(data).map(Self::$name),)+
                 }
             }

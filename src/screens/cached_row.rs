@@ -1,10 +1,14 @@
 //! A row is drawn once for all pages that show it alike: the view around a row that finds it among those drawn before.
 
 use crate::{
-    app::state::{AppState, RowHandle},
-    features::messages::{
-        render_cache::{Face, Shown},
-        timeline::Delivery,
+    client::page::Page,
+    features::{
+        messages::{
+            render_cache::{Face, Shown},
+            room_view::RowHandle,
+            timeline::Delivery,
+        },
+        people::state::People,
     },
     model::ids::{MessageId, Seq},
 };
@@ -32,23 +36,23 @@ impl Once {
     }
 
     /// The row behind `handle`, as `draw` draws it or has drawn it before.
-    pub fn row<F>(&self, state: AppState, handle: RowHandle, target: Option<MessageId>, draw: F) -> Row<F> {
-        Row { known: self.0.clone().zip(face(&state, &handle, target)), state, handle, draw }
+    pub fn row<F>(&self, page: Page, people: People, handle: RowHandle, target: Option<MessageId>, draw: F) -> Row<F> {
+        Row { known: self.0.clone().zip(face(page, people, &handle, target)), handle, draw }
     }
 }
 
 /// What the row depends on; none where it is not one that is stored.
-fn face(state: &AppState, handle: &RowHandle, target: Option<MessageId>) -> Option<(MessageId, Face)> {
+fn face(page: Page, people: People, handle: &RowHandle, target: Option<MessageId>) -> Option<(MessageId, Face)> {
     handle.row.with_untracked(|row| {
         let id = row.id.filter(|_| row.delivery == Delivery::Sent)?;
-        let (offset, today) = state.zone.with_untracked(|zone| {
-            let today = || zone.day(state.now.get_untracked());
+        let (offset, today) = page.zone.with_untracked(|zone| {
+            let today = || zone.day(page.now.get_untracked());
             (zone.offset(row.at), row.day.map(|day| (day, today())))
         });
         let face = Face {
             message: row.seq,
-            author: state.person_seq(row.author),
-            lang: state.lang,
+            author: people.seq(row.author),
+            lang: page.lang,
             offset,
             day: today,
             first: row.first,
@@ -62,23 +66,22 @@ fn face(state: &AppState, handle: &RowHandle, target: Option<MessageId>) -> Opti
 /// A row whose view is made only where it has to be drawn.
 pub struct Row<F> {
     known: Option<(Pages, (MessageId, Face))>,
-    state: AppState,
     handle: RowHandle,
     draw: F,
 }
 
 impl<F, V> Row<F>
 where
-    F: FnOnce(AppState, RowHandle) -> V,
+    F: FnOnce(RowHandle) -> V,
 {
     fn drawn(self) -> V {
-        (self.draw)(self.state, self.handle)
+        (self.draw)(self.handle)
     }
 }
 
 impl<F, V> Render for Row<F>
 where
-    F: FnOnce(AppState, RowHandle) -> V + Send + 'static,
+    F: FnOnce(RowHandle) -> V + Send + 'static,
     V: IntoView + 'static,
 {
     type State = V::State;
@@ -94,7 +97,7 @@ where
 
 impl<F, V> AddAnyAttr for Row<F>
 where
-    F: FnOnce(AppState, RowHandle) -> V + Send + 'static,
+    F: FnOnce(RowHandle) -> V + Send + 'static,
     V: IntoView + 'static,
 {
     type Output<A: Attribute> = V::Output<A>;
@@ -109,7 +112,7 @@ where
 
 impl<F, V> RenderHtml for Row<F>
 where
-    F: FnOnce(AppState, RowHandle) -> V + Send + 'static,
+    F: FnOnce(RowHandle) -> V + Send + 'static,
     V: IntoView + 'static,
 {
     type AsyncOutput = V::AsyncOutput;

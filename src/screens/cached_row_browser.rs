@@ -1,7 +1,8 @@
 //! The browser's twin of `once.rs`: it draws every row, and weighs nothing.
 
 use crate::{
-    app::state::{AppState, RowHandle},
+    client::page::Page,
+    features::{messages::room_view::RowHandle, people::state::People},
     model::ids::MessageId,
 };
 
@@ -14,13 +15,7 @@ impl Once {
     }
 
     #[inline(always)]
-    pub fn row<V>(
-        &self,
-        state: AppState,
-        handle: RowHandle,
-        _: Option<MessageId>,
-        draw: impl FnOnce(AppState, RowHandle) -> V,
-    ) -> V {
-        draw(state, handle)
+    pub fn row<V>(&self, _: Page, _: People, handle: RowHandle, _: Option<MessageId>, draw: impl FnOnce(RowHandle) -> V) -> V {
+        draw(handle)
     }
 }

@@ -40,7 +40,7 @@ pub fn EnterPage(lang: Lang) -> impl IntoView {
             </div>
             <div class="door-foot">
                 <LanguageSwitch lang back />
-                <ThemeSwitch lang back state=None />
+                <ThemeSwitch lang back />
             </div>
         </main>
     }

@@ -2,9 +2,15 @@
 
 use super::{cached_row::Once, message_row::MessageRow};
 use crate::{
-    app::state::{AppState, RoomView, RowHandle},
-    features::messages::scroll,
-    model::ids::RoomId,
+    client::page::Page,
+    features::{
+        messages::{
+            room_view::{RoomView, RowHandle},
+            state::Messages,
+        },
+        people::state::People,
+    },
+    model::scope::Scope,
     ui::{
         icon::{Icon, icon},
         keyed::each,
@@ -14,33 +20,36 @@ use leptos::{either::Either, html, prelude::*};
 
 /// The messages of `view`, with what lies beyond both ends of the stretch that is loaded.
 #[component]
-pub fn MessageList(state: AppState, view: RoomView, #[prop(into)] name: Signal<String>) -> impl IntoView {
-    let strings = state.lang.strings();
+pub fn MessageList(view: RoomView, #[prop(into)] name: Signal<String>) -> impl IntoView {
+    let (page, messages, people) = (expect_context::<Page>(), expect_context::<Messages>(), expect_context::<People>());
+    let strings = page.lang.strings();
     let list = NodeRef::<html::Section>::new();
-    scroll::attach(list, &state, &view);
-    let RoomView { room, rows, target, .. } = view;
-    let (drawn, once) = (state.clone(), Once::here());
+    messages.attach_list(list, &view);
+    let RoomView { scope, rows, target, .. } = view;
+    let once = Once::here();
     let row = move |handle: RowHandle| {
-        once.row(drawn.clone(), handle, target, move |state, handle| view! { <MessageRow state room handle target /> })
+        once.row(page, people, handle, target, move |handle| {
+            view! { <MessageRow page messages people scope handle target /> }
+        })
     };
 
     view! {
         <div class="history">
             <section class="list" node_ref=list tabindex="0" aria-label=move || (strings.messages_in)(&name.get())>
                 <ol role="list">
-                    {top(state.clone(), &view, name)}
+                    {top(page, messages, &view, name)}
                     {each(move || rows.get(), |handle| handle.key.0.clone(), row)}
                 </ol>
             </section>
-            {pill(state, &view)}
+            {pill(page, messages, &view)}
         </div>
     }
 }
 
 /// Above the first row: the way to older messages, or the room's beginning.
-fn top(state: AppState, view: &RoomView, name: Signal<String>) -> impl IntoView + use<> {
-    let strings = state.lang.strings();
-    let RoomView { room, rows, at_start, loading_older, .. } = *view;
+fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) -> impl IntoView + use<> {
+    let strings = page.lang.strings();
+    let RoomView { scope, rows, at_start, loading_older, .. } = *view;
     let empty = Memo::new(move |_| rows.with(Vec::is_empty));
     let oldest = move || rows.with(|rows| rows.iter().find_map(|handle| handle.row.with_untracked(|row| row.id)));
     move || {
@@ -53,15 +62,14 @@ fn top(state: AppState, view: &RoomView, name: Signal<String>) -> impl IntoView 
                 </li>
             })
         } else {
-            let state = state.clone();
             Either::Right(view! {
                 <li class="older">
                     <a
                         class="button quiet"
-                        href=move || older_path(room, oldest().map_or(0, |id| id.0))
+                        href=move || older_path(scope, oldest().map_or(0, |id| id.0))
                         on:click=move |event| {
                             event.prevent_default();
-                            state.load_older(room);
+                            messages.load_older(scope);
                         }
                     >
                         {icon(Icon::Up)}
@@ -74,29 +82,29 @@ fn top(state: AppState, view: &RoomView, name: Signal<String>) -> impl IntoView 
 }
 
 /// `/rooms/3?before=120`: the page without JavaScript; message 0 stands for none, which is the newest page.
-fn older_path(room: RoomId, oldest: u64) -> String {
+fn older_path(scope: Scope, oldest: u64) -> String {
+    let room = scope.room;
     if oldest == 0 { format!("/rooms/{room}") } else { format!("/rooms/{room}?before={oldest}") }
 }
 
 /// At the list's lower edge: how much is new below, or the way back to the newest when the stretch does not reach it.
-fn pill(state: AppState, view: &RoomView) -> impl IntoView + use<> {
-    let strings = state.lang.strings();
-    let RoomView { room, at_end, unseen, .. } = *view;
+fn pill(page: Page, messages: Messages, view: &RoomView) -> impl IntoView + use<> {
+    let strings = page.lang.strings();
+    let RoomView { scope, at_end, unseen, .. } = *view;
     let words = move || match unseen.get() {
         0 => strings.jump_to_latest.to_owned(),
         n => (strings.new_messages)(n),
     };
     let due = Memo::new(move |_| unseen.get() > 0 || !at_end.get());
     move || {
-        let state = state.clone();
         due.get().then(|| {
             view! {
                 <a
                     class="pill"
-                    href=format!("/rooms/{room}")
+                    href=format!("/rooms/{}", scope.room)
                     on:click=move |event| {
                         event.prevent_default();
-                        state.jump_to_latest(room);
+                        messages.jump_to_latest(scope);
                     }
                 >
                     {words}
@@ -107,7 +115,7 @@ fn pill(state: AppState, view: &RoomView) -> impl IntoView + use<> {
     }
 }
 
-/// Grey rows while a room is on its way; they show only once that takes long enough to be noticed (UX 6).
+/// Grey rows while a room is on its way; they show only once that takes long enough to be noticed.
 #[component]
 pub fn Skeleton(words: &'static str) -> impl IntoView {
     view! {

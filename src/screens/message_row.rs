@@ -1,15 +1,18 @@
 //! One message: who, when, what, and how it stands with it.
 
 use crate::{
-    app::state::{AppState, RowHandle},
-    features::messages::{
-        body, scroll,
-        timeline::{Content, Delivery},
+    client::page::Page,
+    features::{
+        messages::{
+            body,
+            room_view::RowHandle,
+            state::Messages,
+            timeline::{Content, Delivery},
+        },
+        people::state::People,
     },
-    model::{
-        error::Code,
-        ids::{MessageId, RoomId},
-    },
+    i18n::Lang,
+    model::{error::Code, ids::MessageId, scope::Scope},
     ui::{
         avatar::{avatar, hue_class},
         icon::{Icon, icon},
@@ -18,14 +21,21 @@ use crate::{
 };
 use leptos::{either::Either, prelude::*};
 
-/// The row behind `handle`, with its day separator above where one is due. `target` is the message a link led to.
+/// The row behind `handle`, with its day separator above where one is due. `target` is the message that a link led to.
 #[component]
-pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Option<MessageId>) -> impl IntoView {
-    let strings = state.lang.strings();
+pub fn MessageRow(
+    page: Page,
+    messages: Messages,
+    people: People,
+    scope: Scope,
+    handle: RowHandle,
+    target: Option<MessageId>,
+) -> impl IntoView {
+    let strings = page.lang.strings();
     let RowHandle { key, row, .. } = handle;
     let (author, mine) = row.with_untracked(|row| (row.author, row.mine));
-    let (name, hue) = (state.user_name(author), state.user_hue(author));
-    let (zone, now, lang) = (state.zone, state.now, state.lang);
+    let (name, hue) = (people.name(author), people.hue(author));
+    let (zone, now, lang) = (page.zone, page.now, page.lang);
 
     // A row changes once or twice in its life, so its small parts are drawn with any change; the text only with its own.
     let row = RwSignal::from(row);
@@ -53,7 +63,7 @@ pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Opti
         false => Either::Right(view! { <span class="gutter" aria-hidden="true">{clock}</span> }),
     };
     let standing = {
-        let (state, key) = (state.clone(), key.clone());
+        let key = key.clone();
         move || match delivery() {
             Delivery::Sent => None,
             Delivery::Pending { slow } => Some(Either::Left(pending(slow, state_id.clone(), strings.sending))),
@@ -64,21 +74,21 @@ pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Opti
                     Delivery::Late { .. } => (Icon::Clock, strings.waiting_server),
                     _ => (Icon::Warning, strings.not_sent),
                 };
-                let (again, drop) = ((state.clone(), key.clone()), (state.clone(), key.clone()));
+                let (again, drop) = (key.clone(), key.clone());
                 let ended = delivery == Delivery::Late { why: Code::NotEntered };
                 let unsent = view! {
                     <p class="unsent">
                         {icon(sign)}
                         <span id=state_id.clone()>{words}</span>
-                        <button type="button" hidden=ended on:click=move |_| again.0.retry(room, &again.1)>{strings.retry}</button>
-                        <button type="button" on:click=move |_| drop.0.discard(room, &drop.1)>{strings.delete}</button>
+                        <button type="button" hidden=ended on:click=move |_| messages.retry(scope, &again)>{strings.retry}</button>
+                        <button type="button" on:click=move |_| messages.discard(scope, &drop)>{strings.delete}</button>
                     </p>
                 };
                 Some(Either::Right(unsent))
             }
         }
     };
-    let actions = move || id().filter(|_| mine).map(|id| delete_menu(state.clone(), room, id));
+    let actions = move || id().filter(|_| mine).map(|id| delete_menu(lang, messages, id));
 
     view! {
         {separator}
@@ -118,7 +128,7 @@ pub fn MessageRow(state: AppState, room: RoomId, handle: RowHandle, target: Opti
     }
 }
 
-/// A clock, once the wait is long enough to be noticed (UX 29).
+/// A clock, once the wait is long enough to be noticed.
 fn pending(slow: bool, id: String, words: &'static str) -> impl IntoView {
     view! {
         <p class="sending" class:slow=slow>
@@ -129,8 +139,8 @@ fn pending(slow: bool, id: String, words: &'static str) -> impl IntoView {
 }
 
 /// The two steps of deleting one's own message; without JavaScript the form posts.
-fn delete_menu(state: AppState, room: RoomId, id: MessageId) -> impl IntoView {
-    let strings = state.lang.strings();
+fn delete_menu(lang: Lang, messages: Messages, id: MessageId) -> impl IntoView {
+    let strings = lang.strings();
     view! {
         <details class="actions" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary aria-label=strings.delete_message title=strings.delete_message>{icon(Icon::Trash)}</summary>
@@ -141,8 +151,8 @@ fn delete_menu(state: AppState, room: RoomId, id: MessageId) -> impl IntoView {
                 on:submit=move |event| {
                     event.prevent_default();
                     // The row is about to go, and would take the focus with it.
-                    scroll::take_focus();
-                    state.delete(room, id);
+                    messages.take_focus();
+                    messages.delete(id);
                 }
             >
                 <input type="hidden" name="message" value=id.to_string() />

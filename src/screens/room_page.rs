@@ -2,33 +2,29 @@
 
 use super::message_list::{MessageList, Skeleton};
 use crate::{
-    app::state::AppState,
-    features::{messages::composer::Composer, rooms::forms::Rename},
-    model::ids::RoomId,
+    client::page::Page,
+    features::{
+        messages::{composer::Composer, state::Messages},
+        rooms::{forms::Rename, state::Rooms},
+    },
+    model::{ids::RoomId, scope::Scope},
     ui::icon::{Icon, icon},
 };
 use leptos::{either::Either, prelude::*};
 
-/// The page of `room`, which one is a member of. Another room is another page, so nothing of one leaks into the next.
+/// The page of `room`, which the reader is a member of. Another room is another page, so nothing of one leaks into the next.
 #[component]
-pub fn RoomPage(state: AppState, room: RoomId, name: Signal<String>) -> impl IntoView {
-    let strings = state.lang.strings();
-    let me = state.me.id;
-    let rooms = state.rooms;
-    let own = Memo::new(move |_| rooms.with(|all| all.iter().any(|one| one.id == room && one.creator == Some(me))));
-    let shown = state.room_view();
+pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
+    let (page, messages, rooms) = (expect_context::<Page>(), expect_context::<Messages>(), expect_context::<Rooms>());
+    let strings = page.lang.strings();
+    let own = Memo::new(move |_| rooms.all.with(|all| all.iter().any(|one| one.id == room && one.creator == Some(page.me))));
+    let (scope, shown) = (Scope::from(room), messages.view);
     let key = shown.with_untracked(|view| view.as_ref().map(|view| view.first_key.clone())).unwrap_or_default();
 
-    let rename = {
-        let state = state.clone();
-        move || own.get().then(|| view! { <Rename state=state.clone() room name /> })
-    };
-    let messages = {
-        let state = state.clone();
-        move || match shown.get().filter(|view| view.room == room) {
-            Some(view) => Either::Left(view! { <MessageList state=state.clone() view name /> }),
-            None => Either::Right(view! { <Skeleton words=strings.loading /> }),
-        }
+    let rename = move || own.get().then(|| view! { <Rename room name /> });
+    let list = move || match shown.get().filter(|view| view.scope == scope) {
+        Some(view) => Either::Left(view! { <MessageList view name /> }),
+        None => Either::Right(view! { <Skeleton words=strings.loading /> }),
     };
     view! {
         <div class="head">
@@ -36,7 +32,7 @@ pub fn RoomPage(state: AppState, room: RoomId, name: Signal<String>) -> impl Int
             <h1>{icon(Icon::Hash)}<bdi>{name}</bdi></h1>
             {rename}
         </div>
-        {messages}
-        <Composer state room name key />
+        {list}
+        <Composer scope name key />
     }
 }

@@ -1,7 +1,7 @@
 //! Pages that are no room: none chosen yet, one that is not yours yet, one that is not there.
 
 use crate::{
-    app::state::AppState,
+    client::page::Page,
     features::rooms::forms::Join,
     model::ids::RoomId,
     ui::icon::{Icon, icon},
@@ -10,8 +10,8 @@ use leptos::prelude::*;
 
 /// `/rooms` beside the list, where there is width for both.
 #[component]
-pub fn PickRoom(state: AppState) -> impl IntoView {
-    let strings = state.lang.strings();
+pub fn PickRoom() -> impl IntoView {
+    let strings = expect_context::<Page>().lang.strings();
     view! {
         <div class="empty">
             <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
@@ -23,14 +23,14 @@ pub fn PickRoom(state: AppState) -> impl IntoView {
 
 /// A room that exists and is open, but not joined; without JavaScript joining is a button.
 #[component]
-pub fn NotJoined(state: AppState, room: RoomId, name: Signal<String>) -> impl IntoView {
-    let strings = state.lang.strings();
+pub fn NotJoined(room: RoomId, name: Signal<String>) -> impl IntoView {
+    let strings = expect_context::<Page>().lang.strings();
     view! {
         <div class="empty">
             <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
             <h1 class="empty-title">{move || (strings.not_joined)(&name.get())}</h1>
             <p>{strings.not_joined_help}</p>
-            <Join state=state.clone() room />
+            <Join room />
             <a class="only-narrow" href="/rooms">{strings.back_to_rooms}</a>
         </div>
     }
@@ -38,8 +38,8 @@ pub fn NotJoined(state: AppState, room: RoomId, name: Signal<String>) -> impl In
 
 /// A room that is not there, or that one may not see.
 #[component]
-pub fn Missing(state: AppState) -> impl IntoView {
-    let strings = state.lang.strings();
+pub fn Missing() -> impl IntoView {
+    let strings = expect_context::<Page>().lang.strings();
     view! {
         <div class="empty">
             <h1 class="empty-title">{strings.missing}</h1>

@@ -1,13 +1,16 @@
 //! The side: which rooms there are, and who one is here.
 
 use crate::{
-    app::state::{AppState, Route},
-    client::pending::drafts,
-    features::{
-        preferences::switches::{LanguageSwitch, ThemeSwitch},
-        rooms::{forms::NewRoom, model::Room},
+    client::{
+        location::{Location, Screen},
+        page::Page,
+        pending::Pending,
     },
-    model::ids::RoomId,
+    features::{
+        people::state::People,
+        preferences::switches::{LanguageSwitch, ThemeSwitch},
+        rooms::{forms::NewRoom, model::Room, state::Rooms},
+    },
     ui::{
         avatar::avatar,
         icon::{Icon, icon},
@@ -17,36 +20,28 @@ use crate::{
 };
 use leptos::{either::Either, prelude::*};
 
-/// The room a route is about.
-fn room_of(route: Route) -> Option<RoomId> {
-    match route {
-        Route::Room(room) | Route::NotJoined(room) => Some(room),
-        Route::Rooms | Route::Missing => None,
-    }
-}
-
 /// The list of rooms and the foot with one's own menu. It is drawn once and stays through every change of room, so its
-/// scroll position does too (UX 54).
+/// scroll position does too.
 #[component]
-pub fn Sidebar(state: AppState) -> impl IntoView {
-    let strings = state.lang.strings();
-    let (rooms, route, linked) = (state.rooms, state.route, state.clone());
+pub fn Sidebar() -> impl IntoView {
+    let strings = expect_context::<Page>().lang.strings();
+    let (rooms, screen) = (expect_context::<Rooms>(), expect_context::<Location>().screen);
     // On `/rooms` the list is the page, so its heading is the page's.
-    let heading = move || match route.get() {
-        Route::Rooms => Either::Left(view! { <h1 class="section">{strings.rooms}</h1> }),
+    let heading = move || match screen.get() {
+        Screen::Rooms => Either::Left(view! { <h1 class="section">{strings.rooms}</h1> }),
         _ => Either::Right(view! { <h2 class="section">{strings.rooms}</h2> }),
     };
     view! {
-        <div class="side" role=move || if route.get() == Route::Rooms { "main" } else { "banner" } id="rooms">
+        <div class="side" role=move || if screen.get() == Screen::Rooms { "main" } else { "banner" } id="rooms">
             <a class="brand" href="/rooms">{strings.product}</a>
             <nav aria-label=strings.rooms>
                 {heading}
                 <ul role="list">
-                    {each(move || rooms.get(), key, move |room| view! { <RoomLink room state=linked.clone() /> })}
-                    <li><NewRoom state=state.clone() /></li>
+                    {each(move || rooms.all.get(), key, move |room| view! { <RoomLink room /> })}
+                    <li><NewRoom /></li>
                 </ul>
             </nav>
-            <Me state />
+            <Me />
         </div>
     }
 }
@@ -57,16 +52,18 @@ fn key(room: &Room) -> String {
 }
 
 #[component]
-fn RoomLink(room: Room, state: AppState) -> impl IntoView {
-    let (id, route, drafting, strings) = (room.id, state.route, state.drafting, state.lang.strings());
-    // What is typed in the room one is in stands before one's eyes (UX 33).
+fn RoomLink(room: Room) -> impl IntoView {
+    let (id, strings) = (room.id, expect_context::<Page>().lang.strings());
+    let (screen, drafting) = (expect_context::<Location>().screen, expect_context::<Pending>().drafting);
+    // What is typed in the room that is shown needs no mark.
     let draft = move || {
-        let elsewhere = room_of(route.get()) != Some(id) && drafting.with(|rooms| rooms.contains(id));
+        let elsewhere =
+            screen.get().room() != Some(id) && drafting.with(|scopes| scopes.iter().any(|(scope, ())| scope.room == id));
         elsewhere.then(|| view! { {icon(Icon::Pencil)}<span class="hidden">{", "}{strings.draft}</span> })
     };
     view! {
         <li>
-            <a class="room" href=format!("/rooms/{id}") aria-current=move || (room_of(route.get()) == Some(id)).then_some("page")>
+            <a class="room" href=format!("/rooms/{id}") aria-current=move || (screen.get().room() == Some(id)).then_some("page")>
                 {icon(Icon::Hash)}
                 <bdi>{room.name}</bdi>
                 {draft}
@@ -77,12 +74,11 @@ fn RoomLink(room: Room, state: AppState) -> impl IntoView {
 
 /// One's own name, and under it theme, language and the way out.
 #[component]
-fn Me(state: AppState) -> impl IntoView {
-    let strings = state.lang.strings();
-    let (lang, route) = (state.lang, state.route);
-    let (name, hue) = (state.user_name(state.me.id), state.user_hue(state.me.id));
-    let leaving = state.clone();
-    let back = Signal::derive(move || match room_of(route.get()) {
+fn Me() -> impl IntoView {
+    let (page, people, pending) = (expect_context::<Page>(), expect_context::<People>(), expect_context::<Pending>());
+    let (lang, strings, screen) = (page.lang, page.lang.strings(), expect_context::<Location>().screen);
+    let (name, hue) = (people.name(page.me), people.hue(page.me));
+    let back = Signal::derive(move || match screen.get().room() {
         Some(room) => format!("/rooms/{room}"),
         None => "/rooms".to_owned(),
     });
@@ -95,10 +91,10 @@ fn Me(state: AppState) -> impl IntoView {
             </summary>
             <div class="panel" tabindex="-1">
                 <p aria-hidden="true">{strings.theme}</p>
-                <ThemeSwitch lang back state=Some(state) />
+                <ThemeSwitch lang back />
                 <p aria-hidden="true">{strings.language}</p>
                 <LanguageSwitch lang back />
-                <form class="leave" method="post" action="/api/auth/leave" on:submit=move |_| drafts::erase(&leaving)>
+                <form class="leave" method="post" action="/api/auth/leave" on:submit=move |_| pending.erase_drafts()>
                     <button class="button quiet">{icon(Icon::Leave)}{strings.leave}</button>
                 </form>
             </div>

@@ -1,30 +1,23 @@
-//! Unsent messages outlive their page and its tab. Every page keeps its own on a shelf in the browser's local storage, under
-//! the session's name, and takes over what pages that have gone left there: so a closed or crashed tab loses nothing, and
-//! still only one page sends a message. Should two of them send it all the same, its key makes it one.
+//! Storage of unsent messages and wishes, which outlive their page and its tab. Every page stores its own under a name in the
+//! browser's local storage and takes over what pages that have gone left there. So a closed or crashed tab loses nothing, and
+//! still only one page sends a message; if two send it all the same, its key makes it one.
 
-use super::tab_storage::{Kept, outboxes, write};
-use crate::{
-    app::state::{AppState, LinkState},
-    client::platform,
+use super::{
+    Pending, PendingChange,
+    kept::{Kept, write},
+    tab_storage,
 };
+use crate::client::platform;
 use leptos::{prelude::*, task::spawn_local};
-use std::cell::{Cell, RefCell};
 use web_sys::Storage;
 
 const PREFIX: &str = "rill.unsent.";
-/// In the tab's own storage: under which name its last page kept what it had.
+/// In the tab's own storage: the name under which the tab's last page stored its messages.
 const PAGE: &str = "rill.page";
-/// In place of what another page has taken over, should its owner come back by Back.
+/// Stands in place of what another page has taken over, for an owner that comes back by Back.
 const TAKEN: &str = "taken";
-/// Milliseconds that a page has to answer whether it is still there. One that sleeps longer loses nothing by it.
-const ASK: u64 = 2_000;
-
-thread_local! {
-    /// Where this page keeps its own, and what it last wrote there.
-    static MINE: RefCell<(String, String)> = const { RefCell::new((String::new(), String::new())) };
-    /// The page is going, or waits in the back-forward cache.
-    static GONE: Cell<bool> = const { Cell::new(false) };
-}
+/// Milliseconds that a page has to answer whether it is still there. A page that sleeps longer loses nothing by it.
+const ANSWER: u64 = 2_000;
 
 fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
@@ -35,125 +28,134 @@ fn names(storage: &Storage) -> Vec<String> {
     all.filter(|name| name.starts_with(PREFIX)).collect()
 }
 
-/// Finds this page a place, takes over what others left, and listens.
-pub(crate) fn start(state: &AppState) {
-    let mut name = String::from(PREFIX);
-    state.inner.with(|inner| name.push_str(&inner.session));
-    name.push('.');
-    name.push_str(&platform::fresh_key().to_string());
-    let mut earlier = None;
-    if let Ok(Some(tab)) = window().session_storage() {
-        earlier = tab.get_item(PAGE).ok().flatten();
-        write(&tab, PAGE, &name);
-    }
-    MINE.set((name, String::new()));
-    let on = |name, work: fn(&AppState)| {
-        let state = state.clone();
-        window_event_listener_untyped(name, move |_| work(&state))
-    };
-    let handles = [
-        on("storage", |state| answer(state, false)),
-        on("pagehide", |state| {
-            GONE.set(true);
-            save(state);
-        }),
-        on("pageshow", |state| {
-            GONE.set(false);
-            answer(state, true);
-            save(state);
-        }),
-        on("online", |state| state.post_all()),
-    ];
-    on_cleanup(move || handles.into_iter().for_each(|handle| handle.remove()));
-    gather(state, earlier.as_deref());
-}
-
-/// Keeps what is not sent yet. An ended session's is the tab's, see [`super::tab_storage`].
-pub(crate) fn save(state: &AppState) {
-    let ended = state.link.get_untracked() == LinkState::Ended;
-    let kept = state.inner.with(|inner| Kept {
-        session: inner.session.clone(),
-        free: GONE.get(),
-        outboxes: if ended { Vec::new() } else { outboxes(inner) },
-        drafts: Vec::new(),
-    });
-    let (Some(kept), Some(storage)) = (kept, storage()) else { return };
-    let text = kept.text();
-    MINE.with_borrow_mut(|(name, written)| {
-        if *written != text {
-            write(&storage, name, &text);
-            *written = text;
+impl Pending {
+    /// Gives this page a name, takes over what others left, and listens.
+    pub(super) fn start_outbox_storage(self) {
+        let mut name = String::from(PREFIX);
+        self.with(|inner| name.push_str(&inner.session));
+        name.push('.');
+        name.push_str(&platform::fresh_key().to_string());
+        let mut earlier = None;
+        if let Some(tab) = tab_storage::storage() {
+            earlier = tab.get_item(PAGE).ok().flatten();
+            write(&tab, PAGE, &name);
         }
-    });
-}
+        self.with(|inner| inner.item = name);
+        let on = |name, work: fn(Self)| window_event_listener_untyped(name, move |_| work(self));
+        let handles = [
+            on("storage", |pending| pending.answer(false)),
+            on("pagehide", |pending| {
+                pending.with(|inner| inner.leaving = true);
+                pending.save_outboxes();
+            }),
+            on("pageshow", |pending| {
+                pending.with(|inner| inner.leaving = false);
+                pending.answer(true);
+                pending.save_outboxes();
+            }),
+            on("online", |pending| pending.notify(PendingChange::Due)),
+        ];
+        on_cleanup(move || handles.into_iter().for_each(|handle| handle.remove()));
+        self.gather(earlier.as_deref());
+    }
 
-/// Takes over what pages that have gone left of this session; what is left of others goes. `earlier` is the page that this
-/// tab showed before.
-pub(crate) fn gather(state: &AppState, earlier: Option<&str>) {
-    let (Some(storage), Some(session)) = (storage(), state.inner.with(|inner| inner.session.clone())) else { return };
-    let mine = MINE.with_borrow(|(name, _)| name.clone());
-    for name in names(&storage).into_iter().filter(|name| *name != mine) {
-        match Kept::read(&storage, &name).filter(|kept| kept.session == session) {
-            None => write(&storage, &name, ""),
-            Some(kept) if kept.free || earlier == Some(&name) => take(state, &storage, &name, kept),
-            Some(_) => ask(state, name),
+    /// Stores what is not sent yet. After the session's end it is stored with the tab instead.
+    pub(super) fn save_outboxes(self) {
+        let wishes = self.wishes.try_get_untracked().unwrap_or_default();
+        let kept = self.with(|inner| {
+            let kept = Kept::new(inner.session.clone(), inner.leaving);
+            if inner.ended {
+                return kept;
+            }
+            let kept = kept.with_outboxes(inner.outboxes.iter().map(|(scope, outbox)| (scope, outbox.clone())));
+            kept.with_wishes(wishes)
+        });
+        let (Some(kept), Some(storage)) = (kept, storage()) else { return };
+        let text = kept.text();
+        self.with(|inner| {
+            if inner.written != text {
+                write(&storage, &inner.item, &text);
+                inner.written = text;
+            }
+        });
+    }
+
+    /// Takes over what pages of this session that have gone left here, and sends it; what is left of other sessions goes.
+    pub fn take_over(self) {
+        self.gather(None);
+    }
+
+    /// `earlier` is the page that this tab showed before.
+    fn gather(self, earlier: Option<&str>) {
+        let Some(storage) = storage() else { return };
+        let Some((mine, session)) = self.with(|inner| (inner.item.clone(), inner.session.clone())) else { return };
+        for name in names(&storage).into_iter().filter(|name| *name != mine) {
+            match Kept::read(&storage, &name).filter(|kept| kept.session == session) {
+                None => write(&storage, &name, ""),
+                Some(kept) if kept.free || earlier == Some(&name) => self.take(&storage, &name, kept),
+                Some(_) => self.ask(name),
+            }
+        }
+        self.notify(PendingChange::Due);
+    }
+
+    /// Makes the messages this page's from here on: first written here, then marked there.
+    fn take(self, storage: &Storage, name: &str, mut kept: Kept) {
+        self.adopt_wishes(kept.take_wishes());
+        let mut adopted = Vec::new();
+        for (scope, outbox) in kept.into_outboxes() {
+            adopted.extend(outbox.unsent().iter().map(|message| (scope, message.key)));
+            self.outbox(scope, |own| own.adopt(outbox));
+        }
+        self.save();
+        write(storage, name, TAKEN);
+        self.notify(PendingChange::Adopted(adopted));
+    }
+
+    /// Finds out whether the page behind `name` is there: a mark at its messages' end makes it write them anew. Without an
+    /// answer the page has crashed, and its messages are taken over.
+    fn ask(self, name: String) {
+        let Some(storage) = storage() else { return };
+        let Ok(Some(mut marked)) = storage.get_item(&name) else { return };
+        marked.push(' ');
+        write(&storage, &name, &marked);
+        spawn_local(async move {
+            platform::sleep(ANSWER).await;
+            if storage.get_item(&name).ok().flatten().as_ref() == Some(&marked)
+                && self.with(|inner| inner.ended) == Some(false)
+                && let Some(kept) = Kept::read(&storage, &name)
+            {
+                self.take(&storage, &name, kept);
+                self.notify(PendingChange::Due);
+            }
+        });
+    }
+
+    /// Another page has written to the storage, perhaps under this page's name; or the page is `back` from where it could not
+    /// hear that.
+    fn answer(self, back: bool) {
+        let Some(storage) = storage() else { return };
+        let Some((name, written)) = self.with(|inner| (inner.item.clone(), inner.written.clone())) else { return };
+        let there = storage.get_item(&name).ok().flatten().unwrap_or_default();
+        if there == written {
+            return;
+        }
+        if there == TAKEN || (back && there.trim_end() != written) {
+            self.with(|inner| {
+                inner.outboxes.iter_mut().for_each(|(_, outbox)| outbox.clear());
+                inner.written.clear();
+            });
+            self.wishes.try_set(Vec::new());
+            write(&storage, &name, "");
+            self.notify(PendingChange::TakenOver);
+        } else if !there.is_empty() {
+            write(&storage, &name, &written);
         }
     }
-    state.post_all();
 }
 
-/// The messages are this page's from here on: first written here, then marked there.
-fn take(state: &AppState, storage: &Storage, name: &str, kept: Kept) {
-    for (room, outbox) in kept.outboxes {
-        let keys: Vec<_> = outbox.unsent().iter().map(|message| message.key).collect();
-        state.room_or_new(room, |room| room.outbox.adopt(outbox));
-        keys.into_iter().for_each(|key| state.watch(room, key));
-    }
-    save(state);
-    write(storage, name, TAKEN);
-    state.draw_soon();
-}
-
-/// Whether the page behind `name` is there is told by nothing but itself: a mark at its messages' end makes it write them
-/// anew. Where nothing answers it has crashed.
-fn ask(state: &AppState, name: String) {
-    let Some(storage) = storage() else { return };
-    let Ok(Some(mut marked)) = storage.get_item(&name) else { return };
-    marked.push(' ');
-    write(&storage, &name, &marked);
-    let state = state.clone();
-    spawn_local(async move {
-        platform::sleep(ASK).await;
-        if storage.get_item(&name).ok().flatten().as_ref() == Some(&marked)
-            && state.link.try_get_untracked().is_some_and(|link| link != LinkState::Ended)
-            && let Some(kept) = Kept::read(&storage, &name)
-        {
-            take(&state, &storage, &name, kept);
-            state.post_all();
-        }
-    });
-}
-
-/// Somebody has written to the shelf, perhaps at this page's place; or the page is `back` from where it could not hear it.
-fn answer(state: &AppState, back: bool) {
-    let Some(storage) = storage() else { return };
-    let (name, written) = MINE.with_borrow(Clone::clone);
-    let there = storage.get_item(&name).ok().flatten().unwrap_or_default();
-    if there == written {
-        return;
-    }
-    if there == TAKEN || (back && there.trim_end() != written) {
-        state.inner.with(|inner| inner.rooms.iter_mut().for_each(|(_, room)| room.outbox.clear()));
-        MINE.with_borrow_mut(|(_, written)| written.clear());
-        write(&storage, &name, "");
-        state.draw_soon();
-    } else if !there.is_empty() {
-        write(&storage, &name, &written);
-    }
-}
-
-/// Nothing stays of any session.
-pub(crate) fn clear() {
+/// Erases the unsent messages of every session.
+pub(super) fn clear() {
     if let Some(storage) = storage() {
         names(&storage).iter().for_each(|name| write(&storage, name, ""));
     }

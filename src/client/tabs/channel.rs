@@ -1,18 +1,17 @@
-//! The channel between the tabs of one browser: notes go to all other tabs that have it open.
+//! The channel between the tabs of one browser: messages go to all other tabs that have it open.
 
-use super::tab_message::Note;
-use crate::client::tabs;
+use super::tab_message::TabMessage;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent};
 
-/// Hears notes; it outlives every channel, for a channel may be closed while it runs.
-pub type Ear = Closure<dyn FnMut(MessageEvent)>;
+/// Receives messages. It outlives every channel, for a channel may be closed while it runs.
+pub type Listener = Closure<dyn FnMut(MessageEvent)>;
 
-/// An ear for [`tabs::noted`].
-pub fn ear() -> Ear {
-    Closure::new(|event: MessageEvent| {
-        if let Some(note) = event.data().as_string().and_then(|text| Note::read(&text)) {
-            tabs::noted(note);
+/// Makes a listener that reads messages and hands them to `receive`.
+pub fn listener(receive: impl Fn(TabMessage) + 'static) -> Listener {
+    Closure::new(move |event: MessageEvent| {
+        if let Some(message) = event.data().as_string().and_then(|text| TabMessage::read(&text)) {
+            receive(message);
         }
     })
 }
@@ -21,16 +20,16 @@ pub fn ear() -> Ear {
 pub struct Channel(BroadcastChannel);
 
 impl Channel {
-    /// The channel called `name`; none where the browser has none.
-    pub fn open(name: &str, ear: &Ear) -> Option<Self> {
+    /// Opens the channel called `name`; none where the browser has no channels.
+    pub fn open(name: &str, listener: &Listener) -> Option<Self> {
         let channel = BroadcastChannel::new(name).ok()?;
-        channel.set_onmessage(Some(ear.as_ref().unchecked_ref()));
+        channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
         Some(Self(channel))
     }
 
-    pub fn post(&self, note: &Note) {
-        // It fails only on what cannot be copied, or once it is closed.
-        let _ = self.0.post_message(&JsValue::from_str(&note.write()));
+    pub fn post(&self, message: &TabMessage) {
+        // It fails only on what cannot be copied, or once the channel is closed.
+        let _ = self.0.post_message(&JsValue::from_str(&message.write()));
     }
 }
 

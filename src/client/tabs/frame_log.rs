@@ -1,6 +1,6 @@
 //! Relay: what the leading tab keeps for the others, and how a tab tells whether a batch follows on what it has. Pure.
 
-use super::tab_message::{Batch, Note, Place};
+use super::tab_message::{EventBatch, StreamPosition, TabMessage};
 use crate::model::{ids::Seq, things::Thing};
 
 /// Most things the leader keeps, and most bytes of them: what a tab that opens late or was asleep for a while has missed.
@@ -16,7 +16,7 @@ struct Kept {
 }
 
 /// The newest part of the stream, as the leader has taken it.
-pub struct Recent {
+pub struct FrameLog {
     /// Everything after this is kept.
     floor: Seq,
     /// Up to here the stream has been read.
@@ -26,7 +26,7 @@ pub struct Recent {
     most: (usize, usize),
 }
 
-impl Recent {
+impl FrameLog {
     /// Nothing yet, of a stream that starts behind `head`.
     pub fn from(head: Seq) -> Self {
         Self { floor: head, head, kept: Vec::new(), bytes: 0, most: MOST }
@@ -60,14 +60,14 @@ impl Recent {
     }
 
     /// What a tab at `place` is told: what came since, or that it has to fetch. `store` is the one the stream is from.
-    pub fn answer(&self, store: &str, place: &Place) -> Note {
+    pub fn answer(&self, store: &str, place: &StreamPosition) -> TabMessage {
         let store = store.to_owned();
         if place.store != store || place.cursor < self.floor {
-            return Note::Missed { store, below: self.floor, to: self.head };
+            return TabMessage::Missed { store, below: self.floor, to: self.head };
         }
         let news = self.kept.iter().filter(|kept| kept.seq > place.cursor);
         let things = news.map(|kept| kept.data.clone()).collect();
-        Note::Frames(Batch { store, from: place.cursor.min(self.head), to: self.head, things })
+        TabMessage::Frames(EventBatch { store, from: place.cursor.min(self.head), to: self.head, things })
     }
 }
 
@@ -83,7 +83,7 @@ pub enum Verdict {
 }
 
 /// How `batch` stands to a tab at `place`.
-pub fn judge(place: &Place, batch: &Batch) -> Verdict {
+pub fn judge(place: &StreamPosition, batch: &EventBatch) -> Verdict {
     if batch.store != place.store || batch.from > place.cursor {
         Verdict::Gap
     } else if batch.to > place.cursor {

@@ -1,7 +1,6 @@
-//! The lock that one tab of a browser holds, and with it the stream. Web Locks: web-sys has them behind an unstable cfg, so the
+//! The lock that one tab of a browser holds, and with it the stream. web-sys has Web Locks behind an unstable cfg, so their
 //! bindings are here.
 
-use crate::client::tabs;
 use js_sys::{Function, Object, Promise, Reflect};
 use leptos::prelude::window;
 use std::{cell::Cell, rc::Rc};
@@ -32,9 +31,14 @@ pub struct Claim {
     held: Rc<Cell<Option<Function>>>,
 }
 
-/// Asks for the lock called `name`, or takes it from whoever holds it. [`tabs::crowned`] and [`tabs::robbed`] are told
-/// `turn`, and never before this has returned. None where there are no locks.
-pub fn claim(name: &str, steal: bool, turn: u32) -> Option<Claim> {
+/// Asks for the lock called `name`, or steals it from its holder. `on_granted` says whether the lock is still wanted; `on_lost`
+/// is told whether another tab has stolen it. Neither is called before this has returned. None where there are no locks.
+pub fn claim(
+    name: &str,
+    steal: bool,
+    on_granted: impl FnOnce() -> bool + 'static,
+    on_lost: impl FnOnce(bool) + 'static,
+) -> Option<Claim> {
     let locks = window().navigator().unchecked_into::<Navigator>().locks()?;
     let abort = AbortController::new().ok()?;
     let options = Object::new();
@@ -48,7 +52,7 @@ pub fn claim(name: &str, steal: bool, turn: u32) -> Option<Claim> {
         let held = held.clone();
         let granted: Closure<dyn FnMut() -> Promise> = Closure::once(move || {
             let lasts = Promise::new(&mut |end, _| held.set(Some(end)));
-            if !tabs::crowned(turn) {
+            if !on_granted() {
                 end(&held);
             }
             lasts
@@ -57,7 +61,7 @@ pub fn claim(name: &str, steal: bool, turn: u32) -> Option<Claim> {
     };
     let lost: Closure<dyn FnMut(JsValue)> = Closure::once(move |why: JsValue| {
         let name = Reflect::get(&why, &JsValue::from_str("name")).ok().and_then(|name| name.as_string());
-        tabs::robbed(turn, name.as_deref() == Some("AbortError"));
+        on_lost(name.as_deref() == Some("AbortError"));
     });
     locks.request(name, &options, &granted).ok()?.or(&lost.into_js_value());
     Some(Claim { abort, held })

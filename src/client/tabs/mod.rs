@@ -1,5 +1,6 @@
-//! The tabs of one browser: one of them leads and has the stream, the others hear from it. Which this one is, how it comes to
-//! the lead and loses it, and what it does where there are no locks.
+//! The tabs of one browser: one of them leads and has the stream, the others receive from it. This file owns which one leads:
+//! how a tab gets the lead and loses it, and what it does where there are no locks. `tab_messages.rs` owns what passes between
+//! them.
 
 mod channel;
 mod frame_log;
@@ -7,37 +8,35 @@ mod leader;
 pub(crate) mod tab_message;
 mod tab_messages;
 
-use super::{connection_status, platform, stream_client};
-use crate::{
-    app::state::{AppState, LinkState, put},
-    model::{
-        ids::{Seq, UserId},
-        initial_data::Theme,
-    },
+use super::{
+    page::Page,
+    platform,
+    stream_client::{SILENCE, StreamClient},
 };
-use channel::{Channel, Ear};
-use frame_log::Recent;
+use crate::model::ids::Seq;
+use channel::{Channel, Listener};
+use frame_log::FrameLog;
 use gloo_timers::callback::Interval;
 use leader::Claim;
-use leptos::prelude::*;
-use std::cell::RefCell;
-use tab_message::{Note, Place};
-
-pub(crate) use tab_messages::{changed, down, ended, noted, pinged, reset, thing, up, welcomes};
+use leptos::prelude::{LocalStorage, StoredValue, UpdateValue};
+use std::rc::Rc;
+use tab_message::{StreamPosition, TabMessage};
 
 /// Milliseconds in which the other tabs tell a new leader where they stand.
 const GATHER: u32 = 100;
 /// Milliseconds after which a leader that does not answer counts as stuck.
 const ANSWER: u32 = 1_000;
-/// A timer this much too late says that we slept, not the leader: milliseconds.
+/// Milliseconds: a timer that is this much too late says that this tab slept, not the leader.
 const SLEPT: f64 = 3_000.0;
 /// Milliseconds for which a hidden tab keeps a stream of its own.
 const LINGER: u32 = 10_000;
-/// What the tabs say to each other, as it is written; tabs that write it otherwise are not to hear each other.
+/// Milliseconds from one look at the stream to the next.
+const WATCH: u32 = 5_000;
+/// The form in which tabs write to each other; tabs that write in another form do not hear each other.
 const FORMAT: &str = "rill 1 ";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+enum Role {
     /// Not shown by any window, as in the back-forward cache, or the session has ended: nothing is held.
     Away,
     /// Another tab leads, or soon will; this one waits for the lock.
@@ -45,288 +44,278 @@ pub(crate) enum Role {
     /// Has the lock and asks the others where they stand.
     Gathering,
     Leader,
-    /// There are no locks (plain http): each tab that is seen has a stream.
+    /// There are no locks (plain http): each visible tab has a stream.
     Alone,
 }
 
+/// This tab among the others; copies are the same tab.
+#[derive(Clone, Copy)]
 pub(crate) struct Tabs {
-    pub state: AppState,
-    pub theme: Option<RwSignal<Theme>>,
-    pub role: Role,
+    page: Page,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+struct Inner {
+    /// None for a moment, while the tab is made.
+    stream: Option<StreamClient>,
+    role: Role,
     /// Everything up to here is on this page.
-    pub cursor: Seq,
+    cursor: Seq,
     /// The leader's own: what the stream has said lately.
-    pub recent: Recent,
+    log: FrameLog,
     /// The leader's own: the build that the server carries.
-    pub build: String,
+    build: String,
     /// Where the others stand, while gathering.
-    pub others: Vec<Seq>,
+    others: Vec<Seq>,
     /// When the leader was last heard; when it was last asked, and whether it has said anything since.
-    pub heard: f64,
-    pub asked: f64,
-    pub answered: bool,
-    pub channel: Option<Channel>,
-    /// Person and session: the name of lock and channel, so that nobody gets another person's frames.
+    heard: f64,
+    asked: f64,
+    answered: bool,
+    channel: Option<Channel>,
+    /// Person and session: the name of lock and channel, so that no tab gets another person's frames.
     name: String,
     claim: Option<Claim>,
-    /// Counts the claims, so that what an old one says is not taken for the new one's.
-    turn: u32,
-    hidden: f64,
-    ear: Ear,
-    _watchdog: Interval,
+    /// Counts the claims, so that an old one's news are not taken for the new one's.
+    claims: u32,
+    hidden_at: f64,
+    listener: Option<Listener>,
+    watchdog: Option<Interval>,
 }
 
-thread_local! {
-    static TABS: RefCell<Option<Tabs>> = const { RefCell::new(None) };
-}
-
-/// Runs `work` on this tab, if its page is there. Never call the state from in here: it may call back.
-pub(crate) fn tab<T>(work: impl FnOnce(&mut Tabs) -> T) -> Option<T> {
-    let (mut work, mut outcome) = (Some(work), None);
-    reach(&mut |tab| outcome = work.take().map(|work| work(tab)));
-    outcome
-}
-
-/// One way for all that is done in there: what is generic about it stays small.
-fn reach(work: &mut dyn FnMut(&mut Tabs)) {
-    TABS.with_borrow_mut(|tabs| tabs.iter_mut().for_each(work));
-}
-
-pub(crate) fn role() -> Role {
-    tab(|tab| tab.role).unwrap_or(Role::Away)
-}
-
-pub(crate) fn state() -> Option<AppState> {
-    tab(|tab| tab.state.clone())
-}
-
-/// Where this page stands.
-pub(crate) fn place() -> Option<Place> {
-    let (state, cursor) = tab(|tab| (tab.state.clone(), tab.cursor))?;
-    Some(Place { store: state.inner.with(|inner| inner.store.clone())?, cursor })
-}
-
-/// Says something to the other tabs.
-pub(crate) fn post(note: &Note) {
-    tab(|tab| tab.channel.as_ref().map(|channel| channel.post(note)));
-}
-
-/// The leader has said something.
-pub(crate) fn hear() {
-    tab(|tab| (tab.heard, tab.answered) = (platform::now(), true));
-}
-
-/// Shows which theme is in force.
-pub(crate) fn show_theme(theme: Theme) {
-    if let Some(current) = tab(|tab| tab.theme).flatten() {
-        put(current, theme);
+impl Tabs {
+    /// Receives what comes after the page's head from now on, from whichever tab leads.
+    pub fn start(page: Page) -> Self {
+        let mut name = String::from(FORMAT);
+        name.push_str(&page.me.to_string());
+        name.push(' ');
+        name.push_str(&page.session());
+        let head = page.head();
+        let inner = StoredValue::new_local(Inner {
+            stream: None,
+            role: Role::Away,
+            cursor: head,
+            log: FrameLog::from(head),
+            build: String::new(),
+            others: Vec::new(),
+            heard: 0.0,
+            asked: 0.0,
+            answered: false,
+            channel: None,
+            name,
+            claim: None,
+            claims: 0,
+            hidden_at: 0.0,
+            listener: None,
+            watchdog: None,
+        });
+        let tabs = Self { page, inner };
+        let (stream, listener) = (StreamClient::new(Rc::new(tabs)), channel::listener(move |message| tabs.receive(message)));
+        let watchdog = Interval::new(WATCH, move || tabs.watch());
+        tabs.with(|inner| (inner.stream, inner.listener, inner.watchdog) = (Some(stream), Some(listener), Some(watchdog)));
+        tabs.take_up();
+        tabs
     }
-}
 
-/// The page is there: it hears what comes after its head from now on, from whoever leads. `theme` is the theme in force.
-pub fn open(state: &AppState, theme: Option<RwSignal<Theme>>) {
-    let Some((session, head)) = state.inner.with(|inner| (inner.session.clone(), inner.head)) else { return };
-    let mut name = String::from(FORMAT);
-    name.push_str(&state.me.id.to_string());
-    name.push(' ');
-    name.push_str(&session);
-    TABS.set(Some(Tabs {
-        state: state.clone(),
-        theme,
-        role: Role::Away,
-        cursor: head,
-        recent: Recent::from(head),
-        build: String::new(),
-        others: Vec::new(),
-        heard: 0.0,
-        asked: 0.0,
-        answered: false,
-        channel: None,
-        name,
-        claim: None,
-        turn: 0,
-        hidden: 0.0,
-        ear: channel::ear(),
-        _watchdog: Interval::new(5_000, watch),
-    }));
-    take_up();
-}
-
-/// The page is gone: everything is let go, for good.
-pub fn end() {
-    leave();
-    stream_client::end();
-    connection_status::end();
-    TABS.set(None);
-}
-
-/// The page is left, perhaps for the back-forward cache: an open stream or channel would keep it out, and a lock it held there
-/// would keep all others waiting.
-pub fn leave() {
-    stream_client::close();
-    tab(|tab| {
-        tab.turn += 1;
-        (tab.role, tab.claim, tab.channel) = (Role::Away, None, None);
-    });
-}
-
-/// The session has ended: nothing is to be heard any more. `tell`: the other tabs do not know it yet.
-pub(crate) fn retire(tell: bool) {
-    if tell {
-        post(&Note::Ended);
+    /// Runs `work` on this tab's state, if its page is there. The page may call back: it is never called from inside of `work`.
+    fn with<T>(self, work: impl FnOnce(&mut Inner) -> T) -> Option<T> {
+        let (mut work, mut outcome) = (Some(work), None);
+        self.reach(&mut |inner| outcome = work.take().map(|work| work(inner)));
+        outcome
     }
-    leave();
-}
 
-fn take_up() {
-    let over = state().and_then(|state| state.link.try_get_untracked()).is_none_or(|link| link == LinkState::Ended);
-    if over || role() != Role::Away {
-        return;
+    /// The one way for all calls of [`Self::with`]: its generic part stays small.
+    fn reach(self, work: &mut dyn FnMut(&mut Inner)) {
+        self.inner.try_update_value(work);
     }
-    tab(|tab| {
-        tab.channel = Channel::open(&tab.name, &tab.ear);
-        tab.heard = platform::now();
-    });
-    if claim(false) { ask() } else { alone() }
-}
 
-/// Queues for the lock, or steals it; false where there is none to be had.
-fn claim(steal: bool) -> bool {
-    tab(|tab| {
-        tab.turn += 1;
-        // Given up before the new one is asked for, else the one would wait for the other.
-        tab.claim = None;
-        tab.role = Role::Follower;
-        tab.claim = tab.channel.as_ref().and_then(|_| leader::claim(&tab.name, steal, tab.turn));
-        tab.claim.is_some()
-    }) == Some(true)
-}
-
-/// Whether this is still the claim that counts.
-fn current(turn: u32) -> bool {
-    tab(|tab| tab.turn == turn) == Some(true)
-}
-
-/// The lock is ours; false where it is not wanted any more.
-pub(crate) fn crowned(turn: u32) -> bool {
-    if !current(turn) {
-        return false;
-    }
-    tab(|tab| {
-        tab.role = Role::Gathering;
-        tab.others.clear();
-    });
-    post(&Note::Lead);
-    platform::later(GATHER, move || {
-        if current(turn) && role() == Role::Gathering {
-            lead();
+    fn stream(self, work: impl FnOnce(StreamClient)) {
+        if let Some(stream) = self.with(|inner| inner.stream).flatten() {
+            work(stream);
         }
-    });
-    true
-}
-
-fn lead() {
-    let Some(place) = place() else { return };
-    let start = tab(|tab| {
-        let start = frame_log::start(tab.cursor, &tab.others);
-        (tab.role, tab.recent) = (Role::Leader, Recent::from(start));
-        start
-    });
-    stream_client::open(place.store, start.unwrap_or(place.cursor));
-}
-
-/// The lock was stolen: this tab was stuck, and another one did not wait. Where it was not `stolen`, the browser gives none
-/// to this page at all.
-pub(crate) fn robbed(turn: u32, stolen: bool) {
-    if !current(turn) {
-        return;
     }
-    stream_client::close();
-    if stolen && claim(false) { ask() } else { alone() }
-}
 
-fn alone() {
-    tab(|tab| tab.role = Role::Alone);
-    if platform::visible()
-        && let Some(place) = place()
-    {
-        stream_client::open(place.store, place.cursor);
+    fn role(self) -> Role {
+        self.with(|inner| inner.role).unwrap_or(Role::Away)
     }
-}
 
-/// Asks the leader for what came since this page's place. A tab that is seen takes the lead where no answer comes.
-pub(crate) fn ask() {
-    let Some(place) = place() else { return };
-    let Some(turn) = tab(|tab| {
-        (tab.asked, tab.answered) = (platform::now(), false);
-        tab.turn
-    }) else {
-        return;
-    };
-    post(&Note::Ask(place));
-    if platform::visible() {
-        platform::later(ANSWER, move || unanswered(turn));
+    /// Returns where this page stands.
+    fn position(self) -> Option<StreamPosition> {
+        Some(StreamPosition { store: self.page.store()?, cursor: self.with(|inner| inner.cursor)? })
     }
-}
 
-fn unanswered(turn: u32) {
-    if !current(turn) || role() != Role::Follower || !platform::visible() {
-        return;
+    /// Sends a message to the other tabs.
+    pub fn post(self, message: &TabMessage) {
+        self.with(|inner| inner.channel.as_ref().map(|channel| channel.post(message)));
     }
-    let waited = tab(|tab| (!tab.answered).then(|| platform::now() - tab.asked)).flatten();
-    match waited {
-        Some(waited) if waited > SLEPT => ask(),
-        // Asked again since: that question has a timer of its own. One may run a little early.
-        Some(waited) if waited < f64::from(ANSWER) * 0.9 => {}
-        Some(_) if !claim(true) => alone(),
-        _ => {}
-    }
-}
 
-/// The network is back, or the person, or the page itself from the back-forward cache (UX 43).
-pub fn wake() {
-    match role() {
-        Role::Away => take_up(),
-        Role::Follower => ask(),
-        Role::Gathering => {}
-        Role::Leader => stream_client::resume(),
-        Role::Alone => {
-            if platform::visible() {
-                stream_client::resume();
+    /// Notes that the leader has said something.
+    fn hear(self) {
+        self.with(|inner| (inner.heard, inner.answered) = (platform::now(), true));
+    }
+
+    /// Lets everything go while the page is left, perhaps for the back-forward cache: an open stream or channel would keep it
+    /// out of there, and a lock held there would keep all others waiting.
+    pub fn leave(self) {
+        self.stream(StreamClient::close);
+        self.with(|inner| {
+            inner.claims += 1;
+            (inner.role, inner.claim, inner.channel) = (Role::Away, None, None);
+        });
+    }
+
+    /// Stops for good once the session has ended. `tell`: the other tabs do not know it yet.
+    pub fn retire(self, tell: bool) {
+        if tell {
+            self.post(&TabMessage::Ended);
+        }
+        self.leave();
+    }
+
+    fn take_up(self) {
+        if self.page.is_ended() || self.role() != Role::Away {
+            return;
+        }
+        self.with(|inner| {
+            inner.channel = inner.listener.as_ref().and_then(|listener| Channel::open(&inner.name, listener));
+            inner.heard = platform::now();
+        });
+        if self.claim(false) { self.ask() } else { self.run_alone() }
+    }
+
+    /// Queues for the lock, or steals it; false where there is none to be had.
+    fn claim(self, steal: bool) -> bool {
+        self.with(|inner| {
+            inner.claims += 1;
+            // Given up before the new one is asked for, else the one would wait for the other.
+            inner.claim = None;
+            inner.role = Role::Follower;
+            let claim = inner.claims;
+            inner.claim = inner.channel.as_ref().and_then(|_| {
+                let (on_granted, on_lost) = (move || self.on_lock_granted(claim), move |stolen| self.on_lock_lost(claim, stolen));
+                leader::claim(&inner.name, steal, on_granted, on_lost)
+            });
+            inner.claim.is_some()
+        }) == Some(true)
+    }
+
+    /// True while this is still the claim that counts.
+    fn is_current(self, claim: u32) -> bool {
+        self.with(|inner| inner.claims == claim) == Some(true)
+    }
+
+    /// Takes the lock; false when it is not wanted any more.
+    fn on_lock_granted(self, claim: u32) -> bool {
+        if !self.is_current(claim) {
+            return false;
+        }
+        self.with(|inner| {
+            inner.role = Role::Gathering;
+            inner.others.clear();
+        });
+        self.post(&TabMessage::Lead);
+        platform::later(GATHER, move || {
+            if self.is_current(claim) && self.role() == Role::Gathering {
+                self.lead();
             }
+        });
+        true
+    }
+
+    fn lead(self) {
+        let Some(position) = self.position() else { return };
+        let start = self.with(|inner| {
+            let start = frame_log::start(inner.cursor, &inner.others);
+            (inner.role, inner.log) = (Role::Leader, FrameLog::from(start));
+            start
+        });
+        self.stream(|stream| stream.open(position.store, start.unwrap_or(position.cursor)));
+    }
+
+    /// Another tab has stolen the lock, since this one was stuck; or, where it was not `stolen`, the browser gives this page
+    /// none at all.
+    fn on_lock_lost(self, claim: u32, stolen: bool) {
+        if !self.is_current(claim) {
+            return;
+        }
+        self.stream(StreamClient::close);
+        if stolen && self.claim(false) { self.ask() } else { self.run_alone() }
+    }
+
+    fn run_alone(self) {
+        self.with(|inner| inner.role = Role::Alone);
+        if platform::visible()
+            && let Some(position) = self.position()
+        {
+            self.stream(|stream| stream.open(position.store, position.cursor));
         }
     }
-}
 
-/// The tab is not seen any more. Without a leader it gives its stream up after a while, for a browser has six connections.
-pub fn hide() {
-    if role() != Role::Alone {
-        return;
-    }
-    tab(|tab| tab.hidden = platform::now());
-    platform::later(LINGER, || {
-        let since = tab(|tab| platform::now() - tab.hidden).unwrap_or_default();
-        if role() == Role::Alone && !platform::visible() && since > f64::from(LINGER) * 0.9 {
-            stream_client::close();
+    /// Asks the leader for what came since this page's position. A visible tab takes the lead where no answer comes.
+    fn ask(self) {
+        let Some(position) = self.position() else { return };
+        let Some(claim) = self.with(|inner| {
+            (inner.asked, inner.answered) = (platform::now(), false);
+            inner.claims
+        }) else {
+            return;
+        };
+        self.post(&TabMessage::Ask(position));
+        if platform::visible() {
+            platform::later(ANSWER, move || self.on_no_answer(claim));
         }
-    });
-}
+    }
 
-/// Compares times and counts no ticks: browsers let hidden tabs tick as they like.
-fn watch() {
-    match role() {
-        Role::Leader | Role::Alone => stream_client::watch(),
-        Role::Follower if platform::visible() => {
-            let silent = tab(|tab| platform::now() - tab.heard > stream_client::SILENCE);
-            if silent == Some(true) {
-                ask();
+    fn on_no_answer(self, claim: u32) {
+        if !self.is_current(claim) || self.role() != Role::Follower || !platform::visible() {
+            return;
+        }
+        let waited = self.with(|inner| (!inner.answered).then(|| platform::now() - inner.asked)).flatten();
+        match waited {
+            Some(waited) if waited > SLEPT => self.ask(),
+            // Asked again since: that question has a timer of its own. One may run a little early.
+            Some(waited) if waited < f64::from(ANSWER) * 0.9 => {}
+            Some(_) if !self.claim(true) => self.run_alone(),
+            _ => {}
+        }
+    }
+
+    /// Reaches for the stream at once: the network is back, or the person, or the page itself from the back-forward cache.
+    pub fn wake(self) {
+        match self.role() {
+            Role::Away => self.take_up(),
+            Role::Follower => self.ask(),
+            Role::Gathering => {}
+            Role::Leader => self.stream(StreamClient::resume),
+            Role::Alone if platform::visible() => self.stream(StreamClient::resume),
+            Role::Alone => {}
+        }
+    }
+
+    /// The tab is not visible any more. Without a leader it gives its stream up after a while, for a browser has six connections.
+    pub fn hide(self) {
+        if self.role() != Role::Alone {
+            return;
+        }
+        self.with(|inner| inner.hidden_at = platform::now());
+        platform::later(LINGER, move || {
+            let since = self.with(|inner| platform::now() - inner.hidden_at).unwrap_or_default();
+            if self.role() == Role::Alone && !platform::visible() && since > f64::from(LINGER) * 0.9 {
+                self.stream(StreamClient::close);
             }
-        }
-        _ => {}
+        });
     }
-}
 
-/// Whether a session is this page's.
-pub(crate) fn is_me(person: UserId, session: &str) -> bool {
-    state().is_some_and(|state| state.me.id == person && state.inner.with(|inner| inner.session == session) == Some(true))
+    /// Compares times and counts no ticks: browsers let hidden tabs tick as they like.
+    fn watch(self) {
+        match self.role() {
+            Role::Leader | Role::Alone => self.stream(StreamClient::watch),
+            Role::Follower if platform::visible() => {
+                let silent = self.with(|inner| platform::now() - inner.heard > SILENCE);
+                if silent == Some(true) {
+                    self.ask();
+                }
+            }
+            _ => {}
+        }
+    }
 }

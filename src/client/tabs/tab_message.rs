@@ -1,18 +1,18 @@
-//! Note: what the tabs of one browser say to each other. On the wire between them a note is a text: words on its first line,
-//! one thing of the stream on each that follows. Pure.
+//! TabMessage: what the tabs of one browser say to each other. Written, it is a text: words on its first line, one event of the
+//! stream on each line that follows. Pure.
 
-use crate::model::{ids::Seq, initial_data::Theme};
+use crate::model::ids::Seq;
 
 /// Where a tab stands: everything up to `cursor` is on its page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct StreamPosition {
     pub store: String,
     pub cursor: Seq,
 }
 
 /// A piece of the stream: with it, who has everything up to `from` has everything up to `to`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Batch {
+pub struct EventBatch {
     pub store: String,
     pub from: Seq,
     pub to: Seq,
@@ -21,14 +21,14 @@ pub struct Batch {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Note {
+pub enum TabMessage {
     /// A tab wants what came after its place, and to know that somebody leads.
-    Ask(Place),
+    Ask(StreamPosition),
     /// A new leader is there and wants to know where the others stand.
     Lead,
-    /// The answer to [`Note::Lead`].
-    Here(Place),
-    Frames(Batch),
+    /// The answer to [`TabMessage::Lead`].
+    Here(StreamPosition),
+    Frames(EventBatch),
     /// Who knows another store, or stands below `below`, has to fetch what it shows; it goes on from `to`.
     Missed {
         store: String,
@@ -44,10 +44,11 @@ pub enum Note {
     Ended,
     /// The browser's cookie is another session's now.
     Changed,
-    Theme(Theme),
+    /// A setting has changed, in the words of the feature that owns it: one word without blanks, as it was given.
+    Setting(String),
 }
 
-impl Note {
+impl TabMessage {
     pub fn write(&self) -> String {
         let mut text = String::new();
         let words: &[&str] = match self {
@@ -60,7 +61,7 @@ impl Note {
             Self::Down => &["down"],
             Self::Ended => &["ended"],
             Self::Changed => &["changed"],
-            Self::Theme(theme) => &["theme", theme.as_str()],
+            Self::Setting(setting) => &["setting", setting],
         };
         for word in words {
             text.push_str(word);
@@ -82,19 +83,19 @@ impl Note {
         let mut words = lines.next()?.split_ascii_whitespace();
         let mut word = || words.next();
         Some(match word()? {
-            "ask" => Self::Ask(Place { store: word()?.to_owned(), cursor: word()?.parse().ok()? }),
+            "ask" => Self::Ask(StreamPosition { store: word()?.to_owned(), cursor: word()?.parse().ok()? }),
             "lead" => Self::Lead,
-            "here" => Self::Here(Place { store: word()?.to_owned(), cursor: word()?.parse().ok()? }),
+            "here" => Self::Here(StreamPosition { store: word()?.to_owned(), cursor: word()?.parse().ok()? }),
             "frames" => {
                 let (store, from, to) = (word()?.to_owned(), word()?.parse().ok()?, word()?.parse().ok()?);
-                Self::Frames(Batch { store, from, to, things: lines.map(str::to_owned).collect() })
+                Self::Frames(EventBatch { store, from, to, things: lines.map(str::to_owned).collect() })
             }
             "missed" => Self::Missed { store: word()?.to_owned(), below: word()?.parse().ok()?, to: word()?.parse().ok()? },
             "up" => Self::Up { build: word().unwrap_or_default().to_owned() },
             "down" => Self::Down,
             "ended" => Self::Ended,
             "changed" => Self::Changed,
-            "theme" => Self::Theme(Theme::parse(word()?)?),
+            "setting" => Self::Setting(word()?.to_owned()),
             _ => return None,
         })
     }
@@ -107,37 +108,37 @@ mod tests {
 
     #[test]
     fn every_note_comes_across_as_it_was_written() {
-        let place = || Place { store: "8c1e".into(), cursor: Seq(7) };
+        let place = || StreamPosition { store: "8c1e".into(), cursor: Seq(7) };
         let things = vec![r#"{"type":"user","seq":8,"name":"a b\nc"}"#.to_owned(), r#"{"type":"new"}"#.to_owned()];
         for note in [
-            Note::Ask(place()),
-            Note::Lead,
-            Note::Here(place()),
-            Note::Frames(Batch { store: "8c1e".into(), from: Seq(7), to: Seq(9), things }),
-            Note::Frames(Batch { store: "8c1e".into(), from: Seq(7), to: Seq(7), things: Vec::new() }),
-            Note::Missed { store: "8c1e".into(), below: Seq(MAX_NUMBER), to: Seq(9) },
-            Note::Up { build: "3f2a91c".into() },
-            Note::Up { build: String::new() },
-            Note::Down,
-            Note::Ended,
-            Note::Changed,
-            Note::Theme(Theme::Dark),
+            TabMessage::Ask(place()),
+            TabMessage::Lead,
+            TabMessage::Here(place()),
+            TabMessage::Frames(EventBatch { store: "8c1e".into(), from: Seq(7), to: Seq(9), things }),
+            TabMessage::Frames(EventBatch { store: "8c1e".into(), from: Seq(7), to: Seq(7), things: Vec::new() }),
+            TabMessage::Missed { store: "8c1e".into(), below: Seq(MAX_NUMBER), to: Seq(9) },
+            TabMessage::Up { build: "3f2a91c".into() },
+            TabMessage::Up { build: String::new() },
+            TabMessage::Down,
+            TabMessage::Ended,
+            TabMessage::Changed,
+            TabMessage::Setting("theme=dark".into()),
         ] {
-            assert_eq!(Note::read(&note.write()), Some(note));
+            assert_eq!(TabMessage::read(&note.write()), Some(note));
         }
     }
 
     #[test]
     fn a_line_end_between_values_does_not_tear_a_thing_apart() {
-        let batch = |thing: &str| Batch { store: "s".into(), from: Seq(1), to: Seq(2), things: vec![thing.into()] };
-        let text = Note::Frames(batch("{\n\"seq\":2}")).write();
-        assert_eq!(Note::read(&text), Some(Note::Frames(batch("{ \"seq\":2}"))));
+        let batch = |thing: &str| EventBatch { store: "s".into(), from: Seq(1), to: Seq(2), things: vec![thing.into()] };
+        let text = TabMessage::Frames(batch("{\n\"seq\":2}")).write();
+        assert_eq!(TabMessage::read(&text), Some(TabMessage::Frames(batch("{ \"seq\":2}"))));
     }
 
     #[test]
     fn what_another_build_says_is_no_note() {
-        for text in ["", " ", "whisper 1", "ask", "ask store", "ask store x", "frames store 1", "theme pink", "missed s 1 -2"] {
-            assert_eq!(Note::read(text), None, "{text:?}");
+        for text in ["", " ", "whisper 1", "ask", "ask store", "ask store x", "frames store 1", "setting", "missed s 1 -2"] {
+            assert_eq!(TabMessage::read(text), None, "{text:?}");
         }
     }
 }

@@ -1,14 +1,12 @@
-//! What passes between stream, page and the other tabs: the leader hands on what the stream says, a follower takes it.
+//! What passes between stream, page and the other tabs: the leader hands on what the stream says, a follower applies it.
 
 use super::{
-    Role,
-    frame_log::{self, Recent, Verdict},
-    post, role, state, tab,
-    tab_message::{Batch, Note, Place},
+    Role, Tabs,
+    frame_log::{self, FrameLog, Verdict},
+    tab_message::{EventBatch, StreamPosition, TabMessage},
 };
 use crate::{
-    app::state::{LinkState, put},
-    client::{connection_status, platform, stream_client, tabs},
+    client::{connection_status::ConnectionStatus, page::put, platform, stream_client::StreamSink},
     model::{
         ids::{MAX_NUMBER, Seq},
         things::{Event, Hello},
@@ -16,208 +14,212 @@ use crate::{
 };
 
 /// Milliseconds before a tab that waits for an answer asks again.
-const PATIENCE: f64 = 1_000.0;
+const ASK_AGAIN: f64 = 1_000.0;
 
-/// Hands a note of the leader's on; a tab on its own has nobody to tell.
-fn tell(note: &Note) {
-    if role() == Role::Leader {
-        post(note);
-    }
-}
-
-/// Hands on that who has everything up to `from` has now everything up to `to`.
-fn hand_on(from: Seq, to: Seq, things: Vec<String>) {
-    if role() == Role::Leader
-        && let Some(Place { store, .. }) = tabs::place()
-    {
-        post(&Note::Frames(Batch { store, from, to, things }));
-    }
-}
-
-/// The stream says hello. False where it is not for this page: then the page starts over.
-pub(crate) fn welcomes(hello: &Hello) -> bool {
-    let ours = tabs::is_me(hello.me, &hello.session);
-    if !ours {
-        changed();
-    }
-    ours
-}
-
-/// The stream stands.
-pub(crate) fn up(build: String) {
-    tab(|tab| tab.build.clone_from(&build));
-    tell(&Note::Up { build: build.clone() });
-    stands(&build);
-}
-
-fn stands(build: &str) {
-    let Some(state) = state() else { return };
-    let newer = state.inner.with(|inner| inner.build != build) == Some(true);
-    put(state.update_ready, newer);
-    connection_status::settle(&state, LinkState::up);
-    state.returned();
-}
-
-/// The stream has broken off.
-pub(crate) fn down() {
-    tell(&Note::Down);
-    fell();
-}
-
-fn fell() {
-    if let Some(state) = state() {
-        connection_status::settle(&state, LinkState::down);
-    }
-}
-
-/// The stream says what a thing is now.
-pub(crate) fn thing(id: Seq, data: String) {
-    let event = Event::read(&data);
-    let Some((from, news)) = tab(|tab| {
-        let (from, news) = (tab.recent.head(), id > tab.cursor);
-        tab.recent.push(id, event.as_ref().map(Event::thing), data.clone());
-        tab.cursor = tab.cursor.max(id);
-        (from, news)
-    }) else {
-        return;
-    };
-    hand_on(from, id, vec![data]);
-    if news && let (Some(state), Some(event)) = (state(), event) {
-        state.apply(event);
-    }
-}
-
-/// The stream is alive, and has come to `id` without anything for us.
-pub(crate) fn pinged(id: Seq) {
-    let from = tab(|tab| {
-        let from = tab.recent.head();
-        tab.recent.moved(id);
-        tab.cursor = tab.cursor.max(id);
-        from
-    });
-    if let Some(from) = from {
-        hand_on(from, id, Vec::new());
-    }
-}
-
-/// The stream cannot say what happened, and goes on from `to`; `other` is the store where it is another one than before.
-pub(crate) fn reset(other: Option<String>, to: Seq) {
-    tab(|tab| (tab.cursor, tab.recent) = (to, Recent::from(to)));
-    let Some(state) = state() else { return };
-    state.missed(other);
-    if let Some(Place { store, .. }) = tabs::place() {
-        tell(&Note::Missed { store, below: Seq(MAX_NUMBER), to });
-    }
-}
-
-/// The session has ended.
-pub(crate) fn ended() {
-    if let Some(state) = state() {
-        state.ended();
-    }
-}
-
-/// The cookie is another session's now: whoever that is, this page is not for them. All tabs of the old session start over.
-pub(crate) fn changed() {
-    post(&Note::Changed);
-    tabs::leave();
-    platform::reload();
-}
-
-/// A tab asks what came since its place; that it asks says too that somebody looks.
-pub(crate) fn asked(place: Place) {
-    match role() {
-        Role::Gathering => {
-            here(place);
-            post(&Note::Lead);
+/// What the stream says to the tab that has it.
+impl StreamSink for Tabs {
+    fn accepts(&self, hello: &Hello) -> bool {
+        let ours = self.page.is_session(hello.me, &hello.session);
+        if !ours {
+            self.restart();
         }
-        Role::Leader => {
-            let Some(own) = tabs::place() else { return };
-            let (up, build) = (stream_client::is_up(), tab(|tab| tab.build.clone()).unwrap_or_default());
-            // While the stream is down its store may be another one by now.
-            if (up || own.store == place.store)
-                && let Some(answer) = tab(|tab| tab.recent.answer(&own.store, &place))
-            {
-                post(&answer);
+        ours
+    }
+
+    fn up(&self, build: String) {
+        self.with(|inner| inner.build.clone_from(&build));
+        self.tell(&TabMessage::Up { build: build.clone() });
+        self.stream_stands(&build);
+    }
+
+    fn down(&self) {
+        self.tell(&TabMessage::Down);
+        self.stream_broke_off();
+    }
+
+    fn event(&self, id: Seq, data: String) {
+        let event = Event::read(&data);
+        let Some((from, is_news)) = self.with(|inner| {
+            let (from, is_news) = (inner.log.head(), id > inner.cursor);
+            inner.log.push(id, event.as_ref().map(Event::thing), data.clone());
+            inner.cursor = inner.cursor.max(id);
+            (from, is_news)
+        }) else {
+            return;
+        };
+        self.hand_on(from, id, vec![data]);
+        if let Some(event) = event.filter(|_| is_news) {
+            self.page.application(|application| application.event(event));
+        }
+    }
+
+    fn pinged(&self, id: Seq) {
+        let from = self.with(|inner| {
+            let from = inner.log.head();
+            inner.log.moved(id);
+            inner.cursor = inner.cursor.max(id);
+            from
+        });
+        if let Some(from) = from {
+            self.hand_on(from, id, Vec::new());
+        }
+    }
+
+    fn reset(&self, store: Option<String>, to: Seq) {
+        self.with(|inner| (inner.cursor, inner.log) = (to, FrameLog::from(to)));
+        self.page.application(|application| application.missed(store));
+        if let Some(StreamPosition { store, .. }) = self.position() {
+            self.tell(&TabMessage::Missed { store, below: Seq(MAX_NUMBER), to });
+        }
+    }
+
+    fn refused(&self) {
+        self.page.application(|application| application.check());
+    }
+}
+
+impl Tabs {
+    /// Sends a message of the leader's; a tab on its own has nobody to tell.
+    fn tell(self, message: &TabMessage) {
+        if self.role() == Role::Leader {
+            self.post(message);
+        }
+    }
+
+    /// Hands on events: a tab that has everything up to `from` has then everything up to `to`.
+    fn hand_on(self, from: Seq, to: Seq, things: Vec<String>) {
+        if self.role() == Role::Leader
+            && let Some(StreamPosition { store, .. }) = self.position()
+        {
+            self.post(&TabMessage::Frames(EventBatch { store, from, to, things }));
+        }
+    }
+
+    fn stream_stands(self, build: &str) {
+        self.page.note_build(build);
+        self.page.step_status(ConnectionStatus::up);
+        self.page.application(|application| application.connected());
+    }
+
+    fn stream_broke_off(self) {
+        self.page.step_status(ConnectionStatus::down);
+    }
+
+    /// Starts all tabs of this session over: the cookie is another session's now, and this page is not for that one.
+    pub fn restart(self) {
+        self.post(&TabMessage::Changed);
+        self.leave();
+        platform::reload();
+    }
+
+    /// Lets the stream try again, unless the lead has gone to another tab or a try is under way.
+    pub fn retry_stream(self) {
+        self.stream(|stream| {
+            if stream.is_refused() {
+                stream.try_later();
             }
-            post(&if up { Note::Up { build } } else { Note::Down });
-            stream_client::resume();
+        });
+    }
+
+    /// True while the server refuses the stream and nothing tries to bring it back.
+    pub fn is_refused(self) -> bool {
+        let mut refused = false;
+        self.stream(|stream| refused = stream.is_refused());
+        refused
+    }
+
+    /// Answers a tab that asks what came since its position. The question also says that a tab is looked at.
+    fn on_ask(self, position: StreamPosition) {
+        match self.role() {
+            Role::Gathering => {
+                self.on_here(&position);
+                self.post(&TabMessage::Lead);
+            }
+            Role::Leader => {
+                let Some(own) = self.position() else { return };
+                let (mut up, build) = (false, self.with(|inner| inner.build.clone()).unwrap_or_default());
+                self.stream(|stream| up = stream.is_up());
+                // While the stream is down its store may be another one by now.
+                if (up || own.store == position.store)
+                    && let Some(answer) = self.with(|inner| inner.log.answer(&own.store, &position))
+                {
+                    self.post(&answer);
+                }
+                self.post(&if up { TabMessage::Up { build } } else { TabMessage::Down });
+                self.stream(super::StreamClient::resume);
+            }
+            _ => {}
         }
-        _ => {}
     }
-}
 
-fn here(place: Place) {
-    if tabs::place().is_some_and(|own| own.store == place.store) {
-        tab(|tab| tab.others.push(place.cursor));
+    fn on_here(self, position: &StreamPosition) {
+        if self.position().is_some_and(|own| own.store == position.store) {
+            self.with(|inner| inner.others.push(position.cursor));
+        }
     }
-}
 
-/// Another tab says something.
-pub(crate) fn noted(note: Note) {
-    match note {
-        Note::Ended => {
-            if let Some(state) = state() {
+    /// Receives a message of another tab.
+    pub(super) fn receive(self, message: TabMessage) {
+        match message {
+            TabMessage::Ended => {
                 // Known to all: it is not told again.
-                put(state.link, LinkState::Ended);
-                state.ended();
+                put(self.page.connection, ConnectionStatus::Ended);
+                self.page.application(|application| application.ended());
             }
-        }
-        Note::Changed => {
-            tabs::leave();
-            platform::reload();
-        }
-        Note::Theme(theme) => {
-            if let Some(state) = state() {
-                state.take_theme(theme);
+            TabMessage::Changed => {
+                self.leave();
+                platform::reload();
             }
-        }
-        _ if role() == Role::Alone => {}
-        Note::Ask(place) => asked(place),
-        Note::Here(place) if role() == Role::Gathering => here(place),
-        Note::Here(_) => {}
-        // Who leads and does not know yet that the lead was taken is asked as well.
-        Note::Lead => {
-            tabs::hear();
-            if let Some(place) = tabs::place() {
-                post(&Note::Here(place));
-            }
-        }
-        // What a robbed leader still says.
-        _ if role() == Role::Leader => {}
-        said => {
-            tabs::hear();
-            follow(said);
-        }
-    }
-}
-
-/// The leader says something.
-fn follow(note: Note) {
-    let (Some(state), Some(place)) = (state(), tabs::place()) else { return };
-    match note {
-        Note::Up { build } => stands(&build),
-        Note::Down => fell(),
-        Note::Missed { store, below, to } => {
-            let other = (store != place.store).then_some(store);
-            if other.is_some() || place.cursor < below {
-                tab(|tab| tab.cursor = to);
-                state.missed(other);
-            }
-        }
-        Note::Frames(batch) => match frame_log::judge(&place, &batch) {
-            Verdict::Known => {}
-            Verdict::Follows => {
-                tab(|tab| tab.cursor = batch.to);
-                let events = batch.things.iter().filter_map(|data| Event::read(data));
-                events.filter(|event| event.seq() > place.cursor).for_each(|event| state.apply(event));
-            }
-            Verdict::Gap => {
-                if tab(|tab| platform::now() - tab.asked > PATIENCE) == Some(true) {
-                    tabs::ask();
+            TabMessage::Setting(setting) => self.page.application(|application| application.setting(&setting)),
+            _ if self.role() == Role::Alone => {}
+            TabMessage::Ask(position) => self.on_ask(position),
+            TabMessage::Here(position) if self.role() == Role::Gathering => self.on_here(&position),
+            TabMessage::Here(_) => {}
+            // A leader that does not know yet that it has lost the lead is asked as well.
+            TabMessage::Lead => {
+                self.hear();
+                if let Some(position) = self.position() {
+                    self.post(&TabMessage::Here(position));
                 }
             }
-        },
-        _ => {}
+            // What a leader that has lost the lead still says.
+            _ if self.role() == Role::Leader => {}
+            message => {
+                self.hear();
+                self.follow(message);
+            }
+        }
+    }
+
+    /// Receives a message of the leader's.
+    fn follow(self, message: TabMessage) {
+        let Some(position) = self.position() else { return };
+        match message {
+            TabMessage::Up { build } => self.stream_stands(&build),
+            TabMessage::Down => self.stream_broke_off(),
+            TabMessage::Missed { store, below, to } => {
+                let other = (store != position.store).then_some(store);
+                if other.is_some() || position.cursor < below {
+                    self.with(|inner| inner.cursor = to);
+                    self.page.application(|application| application.missed(other));
+                }
+            }
+            TabMessage::Frames(batch) => match frame_log::judge(&position, &batch) {
+                Verdict::Known => {}
+                Verdict::Follows => {
+                    self.with(|inner| inner.cursor = batch.to);
+                    let events = batch.things.iter().filter_map(|data| Event::read(data));
+                    for event in events.filter(|event| event.seq() > position.cursor) {
+                        self.page.application(|application| application.event(event));
+                    }
+                }
+                Verdict::Gap => {
+                    if self.with(|inner| platform::now() - inner.asked > ASK_AGAIN) == Some(true) {
+                        self.ask();
+                    }
+                }
+            },
+            _ => {}
+        }
     }
 }

@@ -2,23 +2,24 @@
 //! the page came alive, or while an input method composes, stays as it is.
 
 use super::{
-    compose,
     model::{MAX_TEXT, tidy},
+    state::Messages,
 };
 use crate::{
-    app::state::{AppState, LinkState},
-    model::ids::RoomId,
+    client::{connection_status::ConnectionStatus, page::Page},
+    model::scope::Scope,
     ui::icon::{Icon, icon},
 };
 use leptos::{html, prelude::*};
 
-/// From how many characters on the count is shown (UX 38: nine tenths of the limit).
+/// Characters from which on the count is shown: nine tenths of the limit.
 const COUNT_FROM: usize = MAX_TEXT / 10 * 9;
 
-/// The box for `room`. `key` is the server's, for a form that is posted before or without the script.
+/// The box for `scope`. `key` is the server's, for a form that is posted before or without the script.
 #[component]
-pub fn Composer(state: AppState, room: RoomId, #[prop(into)] name: Signal<String>, key: String) -> impl IntoView {
-    let strings = state.lang.strings();
+pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -> impl IntoView {
+    let (page, messages) = (expect_context::<Page>(), expect_context::<Messages>());
+    let strings = page.lang.strings();
     let field = NodeRef::<html::Textarea>::new();
     // None until the field has been read: the server cannot know what is in it.
     let length = RwSignal::new(None::<usize>);
@@ -27,18 +28,15 @@ pub fn Composer(state: AppState, room: RoomId, #[prop(into)] name: Signal<String
             length.set(Some(tidy(&field.value()).chars().count()));
         }
     };
-    let session = state.inner.with(|inner| inner.session.clone());
-    compose::adopt(field, &state, room);
+    messages.adopt_field(field, scope);
     Effect::new(move |_| {
         field.track();
         measure();
     });
 
-    let link = state.link;
-    let offline = move || link.get() == LinkState::Reconnecting;
+    let offline = move || page.connection.get() == ConnectionStatus::Reconnecting;
     let hint = move || if offline() { strings.offline_hint } else { strings.keys_hint };
 
-    let (typed, pressed, posted) = (state.clone(), state.clone(), state);
     let words = move || (strings.message_room)(&name.get());
     let refused = move || length.get().map(|n| if n == 0 || n > MAX_TEXT { "true" } else { "false" });
     let count = move || {
@@ -54,14 +52,14 @@ pub fn Composer(state: AppState, room: RoomId, #[prop(into)] name: Signal<String
             method="post"
             action="/api/messages/send"
             on:submit=move |event| {
-                compose::on_submit(&event, &posted, room);
+                messages.on_submit(&event, scope);
                 measure();
             }
         >
             <div class="card">
-                <input type="hidden" name="room" value=room.to_string() />
+                <input type="hidden" name="room" value=scope.room.to_string() />
                 <input type="hidden" name="key" value=key />
-                <input type="hidden" name="session" value=session />
+                <input type="hidden" name="session" value=page.session() />
                 <label class="hidden" for="message-box">{words}</label>
                 <textarea
                     id="message-box"
@@ -71,11 +69,11 @@ pub fn Composer(state: AppState, room: RoomId, #[prop(into)] name: Signal<String
                     placeholder=words
                     enterkeyhint="enter"
                     on:keydown=move |event| {
-                        compose::on_keydown(&event, &pressed, room);
+                        messages.on_keydown(&event, scope);
                         measure();
                     }
                     on:input=move |event| {
-                        compose::on_input(&event, &typed, room);
+                        messages.on_input(&event, scope);
                         measure();
                     }
                 ></textarea>

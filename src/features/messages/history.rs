@@ -1,63 +1,85 @@
 //! History: pages fetched into the timeline, above and below what is there.
 
-use super::{api::MessagePage, model::Stretch};
+use super::{
+    api::MessagePage,
+    model::{Page, Stretch},
+    state::Messages,
+    timeline::PageRequest,
+};
 use crate::{
-    app::state::{AppState, put},
-    client::call::call,
-    model::{error::AppResult, ids::RoomId},
+    client::{call::post, page::put},
+    model::{error::AppResult, scope::Scope},
 };
 use leptos::task::spawn_local;
 
-impl AppState {
+impl Messages {
     /// Fetches the page above what is shown, if there is one and none is on its way.
-    pub fn load_older(&self, room: RoomId) {
-        self.load(room, true);
+    pub fn load_older(self, scope: Scope) {
+        self.load(scope, true);
     }
 
     /// Fetches the page below what is shown, where the window does not reach the newest message.
-    pub(crate) fn load_newer(&self, room: RoomId) {
-        self.load(room, false);
+    pub(crate) fn load_newer(self, scope: Scope) {
+        self.load(scope, false);
     }
 
-    fn load(&self, room: RoomId, older: bool) {
-        let due = self.room(room, |room| {
-            let stretch = if older { room.timeline.older() } else { room.timeline.newer() };
-            (stretch, room.view.loading_older, !std::mem::replace(&mut room.loading, true))
+    fn load(self, scope: Scope, older: bool) {
+        let due = self.scope(scope, |state| {
+            let range = if older { state.timeline.older() } else { state.timeline.newer() };
+            (range, state.view.loading_older, !std::mem::replace(&mut state.loading, true))
         });
-        let Some((stretch, signal, idle)) = due else { return };
+        let Some((range, signal, idle)) = due else { return };
         if !idle {
             return;
         }
-        let Some(stretch) = stretch else {
-            self.room(room, |room| room.loading = false);
+        let Some(range) = range else {
+            self.scope(scope, |state| state.loading = false);
             return;
         };
         put(signal, older);
-        let state = self.clone();
         spawn_local(async move {
-            let fetched = state.fetch(room, stretch).await;
-            state.room(room, |room| room.loading = false);
+            let fetched = self.fetch(scope, range).await;
+            self.scope(scope, |state| state.loading = false);
             put(signal, false);
-            if fetched.is_ok() && state.shows(room) {
-                state.draw_shown(false);
+            if fetched.is_ok() && self.shows(scope) {
+                self.draw_shown(false);
             }
         });
     }
 
-    /// Fetches a stretch into the room's timeline; draws nothing. False where the page did not fit any more when it came.
-    pub(crate) async fn fetch(&self, room: RoomId, stretch: Stretch) -> AppResult<bool> {
-        let Some(ticket) = self.room_or_new(room, |room| room.timeline.ask(stretch)) else { return Ok(false) };
-        let (side, id) = match stretch {
-            Stretch::Newest => ("around", String::new()),
-            Stretch::Before(id) => ("before", id.to_string()),
-            Stretch::After(id) => ("after", id.to_string()),
-            Stretch::Around(id) => ("around", id.to_string()),
+    /// Requests what is shown of `scope` anew: a reader of history stays where they are, a reader at the end gets the newest.
+    pub fn begin_resync(self, scope: Scope) -> Option<(Scope, PageRequest)> {
+        self.scope(scope, |state| {
+            let range = state.anchor.map_or(Stretch::Newest, |(id, _)| Stretch::Around(id));
+            (scope, state.timeline.begin(range))
+        })
+    }
+
+    /// Merges the page of a request. False when it did not fit any more when it came.
+    pub fn complete(self, scope: Scope, request: PageRequest, page: Page) -> bool {
+        self.scope(scope, |state| state.timeline.complete(request, page)) == Some(true)
+    }
+
+    /// Takes back a request whose page did not come.
+    pub fn fail(self, scope: Scope, request: PageRequest) {
+        self.scope(scope, |state| state.timeline.fail(request));
+    }
+
+    /// Fetches a range into the timeline of `scope`; draws nothing. False when the page did not fit any more when it came.
+    pub(crate) async fn fetch(self, scope: Scope, range: Stretch) -> AppResult<bool> {
+        let Some(request) = self.scope_or_new(scope, |state| state.timeline.begin(range)) else { return Ok(false) };
+        let (before, after, around) = match range {
+            Stretch::Newest => (None, None, None),
+            Stretch::Before(id) => (Some(id), None, None),
+            Stretch::After(id) => (None, Some(id), None),
+            Stretch::Around(id) => (None, None, Some(id)),
         };
-        match call::<MessagePage>(&[("room", &room.to_string()), (side, &id)]).await {
-            Ok(page) => Ok(self.room(room, |room| room.timeline.land(ticket, page)) == Some(true)),
+        let (before, after, around) = (before.into(), after.into(), around.into());
+        match post(&MessagePage { room: scope.room.into(), before, after, around, limit: None.into() }).await {
+            Ok(page) => Ok(self.complete(scope, request, page)),
             Err(error) => {
-                self.room(room, |room| room.timeline.fail(ticket));
-                self.ends(&error);
+                self.fail(scope, request);
+                self.page.ends(&error);
                 Err(error)
             }
         }

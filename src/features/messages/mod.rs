@@ -4,13 +4,16 @@ pub mod api;
 pub mod body;
 pub mod compose;
 pub mod composer;
+mod drawing;
 mod history;
 pub mod model;
-pub mod outbox;
-pub(crate) mod retained_rows;
-pub(crate) mod room_state;
-pub mod scroll;
+mod retained_rows;
+mod room_state;
+pub mod room_view;
+mod scroll;
+mod scroller;
 mod sending;
+pub mod state;
 pub mod timeline;
 
 #[cfg(feature = "ssr")]

@@ -1,6 +1,6 @@
 //! Which messages hold the reader's focus or selection: their rows must not go while the window is trimmed (UX 15).
 
-use super::timeline::Held;
+use super::timeline::RetainedRows;
 use crate::model::ids::MessageId;
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
@@ -20,12 +20,12 @@ extern "C" {
 }
 
 /// From the first of them to the last; none where nothing in the list is focused or selected.
-pub(crate) fn held() -> Option<Held> {
+pub(crate) fn retained_rows() -> Option<RetainedRows> {
     let focused = document().active_element().and_then(|element| message(&element));
     let selected = selection().filter(|selection| !selection.is_collapsed());
     let [from, to] = selected.map_or([None, None], |selection| [selection.anchor(), selection.focus()].map(of_node));
-    [focused, from, to].into_iter().flatten().fold(None, |held: Option<Held>, id| {
-        let (first, last) = held.unwrap_or((id, id));
+    [focused, from, to].into_iter().flatten().fold(None, |rows: Option<RetainedRows>, id| {
+        let (first, last) = rows.unwrap_or((id, id));
         Some((first.min(id), last.max(id)))
     })
 }

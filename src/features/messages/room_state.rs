@@ -1,70 +1,45 @@
-//! What the page keeps of a room: its timeline, what is not sent yet, where the reader is, and what the list shows of it.
+//! RoomState: what the page has of one room or thread: its timeline, and where the reader is in it.
 
 use super::{
-    model::{Message, Page},
-    outbox::Outbox,
-    timeline::{Held, Timeline},
+    model::Page,
+    room_view::RoomView,
+    timeline::{RetainedRows, Timeline},
 };
-use crate::{
-    app::state::{RoomView, put},
-    model::ids::{MessageId, UserId},
-};
+use crate::model::ids::MessageId;
 
-pub(crate) struct Room {
+pub(crate) struct RoomState {
     pub timeline: Timeline,
-    pub outbox: Outbox,
     pub view: RoomView,
-    /// The message under the reader's eye and how many pixels it stands below the list's upper edge; none at the live end.
-    pub eye: Option<(MessageId, f64)>,
-    /// What holds the reader's focus or selection.
-    pub held: Option<Held>,
+    /// The message that stays in place, and how many pixels it stands below the list's upper edge; none at the live end.
+    pub anchor: Option<(MessageId, f64)>,
+    /// Rows that hold the reader's focus or selection.
+    pub retained: Option<RetainedRows>,
     /// A page above or below is on its way.
     pub loading: bool,
 }
 
-impl Room {
+impl RoomState {
     pub fn new(view: RoomView) -> Self {
-        Self { timeline: Timeline::default(), outbox: Outbox::default(), view, eye: None, held: None, loading: false }
+        Self { timeline: Timeline::default(), view, anchor: None, retained: None, loading: false }
     }
 
     pub fn from_page(page: Page, view: RoomView) -> Self {
         Self { timeline: Timeline::from_page(page), ..Self::new(view) }
     }
 
-    /// The newest state of a message, from the stream or as an answer; the first of the two confirms what was pending.
-    pub fn apply(&mut self, message: Message, me: UserId) -> bool {
-        let confirmed = message.author == me && self.outbox.confirm(message.key);
-        let changed = self.timeline.apply(message, me);
-        self.trim();
-        changed || confirmed
-    }
-
-    /// Whether the room can be shown at once, as it is now.
-    pub fn current(&self) -> bool {
+    /// True when the room can be shown at once, as it is now.
+    pub fn is_current(&self) -> bool {
         self.timeline.loaded() && self.timeline.at_end() && !self.timeline.stale()
     }
 
-    fn trim(&mut self) {
-        self.timeline.trim(self.eye.map(|(id, _)| id), self.held, self.outbox.unsent().len());
+    /// Drops what is too far from the reader; `unsent` messages stand below the window.
+    pub fn trim(&mut self, unsent: usize) {
+        self.timeline.trim(self.anchor.map(|(id, _)| id), self.retained, unsent);
     }
 
-    /// Where the reader left: the message, and how many pixels it stood below the list's upper edge.
-    pub fn left(&self) -> Option<(MessageId, f64)> {
-        let (id, offset) = self.eye?;
+    /// Returns where the reader left: the message, and how many pixels it stood below the list's upper edge.
+    pub fn left_at(&self) -> Option<(MessageId, f64)> {
+        let (id, offset) = self.anchor?;
         Some((self.timeline.living(id)?, offset))
-    }
-
-    /// Brings the list in line.
-    pub fn draw(&mut self, offset: &dyn Fn(u64) -> i16, me: UserId) {
-        self.trim();
-        for message in self.timeline.messages() {
-            if message.author == me {
-                self.outbox.confirm(message.key);
-            }
-        }
-        self.view.show(self.timeline.rows(self.outbox.unsent(), offset, me));
-        put(self.view.at_start, self.timeline.at_start());
-        put(self.view.at_end, self.timeline.at_end());
-        put(self.view.unseen, self.timeline.unseen());
     }
 }

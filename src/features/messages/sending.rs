@@ -2,206 +2,197 @@
 
 use super::{
     api::{DeleteMessage, SendMessage},
-    model::{check, tidy},
-    outbox::Next,
-    scroll,
+    model::{Stretch, check, tidy},
+    state::Messages,
     timeline::RowKey,
 };
 use crate::{
-    app::state::{AppState, LinkState},
-    client::{call::call, pending::tab_storage, platform, tabs},
+    client::{
+        call::post,
+        connection_status::ConnectionStatus,
+        pending::outbox::{Attempt, Next},
+        platform,
+    },
     model::{
         error::{AppError, Code, Reason},
-        ids::{ClientKey, MessageId, RoomId},
+        ids::{ClientKey, MessageId},
+        scope::Scope,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::borrow::Borrow;
 
-/// Milliseconds after which a pending message shows its clock (UX 29).
+/// Milliseconds after which a pending message shows its clock.
 const SLOW: u64 = 500;
-/// Milliseconds without success after which its row says so in words (UX 31). It goes on trying.
+/// Milliseconds without success after which its row says so in words. It goes on trying.
 const LATE: u64 = 10_000;
 
-impl AppState {
-    /// Sends `text` to `room`: the list goes to its end and shows it, the server's word follows. False where it may not be
-    /// sent, and then the text is still the caller's.
-    pub fn send(&self, room: RoomId, text: String) -> bool {
-        let text = tidy(&text);
+impl Messages {
+    /// Sends `text` to `scope`: the list goes to its end and shows it, the server's answer follows. False when it may not be
+    /// sent; then the text is still the caller's.
+    pub fn send(self, scope: Scope, text: &str) -> bool {
+        let text = tidy(text);
         if let Err(reason) = check(&text) {
             if reason != Reason::Empty {
-                self.notice.try_set(Some(AppError::bad_input("text", reason)));
+                self.page.notice.try_set(Some(AppError::bad_input("text", reason)));
             }
             return false;
         }
-        if self.link.get_untracked() == LinkState::Ended {
+        if self.page.is_ended() {
             return false;
         }
-        let (key, at) = (self.take_key(room), self.clock());
-        let behind = self.room_or_new(room, |room| {
-            room.outbox.push(key, text, at);
-            room.eye = None;
-            room.timeline.loaded() && !room.timeline.at_end()
+        let (key, at) = (self.take_key(scope), self.page.clock());
+        let behind = self.scope_or_new(scope, |state| {
+            state.anchor = None;
+            state.timeline.loaded() && !state.timeline.at_end()
         });
         let Some(behind) = behind else { return false };
-        self.sent(room, key);
+        self.pending.outbox(scope, |outbox| outbox.push(key, text, at));
+        self.sent(scope, key);
         if behind {
-            self.jump_to_latest(room);
+            self.jump_to_latest(scope);
         }
         true
     }
 
-    /// The server's key for the first message, so that a click before and one after hydration are one message; then our own.
-    fn take_key(&self, room: RoomId) -> ClientKey {
-        let first = self.room(room, |room| std::mem::take(&mut room.view.first_key));
+    /// Returns the server's key for the first message, so that a click before and one after hydration are one message; then fresh
+    /// ones.
+    fn take_key(self, scope: Scope) -> ClientKey {
+        let first = self.scope(scope, |state| std::mem::take(&mut state.view.first_key));
         first.and_then(|key| key.parse().ok()).unwrap_or_else(platform::fresh_key)
     }
 
-    /// Sends a refused message again, or one that waits now.
-    pub fn retry(&self, room: RoomId, key: impl Borrow<RowKey>) {
-        let Some(key) = self.key_of(key.borrow()) else { return };
-        // The button goes with the words it stands beside.
-        scroll::take_focus();
-        if let Some(Some(key)) = self.room(room, |room| room.outbox.retry(key, platform::fresh_key())) {
-            self.sent(room, key);
+    /// Sends a refused message again, or a waiting one now.
+    pub fn retry(self, scope: Scope, key: impl Borrow<RowKey>) {
+        let Some(key) = client_key(key.borrow()) else { return };
+        // The button goes with the words beside it.
+        self.take_focus();
+        if let Some(Some(key)) = self.pending.outbox(scope, |outbox| outbox.retry(key, platform::fresh_key())) {
+            self.sent(scope, key);
         }
     }
 
-    /// Gives a message up that was refused or waits.
-    pub fn discard(&self, room: RoomId, key: impl Borrow<RowKey>) {
-        let Some(key) = self.key_of(key.borrow()) else { return };
-        scroll::take_focus();
-        self.room(room, |room| room.outbox.discard(key));
+    /// Gives up a message that was refused or waits.
+    pub fn discard(self, scope: Scope, key: impl Borrow<RowKey>) {
+        let Some(key) = client_key(key.borrow()) else { return };
+        self.take_focus();
+        self.pending.outbox(scope, |outbox| outbox.discard(key));
         self.draw_shown(false);
-        tab_storage::save(self);
-        self.post_next(room);
+        self.pending.save();
+        self.post_next(scope);
     }
 
-    fn key_of(&self, key: &RowKey) -> Option<ClientKey> {
-        key.0.rsplit_once('-')?.1.parse().ok()
-    }
-
-    fn sent(&self, room: RoomId, key: ClientKey) {
-        if self.link.try_get_untracked() == Some(LinkState::Reconnecting) {
-            self.room(room, |room| room.outbox.late(key));
+    fn sent(self, scope: Scope, key: ClientKey) {
+        if self.page.status() == ConnectionStatus::Reconnecting {
+            self.pending.outbox(scope, |outbox| outbox.late(key));
         }
         self.draw_shown(true);
-        tab_storage::save(self);
-        self.watch(room, key);
-        self.post_next(room);
+        self.pending.save();
+        self.watch(scope, key);
+        self.post_next(scope);
     }
 
-    /// Its row tells how long a message takes: first a clock, then words.
-    pub(crate) fn watch(&self, room: RoomId, key: ClientKey) {
-        let state = self.clone();
+    /// Lets a message's row tell how long it takes: first a clock, then words.
+    pub(super) fn watch(self, scope: Scope, key: ClientKey) {
         spawn_local(async move {
             platform::sleep(SLOW).await;
-            if state.room(room, |room| room.outbox.slow(key)) == Some(true) {
-                state.draw_soon();
+            if self.pending.outbox(scope, |outbox| outbox.slow(key)) == Some(true) {
+                self.draw_soon();
             }
             platform::sleep(LATE - SLOW).await;
-            if state.room(room, |room| room.outbox.late(key)) == Some(true) {
-                state.draw_soon();
+            if self.pending.outbox(scope, |outbox| outbox.late(key)) == Some(true) {
+                self.draw_soon();
             }
         });
     }
 
-    /// Whether everyone can see why a request failed. A browser that calls itself offline may still reach a server on its own
+    /// True when the reader can see why a request failed. A browser that calls itself offline may still reach a server on its own
     /// machine, so this alone says nothing.
-    fn cut_off(&self) -> bool {
-        self.link.try_get_untracked() == Some(LinkState::Reconnecting) || !window().navigator().on_line()
+    fn is_cut_off(self) -> bool {
+        self.page.status() == ConnectionStatus::Reconnecting || !window().navigator().on_line()
     }
 
-    /// The network or the stream is back: whatever waits goes now.
-    pub(crate) fn post_all(&self) {
-        let rooms = self.inner.with(|inner| {
-            let waiting = inner.rooms.iter_mut().filter(|(_, room)| !room.outbox.unsent().is_empty());
-            let hurried = waiting.map(|(id, room)| {
-                room.outbox.hurry();
-                id
-            });
-            hurried.collect::<Vec<_>>()
-        });
-        rooms.into_iter().flatten().for_each(|room| self.post_next(room));
+    /// Sends whatever waits: the network or the stream is back.
+    pub fn post_all(self) {
+        self.pending.hurry().into_iter().for_each(|scope| self.post_next(scope));
     }
 
-    /// Posts the next message of a room, if its turn has come. One at a time, so that the order holds.
-    pub(crate) fn post_next(&self, room: RoomId) {
-        if self.link.try_get_untracked().is_none_or(|link| link == LinkState::Ended) {
+    /// Posts the next message of a scope, if its turn has come. One at a time, so that the order holds.
+    pub(crate) fn post_next(self, scope: Scope) {
+        if self.page.is_ended() || self.pending.unsent_count(scope) == 0 {
             return;
         }
         // Opening a room is joining it, and that may have to wait its turn: until then the room would refuse what is written.
-        if self.joined.try_with_untracked(|joined| joined.contains(room)) != Some(true) {
+        if !self.rooms.is_joined(scope.room) {
             return;
         }
-        let Some(Some(attempt)) = self.room(room, |room| room.outbox.take_next()) else { return };
-        let state = self.clone();
+        let Some(Some(attempt)) = self.pending.outbox(scope, |outbox| outbox.take_next()) else { return };
         spawn_local(async move {
-            let (to, key) = (room.to_string(), attempt.key.to_string());
-            match call::<SendMessage>(&[("room", &to), ("key", &key), ("text", &attempt.text)]).await {
+            let Attempt { number, key, text } = attempt;
+            match post(&SendMessage { room: scope.room.into(), key: key.into(), text }).await {
                 Ok(message) => {
                     // By the key that was sent, whatever the message says: an answer ends the wait in any case.
-                    state.room(room, |room| room.outbox.confirm(attempt.key));
-                    state.learn_message(message);
-                    // The server is there again, and nobody waits for the stream's own turn to find that out.
-                    if state.link.try_get_untracked() == Some(LinkState::Reconnecting) {
-                        tabs::wake();
+                    self.pending.outbox(scope, |outbox| outbox.confirm(key));
+                    self.apply(message);
+                    // The server is there again: the stream need not wait for its own turn to find that out.
+                    if self.page.status() == ConnectionStatus::Reconnecting {
+                        self.page.application(|application| application.reconnect());
                     }
                 }
                 Err(error) => {
-                    let seen = error.code == Code::Network && state.cut_off();
-                    let next = state.room(room, |room| {
-                        if seen {
-                            room.outbox.all_late();
+                    let visible = error.code == Code::Network && self.is_cut_off();
+                    let next = self.pending.outbox(scope, |outbox| {
+                        if visible {
+                            outbox.all_late();
                         }
-                        room.outbox.refused(attempt.number, &error, platform::random())
+                        outbox.refused(number, &error, platform::random())
                     });
-                    if !state.ends(&error)
+                    if !self.page.ends(&error)
                         && let Some(Next::Wait(wait)) = next
                     {
-                        state.draw_soon();
+                        self.draw_soon();
                         platform::sleep(wait).await;
-                        state.room(room, |room| room.outbox.resume(attempt.number));
+                        self.pending.outbox(scope, |outbox| outbox.resume(number));
                     }
                 }
             }
-            state.settled(room);
+            self.attempt_ended(scope);
         });
     }
 
-    /// Something in the outbox has changed by itself: shown where the reader is, and the next one goes.
-    fn settled(&self, room: RoomId) {
+    /// Shows what has changed in the outbox by itself, and posts the next one.
+    fn attempt_ended(self, scope: Scope) {
         self.draw_soon();
-        tab_storage::save(self);
-        self.post_next(room);
+        self.pending.save();
+        self.post_next(scope);
     }
 
-    /// Deletes one of one's own messages.
-    pub fn delete(&self, _room: RoomId, message: MessageId) {
-        let state = self.clone();
+    /// Deletes one of the reader's own messages.
+    pub fn delete(self, message: MessageId) {
         spawn_local(async move {
-            match call::<DeleteMessage>(&[("message", &message.to_string())]).await {
-                Ok(message) => state.learn_message(message),
-                Err(error) if state.ends(&error) => {}
-                Err(error) => {
-                    state.notice.try_set(Some(error));
-                }
+            match post(&DeleteMessage { message: message.into() }).await {
+                Ok(message) => self.apply(message),
+                Err(error) => self.page.report(error),
             }
         });
     }
 
     /// Goes to the newest message, wherever the window is.
-    pub fn jump_to_latest(&self, room: RoomId) {
-        self.room(room, |room| room.eye = None);
-        if self.room(room, |room| room.current()) == Some(true) {
-            scroll::to_end();
-            return scroll::look(self);
+    pub fn jump_to_latest(self, scope: Scope) {
+        self.scope(scope, |state| state.anchor = None);
+        if self.scope(scope, |state| state.is_current()) == Some(true) {
+            self.scroller.to_end();
+            return self.look();
         }
-        let state = self.clone();
         spawn_local(async move {
-            if state.fetch(room, super::model::Stretch::Newest).await.is_ok() && state.shows(room) {
-                state.draw_shown(true);
+            if self.fetch(scope, Stretch::Newest).await.is_ok() && self.shows(scope) {
+                self.draw_shown(true);
             }
         });
     }
+}
+
+/// Returns the sender's key that a row is named by.
+fn client_key(key: &RowKey) -> Option<ClientKey> {
+    key.0.rsplit_once('-')?.1.parse().ok()
 }

@@ -1,9 +1,7 @@
 //! The timeline of one room: a gapless window of its history, merged from pages, live events and what is not sent yet.
 
-use super::{
-    model::{Body, Message, Page, Stretch},
-    outbox::{Sending, Unsent},
-};
+use super::model::{Body, Message, Page, Stretch};
+use crate::client::pending::outbox::{Sending, Unsent};
 use crate::model::{
     error::Code,
     ids::{ClientKey, MessageId, Seq, UserId},
@@ -79,28 +77,28 @@ pub enum Delivery {
 }
 
 /// First and last of the messages that hold the reader's focus or selection.
-pub type Held = (MessageId, MessageId);
+pub type RetainedRows = (MessageId, MessageId);
 
-/// A fetch under way; give it back with [`Timeline::land`] or [`Timeline::fail`], whichever comes.
+/// A fetch under way; give it back with [`Timeline::complete`] or [`Timeline::fail`], whichever comes.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Ticket {
+pub struct PageRequest {
     stretch: Stretch,
     number: u32,
 }
 
-impl Ticket {
-    /// What was asked for.
-    pub fn stretch(&self) -> Stretch {
+impl PageRequest {
+    /// Returns what was asked for.
+    pub fn range(&self) -> Stretch {
         self.stretch
     }
 }
 
 /// What one room's reader has of its history.
 ///
-/// The window is gapless: every message of the room between its first and its last is in it, tombstones too. Events fall
-/// into it as `upsert if newer`; an event beyond its ends changes nothing but the count of unseen ones, for the next page
-/// brings it. While a page is on its way every event is also kept aside and applied again once the page has landed, so that
-/// a page read before a deletion cannot bring the text back.
+/// The window is gapless: every message of the room between its first and its last is in it, tombstones too. Events fall into
+/// it as `upsert if newer`; an event beyond its ends changes nothing but the count of unseen ones, for the next page brings it.
+/// While a page is on its way every event is also kept in_flight_events and applied again once the page has landed, so that a
+/// page read before a deletion cannot bring the text back.
 #[derive(Debug, Default)]
 pub struct Timeline {
     window: Vec<Message>,
@@ -113,10 +111,10 @@ pub struct Timeline {
     unseen: SortedSet<MessageId>,
     /// Everything born up to here was there when the room was opened, or has been counted.
     horizon: u64,
-    aside: Sorted<MessageId, Message>,
+    in_flight_events: Sorted<MessageId, Message>,
     in_flight: u32,
-    tickets: u32,
-    /// Newest ticket that replaces the window; an older one lands in vain.
+    requests: u32,
+    /// Newest request that replaces the window; an older one lands in vain.
     replacing: u32,
     /// Tickets up to this one were asked before changes were missed.
     void: u32,
@@ -126,8 +124,8 @@ impl Timeline {
     /// The timeline a page was rendered with.
     pub fn from_page(page: Page) -> Self {
         let mut timeline = Self::default();
-        let ticket = timeline.ask(Stretch::Newest);
-        timeline.land(ticket, page);
+        let request = timeline.begin(Stretch::Newest);
+        timeline.complete(request, page);
         timeline
     }
 
@@ -176,33 +174,33 @@ impl Timeline {
     }
 
     /// Notes that a page is being fetched; call it before the request leaves.
-    pub fn ask(&mut self, stretch: Stretch) -> Ticket {
+    pub fn begin(&mut self, stretch: Stretch) -> PageRequest {
         self.in_flight += 1;
-        self.tickets += 1;
+        self.requests += 1;
         if matches!(stretch, Stretch::Newest | Stretch::Around(_)) {
-            self.replacing = self.tickets;
+            self.replacing = self.requests;
         }
-        Ticket { stretch, number: self.tickets }
+        PageRequest { stretch, number: self.requests }
     }
 
     /// The page did not come.
-    pub fn fail(&mut self, _ticket: Ticket) {
+    pub fn fail(&mut self, _ticket: PageRequest) {
         self.in_flight = self.in_flight.saturating_sub(1);
         if self.in_flight == 0 {
-            self.aside.clear();
+            self.in_flight_events.clear();
         }
     }
 
     /// Merges a page. False when it no longer fits: the window has moved on, or changes were missed since it was asked.
-    pub fn land(&mut self, ticket: Ticket, page: Page) -> bool {
-        let fits = ticket.number > self.void
-            && match ticket.stretch {
-                Stretch::Newest | Stretch::Around(_) => ticket.number == self.replacing,
+    pub fn complete(&mut self, request: PageRequest, page: Page) -> bool {
+        let fits = request.number > self.void
+            && match request.stretch {
+                Stretch::Newest | Stretch::Around(_) => request.number == self.replacing,
                 Stretch::Before(id) => self.older() == Some(Stretch::Before(id)),
                 Stretch::After(id) => self.newer() == Some(Stretch::After(id)),
             };
         if fits {
-            match ticket.stretch {
+            match request.stretch {
                 Stretch::Newest | Stretch::Around(_) => self.replace(page),
                 Stretch::Before(_) => {
                     self.at_start = page.at_start;
@@ -213,14 +211,14 @@ impl Timeline {
                     self.join(page.messages);
                 }
             }
-            let aside = std::mem::take(&mut self.aside);
-            for (_, message) in aside.iter() {
+            let in_flight_events = std::mem::take(&mut self.in_flight_events);
+            for (_, message) in in_flight_events.iter() {
                 self.keep(message);
             }
-            self.aside = aside;
+            self.in_flight_events = in_flight_events;
             self.follow(self.following);
         }
-        self.fail(ticket);
+        self.fail(request);
         fits
     }
 
@@ -273,9 +271,9 @@ impl Timeline {
         }
         let kept = self.keep(&message);
         if self.in_flight > 0 {
-            let newer = self.aside.get(message.id).is_none_or(|known| known.seq < message.seq);
+            let newer = self.in_flight_events.get(message.id).is_none_or(|known| known.seq < message.seq);
             if newer {
-                self.aside.insert(message.id, message);
+                self.in_flight_events.insert(message.id, message);
             }
         }
         kept || counted
@@ -300,21 +298,21 @@ impl Timeline {
 
     /// Changes were missed (a `reset`): the window stays on the page, but only a page that replaces it makes it live again.
     pub fn reset(&mut self) {
-        self.void = self.tickets;
+        self.void = self.requests;
         self.stale = true;
         self.at_end = false;
     }
 
     /// Nothing that is known holds any more, nor what is on its way; as if the room had never been opened.
     pub fn forget(&mut self) {
-        let Self { in_flight, tickets, replacing, following, .. } = *self;
-        *self = Self { in_flight, tickets, replacing, following, void: tickets, ..Self::default() };
+        let Self { in_flight, requests, replacing, following, .. } = *self;
+        *self = Self { in_flight, requests, replacing, following, void: requests, ..Self::default() };
     }
 
     /// Drops what is more than [`WINDOW`] with the `unsent` messages below it, from the end further from the message under
     /// the reader's eye (none: at the live end). What is `held`, from its first message to its last, stays until the window
     /// is twice as large.
-    pub fn trim(&mut self, eye: Option<MessageId>, held: Option<Held>, unsent: usize) {
+    pub fn trim(&mut self, eye: Option<MessageId>, held: Option<RetainedRows>, unsent: usize) {
         let (length, most) = (self.window.len(), WINDOW - unsent.min(WINDOW / 2));
         if length <= most {
             return;

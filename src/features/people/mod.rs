@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod model;
+pub mod state;
 
 #[cfg(feature = "ssr")]
 pub mod names;

@@ -1,4 +1,5 @@
 //! Language and theme: cookies, and the switches in the page.
 
 pub mod api;
+pub mod state;
 pub mod switches;

@@ -1,32 +1,27 @@
 //! Language and theme as rows of buttons in plain forms. Language reloads the page; theme is changed in place where it can be.
 
+use super::state::Preferences;
 use crate::{
-    app::state::AppState,
     i18n::{Lang, Strings},
     model::initial_data::Theme,
 };
 use leptos::prelude::*;
 
-/// The theme in force, for the pressed button; by context.
-#[derive(Clone, Copy)]
-pub struct CurrentTheme(pub RwSignal<Theme>);
-
-/// System, light, dark. `back` is where the form returns to; without `state` (nobody has entered yet) it always posts.
+/// System, light, dark. `back` is where the form returns to.
 #[component]
-pub fn ThemeSwitch(lang: Lang, #[prop(into)] back: Signal<String>, state: Option<AppState>) -> impl IntoView {
+pub fn ThemeSwitch(lang: Lang, #[prop(into)] back: Signal<String>) -> impl IntoView {
     let strings = lang.strings();
-    let current = use_context::<CurrentTheme>().map_or_else(|| RwSignal::new(Theme::System), |theme| theme.0);
+    let preferences = expect_context::<Preferences>();
     let choices = [Theme::System, Theme::Light, Theme::Dark].map(|theme| {
-        let state = state.clone();
         view! {
             <button
                 name="theme"
                 value=theme.as_str()
-                aria-pressed=move || if current.get() == theme { "true" } else { "false" }
+                aria-pressed=move || if preferences.theme.get() == theme { "true" } else { "false" }
                 on:click=move |event| {
-                    if let Some(state) = &state {
+                    if preferences.is_live() {
                         event.prevent_default();
-                        state.set_theme(theme);
+                        preferences.set_theme(theme);
                     }
                 }
             >

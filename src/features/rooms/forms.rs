@@ -1,7 +1,8 @@
 //! Opening a room, naming it anew, joining it: plain forms that a script makes quicker.
 
+use super::state::Rooms;
 use crate::{
-    app::state::AppState,
+    client::page::Page,
     i18n::Strings,
     model::{error::AppError, ids::RoomId},
     ui::{
@@ -18,8 +19,8 @@ fn refusal(refused: RwSignal<Option<AppError>>, strings: &'static Strings) -> im
 
 /// The last line of the list of rooms: opens the form for a new one.
 #[component]
-pub fn NewRoom(state: AppState) -> impl IntoView {
-    let strings = state.lang.strings();
+pub fn NewRoom() -> impl IntoView {
+    let (strings, rooms) = (expect_context::<Page>().lang.strings(), expect_context::<Rooms>());
     let field = NodeRef::<html::Input>::new();
     let refused = RwSignal::new(None);
     // A second click while the first is under way would open a second room.
@@ -31,9 +32,8 @@ pub fn NewRoom(state: AppState) -> impl IntoView {
             return;
         }
         under_way.set_value(true);
-        let state = state.clone();
         spawn_local(async move {
-            let outcome = state.create_room(name).await;
+            let outcome = rooms.create(name).await;
             under_way.try_set_value(false);
             if outcome.is_ok() {
                 menu::close_around(&event);
@@ -57,16 +57,15 @@ pub fn NewRoom(state: AppState) -> impl IntoView {
 
 /// In the head of a room one has opened oneself: gives it another name.
 #[component]
-pub fn Rename(state: AppState, room: RoomId, name: Signal<String>) -> impl IntoView {
-    let strings = state.lang.strings();
+pub fn Rename(room: RoomId, name: Signal<String>) -> impl IntoView {
+    let (strings, rooms) = (expect_context::<Page>().lang.strings(), expect_context::<Rooms>());
     let field = NodeRef::<html::Input>::new();
     let refused = RwSignal::new(None);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(name) = field.get_untracked().map(|field| field.value()) else { return };
-        let state = state.clone();
         spawn_local(async move {
-            let outcome = state.rename_room(room, name).await;
+            let outcome = rooms.rename(room, name).await;
             if outcome.is_ok() {
                 menu::close_around(&event);
             }
@@ -89,14 +88,13 @@ pub fn Rename(state: AppState, room: RoomId, name: Signal<String>) -> impl IntoV
 
 /// The one action of a room one is not in.
 #[component]
-pub fn Join(state: AppState, room: RoomId) -> impl IntoView {
-    let strings = state.lang.strings();
+pub fn Join(room: RoomId) -> impl IntoView {
+    let (strings, rooms) = (expect_context::<Page>().lang.strings(), expect_context::<Rooms>());
     let refused = RwSignal::new(None);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let state = state.clone();
         spawn_local(async move {
-            let outcome = state.join(room).await;
+            let outcome = rooms.join_and_open(room).await;
             let _ = refused.try_set(outcome.err());
         });
     };

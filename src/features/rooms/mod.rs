@@ -3,7 +3,7 @@
 pub mod api;
 pub mod forms;
 pub mod model;
-mod opening;
+pub mod state;
 
 #[cfg(feature = "ssr")]
 pub mod store;

@@ -6,25 +6,25 @@ use crate::model::things::Kind;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-fn recent(head: u64, most: (usize, usize)) -> Recent {
-    Recent { most, ..Recent::from(Seq(head)) }
+fn recent(head: u64, most: (usize, usize)) -> FrameLog {
+    FrameLog { most, ..FrameLog::from(Seq(head)) }
 }
 
-fn at(cursor: u64) -> Place {
-    Place { store: "s".into(), cursor: Seq(cursor) }
+fn at(cursor: u64) -> StreamPosition {
+    StreamPosition { store: "s".into(), cursor: Seq(cursor) }
 }
 
-fn push(recent: &mut Recent, seq: u64) {
+fn push(recent: &mut FrameLog, seq: u64) {
     recent.push(Seq(seq), Some(Thing::new(Kind::Message, (seq, 0))), seq.to_string());
 }
 
-fn frames(from: u64, to: u64, things: &[u64]) -> Note {
+fn frames(from: u64, to: u64, things: &[u64]) -> TabMessage {
     let things = things.iter().map(u64::to_string).collect();
-    Note::Frames(Batch { store: "s".into(), from: Seq(from), to: Seq(to), things })
+    TabMessage::Frames(EventBatch { store: "s".into(), from: Seq(from), to: Seq(to), things })
 }
 
-fn missed(below: u64, to: u64) -> Note {
-    Note::Missed { store: "s".into(), below: Seq(below), to: Seq(to) }
+fn missed(below: u64, to: u64) -> TabMessage {
+    TabMessage::Missed { store: "s".into(), below: Seq(below), to: Seq(to) }
 }
 
 #[test]
@@ -58,9 +58,9 @@ fn what_the_leader_no_longer_holds_has_to_be_fetched() {
 #[test]
 fn a_tab_of_another_store_has_to_fetch_wherever_it_stands() {
     let leader = recent(5, MOST);
-    let stranger = Place { store: "t".into(), cursor: Seq(5) };
+    let stranger = StreamPosition { store: "t".into(), cursor: Seq(5) };
     assert_eq!(leader.answer("s", &stranger), missed(5, 5));
-    let batch = Batch { store: "s".into(), from: Seq(5), to: Seq(6), things: Vec::new() };
+    let batch = EventBatch { store: "s".into(), from: Seq(5), to: Seq(6), things: Vec::new() };
     assert_eq!(judge(&stranger, &batch), Verdict::Gap);
 }
 
@@ -82,7 +82,7 @@ fn a_deleted_text_is_not_kept_and_the_stream_never_runs_backwards() {
 
 #[test]
 fn a_batch_is_known_follows_or_leaves_a_gap() {
-    let batch = |from, to| Batch { store: "s".into(), from: Seq(from), to: Seq(to), things: Vec::new() };
+    let batch = |from, to| EventBatch { store: "s".into(), from: Seq(from), to: Seq(to), things: Vec::new() };
     for (cursor, from, to, verdict) in [
         (5, 5, 6, Verdict::Follows),
         (5, 3, 9, Verdict::Follows),
@@ -118,18 +118,18 @@ struct Tab {
 struct Browser {
     tabs: Vec<Tab>,
     leader: usize,
-    recent: Recent,
+    recent: FrameLog,
     /// What the server has for this person; the numbers between are somebody else's.
     stream: BTreeSet<u64>,
     head: u64,
 }
 
 impl Browser {
-    fn hear(&mut self, at: usize, note: &Note) {
+    fn hear(&mut self, at: usize, note: &TabMessage) {
         let tab = &mut self.tabs[at];
-        let place = Place { store: "s".into(), cursor: tab.cursor };
+        let place = StreamPosition { store: "s".into(), cursor: tab.cursor };
         match note {
-            Note::Frames(batch) => match judge(&place, batch) {
+            TabMessage::Frames(batch) => match judge(&place, batch) {
                 Verdict::Known => {}
                 Verdict::Follows => {
                     let news = batch.things.iter().map(|thing| thing.parse::<u64>().unwrap()).filter(|seq| *seq > tab.cursor.0);
@@ -138,7 +138,7 @@ impl Browser {
                 }
                 Verdict::Gap => self.ask(at),
             },
-            Note::Missed { below, to, .. } if tab.cursor < *below => {
+            TabMessage::Missed { below, to, .. } if tab.cursor < *below => {
                 tab.cursor = *to;
                 tab.fetched = self.head;
             }
@@ -148,7 +148,7 @@ impl Browser {
 
     fn ask(&mut self, at: usize) {
         if at != self.leader {
-            let place = Place { store: "s".into(), cursor: self.tabs[at].cursor };
+            let place = StreamPosition { store: "s".into(), cursor: self.tabs[at].cursor };
             let answer = self.recent.answer("s", &place);
             self.hear(at, &answer);
         }
@@ -165,7 +165,7 @@ impl Browser {
             leader.taken.push(seq);
             leader.cursor = Seq(seq);
         }
-        let note = Note::Frames(Batch { store: "s".into(), from, to: Seq(seq), things: vec![seq.to_string()] });
+        let note = TabMessage::Frames(EventBatch { store: "s".into(), from, to: Seq(seq), things: vec![seq.to_string()] });
         for at in 0..self.tabs.len() {
             if at != self.leader && !self.tabs[at].asleep {
                 self.hear(at, &note);
@@ -199,7 +199,7 @@ impl Browser {
                 self.leader = at;
                 self.tabs[at].asleep = false;
                 let start = start(self.tabs[at].cursor, &others);
-                self.recent = Recent { most: self.recent.most, ..Recent::from(start) };
+                self.recent = FrameLog { most: self.recent.most, ..FrameLog::from(start) };
                 for seq in self.stream.range(start.0 + 1..).copied().collect::<Vec<_>>() {
                     self.relay(seq);
                 }

@@ -80,7 +80,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 struct Reader {
     timeline: Timeline,
     cursor: usize,
-    asked: Vec<(Ticket, Option<Page>)>,
+    asked: Vec<(PageRequest, Option<Page>)>,
     gone: BTreeSet<MessageId>,
 }
 
@@ -114,27 +114,27 @@ impl Reader {
                     _ => self.timeline.newer(),
                 };
                 if let Some(stretch) = stretch {
-                    let ticket = self.timeline.ask(stretch);
-                    self.asked.push((ticket, None));
+                    let request = self.timeline.begin(stretch);
+                    self.asked.push((request, None));
                 }
             }
             Step::Read(n) => {
                 let at = pick(n, self.asked.len());
-                if let Some((ticket, read @ None)) = self.asked.get_mut(at) {
-                    *read = Some(server.page(ticket.stretch(), server.log.len()));
+                if let Some((request, read @ None)) = self.asked.get_mut(at) {
+                    *read = Some(server.page(request.range(), server.log.len()));
                 }
             }
             Step::Land(n) => {
                 let at = pick(n, self.asked.len());
                 if self.asked.get(at).is_some_and(|(_, page)| page.is_some()) {
-                    let (ticket, page) = self.asked.remove(at);
-                    self.timeline.land(ticket, page.unwrap());
+                    let (request, page) = self.asked.remove(at);
+                    self.timeline.complete(request, page.unwrap());
                 }
             }
             Step::Fail(n) => {
                 if !self.asked.is_empty() {
-                    let (ticket, _) = self.asked.remove(pick(n, self.asked.len()));
-                    self.timeline.fail(ticket);
+                    let (request, _) = self.asked.remove(pick(n, self.asked.len()));
+                    self.timeline.fail(request);
                 }
             }
             Step::Reset => {
@@ -182,9 +182,9 @@ proptest! {
             reader.step(&mut server, Step::Land(0));
         }
         if reader.timeline.stale() {
-            let ticket = reader.timeline.ask(Stretch::Newest);
+            let request = reader.timeline.begin(Stretch::Newest);
             let page = server.page(Stretch::Newest, server.log.len());
-            prop_assert!(reader.timeline.land(ticket, page));
+            prop_assert!(reader.timeline.complete(request, page));
         }
         while reader.cursor < server.log.len() {
             reader.step(&mut server, Step::Deliver);

@@ -2,10 +2,8 @@
 
 use super::*;
 use crate::{
-    features::messages::{
-        model::{Block, Span},
-        outbox::Outbox,
-    },
+    client::pending::outbox::Outbox,
+    features::messages::model::{Block, Span},
     model::{
         error::AppError,
         ids::{RoomId, Seq},
@@ -66,8 +64,8 @@ fn a_live_message_beyond_a_window_that_does_not_reach_the_end_is_counted_only() 
     timeline.follow(true);
     timeline.apply(message(9), ME);
     assert_eq!((ids(&timeline), timeline.unseen()), (vec![1, 2, 3], 1));
-    let ticket = timeline.ask(Stretch::Newest);
-    assert!(timeline.land(ticket, page(5..=9, false, true)));
+    let request = timeline.begin(Stretch::Newest);
+    assert!(timeline.complete(request, page(5..=9, false, true)));
     assert_eq!((ids(&timeline), timeline.unseen()), (vec![5, 6, 7, 8, 9], 0));
 }
 
@@ -97,9 +95,9 @@ fn an_edit_of_an_old_message_is_not_a_new_message() {
 #[test]
 fn a_page_read_before_a_deletion_cannot_bring_the_text_back() {
     let mut timeline = Timeline::from_page(page(5..=6, false, true));
-    let ticket = timeline.ask(Stretch::Before(MessageId(5)));
+    let request = timeline.begin(Stretch::Before(MessageId(5)));
     timeline.apply(tombstone(3, 7), ME);
-    assert!(timeline.land(ticket, page(1..=4, true, false)));
+    assert!(timeline.complete(request, page(1..=4, true, false)));
     assert_eq!(ids(&timeline), [1, 2, 3, 4, 5, 6]);
     assert!(timeline.messages()[2].deleted);
     assert!(rows(&timeline, &Outbox::default()).iter().all(|row| row.id != Some(MessageId(3))));
@@ -116,14 +114,14 @@ fn an_older_state_never_replaces_a_newer_one() {
 #[test]
 fn a_page_asked_before_changes_were_missed_is_not_used() {
     let mut timeline = Timeline::from_page(page(5..=6, false, true));
-    let ticket = timeline.ask(Stretch::Before(MessageId(5)));
+    let request = timeline.begin(Stretch::Before(MessageId(5)));
     timeline.reset();
-    assert!(!timeline.land(ticket, page(1..=4, true, false)));
+    assert!(!timeline.complete(request, page(1..=4, true, false)));
     assert_eq!(timeline.older(), None, "nothing is added to a window that is no longer kept");
     timeline.apply(message(20), ME);
     assert_eq!(ids(&timeline), [5, 6], "and nothing is appended after the gap");
-    let ticket = timeline.ask(Stretch::Newest);
-    assert!(timeline.land(ticket, page(10..=20, false, true)));
+    let request = timeline.begin(Stretch::Newest);
+    assert!(timeline.complete(request, page(10..=20, false, true)));
     assert!(!timeline.stale());
     assert_eq!(ids(&timeline), (10..=20).collect::<Vec<_>>());
 }
@@ -131,10 +129,10 @@ fn a_page_asked_before_changes_were_missed_is_not_used() {
 #[test]
 fn of_two_pages_that_replace_the_window_the_one_asked_last_wins() {
     let mut timeline = Timeline::from_page(page(5..=6, false, true));
-    let around = timeline.ask(Stretch::Around(MessageId(2)));
-    let newest = timeline.ask(Stretch::Newest);
-    assert!(timeline.land(newest, page(5..=6, false, true)));
-    assert!(!timeline.land(around, page(1..=3, true, false)));
+    let around = timeline.begin(Stretch::Around(MessageId(2)));
+    let newest = timeline.begin(Stretch::Newest);
+    assert!(timeline.complete(newest, page(5..=6, false, true)));
+    assert!(!timeline.complete(around, page(1..=3, true, false)));
     assert_eq!(ids(&timeline), [5, 6]);
 }
 
@@ -286,11 +284,11 @@ fn a_deleted_message_groups_nothing_and_leaves_no_row() {
 #[test]
 fn a_page_of_a_forgotten_room_does_not_come_back() {
     let mut timeline = Timeline::from_page(page(5..=6, false, true));
-    let old = timeline.ask(Stretch::Newest);
+    let old = timeline.begin(Stretch::Newest);
     timeline.forget();
-    let new = timeline.ask(Stretch::Newest);
-    assert!(!timeline.land(old, page(5..=6, false, true)));
+    let new = timeline.begin(Stretch::Newest);
+    assert!(!timeline.complete(old, page(5..=6, false, true)));
     assert!(!timeline.loaded());
-    assert!(timeline.land(new, page(1..=2, true, true)));
+    assert!(timeline.complete(new, page(1..=2, true, true)));
     assert_eq!(ids(&timeline), [1, 2]);
 }

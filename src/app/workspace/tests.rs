@@ -1,18 +1,21 @@
-//! What the page's state promises, without a browser: events in, signals out.
+//! What the workspace promises, without a browser: events in, signals out.
 
 use super::*;
 use crate::{
     features::{
         messages::{
-            model::{Block, Body, Message, Page, Span},
-            timeline::{Content, Delivery},
+            model::{Block, Body, Message, Page as MessagePage, Span},
+            room_view::RowHandle,
+            timeline::{Content, Delivery, Row},
         },
-        rooms::model::Member,
+        people::model::User,
+        rooms::model::{Member, Room},
     },
     model::{
-        ids::ClientKey,
-        initial_data::{Theme, Workspace, Zone},
-        things::Event,
+        ids::{ClientKey, MessageId, RoomId, Seq, UserId},
+        initial_data::{Theme, Workspace as Data, Zone},
+        lang::Lang,
+        scope::Scope,
     },
 };
 
@@ -36,9 +39,9 @@ fn message(id: u64, author: UserId) -> Message {
     Message { seq, id, n: id.0, room: HERE, author, key, at: id.0, edited: None, deleted: false, text, body }
 }
 
-fn workspace(messages: Vec<Message>) -> Workspace {
+fn workspace(messages: Vec<Message>) -> Data {
     let head = Seq(10);
-    Workspace {
+    Data {
         me: user(ME, 1, "Me"),
         session: "5d1c".into(),
         store: "8c1e".into(),
@@ -48,31 +51,31 @@ fn workspace(messages: Vec<Message>) -> Workspace {
         users: vec![user(LIN, 2, "Lin")],
         place: Place::Room {
             room: HERE,
-            page: Page { messages, at_start: true, at_end: true, head },
+            page: MessagePage { messages, at_start: true, at_end: true, head },
             target: None,
             key: ClientKey([7; 16]).to_string(),
         },
     }
 }
 
-fn boot(workspace: Workspace) -> Boot {
+fn boot(workspace: Data) -> Boot {
     let view = View::Workspace(Box::new(workspace));
     Boot { lang: Lang::En, theme: Theme::System, zone: Zone::utc(), now: 0, build: "b".into(), view }
 }
 
 /// The state of a page with two messages; the owner keeps its signals alive.
-fn page() -> (Owner, AppState) {
+fn page() -> (Owner, Workspace) {
     let owner = Owner::new();
     owner.set();
-    let state = AppState::from_boot(boot(workspace(vec![message(4, LIN), message(5, ME)]))).unwrap();
+    let state = Workspace::from_boot(boot(workspace(vec![message(4, LIN), message(5, ME)]))).unwrap();
     (owner, state)
 }
 
-fn rows(state: &AppState) -> Vec<RowHandle> {
-    state.view.get_untracked().unwrap().rows.get_untracked()
+fn rows(state: &Workspace) -> Vec<RowHandle> {
+    state.features.messages.view.get_untracked().unwrap().rows.get_untracked()
 }
 
-fn texts(state: &AppState) -> Vec<String> {
+fn texts(state: &Workspace) -> Vec<String> {
     let text = |row: &Row| match &row.content {
         Content::Plain(text) => text.clone(),
         Content::Body(Body(blocks)) => match &blocks[..] {
@@ -87,23 +90,23 @@ fn texts(state: &AppState) -> Vec<String> {
 }
 
 #[test]
-fn the_door_has_no_state() {
+fn enter_page_has_no_workspace() {
     let boot = Boot { view: View::Enter, ..boot(workspace(Vec::new())) };
-    assert!(AppState::from_boot(boot).is_none());
+    assert!(Workspace::from_boot(boot).is_none());
 }
 
 #[test]
-fn a_page_is_drawn_from_its_value_alone() {
+fn page_is_drawn_from_its_data_alone() {
     let (_owner, state) = page();
     assert_eq!(texts(&state), ["4", "5"]);
-    assert_eq!(state.rooms.get_untracked().iter().map(|room| room.id).collect::<Vec<_>>(), [HERE, THERE]);
-    assert_eq!(state.user_name(LIN).get_untracked(), "Lin");
-    assert_eq!(state.user_name(ME).get_untracked(), "Me");
-    assert_eq!(state.route.get_untracked(), Route::Room(HERE));
+    assert_eq!(state.features.rooms.all.get_untracked().iter().map(|room| room.id).collect::<Vec<_>>(), [HERE, THERE]);
+    assert_eq!(state.features.people.name(LIN).get_untracked(), "Lin");
+    assert_eq!(state.features.people.name(ME).get_untracked(), "Me");
+    assert_eq!(state.location.screen.get_untracked(), Screen::Room(HERE));
 }
 
 #[test]
-fn an_event_changes_one_row_and_leaves_the_others_their_handles() {
+fn event_changes_one_row_and_leaves_the_others_their_handles() {
     let (_owner, state) = page();
     let before = rows(&state);
     state.apply(Event::Message(message(11, LIN)));
@@ -116,11 +119,11 @@ fn an_event_changes_one_row_and_leaves_the_others_their_handles() {
 }
 
 #[test]
-fn a_pending_message_becomes_the_confirmed_one_in_the_same_row() {
+fn pending_message_becomes_the_confirmed_one_in_the_same_row() {
     let (_owner, state) = page();
-    let mine = message(11, ME);
-    state.room(HERE, |room| room.outbox.push(mine.key, "typed".into(), 20));
-    state.draw(HERE);
+    let (mine, pending) = (message(11, ME), state.features.messages.pending());
+    pending.outbox(HERE.into(), |outbox| outbox.push(mine.key, "typed".into(), 20));
+    state.features.messages.draw(HERE.into());
     assert_eq!(texts(&state), ["4", "5", "typed"]);
     let pending = rows(&state).pop().unwrap();
     assert_eq!(pending.row.with_untracked(|row| row.delivery), Delivery::Pending { slow: false });
@@ -131,15 +134,15 @@ fn a_pending_message_becomes_the_confirmed_one_in_the_same_row() {
 }
 
 #[test]
-fn a_message_that_a_kept_outbox_still_holds_is_not_shown_twice() {
+fn message_is_shown_once_when_a_stored_outbox_still_holds_it() {
     let (_owner, state) = page();
-    state.room(HERE, |room| room.outbox.push(message(5, ME).key, "5".into(), 5));
-    state.draw(HERE);
+    state.features.messages.pending().outbox(HERE.into(), |outbox| outbox.push(message(5, ME).key, "5".into(), 5));
+    state.features.messages.draw(HERE.into());
     assert_eq!(texts(&state), ["4", "5"]);
 }
 
 #[test]
-fn a_deleted_message_leaves_the_list() {
+fn deleted_message_leaves_the_list() {
     let (_owner, state) = page();
     let gone = Message { seq: Seq(12), deleted: true, text: String::new(), body: Body::default(), ..message(4, LIN) };
     state.apply(Event::Message(gone));
@@ -147,56 +150,38 @@ fn a_deleted_message_leaves_the_list() {
 }
 
 #[test]
-fn a_room_takes_its_newest_name_only() {
-    let (_owner, state) = page();
-    state.apply(Event::Room(room(THERE, 12, "Elsewhere")));
-    state.apply(Event::Room(room(THERE, 3, "There")));
-    state.apply(Event::Room(room(RoomId(2), 13, "Between")));
-    let names: Vec<_> = state.rooms.get_untracked().into_iter().map(|room| room.name).collect();
-    assert_eq!(names, ["General", "Between", "Elsewhere"]);
-}
-
-#[test]
-fn a_stranger_s_name_arrives_where_it_is_shown() {
-    let (_owner, state) = page();
-    let name = state.user_name(UserId(9));
-    assert_eq!(name.get_untracked(), "");
-    assert_eq!(state.inner.with(|inner| inner.wanted.contains(UserId(9))), Some(true));
-    state.apply(Event::User(user(UserId(9), 14, "Ada")));
-    assert_eq!(name.get_untracked(), "Ada");
-    assert_eq!(state.inner.with(|inner| inner.wanted.is_empty()), Some(true));
-    state.apply(Event::User(user(UserId(9), 13, "Old")));
-    assert_eq!(name.get_untracked(), "Ada");
-}
-
-#[test]
-fn who_loses_a_room_loses_what_was_known_of_it() {
+fn lost_room_takes_along_what_was_known_of_it() {
     let (_owner, state) = page();
     let member = |seq, joined| Event::Member(Member { seq: Seq(seq), room: HERE, user: ME, joined });
     state.apply(member(12, false));
-    assert_eq!(state.route.get_untracked(), Route::NotJoined(HERE));
-    assert!(state.view.with_untracked(Option::is_none));
-    assert!(state.room(HERE, |_| ()).is_none());
-    assert!(!state.joined.with_untracked(|joined| joined.contains(HERE)));
+    assert_eq!(state.location.screen.get_untracked(), Screen::NotJoined(HERE));
+    assert!(state.features.messages.view.with_untracked(Option::is_none));
+    assert!(state.features.messages.loaded(HERE).is_empty());
+    assert!(!state.features.rooms.is_joined(HERE));
     state.apply(member(11, true));
-    assert!(!state.joined.with_untracked(|joined| joined.contains(HERE)), "an older change is not taken");
+    assert!(!state.features.rooms.is_joined(HERE), "an older change is not taken");
 }
 
 #[test]
-fn somebody_else_s_membership_is_not_mine() {
+fn membership_of_another_person_changes_no_screen() {
     let (_owner, state) = page();
     state.apply(Event::Member(Member { seq: Seq(12), room: HERE, user: LIN, joined: false }));
-    assert_eq!(state.route.get_untracked(), Route::Room(HERE));
+    assert_eq!(state.location.screen.get_untracked(), Screen::Room(HERE));
 }
 
 #[test]
-fn a_short_interruption_is_not_told_and_a_long_one_is_and_its_end_too() {
-    use LinkState::*;
-    assert_eq!(Online.down().up(), Online);
-    assert_eq!((Online.down(), Online.down().patience()), (Interrupted, Some(5_000)));
-    let long = Online.down().waited();
-    assert_eq!((long, long.down(), long.patience()), (Reconnecting, Reconnecting, None));
-    assert_eq!((long.up(), long.up().patience(), long.up().waited()), (Back, Some(2_000), Online));
-    assert_eq!(Back.down(), Interrupted);
-    assert_eq!([Ended.down(), Ended.up(), Ended.waited()], [Ended; 3], "only entering again helps");
+fn resync_makes_a_window_live_again_and_drops_lost_rooms() {
+    let (_owner, state) = page();
+    let messages = state.features.messages;
+    state.features.reset(false);
+    let requested = messages.begin_resync(Scope::from(HERE));
+    // The stream goes on while the page is on its way, and says of one membership what the page does not know yet.
+    state.apply(Event::Message(message(21, LIN)));
+    state.apply(Event::Member(Member { seq: Seq(22), room: THERE, user: ME, joined: false }));
+    let page =
+        MessagePage { messages: [5, 9, 20].map(|id| message(id, LIN)).into(), at_start: true, at_end: true, head: Seq(20) };
+    let place = Place::Room { room: HERE, page, target: None, key: String::new() };
+    state.take(Data { head: Seq(20), place, ..workspace(Vec::new()) }, requested);
+    assert_eq!(texts(&state), ["5", "9", "20", "21"]);
+    assert_eq!(state.features.rooms.joined.get_untracked().iter().map(|(room, ())| room).collect::<Vec<_>>(), [HERE]);
 }

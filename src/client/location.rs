@@ -1,0 +1,65 @@
+//! Location: which screen the page shows, and the way to another one.
+
+use crate::model::{ids::RoomId, scope::Scope};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What the page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Screen {
+    Rooms,
+    Room(RoomId),
+    /// A room that the reader may join.
+    NotJoined(RoomId),
+    Missing,
+}
+
+impl Screen {
+    /// Returns the room that the screen is about.
+    pub fn room(self) -> Option<RoomId> {
+        match self {
+            Self::Room(room) | Self::NotJoined(room) => Some(room),
+            Self::Rooms | Self::Missing => None,
+        }
+    }
+
+    /// Returns the scope whose messages the screen shows.
+    pub fn scope(self) -> Option<Scope> {
+        match self {
+            Self::Room(room) => Some(room.into()),
+            _ => None,
+        }
+    }
+}
+
+type Open = Arc<dyn Fn(Screen) + Send + Sync>;
+
+/// A handle; copies are the same location.
+#[derive(Clone, Copy)]
+pub struct Location {
+    pub screen: RwSignal<Screen>,
+    open: StoredValue<Option<Open>>,
+}
+
+impl Location {
+    pub fn new(screen: Screen) -> Self {
+        Self { screen: RwSignal::new(screen), open: StoredValue::new(None) }
+    }
+
+    /// Sets what opening a screen does.
+    pub fn start(self, open: impl Fn(Screen) + Send + Sync + 'static) {
+        self.open.try_set_value(Some(Arc::new(open)));
+    }
+
+    /// Goes to a screen, fetching what it shows where that is not known.
+    pub fn open(self, screen: Screen) {
+        if let Some(open) = self.open.try_with_value(Option::clone).flatten() {
+            open(screen);
+        }
+    }
+
+    /// Returns the screen; none when the page is gone.
+    pub fn now(self) -> Option<Screen> {
+        self.screen.try_get_untracked()
+    }
+}

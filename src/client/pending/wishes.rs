@@ -1,0 +1,143 @@
+//! Wishes: changes that a person has made with one click and the server has not confirmed. A wish is shown at once, waits while
+//! there is no connection, outlives the page, and a newer wish of the same name replaces it.
+
+use super::Pending;
+use crate::{
+    client::{backoff, call, page::Page, platform},
+    model::{
+        error::{AppError, Code},
+        things::{Event, Kind},
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use serde::{Deserialize, Serialize};
+
+/// One switch that is to be set: a pin, a favourite.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    /// Names the switch, as `pin 120`.
+    pub name: String,
+    /// What it is to be.
+    pub on: bool,
+    /// Endpoint, as `/api/pins/set`.
+    pub path: String,
+    /// The endpoint's fields by name.
+    pub fields: Vec<(String, String)>,
+    /// The kind of thing that is answered.
+    pub kind: Kind,
+    /// The attempt that is under way or waits for another try; 0: none.
+    #[serde(skip)]
+    attempt: u32,
+    #[serde(skip)]
+    failures: u32,
+}
+
+impl Wish {
+    pub fn new(name: String, on: bool, path: &str, fields: Vec<(String, String)>, kind: Kind) -> Self {
+        Self { name, on, path: path.to_owned(), fields, kind, attempt: 0, failures: 0 }
+    }
+}
+
+impl Pending {
+    /// Returns what the switch called `name` is wished to be; tracks it.
+    pub fn wished(self, name: &str) -> Option<bool> {
+        self.wishes.try_with(|all| all.iter().find(|wish| wish.name == name).map(|wish| wish.on)).flatten()
+    }
+
+    /// Takes a wish and sends it as soon as that can be done.
+    pub fn wish(self, page: Page, wish: Wish) {
+        self.wishes.try_update(|all| {
+            all.retain(|other| other.name != wish.name);
+            all.push(wish);
+        });
+        self.save();
+        self.send_wishes(page);
+    }
+
+    /// Takes over another page's wishes; a wish of the same name that was made here is newer.
+    pub(super) fn adopt_wishes(self, wishes: Vec<Wish>) {
+        if wishes.is_empty() {
+            return;
+        }
+        self.wishes.try_update(|all| {
+            for wish in wishes {
+                if all.iter().all(|own| own.name != wish.name) {
+                    all.push(wish);
+                }
+            }
+        });
+    }
+
+    /// Lets wishes that wait go at once: the network or the stream is back.
+    pub fn hurry_wishes(self, page: Page) {
+        self.wishes.try_update_untracked(|all| all.iter_mut().for_each(|wish| (wish.attempt, wish.failures) = (0, 0)));
+        self.send_wishes(page);
+    }
+
+    fn send_wishes(self, page: Page) {
+        if page.is_ended() {
+            return;
+        }
+        let due = self.wishes.try_update_untracked(|all| {
+            let idle = all.iter_mut().filter(|wish| wish.attempt == 0);
+            let due = idle.map(|wish| {
+                wish.attempt = self.next_attempt();
+                wish.clone()
+            });
+            due.collect::<Vec<_>>()
+        });
+        for wish in due.unwrap_or_default() {
+            spawn_local(self.send_wish(page, wish));
+        }
+    }
+
+    fn next_attempt(self) -> u32 {
+        self.with(|inner| {
+            inner.attempts += 1;
+            inner.attempts
+        })
+        .unwrap_or(1)
+    }
+
+    async fn send_wish(self, page: Page, wish: Wish) {
+        let fields: Vec<_> = wish.fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let answer = call::post_fields(&wish.path, &fields).await;
+        let is_current = |own: &&mut Wish| own.name == wish.name && own.attempt == wish.attempt;
+        match answer {
+            Ok(text) => {
+                // First the new state, then the wish goes: the switch never shows the old one in between.
+                if let Some(event) = Event::read_kind(wish.kind, &text) {
+                    page.application(|application| application.event(event));
+                }
+                self.drop_wish(&wish);
+            }
+            Err(AppError { code: Code::Network | Code::TooFast | Code::Busy | Code::StorageFull, retry_after, .. }) => {
+                let failures = self.wishes.try_update_untracked(|all| {
+                    let own = all.iter_mut().find(is_current)?;
+                    own.failures += 1;
+                    Some(own.failures)
+                });
+                let Some(Some(failures)) = failures else { return };
+                let asked = u64::from(retry_after.unwrap_or(0)) * 1_000;
+                platform::sleep(asked + backoff::delay(failures - 1, platform::random())).await;
+                self.wishes.try_update_untracked(|all| {
+                    if let Some(own) = all.iter_mut().find(is_current) {
+                        own.attempt = 0;
+                    }
+                });
+                self.send_wishes(page);
+            }
+            Err(error) if page.ends(&error) => {}
+            Err(error) => {
+                self.drop_wish(&wish);
+                page.notice.try_set(Some(error));
+            }
+        }
+    }
+
+    /// Forgets a wish that has been answered, unless a newer one has replaced it.
+    fn drop_wish(self, wish: &Wish) {
+        self.wishes.try_update(|all| all.retain(|own| own.name != wish.name || own.attempt != wish.attempt));
+        self.save();
+    }
+}

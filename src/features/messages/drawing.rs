@@ -1,0 +1,93 @@
+//! Drawing: brings the shown list in line with what is loaded, and keeps the reader's place while it changes.
+
+use super::state::Messages;
+use crate::model::scope::Scope;
+use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
+
+/// Time after which a hidden page draws, which has no frames.
+const HIDDEN: Duration = Duration::from_millis(250);
+/// Time from one look at a running flick to the next.
+const GLIDE: Duration = Duration::from_millis(100);
+
+impl Messages {
+    /// Brings the list of `scope` in line at once.
+    pub fn draw(self, scope: Scope) {
+        let (zone, me) = (self.page.zone, self.page.me);
+        let own = self.scope(scope, |state| {
+            let own = state.timeline.messages().iter().filter(|message| message.author == me);
+            own.map(|message| message.key).collect::<Vec<_>>()
+        });
+        // An outbox that was stored may still hold what the page shows as sent.
+        if self.pending.unsent_count(scope) > 0 {
+            self.pending.outbox(scope, |outbox| {
+                own.into_iter().flatten().for_each(|key| {
+                    outbox.confirm(key);
+                })
+            });
+        }
+        let unsent = self.pending.unsent(scope);
+        let drawn = self.scope(scope, |state| {
+            state.trim(unsent.len());
+            let offset = |at| zone.with_untracked(|zone| zone.offset(at));
+            let (timeline, view) = (&state.timeline, &state.view);
+            let figures = (timeline.at_start(), timeline.at_end(), timeline.unseen());
+            (view.clone(), timeline.rows(&unsent, &offset, me), figures)
+        });
+        let Some((view, rows, (at_start, at_end, unseen))) = drawn else { return };
+        view.show(rows);
+        crate::client::page::put(view.at_start, at_start);
+        crate::client::page::put(view.at_end, at_end);
+        crate::client::page::put(view.unseen, unseen);
+    }
+
+    /// Draws what is shown and leaves the anchored message where it is; `to_end` goes to the newest message instead.
+    pub(crate) fn draw_shown(self, to_end: bool) {
+        let Some(scope) = self.shown() else { return };
+        self.with(|inner| inner.drawing = false);
+        if !self.page.is_live() {
+            return self.draw(scope);
+        }
+        // Only for a reader who was at the live end: a page below that reaches it must not carry anybody along.
+        let at_end = self.scope(scope, |state| state.timeline.at_end() && state.anchor.is_none()) == Some(true);
+        let anchor = self.scroller.hold(at_end);
+        self.draw(scope);
+        spawn_local(async move {
+            // Within the same frame: the list is changed by tasks of this turn, and nothing is painted before they are done.
+            leptos::task::tick().await;
+            if to_end {
+                self.scroller.to_end();
+            } else if let Some(anchor) = anchor {
+                self.scroller.release(anchor);
+            }
+            self.look();
+        });
+    }
+
+    /// Draws with the next frame, so that a burst of events is one change of the page.
+    pub(crate) fn draw_soon(self) {
+        if !self.page.is_live() {
+            return self.draw_shown(false);
+        }
+        if self.with(|inner| std::mem::replace(&mut inner.drawing, true)) == Some(false) {
+            request_animation_frame(move || self.draw_if_due());
+            let hidden = move || {
+                if document().hidden() {
+                    self.draw_if_due();
+                }
+            };
+            set_timeout(hidden, HIDDEN);
+        }
+    }
+
+    fn draw_if_due(self) {
+        if self.with(|inner| inner.drawing) != Some(true) {
+            return;
+        }
+        // What changes below the anchor waits until a flick has run out: phones ignore corrections while it runs.
+        if self.scroller.is_gliding() {
+            return set_timeout(move || self.draw_if_due(), GLIDE);
+        }
+        self.draw_shown(false);
+    }
+}

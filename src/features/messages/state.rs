@@ -1,0 +1,216 @@
+//! Messages in the browser: what is loaded of each room, which room is shown, and how events and answers change it.
+
+use super::{
+    model::{Message, Page as MessagePage},
+    room_state::RoomState,
+    room_view::RoomView,
+    scroller::Scroller,
+};
+use crate::{
+    client::{
+        page::Page,
+        pending::{Pending, PendingChange},
+        platform,
+    },
+    features::rooms::state::Rooms,
+    model::{
+        ids::{MessageId, RoomId},
+        scope::Scope,
+        sorted::Sorted,
+    },
+};
+use leptos::{prelude::*, reactive::owner::WeakOwner};
+
+/// A handle; copies are the same state.
+#[derive(Clone, Copy)]
+pub struct Messages {
+    pub(super) page: Page,
+    pub(super) rooms: Rooms,
+    pub(super) pending: Pending,
+    /// The list that is shown; none while it is on its way, and on screens without one.
+    pub view: RwSignal<Option<RoomView>>,
+    pub(super) scroller: Scroller,
+    inner: StoredValue<Inner>,
+}
+
+pub(super) struct Inner {
+    /// Owns the signals of rooms opened later. Weak, for it owns this value too.
+    owner: Option<WeakOwner>,
+    scopes: Sorted<Scope, RoomState>,
+    /// A drawing is due with the next frame.
+    pub drawing: bool,
+}
+
+impl Messages {
+    pub fn new(page: Page, rooms: Rooms, pending: Pending) -> Self {
+        let inner = Inner { owner: Owner::current().map(|owner| owner.downgrade()), scopes: Sorted::default(), drawing: false };
+        let (view, inner) = (RwSignal::new(None), StoredValue::new(inner));
+        Self { page, rooms, pending, view, scroller: Scroller::new(), inner }
+    }
+
+    /// Shows a scope with the page that it was rendered with. `key` is the one that its form carries.
+    pub fn show_first(self, scope: Scope, page: MessagePage, target: Option<MessageId>, key: String) {
+        let view = RoomView::new(scope, target, key);
+        self.with(|inner| inner.scopes.insert(scope, RoomState::from_page(page, view.clone())));
+        self.draw(scope);
+        self.view.set(Some(view));
+    }
+
+    /// Sends what waits as soon as it may, from now on.
+    pub fn start(self) {
+        self.pending.start(move |change| match change {
+            PendingChange::Adopted(keys) => {
+                for (scope, key) in keys {
+                    self.ensure(scope);
+                    self.watch(scope, key);
+                }
+                self.draw_soon();
+            }
+            PendingChange::TakenOver => self.draw_soon(),
+            PendingChange::Due => {
+                self.post_all();
+                self.pending.hurry_wishes(self.page);
+            }
+        });
+    }
+
+    /// Returns what is typed or sent and not stored by the server.
+    pub fn pending(self) -> Pending {
+        self.pending
+    }
+
+    pub(super) fn with<T>(self, work: impl FnOnce(&mut Inner) -> T) -> Option<T> {
+        let (mut work, mut outcome) = (Some(work), None);
+        self.reach(&mut |inner| outcome = work.take().map(|work| work(inner)));
+        outcome
+    }
+
+    /// The one way for all calls of [`Self::with`]: its generic part stays small.
+    fn reach(self, work: &mut dyn FnMut(&mut Inner)) {
+        self.inner.try_update_value(work);
+    }
+
+    /// Runs `work` on what is loaded of `scope`; none when the page is gone or has nothing of it. Never call it from inside of
+    /// `work`.
+    pub(crate) fn scope<T>(self, scope: Scope, work: impl FnOnce(&mut RoomState) -> T) -> Option<T> {
+        self.with(|inner| inner.scopes.get_mut(scope).map(work)).flatten()
+    }
+
+    /// The same, for a scope that may be new to this page.
+    pub(crate) fn scope_or_new<T>(self, scope: Scope, work: impl FnOnce(&mut RoomState) -> T) -> Option<T> {
+        self.with(|inner| {
+            if !inner.scopes.contains(scope) {
+                let owner = inner.owner.as_ref().and_then(WeakOwner::upgrade)?;
+                let view = owner.with(|| RoomView::new(scope, None, String::new()));
+                inner.scopes.insert(scope, RoomState::new(view));
+            }
+            inner.scopes.get_mut(scope).map(work)
+        })?
+    }
+
+    fn ensure(self, scope: Scope) {
+        self.scope_or_new(scope, |_| ());
+    }
+
+    /// Returns the scope that is shown.
+    pub fn shown(self) -> Option<Scope> {
+        self.view.try_with_untracked(|view| view.as_ref().map(|view| view.scope)).flatten()
+    }
+
+    pub fn shows(self, scope: Scope) -> bool {
+        self.shown() == Some(scope)
+    }
+
+    /// Shows what is loaded of `scope`. `target` is the message that a permalink names.
+    pub fn show(self, scope: Scope, target: Option<MessageId>) {
+        // What was focused or selected when it was left is so no more.
+        self.scope(scope, |state| state.retained = None);
+        self.draw(scope);
+        let Some(mut view) = self.scope_or_new(scope, |state| state.view.clone()) else { return };
+        view.target = target;
+        if view.first_key.is_empty() {
+            view.first_key = platform::fresh_key().to_string();
+        }
+        self.view.set(Some(view));
+        // A room that was joined a moment ago may now take what was written for it.
+        self.post_next(scope);
+    }
+
+    /// Returns the message at which the reader left `scope`; none at the live end.
+    pub fn left_at(self, scope: Scope) -> Option<MessageId> {
+        self.scope(scope, |state| state.anchor.map(|(id, _)| id)).flatten()
+    }
+
+    /// True when `scope` can be shown at once: the message `at` is loaded, or without one the newest.
+    pub fn holds(self, scope: Scope, at: Option<MessageId>) -> bool {
+        self.scope(scope, |state| at.map_or_else(|| state.is_current(), |id| state.timeline.covers(id))) == Some(true)
+    }
+
+    /// Applies the newest state of a message, from the stream or from an answer.
+    pub fn apply(self, message: Message) {
+        let (scope, own) = (Scope::from(message.room), message.author == self.page.me);
+        let shown = self.shows(scope);
+        if shown {
+            // A scroll whose event has not come yet must not count what arrives as seen.
+            self.note_scroll();
+        }
+        // The stream and the answer both confirm what was pending; the first of them does.
+        let confirmed = own && self.confirm(scope, &message);
+        let unsent = self.pending.unsent_count(scope);
+        let changed = self.scope(scope, |state| {
+            let changed = state.timeline.apply(message, self.page.me);
+            state.trim(unsent);
+            changed
+        });
+        if shown && (changed == Some(true) || confirmed) {
+            self.draw_soon();
+        }
+        if own {
+            // It may have been the one that was waiting for another try.
+            self.post_next(scope);
+        }
+    }
+
+    fn confirm(self, scope: Scope, message: &Message) -> bool {
+        self.pending.unsent_count(scope) > 0 && self.pending.outbox(scope, |outbox| outbox.confirm(message.key)) == Some(true)
+    }
+
+    /// Marks what is loaded as out of date: the shown window stays until a page replaces it, everything else is forgotten. With
+    /// `other_store` nothing that is known holds any more.
+    pub fn reset(self, other_store: bool) {
+        let shown = self.shown();
+        self.with(|inner| {
+            for (scope, state) in inner.scopes.iter_mut() {
+                if Some(scope) == shown && !other_store {
+                    state.timeline.reset();
+                } else {
+                    state.timeline.forget();
+                }
+            }
+        });
+    }
+
+    /// The reader is a member of `room` now: what was written for it goes out.
+    pub fn room_joined(self, room: RoomId) {
+        self.post_next(room.into());
+    }
+
+    /// Forgets a room that the reader has lost.
+    pub fn room_lost(self, room: RoomId) {
+        if self.shown().is_some_and(|scope| scope.room == room) {
+            self.view.try_set(None);
+        }
+        self.with(|inner| inner.scopes.retain(|scope| scope.room != room));
+    }
+
+    /// Stops sending for good; what was typed stays.
+    pub fn session_ended(self) {
+        self.pending.session_ended();
+        self.draw_soon();
+    }
+
+    /// Returns the messages that are loaded of a room, in order.
+    pub fn loaded(self, room: RoomId) -> Vec<Message> {
+        self.scope(room.into(), |state| state.timeline.messages().to_vec()).unwrap_or_default()
+    }
+}

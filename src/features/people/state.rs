@@ -1,0 +1,151 @@
+//! People in the browser: names and hues of those that the page shows, and how unknown ones are asked for.
+
+use super::{api::ListPeople, model::User};
+use crate::{
+    client::{call::post, page::Page},
+    model::{
+        ids::{List, Seq, UserId},
+        sorted::{Sorted, SortedSet},
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
+
+/// A handle; copies are the same state.
+#[derive(Clone, Copy)]
+pub struct People {
+    page: Page,
+    inner: StoredValue<Inner>,
+}
+
+struct Inner {
+    known: Sorted<UserId, ArcRwSignal<User>>,
+    /// Authors whose names the page does not have yet.
+    wanted: SortedSet<UserId>,
+    asking: bool,
+}
+
+impl People {
+    pub fn new(page: Page, users: Vec<User>) -> Self {
+        let known = users.into_iter().map(|user| (user.id, ArcRwSignal::new(user))).collect();
+        Self { page, inner: StoredValue::new(Inner { known, wanted: SortedSet::default(), asking: false }) }
+    }
+
+    fn with<T>(self, work: impl FnOnce(&mut Inner) -> T) -> Option<T> {
+        self.inner.try_update_value(work)
+    }
+
+    /// Applies the newest state of a person.
+    pub fn apply(self, user: User) {
+        let known = self.with(|inner| {
+            inner.wanted.remove(user.id);
+            inner.known.get_or(user.id, || ArcRwSignal::new(user.clone())).clone()
+        });
+        if let Some(known) = known
+            && known.with_untracked(|known| known.seq < user.seq)
+        {
+            known.set(user);
+        }
+    }
+
+    /// Forgets as of which change people are known, since another store numbers them anew. Their names stay until they are told.
+    pub fn reset(self) {
+        self.with(|inner| {
+            for (_, user) in inner.known.iter() {
+                user.update_untracked(|user| user.seq.0 = 0);
+            }
+        });
+    }
+
+    /// Returns a person's name; empty until it is known.
+    pub fn name(self, id: UserId) -> Signal<String> {
+        let user = self.person(id);
+        Signal::derive(move || user.with(|user| user.name.clone()))
+    }
+
+    /// Returns which of the ten hues is a person's.
+    pub fn hue(self, id: UserId) -> Signal<u8> {
+        let user = self.person(id);
+        Signal::derive(move || user.with(|user| user.hue))
+    }
+
+    /// Returns as of which change a person is known.
+    pub fn seq(self, id: UserId) -> Seq {
+        self.person(id).with_untracked(|user| user.seq)
+    }
+
+    fn person(self, id: UserId) -> ArcRwSignal<User> {
+        let stranger = || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8 });
+        let found = self.with(|inner| {
+            if let Some(user) = inner.known.get(id) {
+                return user.clone();
+            }
+            inner.wanted.add(id);
+            let user = stranger();
+            inner.known.insert(id, user.clone());
+            user
+        });
+        self.ask();
+        found.unwrap_or_else(stranger)
+    }
+
+    /// Asks for the unknown people, all of this turn at once.
+    pub fn ask(self) {
+        let live = self.page.is_live();
+        let due = self.with(|inner| {
+            let due = live && !inner.asking && !inner.wanted.is_empty();
+            inner.asking |= due;
+            due
+        });
+        if due == Some(true) {
+            set_timeout(move || spawn_local(self.fetch()), Duration::ZERO);
+        }
+    }
+
+    async fn fetch(self) {
+        let wanted = self.with(|inner| {
+            inner.asking = false;
+            std::mem::take(&mut inner.wanted)
+        });
+        let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else { return };
+        let users = List(wanted.iter().map(|(id, ())| id).collect()).into();
+        match post(&ListPeople { users }).await {
+            Ok(users) => users.into_iter().for_each(|user| self.apply(user)),
+            // Asked again with the next unknown one, or when the stream is back.
+            Err(_) => {
+                self.with(|inner| {
+                    wanted.iter().for_each(|(id, ())| {
+                        inner.wanted.add(id);
+                    })
+                });
+            }
+        }
+    }
+
+    /// Returns everything that is known, by id.
+    pub fn snapshot(self) -> Vec<User> {
+        self.with(|inner| inner.known.iter().map(|(_, user)| user.get_untracked()).filter(|user| user.seq.0 > 0).collect())
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::page::tests::page;
+
+    #[test]
+    fn stranger_gets_a_name_when_it_arrives() {
+        let (_owner, page) = page();
+        let people = People::new(page, Vec::new());
+        let name = people.name(UserId(9));
+        assert_eq!(name.get_untracked(), "");
+        assert_eq!(people.with(|inner| inner.wanted.contains(UserId(9))), Some(true));
+        let user = |seq, name: &str| User { seq: Seq(seq), id: UserId(9), name: name.into(), hue: 4 };
+        people.apply(user(14, "Ada"));
+        assert_eq!(name.get_untracked(), "Ada");
+        assert_eq!(people.with(|inner| inner.wanted.is_empty()), Some(true));
+        people.apply(user(13, "Old"));
+        assert_eq!(name.get_untracked(), "Ada");
+    }
+}

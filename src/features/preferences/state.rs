@@ -1,0 +1,67 @@
+//! Preferences in the browser: the theme in force, in every tab.
+
+use super::api::SetPreferences;
+use crate::{
+    client::{
+        call::post,
+        page::{Page, put},
+        platform,
+    },
+    model::initial_data::Theme,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// How a theme is told to other tabs: this, then its name.
+const SETTING: &str = "theme=";
+
+/// A handle; copies are the same state.
+#[derive(Clone, Copy)]
+pub struct Preferences {
+    pub theme: RwSignal<Theme>,
+    /// None where nobody has entered: then a choice is posted as a form.
+    page: Option<Page>,
+}
+
+impl Preferences {
+    pub fn new(theme: Theme, page: Option<Page>) -> Self {
+        Self { theme: RwSignal::new(theme), page }
+    }
+
+    /// True when a theme can be changed in place.
+    pub fn is_live(self) -> bool {
+        self.page.is_some_and(Page::is_live)
+    }
+
+    /// Colours the page at once, and the other tabs; tells the server for the next page.
+    pub fn set_theme(self, theme: Theme) {
+        let Some(page) = self.page else { return };
+        self.show(theme);
+        let mut setting = String::from(SETTING);
+        setting.push_str(theme.as_str());
+        page.application(|application| application.tell_setting(&setting));
+        spawn_local(async move {
+            if let Err(error) = post(&SetPreferences { lang: None.into(), theme: theme.into() }).await {
+                page.report(error);
+            }
+        });
+    }
+
+    /// Applies a setting that another tab has told.
+    pub fn apply_setting(self, setting: &str) {
+        if let Some(theme) = setting.strip_prefix(SETTING).and_then(Theme::parse) {
+            self.show(theme);
+        }
+    }
+
+    /// Applies what other tabs have changed while this page could not hear them.
+    pub fn refresh(self) {
+        if let Some(theme) = platform::cookie("theme").and_then(|theme| Theme::parse(&theme)) {
+            self.show(theme);
+        }
+    }
+
+    fn show(self, theme: Theme) {
+        platform::set_root_attribute("data-theme", theme.as_str());
+        put(self.theme, theme);
+    }
+}
