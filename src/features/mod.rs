@@ -7,6 +7,9 @@ pub mod people;
 pub mod preferences;
 pub mod rooms;
 
+#[cfg(feature = "ssr")]
+pub mod server;
+
 use crate::{
     client::{location::Location, page::Page, pending::Pending},
     model::{

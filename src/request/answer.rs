@@ -1,11 +1,6 @@
 //! How errors leave the server: the status, the words in the caller's language, `Retry-After`, JSON.
 
-use super::caller::Caller;
-use crate::{
-    i18n::Lang,
-    model::error::AppError,
-    server::{refused, state::App},
-};
+use crate::model::{error::AppError, lang::Lang};
 use axum::{
     body::Body,
     http::{HeaderValue, StatusCode, header},
@@ -29,14 +24,4 @@ pub fn head(response: &mut Response, error: &AppError) {
     if let Some(seconds) = error.retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-}
-
-/// An error where a page was asked for: the sentence, and a link to try `again` (empty: the same page).
-pub fn error_page(app: &App, caller: &Caller, error: &AppError, again: &str) -> Response {
-    let html = refused::sorry(caller.lang, caller.theme, &app.manifest.css, error, again);
-    let mut response = Response::new(Body::from(html));
-    head(&mut response, error);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    response
 }

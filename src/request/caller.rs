@@ -1,19 +1,18 @@
 //! Caller: who asks, in which language, from where. Worked out once per request, carried as a request extension.
 
-use super::{address, cookies};
+use super::{address, cookies, services::Services};
 use crate::{
-    i18n::Lang,
     model::{
         error::{AppError, AppResult, Code},
         ids::{RoomId, UserId},
         initial_data::Theme,
+        lang::Lang,
     },
-    server::state::App,
     sessions::cache::Session,
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
@@ -25,7 +24,7 @@ use std::{net::IpAddr, sync::Arc};
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
-/// Who asks.
+/// The sender of a request.
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub session: Option<Arc<Session>>,
@@ -54,7 +53,7 @@ impl Caller {
     /// # Errors
     /// As [`Self::require_session`].
     pub fn require_user(&self) -> AppResult<UserId> {
-        self.require_session().map(|session| session.user.id)
+        self.require_session().map(|session| session.user)
     }
 }
 
@@ -82,28 +81,28 @@ pub fn language(headers: &HeaderMap) -> Lang {
 }
 
 /// Layer: works the caller out.
-pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn identify(State(services): State<Arc<Services>>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0);
-    let secure = app.config.is_https() || address::forwarded_https(peer, headers, &app.config.trusted_proxies);
+    let secure = services.settings.is_https() || address::forwarded_https(peer, headers, &services.settings.trusted_proxies);
     let lang = language(headers);
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !app.config.is_ours(host) {
+    if !services.settings.is_ours(host) {
         return super::answer::error(AppError::new(Code::CrossSite), lang);
     }
-    let now = app.now();
+    let now = services.now();
     // Not an answer yet: a page says it as a page, and a form keeps what was typed.
     let (session, trouble) = match cookies::get(headers, cookies::session_name(secure)) {
         None => (None, None),
-        Some(token) => match app.sessions.find(token, now).await {
+        Some(token) => match services.sessions.find(token, now).await {
             Ok(session) => (session, None),
             Err(error) => (None, Some(error)),
         },
     };
     if let Some(session) = session.clone().filter(|session| session.is_due(now)) {
         // Nobody waits for it: a page must not be slow because the writer is.
-        let app = app.clone();
-        tokio::spawn(async move { app.sessions.seen(&session).await });
+        let services = services.clone();
+        tokio::spawn(async move { services.sessions.seen(&session).await });
     }
     let caller = Caller {
         session,
@@ -112,24 +111,11 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         theme: cookies::get(headers, "theme").and_then(Theme::parse).unwrap_or_default(),
         zone: cookies::get(headers, "tz").map(str::to_owned),
         room: cookies::get(headers, "room").and_then(|room| room.parse().ok()),
-        address: address::client(peer, headers, &app.config.trusted_proxies),
+        address: address::client(peer, headers, &services.settings.trusted_proxies),
         secure,
     };
     request.extensions_mut().insert(caller);
     next.run(request).await
-}
-
-/// In a server function: the process's state and the caller.
-///
-/// # Errors
-/// `internal` where the router was not set up for it.
-pub fn current() -> AppResult<(App, Caller)> {
-    let app = use_context::<App>();
-    let caller = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
-    app.zip(caller).ok_or_else(|| {
-        tracing::error!("a server function ran outside the router");
-        AppError::new(Code::Internal)
-    })
 }
 
 /// In a server function: adds a `Set-Cookie` line to the answer.

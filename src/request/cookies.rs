@@ -1,6 +1,6 @@
 //! Cookies: reading one by name, and the lines that set them.
 
-use crate::sessions::cache::LIFETIME;
+use crate::sessions::token::LIFETIME;
 use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
 
 /// Seconds a preference is kept: a year, as long as browsers allow.

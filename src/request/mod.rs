@@ -1,7 +1,12 @@
-//! What a server function can reach: who asks, from where, how often, and how an error is answered.
+//! What a server function can reach: who asks, from where, how often; a feature's row, and how an error is answered.
 
 pub mod address;
+pub mod admit;
 pub mod answer;
 pub mod caller;
 pub mod cookies;
+pub mod endpoint;
+pub mod feature;
+pub mod hooks;
 pub mod limits;
+pub mod services;

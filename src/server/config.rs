@@ -1,6 +1,10 @@
 //! Configuration: every key with its default, from where each value came, and clear words about a wrong one.
 
-use crate::request::address::Block;
+use crate::{
+    features::server::FEATURES,
+    request::{address::parse_block, feature::Key, services::Settings},
+};
+use ipnet::IpNet;
 use std::{
     collections::BTreeMap,
     fmt,
@@ -81,7 +85,7 @@ pub struct Config {
     pub ring_bytes: u64,
     pub replay_events: u32,
     pub shutdown_seconds: u32,
-    pub trusted_proxies: Vec<Block>,
+    pub trusted_proxies: Vec<IpNet>,
     pub log: String,
     pub dev_reload_port: u32,
     /// Seconds a connection may take over a request's head, or stay silent between requests.
@@ -100,7 +104,7 @@ impl Config {
         flags: &[(&'static str, String)],
     ) -> Result<Self, ConfigError> {
         let mut values: BTreeMap<&'static str, (String, Origin)> =
-            KEYS.iter().map(|(key, default, _)| (*key, ((*default).to_owned(), Origin::Default))).collect();
+            defaults().map(|(key, default)| (key, (default.to_owned(), Origin::Default))).collect();
         if let Some((path, text)) = file {
             read_file(path, text, &mut values)?;
         }
@@ -126,6 +130,9 @@ impl Config {
 
     fn from_values(values: BTreeMap<&'static str, (String, Origin)>) -> Result<Self, ConfigError> {
         let read = Reader(&values);
+        for key in feature_keys() {
+            read.value(key.name, |text| (key.is_right)(text).then_some(()))?;
+        }
         Ok(Self {
             site_addr: read.value("site_addr", |text| text.parse().ok())?,
             data_dir: read.value("data_dir", |text| (!text.is_empty()).then(|| PathBuf::from(text)))?,
@@ -141,7 +148,7 @@ impl Config {
             replay_events: read.number("replay_events", 0, 10_000_000)?,
             shutdown_seconds: read.number("shutdown_seconds", 1, 300)?,
             trusted_proxies: read.value("trusted_proxies", |text| {
-                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(Block::parse).collect()
+                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(parse_block).collect()
             })?,
             log: read.value("log", |text| tracing_subscriber::EnvFilter::try_new(text).ok().map(|_| text.to_owned()))?,
             dev_reload_port: read.number("dev_reload_port", 0, 65_535)?,
@@ -150,17 +157,10 @@ impl Config {
         })
     }
 
-    pub fn is_https(&self) -> bool {
-        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
-    }
-
-    /// Whether a request may be addressed to `host`. With a public address set, other domain names are refused: they may have
-    /// been pointed here by somebody else (DNS rebinding). Addresses and names without a dot cannot be, and proxies use them.
-    pub fn is_ours(&self, host: &str) -> bool {
-        let Some((_, public)) = self.public_url.as_deref().and_then(|url| url.split_once("://")) else { return true };
-        let name = without_port(host);
-        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>().is_ok();
-        name.eq_ignore_ascii_case(without_port(public)) || address || !name.contains('.')
+    /// Returns the part that requests need.
+    pub fn settings(&self) -> Settings {
+        let values = feature_keys().filter_map(|key| Some((key.name, self.values.get(key.name)?.0.clone()))).collect();
+        Settings { public_url: self.public_url.clone(), trusted_proxies: self.trusted_proxies.clone(), values }
     }
 
     /// One line for each key: name, value, origin.
@@ -169,9 +169,14 @@ impl Config {
     }
 }
 
-/// `host` without its port.
-pub fn without_port(host: &str) -> &str {
-    host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name)
+/// Returns the keys that features have for themselves.
+fn feature_keys() -> impl Iterator<Item = &'static Key> {
+    FEATURES.iter().flat_map(|feature| feature.keys)
+}
+
+/// Returns every key with its default.
+fn defaults() -> impl Iterator<Item = (&'static str, &'static str)> {
+    KEYS.iter().map(|(name, default, _)| (*name, *default)).chain(feature_keys().map(|key| (key.name, key.default)))
 }
 
 struct Reader<'a>(&'a BTreeMap<&'static str, (String, Origin)>);
@@ -180,7 +185,8 @@ impl Reader<'_> {
     fn value<T>(&self, key: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, ConfigError> {
         let (text, origin) = &self.0[key];
         parse(text.trim()).ok_or_else(|| {
-            let right = KEYS.iter().find(|(name, ..)| *name == key).map_or("", |(.., right)| right);
+            let own = KEYS.iter().find(|(name, ..)| *name == key).map(|(.., right)| *right);
+            let right = own.or_else(|| feature_keys().find(|one| one.name == key).map(|one| one.right)).unwrap_or_default();
             ConfigError(format!("{key} = {text:?} ({origin}) is not right: {key} is {right}"))
         })
     }
@@ -229,27 +235,13 @@ fn plain(value: &toml::Value) -> String {
 }
 
 fn known(key: &str, shown: &str) -> Result<&'static str, ConfigError> {
-    KEYS.iter().map(|(name, ..)| *name).find(|name| *name == key).ok_or_else(|| {
-        let names: Vec<&str> = KEYS.iter().map(|(name, ..)| *name).collect();
-        let nearest = names.iter().min_by_key(|name| distance(name, key)).filter(|name| distance(name, key) <= key.len() / 3);
+    defaults().map(|(name, _)| name).find(|name| *name == key).ok_or_else(|| {
+        let names: Vec<&str> = defaults().map(|(name, _)| name).collect();
+        let distance = |name: &str| strsim::levenshtein(name, key);
+        let nearest = names.iter().min_by_key(|name| distance(name)).filter(|name| distance(name) <= key.len() / 3);
         let meant = nearest.map(|name| format!(" Did you mean {name}?")).unwrap_or_default();
         ConfigError(format!("{shown} is no key of Rill's.{meant} Keys: {}", names.join(", ")))
     })
-}
-
-/// How many letters have to change to make one word of the other (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.bytes().enumerate() {
-            let substituted = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// An origin as browsers write it; the outer option is "right or not", the inner one "set or not".
@@ -344,18 +336,6 @@ mod tests {
         let url = |text: &str| file(&format!("[rill]\npublic_url = \"{text}\"")).unwrap().public_url.unwrap();
         assert_eq!(url("HTTPS://Chat.Example.org:443/"), "https://chat.example.org");
         assert_eq!(url("http://chat.example.org:8080"), "http://chat.example.org:8080");
-    }
-
-    #[test]
-    fn with_a_public_address_other_domains_are_not_ours() {
-        let config = file("[rill]\npublic_url = \"https://chat.example.org\"").unwrap();
-        for ours in ["chat.example.org", "Chat.Example.org", "127.0.0.1:3000", "[::1]:3000", "localhost", "rill:3000"] {
-            assert!(config.is_ours(ours), "{ours}");
-        }
-        for other in ["evil.example", "evil.example:3000", "chat.example.org.evil.example", "127.0.0.1.evil.example:80"] {
-            assert!(!config.is_ours(other), "{other}");
-        }
-        assert!(file("").unwrap().is_ours("anything.example"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Sample rooms and messages in two languages, for `make demo`: written once, into an empty data directory only.
 
-use super::state::App;
+use super::state::Process;
 use crate::{
     features::{
         messages::{
@@ -16,8 +16,8 @@ use crate::{
         ids::{ClientKey, GENERAL, RoomId, UserId},
     },
     sessions::{
-        cache::{Token, random_hex},
         store::enter,
+        token::{Token, random_hex},
     },
 };
 
@@ -54,7 +54,7 @@ const DESIGN_TALK: &[(usize, &str)] = &[
 ///
 /// # Errors
 /// Those of the store.
-pub async fn fill(app: &App) -> AppResult<()> {
+pub async fn fill(app: &Process) -> AppResult<()> {
     let rooms = crate::features::rooms::store::rooms(&app.db).await?;
     if rooms.len() > 1 || rooms.iter().any(|room| room.last > 0) {
         return Ok(());
@@ -76,7 +76,7 @@ pub async fn fill(app: &App) -> AppResult<()> {
     Ok(())
 }
 
-async fn talk(app: &App, people: &[UserId], room: RoomId, lines: &[(usize, &str)]) -> AppResult<()> {
+async fn talk(app: &Process, people: &[UserId], room: RoomId, lines: &[(usize, &str)]) -> AppResult<()> {
     for (who, text) in lines {
         let mut key = [0; 16];
         getrandom::fill(&mut key).map_err(|_| AppError::new(Code::Internal))?;

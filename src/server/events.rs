@@ -1,6 +1,6 @@
 //! `GET /events`: who is it, may they, from which cursor. What follows is `stream.rs`.
 
-use super::state::App;
+use super::state::Process;
 use crate::{
     model::error::{AppError, AppResult, Code},
     request::{address::counted, answer, caller::Caller},
@@ -36,7 +36,7 @@ pub struct From {
 
 /// The handler.
 pub async fn events(
-    State(app): State<App>,
+    State(app): State<Process>,
     Extension(caller): Extension<Caller>,
     method: Method,
     query: Result<Query<From>, QueryRejection>,
@@ -62,15 +62,15 @@ pub async fn events(
     response
 }
 
-async fn admit(app: &App, caller: &Caller, headers: &HeaderMap, from: &From) -> AppResult<EventStream> {
-    if !same_origin(headers, app.config.public_url.as_deref(), caller.secure) {
+async fn admit(app: &Process, caller: &Caller, headers: &HeaderMap, from: &From) -> AppResult<EventStream> {
+    if !same_origin(headers, app.settings.public_url.as_deref(), caller.secure) {
         return Err(AppError::new(Code::CrossSite));
     }
     let session = caller.require_session()?;
-    let owner = Owner { user: session.user.id, session: session.tag.clone(), address: counted(caller.address) };
+    let owner = Owner { user: session.user, session: session.tag.clone(), address: counted(caller.address) };
     let place = app.hub.register(owner).ok_or(AppError::retry(Code::Busy, WAIT))?;
     // Asked again once registered: a session that ended in between is not in the hub's list when it is closed.
-    if !app.sessions.lives(session, app.now()).await? {
+    if !app.sessions.is_live(session, app.now()).await? {
         return Err(AppError::new(Code::NotEntered));
     }
     // The header wins: a browser that reconnects keeps its URL and knows better.

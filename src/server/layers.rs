@@ -1,9 +1,12 @@
 //! What every answer passes through: the log line, the safe headers, words for what the layers themselves refuse.
 
-use super::{config::without_port, shell::content_security_policy};
+use super::shell::content_security_policy;
 use crate::{
-    model::error::{AppError, Code},
-    request::{answer, caller::language},
+    model::{
+        error::{AppError, Code},
+        lang::Lang,
+    },
+    request::{answer, caller::language, services::without_port},
 };
 use axum::{
     body::Body,
@@ -92,5 +95,5 @@ pub async fn guard(https: bool, request: Request, next: Next) -> Response {
 /// What a panic in a handler answers; the hook of the process has logged it.
 pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     tracing::error!("a request ended in a panic");
-    answer::error(AppError::new(Code::Internal), crate::i18n::Lang::En)
+    answer::error(AppError::new(Code::Internal), Lang::En)
 }

@@ -7,6 +7,7 @@ mod connection;
 mod data;
 pub mod demo;
 pub mod events;
+mod form_body;
 pub mod forms;
 pub mod layers;
 #[cfg(target_env = "gnu")]

@@ -1,6 +1,6 @@
 //! Pages: what each URL is made from. Without a session every page but `/enter` answers 302 to `/enter`.
 
-use super::{shell, state::App, zone::zone};
+use super::{refused, shell, state::Process, zone::zone};
 use crate::{
     database::Read,
     features::{
@@ -16,17 +16,15 @@ use crate::{
         error::{AppError, AppResult, Code},
         ids::{GENERAL, MessageId, RoomId, UserId},
         initial_data::{Boot, Place, View, Workspace},
+        route::Route,
     },
-    request::{answer, caller::Caller, cookies},
+    request::{caller::Caller, cookies},
     sessions::cache::Session,
 };
 use axum::{
     Extension,
-    extract::{
-        Path, Query, State,
-        rejection::{PathRejection, QueryRejection},
-    },
-    http::{HeaderValue, StatusCode, header},
+    extract::{Query, State, rejection::QueryRejection},
+    http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -35,107 +33,66 @@ use std::collections::BTreeSet;
 /// Members besides the authors that a room's page knows by name from the start.
 const LIKELY: usize = 50;
 
-/// A 302 to one of our own paths.
-pub fn see(path: &str) -> Response {
-    let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
+/// Answers 302 to a page.
+pub fn redirect(route: Route) -> Response {
+    // An address is ASCII without control characters.
+    let location = HeaderValue::try_from(route.to_string()).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::FOUND, [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"))])
         .into_response()
 }
 
-/// Who has no session goes to the door; where the store does not answer nobody can tell, and the page says so.
-fn door(app: &App, caller: &Caller, error: &AppError) -> Response {
-    if error.code == Code::NotEntered { see("/enter") } else { answer::error_page(app, caller, error, "") }
-}
-
-/// `GET /`: the room one was in last.
-pub async fn home(State(app): State<App>, Extension(caller): Extension<Caller>) -> Response {
-    let session = match caller.require_session() {
-        Ok(session) => session,
-        Err(error) => return door(&app, &caller, &error),
-    };
-    // The cookie may be somebody else's who used this browser before.
-    let room = match (caller.room, rooms::joined(&app.db, session.user.id).await) {
-        (Some(last), Ok(joined)) if joined.contains(&last) => last,
-        _ => GENERAL,
-    };
-    see(&format!("/rooms/{room}"))
-}
-
-/// `GET /enter`
-pub async fn enter(State(app): State<App>, Extension(caller): Extension<Caller>) -> Response {
-    if caller.session.is_some() {
-        return see("/");
-    }
-    render(&app, &caller, View::Enter, app.now(), StatusCode::OK)
-}
-
-/// `GET /rooms`
-pub async fn list(State(app): State<App>, Extension(caller): Extension<Caller>) -> Response {
-    let session = match caller.require_session() {
-        Ok(session) => session.clone(),
-        Err(error) => return door(&app, &caller, &error),
-    };
-    let made = workspace(&app, &session, Wanted::Place(Place::Rooms)).await;
-    finish(&app, &caller, made)
-}
-
-/// Where in a room's history to begin.
+/// The part of a page's query that is read.
 #[derive(Debug, Default, Deserialize)]
-pub struct History {
+pub struct PageQuery {
+    /// The message above which an older page of a room's history ends.
     before: Option<String>,
 }
 
-/// `GET /rooms/{id}` and `GET /rooms/{id}?before={message}`
-pub async fn room(
-    State(app): State<App>,
+/// `GET` of every page. Without a session every page but `/enter` leads there.
+pub async fn page(
+    State(app): State<Process>,
     Extension(caller): Extension<Caller>,
-    id: Result<Path<String>, PathRejection>,
-    history: Result<Query<History>, QueryRejection>,
+    uri: Uri,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Response {
+    let route = Route::from_path(uri.path());
+    if route == Some(Route::Enter) {
+        return enter(&app, &caller);
+    }
     let session = match caller.require_session() {
         Ok(session) => session.clone(),
-        Err(error) => return door(&app, &caller, &error),
+        Err(error) if error.code == Code::NotEntered => return redirect(Route::Enter),
+        // The store does not answer, so nobody can tell; the page says that.
+        Err(error) => return refused::error_page(&app, &caller, &error, None),
     };
-    let before = history.ok().and_then(|Query(history)| history.before);
-    let stretch = match before.as_deref().map(str::parse) {
-        None => Some(Stretch::Newest),
-        Some(Ok(message)) => Some(Stretch::Before(message)),
-        Some(Err(_)) => None,
-    };
-    let wanted = match (id.map(|Path(id)| id.parse()), stretch) {
-        (Ok(Ok(room)), Some(stretch)) => Wanted::Room(room, stretch),
+    let before = query.ok().and_then(|Query(query)| query.before);
+    let wanted = match (route, before.as_deref().map(str::parse)) {
+        (Some(Route::Home), _) => return home(&app, &caller, &session).await,
+        (Some(Route::Rooms), _) => Wanted::Place(Place::Rooms),
+        (Some(Route::Room(room)), None) => Wanted::Room(room, Stretch::Newest),
+        (Some(Route::Room(room)), Some(Ok(message))) => Wanted::Room(room, Stretch::Before(message)),
+        (Some(Route::Message(room, message)), _) => Wanted::Room(room, Stretch::Around(message)),
         _ => Wanted::Place(Place::Missing),
     };
     let made = workspace(&app, &session, wanted).await;
     finish(&app, &caller, made)
 }
 
-/// `GET /rooms/{id}/{message}`
-pub async fn permalink(
-    State(app): State<App>,
-    Extension(caller): Extension<Caller>,
-    ids: Result<Path<(String, String)>, PathRejection>,
-) -> Response {
-    let session = match caller.require_session() {
-        Ok(session) => session.clone(),
-        Err(error) => return door(&app, &caller, &error),
+/// Leads to the room that was open last.
+async fn home(app: &Process, caller: &Caller, session: &Session) -> Response {
+    // The cookie may be somebody else's who used this browser before.
+    let room = match (caller.room, rooms::joined(&app.db, session.user).await) {
+        (Some(last), Ok(joined)) if joined.contains(&last) => last,
+        _ => GENERAL,
     };
-    let wanted = match ids.map(|Path((room, message))| (room.parse(), message.parse())) {
-        Ok((Ok(room), Ok(message))) => Wanted::Room(room, Stretch::Around(message)),
-        _ => Wanted::Place(Place::Missing),
-    };
-    let made = workspace(&app, &session, wanted).await;
-    finish(&app, &caller, made)
+    redirect(Route::Room(room))
 }
 
-/// Any other path.
-pub async fn missing(State(app): State<App>, Extension(caller): Extension<Caller>) -> Response {
-    let session = match caller.require_session() {
-        Ok(session) => session.clone(),
-        Err(error) => return door(&app, &caller, &error),
-    };
-    let made = workspace(&app, &session, Wanted::Place(Place::Missing)).await;
-    finish(&app, &caller, made)
+fn enter(app: &Process, caller: &Caller) -> Response {
+    if caller.session.is_some() {
+        return redirect(Route::Home);
+    }
+    render(app, caller, View::Enter, app.now(), StatusCode::OK)
 }
 
 enum Wanted {
@@ -143,11 +100,11 @@ enum Wanted {
     Room(RoomId, Stretch),
 }
 
-async fn workspace(app: &App, session: &Session, wanted: Wanted) -> AppResult<Workspace> {
-    let me = session.user.clone();
-    let (reader, shown, key) = (me.id, app.shown.clone(), crate::sessions::cache::random_hex(16)?);
+async fn workspace(app: &Process, session: &Session, wanted: Wanted) -> AppResult<Workspace> {
+    let (reader, shown, key) = (session.user, app.shown.clone(), crate::sessions::token::random_hex(16)?);
     // One hop to a reader and one snapshot: what comes above its head comes by the stream.
     let read = move |read: &Read<'_>| {
+        let me = people::user(read, reader)?.ok_or(AppError::new(Code::NotEntered))?;
         let (rooms, joined) = (rooms::all(read)?, rooms::joined_rooms(read, reader)?);
         let (place, users) = match wanted {
             Wanted::Place(place) => (place, Vec::new()),
@@ -155,9 +112,9 @@ async fn workspace(app: &App, session: &Session, wanted: Wanted) -> AppResult<Wo
             Wanted::Room(room, _) if rooms.iter().any(|one| one.id == room) => (Place::NotJoined { room }, Vec::new()),
             Wanted::Room(..) => (Place::Missing, Vec::new()),
         };
-        Ok((read.head()?, rooms, joined, place, users))
+        Ok((read.head()?, me, rooms, joined, place, users))
     };
-    let (head, rooms, joined, place, users) = app.db.read(read).await?;
+    let (head, me, rooms, joined, place, users) = app.db.read(read).await?;
     let store = app.db.store_id().to_owned();
     Ok(Workspace { me, session: session.tag.to_string(), store, head, rooms, joined, users, place })
 }
@@ -188,10 +145,10 @@ fn in_room(
     Ok((Place::Room { room, page, target, key }, users))
 }
 
-fn finish(app: &App, caller: &Caller, made: AppResult<Workspace>) -> Response {
+fn finish(app: &Process, caller: &Caller, made: AppResult<Workspace>) -> Response {
     let workspace = match made {
         Ok(workspace) => workspace,
-        Err(error) => return answer::error_page(app, caller, &error, ""),
+        Err(error) => return refused::error_page(app, caller, &error, None),
     };
     let now = app.now();
     let mut oldest = now;
@@ -213,10 +170,10 @@ fn finish(app: &App, caller: &Caller, made: AppResult<Workspace>) -> Response {
     response
 }
 
-fn render(app: &App, caller: &Caller, view: View, oldest: u64, status: StatusCode) -> Response {
+fn render(app: &Process, caller: &Caller, view: View, oldest: u64, status: StatusCode) -> Response {
     let now = app.now();
     let zone = zone(caller.zone.as_deref(), oldest, now);
     let build = app.facts.build.to_string();
     let boot = Boot { lang: caller.lang, theme: caller.theme, zone, now, build, view };
-    shell::page(app, boot, status).unwrap_or_else(|error| answer::error_page(app, caller, &error, ""))
+    shell::page(app, boot, status).unwrap_or_else(|error| refused::error_page(app, caller, &error, None))
 }

@@ -1,18 +1,23 @@
-//! The small page that answers a refused form without JavaScript: why, and a form that still holds what was typed.
+//! The small pages that need no script: a refused form that still holds what was typed, and a page that could not be made.
 
+use super::{form_body::Fields, state::Process};
 use crate::{
-    i18n::Lang,
+    features::accounts::api::Enter,
     model::{
         error::{AppError, Code},
-        initial_data::Theme,
+        route::{Route, title},
     },
+    request::{answer, caller::Caller, endpoint::Endpoint},
 };
-use std::fmt::Write as _;
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+    response::Response,
+};
+use leptos::{either::EitherOf4, prelude::*};
+use server_fn::ServerFn;
 
-/// The fields of a form, in order, as they were sent.
-pub type Fields = Vec<(String, String)>;
-
-/// Escapes text for element content and double-quoted attributes.
+/// Escapes text for a place where the renderer writes it as it is.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
@@ -29,117 +34,157 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// The page. `action` is the form's endpoint, `back` a local path, `fresh_key` replaces the key where the old one is used up.
-#[expect(clippy::too_many_arguments, reason = "one call, one page: every part is used once")]
-pub fn page(
-    lang: Lang,
-    theme: Theme,
-    css: &str,
-    action: &str,
+/// Answers a refused form: why, and the form again. `back` is where its link leads, `fresh_key` replaces a key that is used up.
+pub fn form_page(
+    app: &Process,
+    caller: &Caller,
+    row: &Endpoint,
     fields: &Fields,
     error: &AppError,
-    back: &str,
-    fresh_key: &str,
-) -> String {
-    let t = lang.strings();
-    let mut form = String::new();
+    back: Route,
+    fresh_key: String,
+) -> Response {
+    respond(frame(app, caller, form(caller, row, fields, error, back, fresh_key)), error)
+}
+
+/// Answers where a page could not be made: why, and a link to try `again` (none: the same page).
+pub fn error_page(app: &Process, caller: &Caller, error: &AppError, again: Option<Route>) -> Response {
+    let words = caller.lang.strings();
+    let again = again.map(|route| route.to_string()).unwrap_or_default();
+    let content = view! {
+        <p class="refusal" role="alert">{error.words(caller.lang)}</p>
+        <div class="refused-actions"><a class="button primary" href=again>{words.retry}</a></div>
+    };
+    respond(frame(app, caller, content), error)
+}
+
+fn respond(html: String, error: &AppError) -> Response {
+    let mut response = Response::new(Body::from(html));
+    answer::head(&mut response, error);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    response
+}
+
+fn form(
+    caller: &Caller,
+    row: &Endpoint,
+    fields: &Fields,
+    error: &AppError,
+    back: Route,
+    fresh_key: String,
+) -> impl IntoView + use<> {
+    let words = caller.lang.strings();
+    let ended = error.code == Code::NotEntered;
     let renew = error.code == Code::KeyUsed || error.field.as_deref() == Some("key");
-    for (name, value) in fields {
-        let (name, shown) = (escape(name), escape(value));
-        // Writing to a String cannot fail.
-        let _ = match name.as_str() {
-            // A line break directly after the tag is dropped by browsers: one of ours goes before the text's own.
-            "text" => write!(
-                form,
-                "<label for=\"text\">{}</label><textarea id=\"text\" name=\"text\" rows=\"6\" autofocus>\n{shown}</textarea>",
-                t.your_message
-            ),
-            "name" => {
-                let label = if action == "/api/auth/enter" { t.your_name } else { t.room_name };
-                write!(
-                    form,
-                    "<label for=\"name\">{label}</label><input id=\"name\" name=\"name\" value=\"{shown}\" autocomplete=\"off\" autofocus>"
-                )
-            }
+    let name_label = if row.path == Enter::PATH { words.your_name } else { words.room_name };
+    let inputs = fields.iter().filter_map(|(name, value)| {
+        Some(match name.as_str() {
+            // The renderer writes a textarea's text as it is. A line break directly after the tag is dropped by browsers: one of
+            // ours goes before the text's own.
+            "text" => EitherOf4::A(view! {
+                <label for="text">{words.your_message}</label>
+                <textarea id="text" name="text" rows="6" autofocus>{format!("\n{}", escape(value))}</textarea>
+            }),
+            "name" => EitherOf4::B(view! {
+                <label for="name">{name_label}</label>
+                <input id="name" name="name" value=value.clone() autocomplete="off" autofocus />
+            }),
             // Another session has to begin first, so the form must not insist on the old one.
-            "session" if error.code == Code::NotEntered => Ok(()),
-            "key" if renew => write!(form, "<input type=\"hidden\" name=\"key\" value=\"{fresh_key}\">"),
-            _ => write!(form, "<input type=\"hidden\" name=\"{name}\" value=\"{shown}\">"),
-        };
+            "session" if ended => return None,
+            "key" if renew => EitherOf4::C(view! { <input type="hidden" name="key" value=fresh_key.clone() /> }),
+            _ => EitherOf4::D(view! { <input type="hidden" name=name.clone() value=value.clone() /> }),
+        })
+    });
+    let inputs: Vec<_> = inputs.collect();
+    let kept = fields.iter().any(|(name, _)| name == "text").then(|| view! { <p class="kept">{words.refused_kept}</p> });
+    let enter = ended.then(|| view! { <a class="button" href=Route::Enter.to_string() target="_blank">{words.enter_again}</a> });
+    view! {
+        <p class="refusal" role="alert">{error.words(caller.lang)}</p>
+        {kept}
+        <form method="post" action=row.path>
+            {inputs}
+            <div class="refused-actions">
+                {enter}
+                <button class="button primary" type="submit">{words.send_again}</button>
+                <a class="button quiet" href=back.to_string()>{words.go_back}</a>
+            </div>
+        </form>
     }
-    let words = error.words(lang);
-    let kept = if fields.iter().any(|(name, _)| name == "text") {
-        format!("<p class=\"kept\">{}</p>", t.refused_kept)
-    } else {
-        String::new()
-    };
-    let again = if error.code == Code::NotEntered {
-        format!("<a class=\"button\" href=\"/enter\" target=\"_blank\">{}</a>", t.enter_again)
-    } else {
-        String::new()
-    };
-    let content = format!(
-        "<p class=\"refusal\" role=\"alert\">{words}</p>{kept}\
-         <form method=\"post\" action=\"{action}\">{form}<div class=\"refused-actions\">{again}\
-         <button class=\"button primary\" type=\"submit\">{send}</button><a class=\"button quiet\" href=\"{back}\">{go_back}</a></div></form>",
-        words = escape(words),
-        action = escape(action),
-        back = escape(back),
-        send = escape(t.send_again),
-        go_back = escape(t.go_back),
-    );
-    frame(lang, theme, css, t.refused_title, &content)
 }
 
-/// The page where a page could not be made: the sentence, and a way to try again.
-pub fn sorry(lang: Lang, theme: Theme, css: &str, error: &AppError, again: &str) -> String {
-    let t = lang.strings();
-    let content = format!(
-        "<p class=\"refusal\" role=\"alert\">{}</p><div class=\"refused-actions\"><a class=\"button primary\" href=\"{}\">{}</a></div>",
-        escape(error.words(lang)),
-        escape(again),
-        escape(t.retry),
-    );
-    frame(lang, theme, css, t.refused_title, &content)
+fn frame(app: &Process, caller: &Caller, content: impl IntoView) -> String {
+    document(caller, app.manifest.css.clone(), content)
 }
 
-fn frame(lang: Lang, theme: Theme, css: &str, title: &str, content: &str) -> String {
-    format!(
-        "<!DOCTYPE html><html lang=\"{lang}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
-         <title>{title} · Rill</title><link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">\
-         </head><body><main class=\"refused\"><div class=\"refused-card\"><h1>{title}</h1>{content}</div></main></body></html>",
-        lang = lang.tag(),
-        theme = theme.as_str(),
-        title = escape(title),
-        css = escape(css),
-    )
+fn document(caller: &Caller, css: String, content: impl IntoView) -> String {
+    let words = caller.lang.strings();
+    view! {
+        <!DOCTYPE html>
+        <html lang=caller.lang.tag() data-theme=caller.theme.as_str()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width,initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <title>{title(Some(words.refused_title), words.product)}</title>
+                <link rel="stylesheet" href=css />
+                <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+            </head>
+            <body>
+                <main class="refused">
+                    <div class="refused-card">
+                        <h1>{words.refused_title}</h1>
+                        {content}
+                    </div>
+                </main>
+            </body>
+        </html>
+    }
+    .to_html()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::error::Reason;
+    use crate::{
+        features::messages::api::SendMessage,
+        model::{error::Reason, initial_data::Theme, lang::Lang},
+        request::endpoint::{MESSAGE_BODY, Need, Rate, Then},
+        tests::html::field,
+    };
+
+    const ROW: Endpoint = Endpoint::new(SendMessage::PATH, Need::Session, Rate::Posting, MESSAGE_BODY, Then::ToRoom("room"));
+
+    fn page(lang: Lang, theme: Theme, fields: &[(&str, &str)], error: AppError) -> String {
+        let caller = Caller {
+            session: None,
+            trouble: None,
+            lang,
+            theme,
+            zone: None,
+            room: None,
+            address: std::net::IpAddr::from([127, 0, 0, 1]),
+            secure: false,
+        };
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let form = form(&caller, &ROW, &fields, &error, Route::Home, "fresh".to_owned());
+        document(&caller, "/x.css".to_owned(), form)
+    }
 
     #[test]
     fn what_was_typed_is_held_and_cannot_break_out() {
         let typed = "\n</textarea></script><img src=x onerror=alert(1)>\"'";
-        let fields = vec![
-            ("room".to_owned(), "1\"><b>".to_owned()),
-            ("key".to_owned(), "k".to_owned()),
-            ("text".to_owned(), typed.to_owned()),
-        ];
-        let error = AppError::bad_input("text", Reason::TooLong);
-        let html = page(Lang::Zh, Theme::Dark, "/x.css", "/api/messages/send", &fields, &error, "/rooms/1", "fresh");
+        let fields = [("room", "1\"><b>"), ("key", "k"), ("text", typed)];
+        let html = page(Lang::Zh, Theme::Dark, &fields, AppError::bad_input("text", Reason::TooLong));
         assert!(html.contains("autofocus>\n\n&lt;/textarea&gt;&lt;/script&gt;&lt;img"), "{html}");
         assert!(!html.contains("<img") && !html.contains("<b>"));
         assert!(html.contains("lang=\"zh-CN\" data-theme=\"dark\"") && html.contains("value=\"k\""));
+        assert_eq!(field(&html, SendMessage::PATH, "text").as_deref(), Some(typed));
     }
 
     #[test]
     fn a_used_key_is_replaced() {
-        let fields = vec![("key".to_owned(), "old".to_owned()), ("text".to_owned(), "t".to_owned())];
-        let html = page(Lang::En, Theme::System, "", "/api/messages/send", &fields, &AppError::new(Code::KeyUsed), "/", "fresh");
+        let html = page(Lang::En, Theme::System, &[("key", "old"), ("text", "t")], AppError::new(Code::KeyUsed));
         assert!(html.contains("value=\"fresh\"") && !html.contains("value=\"old\""));
     }
 }

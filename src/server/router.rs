@@ -1,7 +1,8 @@
 //! The whole HTTP surface on one screen.
 
-use super::{assets, events::events, forms, layers, pages, state::App};
+use super::{assets, events::events, forms, layers, pages, state::Process};
 use crate::{
+    features::server::FEATURES,
     model::error::{AppError, Code},
     request::{answer, caller},
 };
@@ -17,7 +18,7 @@ use leptos::prelude::provide_context;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer};
 
 /// Everything the server answers.
-pub fn router(app: App) -> Router {
+pub fn router(app: Process) -> Router {
     // Public files: no session, no cookie.
     let mut files = Router::new().route("/pkg/{file}", get(assets::hashed));
     for name in PUBLIC {
@@ -25,21 +26,28 @@ pub fn router(app: App) -> Router {
     }
     let api = Router::new().route("/api/{*function}", any(function)).layer(from_fn_with_state(app.clone(), forms::accept));
     let pages = Router::new()
-        .route("/", get(pages::home))
-        .route("/enter", get(pages::enter))
-        .route("/rooms", get(pages::list))
-        .route("/rooms/{room}", get(pages::room))
-        .route("/rooms/{room}/{message}", get(pages::permalink))
-        .fallback(pages::missing);
+        .route("/", get(pages::page))
+        .route("/enter", get(pages::page))
+        .route("/rooms", get(pages::page))
+        .route("/rooms/{room}", get(pages::page))
+        .route("/rooms/{room}/{message}", get(pages::page))
+        .fallback(pages::page);
     let people = Router::new()
         .merge(api)
+        .merge(features(&app))
         .merge(pages)
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
         .route("/events", get(events))
-        .layer(from_fn_with_state(app.clone(), caller::identify))
+        .layer(from_fn_with_state(app.services.clone(), caller::identify))
         .layer(csrf(&app));
-    let https = app.config.is_https();
+    let https = app.settings.is_https();
     shield(Router::new().merge(people).merge(files).route("/healthz", get(healthz)).with_state(app), https)
+}
+
+/// The routes of features that are no server functions.
+fn features(app: &Process) -> Router<Process> {
+    let routes = FEATURES.iter().filter_map(|feature| feature.routes);
+    routes.fold(Router::new(), |all, routes| all.merge(routes(Router::new()).with_state(app.services.clone())))
 }
 
 /// What every answer passes through, whatever it is an answer to.
@@ -62,9 +70,9 @@ const PUBLIC: [&str; 7] = [
 ];
 
 /// Refuses posts from other sites; behind a proxy that changes `Host`, the public URL's origin is ours too.
-fn csrf(app: &App) -> CsrfLayer {
+fn csrf(app: &Process) -> CsrfLayer {
     let layer = CsrfLayer::new();
-    match app.config.public_url.as_deref().map(|origin| CsrfLayer::new().add_trusted_origin(origin)) {
+    match app.settings.public_url.as_deref().map(|origin| CsrfLayer::new().add_trusted_origin(origin)) {
         Some(Ok(trusting)) => trusting,
         Some(Err(error)) => {
             tracing::warn!(%error, "public_url is no origin the cross-site layer takes");
@@ -74,13 +82,14 @@ fn csrf(app: &App) -> CsrfLayer {
     }
 }
 
-/// `POST /api/*`: the server functions, with the state in their context.
-async fn function(State(app): State<App>, request: Request) -> Response {
-    leptos_axum::handle_server_fns_with_context(move || provide_context(app.clone()), request).await.into_response()
+/// `POST /api/*`: the server functions, with the services in their context.
+async fn function(State(app): State<Process>, request: Request) -> Response {
+    let services = app.services.clone();
+    leptos_axum::handle_server_fns_with_context(move || provide_context(services.clone()), request).await.into_response()
 }
 
 /// `GET /healthz`: 200 `ok` when the store answers. With `?verbose`, asked from this very machine, the figures too.
-async fn healthz(State(app): State<App>, peer: Option<Extension<caller::Peer>>, request: Request) -> Response {
+async fn healthz(State(app): State<Process>, peer: Option<Extension<caller::Peer>>, request: Request) -> Response {
     if let Err(error) = app.db.ping().await {
         tracing::warn!(?error, "the store does not answer");
         return answer::error(AppError::retry(Code::Busy, 5), caller::language(request.headers()));

@@ -1,6 +1,6 @@
 //! The document around the app: head, links, the boot data, and the one script that starts the browser's half.
 
-use super::{assets::Manifest, data::Data, refused::escape, state::App};
+use super::{assets::Manifest, data::Data, refused::escape, state::Process};
 use crate::{
     app::root::App as View,
     model::{
@@ -34,8 +34,8 @@ const KEEP: &str = "\
 ///
 /// # Errors
 /// `internal` where the system gives no randomness for the nonce.
-pub fn page(app: &App, mut boot: Boot, status: StatusCode) -> AppResult<Response> {
-    let nonce = crate::sessions::cache::random_hex(16)?;
+pub fn page(app: &Process, mut boot: Boot, status: StatusCode) -> AppResult<Response> {
+    let nonce = crate::sessions::token::random_hex(16)?;
     let head = match &boot.view {
         Shown::Workspace(workspace) => Some(workspace.head),
         Shown::Enter => None,
@@ -139,13 +139,15 @@ fn document(boot: Boot, pages: Option<Pages>, data: &Data, site: &Manifest, nonc
 
 /// What the tab says: the room's name where there is one.
 fn title(boot: &Boot) -> String {
-    use crate::model::initial_data::Place;
-    let Shown::Workspace(workspace) = &boot.view else { return "Rill".to_owned() };
-    let room = match &workspace.place {
-        Place::Room { room, .. } | Place::NotJoined { room } => workspace.rooms.iter().find(|one| one.id == *room),
-        _ => None,
+    use crate::model::{initial_data::Place, route};
+    let room = match &boot.view {
+        Shown::Workspace(workspace) => match &workspace.place {
+            Place::Room { room, .. } | Place::NotJoined { room } => workspace.rooms.iter().find(|one| one.id == *room),
+            _ => None,
+        },
+        Shown::Enter => None,
     };
-    room.map_or_else(|| "Rill".to_owned(), |room| format!("{} · Rill", room.name))
+    route::title(room.map(|room| room.name.as_str()), boot.lang.strings().product)
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@ use super::{
     memory,
     router::router,
     serve::{Manners, fits, serve},
-    state::{App, Parts},
+    state::{Inner, Process},
 };
 use crate::{
     database::{self, Database, OpenOptions},
-    features::{messages::render_cache::Shown, rooms::store::memberships},
+    features::{messages::render_cache::Shown, rooms::store::memberships, server::FEATURES},
     model::{error::AppResult, ids::Seq, lang::Lang},
-    request::limits::Limits,
+    request::{endpoint::Endpoints, feature::Job, hooks::Hooks, limits::Limits, services::Services},
     sessions::cache::Sessions,
     stream::{
         event_stream::Facts,
@@ -23,13 +23,10 @@ use crate::{
 };
 use std::{
     future::Future,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock, atomic::AtomicBool},
     time::{Duration, Instant},
 };
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 /// Reading connections: as many as can be busy at once on a small machine.
 const READERS: usize = 4;
@@ -39,8 +36,8 @@ const QUEUE: usize = 1024;
 const REFILL: usize = 2_048;
 /// Streams say goodbye within this time, or half of the shutdown's where that is less.
 const LAST_WORDS: Duration = Duration::from_secs(2);
-/// How often [`care`] looks after things.
-const CARE: Duration = Duration::from_secs(10);
+/// How often [`maintain`] looks after things.
+const MAINTENANCE: Duration = Duration::from_secs(10);
 /// After how many of these the rates of the quiet are forgotten.
 const TIDY: u32 = 30;
 /// So many streams opened are a crowd.
@@ -52,7 +49,8 @@ const AT_LEAST: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// One clear sentence: what could not be opened and why.
-pub async fn open(config: Config) -> Result<App, String> {
+pub async fn open(config: Config) -> Result<Process, String> {
+    let endpoints = Endpoints::new(FEATURES.iter().map(|feature| (feature.name, feature.endpoints)))?;
     let hub: Arc<OnceLock<Arc<Hub>>> = Arc::default();
     let publisher = hub.clone();
     let shown = Arc::new(Shown::default());
@@ -60,7 +58,7 @@ pub async fn open(config: Config) -> Result<App, String> {
     let options = OpenOptions { dir: &config.data_dir, readers: READERS, queue: QUEUE };
     let db = database::open(options, move |changes| {
         changes.iter().for_each(|change| learning.learn(&change.event));
-        // Nothing is written before the hub is there: the first command comes by way of `App`.
+        // Nothing is written before the hub is there: the first command comes by way of `Process`.
         if let Some(hub) = publisher.get() {
             hub.publish(&changes);
         }
@@ -73,8 +71,12 @@ pub async fn open(config: Config) -> Result<App, String> {
     let limits = Limits::new(config.posts_per_second, config.post_burst, config.enters_per_minute);
     let last_words = LAST_WORDS.min(Duration::from_secs(config.shutdown_seconds.into()) / 2);
     let facts = Facts { build: manifest.build.clone(), replay: config.replay_events as usize, last_words };
+    let settings = config.settings();
     let sessions = Sessions::new(db.clone());
-    Ok(App::new(Parts { config, db, hub, sessions, limits, facts, manifest, shown, erase: AtomicBool::new(false) }))
+    let hooks = Hooks::new(FEATURES.iter().map(|feature| feature.hooks));
+    let erase = AtomicBool::new(false);
+    let services = Arc::new(Services { db, hub, sessions, limits, settings, endpoints, hooks, erase });
+    Ok(Process::new(Inner { services, config, facts, manifest, shown }))
 }
 
 async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {
@@ -93,7 +95,7 @@ async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {
 }
 
 /// Serves until `shutdown` is done, then ends the streams, the connections and the store, in that order.
-pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+pub async fn run(app: Process, listener: TcpListener, shutdown: impl Future<Output = ()>) {
     let (end, ending) = watch::channel(false);
     let farewell = Duration::from_secs(app.config.shutdown_seconds.into());
     let patience = Duration::from_secs(app.config.idle_seconds.into());
@@ -105,8 +107,9 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
         streams.inspect_err(|error| tracing::warn!(%error, "streams get no threads of their own and share those there are")).ok();
     let door = streams.as_ref().and_then(Streams::door);
     let serving = tokio::spawn(serve(listener, router(app.clone()), manners, door, ending));
-    let caring = tokio::spawn(care(app.clone()));
+    let maintaining = tokio::spawn(maintain(app.clone()));
     let tidying = tokio::spawn(after_crowds(app.clone()));
+    let jobs = jobs(&app.services);
     shutdown.await;
     tracing::info!("ending: streams say goodbye, posts under way are finished");
     app.hub.close();
@@ -115,13 +118,14 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
     let ended = Instant::now() + farewell;
     let _ = serving.await;
     drop(streams);
-    caring.abort();
+    maintaining.abort();
     tidying.abort();
+    drop(jobs);
     // One deadline over all of it: a store that is held by somebody else must not hold us.
     let rest = ended.saturating_duration_since(Instant::now()).max(AT_LEAST);
     // A task of its own: a write may hold up whatever it shares one with, and its time with it.
     let closing = tokio::spawn(async move {
-        app.sessions.bury_all().await;
+        app.sessions.retry_deletions().await;
         let _ = tokio::task::spawn_blocking(move || app.db.close()).await;
     });
     if tokio::time::timeout(rest, closing).await.is_err() {
@@ -130,7 +134,7 @@ pub async fn run(app: App, listener: TcpListener, shutdown: impl Future<Output =
 }
 
 /// Gives memory back a moment after many streams have been opened.
-async fn after_crowds(app: App) {
+async fn after_crowds(app: Process) {
     let (mut before, mut tidied) = (0, 0);
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -144,19 +148,28 @@ async fn after_crowds(app: App) {
     }
 }
 
-/// What is done now and then, beside all requests.
-async fn care(app: App) {
+/// Does what is due now and then, beside all requests.
+async fn maintain(app: Process) {
     let mut turns = 0_u32;
     loop {
-        tokio::time::sleep(CARE).await;
+        tokio::time::sleep(MAINTENANCE).await;
         turns = turns.wrapping_add(1);
-        app.sessions.bury_all().await;
-        // What was deleted leaves the log too, which would else keep it until the next busy hour.
-        if app.erase.swap(false, Ordering::Relaxed) && app.db.checkpoint_truncate().await.is_err() {
-            app.erase.store(true, Ordering::Relaxed);
-        }
+        app.sessions.retry_deletions().await;
         if turns.is_multiple_of(TIDY) {
             app.limits.tidy();
         }
+    }
+}
+
+/// Starts the jobs of all features.
+fn jobs(services: &Arc<Services>) -> JoinSet<()> {
+    let jobs = FEATURES.iter().flat_map(|feature| feature.jobs);
+    jobs.map(|job| repeat(*job, services.clone())).collect()
+}
+
+async fn repeat(job: Job, services: Arc<Services>) {
+    loop {
+        tokio::time::sleep(job.every).await;
+        (job.run)(services.clone()).await;
     }
 }

@@ -1,35 +1,27 @@
-//! Sessions: a random token in a cookie, its hash in the store, and a cache between. Ending one is final at once.
+//! The cache of sessions between requests and the store. Ending a session is final at once.
 
-use super::store;
-use crate::{
-    database::Database,
-    features::people::model::User,
-    model::error::{AppError, AppResult, Code},
+use super::{
+    store,
+    token::{TokenHash, hash_of},
 };
-use sha2::{Digest, Sha256};
+use crate::{database::Database, model::error::AppResult, model::ids::UserId};
 use std::{
     collections::{HashMap, HashSet},
-    fmt::Write as _,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
 
-/// Seconds a session lasts: 30 days.
-pub const LIFETIME: u64 = 30 * 24 * 3600;
 /// Sessions kept in memory; beyond that the cache starts over.
 const CACHED: usize = 20_000;
 /// A person counts as seen again after this many milliseconds: ten minutes.
 const SEEN_EVERY: u64 = 600_000;
 
-/// SHA-256 of the token: what the store keeps, useless as a cookie.
-pub type TokenHash = [u8; 32];
-
 /// A signed-in person's session.
 #[derive(Debug)]
 pub struct Session {
-    pub user: User,
+    pub user: UserId,
     /// Public name of the session; not derived from the token.
     pub tag: Arc<str>,
     pub hash: TokenHash,
@@ -45,42 +37,6 @@ impl Session {
         let due = now.saturating_sub(before) >= SEEN_EVERY;
         due && self.seen.compare_exchange(before, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
-}
-
-/// The secret of a session, as the cookie carries it: 64 hex digits, 256 random bits. Never logged.
-pub struct Token(String);
-
-impl Token {
-    pub fn new() -> AppResult<Self> {
-        Ok(Self(random_hex(32)?))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    pub fn hash(&self) -> TokenHash {
-        hash(&self.0)
-    }
-}
-
-fn hash(token: &str) -> TokenHash {
-    Sha256::digest(token.as_bytes()).into()
-}
-
-/// `bytes` random bytes as hex digits.
-pub fn random_hex(bytes: usize) -> AppResult<String> {
-    let mut buffer = vec![0; bytes];
-    getrandom::fill(&mut buffer).map_err(|error| {
-        tracing::error!(%error, "no randomness from the system");
-        AppError::new(Code::Internal)
-    })?;
-    let mut text = String::with_capacity(bytes * 2);
-    for byte in buffer {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    Ok(text)
 }
 
 /// All sessions, by token hash.
@@ -110,10 +66,7 @@ impl Sessions {
 
     /// The live session of a cookie's token; none when there is none, or it has ended or expired.
     pub async fn find(&self, token: &str, now: u64) -> AppResult<Option<Arc<Session>>> {
-        if token.len() != 64 {
-            return Ok(None);
-        }
-        let hash = hash(token);
+        let Some(hash) = hash_of(token) else { return Ok(None) };
         let ends = {
             let cache = self.cache();
             if cache.ended.contains(&hash) {
@@ -124,8 +77,9 @@ impl Sessions {
             }
             cache.ends
         };
-        let Some((row, user)) = store::session(&self.db, hash).await? else { return Ok(None) };
-        let session = Arc::new(Session { user, tag: row.tag.into(), hash, expires: row.expires, seen: AtomicU64::new(row.seen) });
+        let Some((row, _)) = store::session(&self.db, hash).await? else { return Ok(None) };
+        let (user, seen) = (row.user, AtomicU64::new(row.seen));
+        let session = Arc::new(Session { user, tag: row.tag.into(), hash, expires: row.expires, seen });
         let mut cache = self.cache();
         if cache.ends == ends {
             if cache.known.len() >= CACHED {
@@ -137,7 +91,7 @@ impl Sessions {
     }
 
     /// Whether a session still lives: what a stream asks again once it is registered.
-    pub async fn lives(&self, session: &Session, now: u64) -> AppResult<bool> {
+    pub async fn is_live(&self, session: &Session, now: u64) -> AppResult<bool> {
         {
             let cache = self.cache();
             if cache.ended.contains(&session.hash) {
@@ -151,29 +105,29 @@ impl Sessions {
     }
 
     /// Ends a session: here at once, whatever becomes of the store.
-    pub fn kill(&self, hash: TokenHash) {
+    pub fn revoke(&self, hash: TokenHash) {
         let mut cache = self.cache();
         cache.ends += 1;
         cache.known.remove(&hash);
         cache.ended.insert(hash);
     }
 
-    /// Ends in the store what was killed here while the store could not take it. True when nothing is left to do.
-    pub async fn bury_all(&self) -> bool {
+    /// Ends in the store what was revoked here while the store could not take it. True when nothing is left to do.
+    pub async fn retry_deletions(&self) -> bool {
         let ended: Vec<TokenHash> = self.cache().ended.iter().copied().collect();
         for hash in ended {
-            if self.bury(hash).await.is_err() {
+            if self.delete_persisted(hash).await.is_err() {
                 return false;
             }
         }
         true
     }
 
-    /// Ends a killed session in the store, for good.
+    /// Ends a revoked session in the store, for good.
     ///
     /// # Errors
-    /// Those of the store; the session stays dead here, and [`Sessions::bury_all`] tries again.
-    pub async fn bury(&self, hash: TokenHash) -> AppResult<()> {
+    /// Those of the store; the session stays dead here, and [`Sessions::retry_deletions`] tries again.
+    pub async fn delete_persisted(&self, hash: TokenHash) -> AppResult<()> {
         store::end_session(&self.db, hash).await?;
         let mut cache = self.cache();
         cache.ends += 1;
@@ -183,7 +137,7 @@ impl Sessions {
 
     /// Notes that a person is here.
     pub async fn seen(&self, session: &Session) {
-        if let Err(error) = store::seen(&self.db, session.user.id).await {
+        if let Err(error) = store::seen(&self.db, session.user).await {
             tracing::warn!(?error, "could not note that a person is here");
         }
     }

@@ -1,4 +1,5 @@
-//! Sessions: tokens, their hashes, the cache, ending for good.
+//! Sessions: tokens, their hashes, the cache, ending for good. A session knows the id of a person, and no more of them.
 
 pub mod cache;
 pub mod store;
+pub mod token;

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::cache::LIFETIME;
+use super::token::LIFETIME;
 use crate::{
     database::{Audience, Database, Write, now, params},
     features::{

@@ -3,7 +3,7 @@
 use super::{answer::Answer, person::Person};
 use crate::{
     model::ids::UserId,
-    server::{config::Config, serve::listen, start, state::App},
+    server::{config::Config, serve::listen, start, state::Process},
 };
 use reqwest::{Client, Method, RequestBuilder, redirect::Policy};
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -113,7 +113,7 @@ pub fn html(request: RequestBuilder) -> RequestBuilder {
 pub struct TestApp {
     pub site: Site,
     pub address: SocketAddr,
-    pub app: App,
+    pub app: Process,
     pub dir: Arc<TempDir>,
     stop: oneshot::Sender<()>,
     running: JoinHandle<()>,

@@ -4,7 +4,7 @@ use super::{app::Builder, store_fixture};
 use crate::{
     features::people::names,
     model::ids::{GENERAL, UserId},
-    server::state::App,
+    server::state::Process,
     stream::{
         delivery::{
             batch_write::Batch,
@@ -27,7 +27,7 @@ use tokio::{sync::mpsc, time::sleep};
 
 /// A server without a listener, whose carrier runs here.
 struct Quiet {
-    app: App,
+    app: Process,
     lin: UserId,
     _dir: TempDir,
 }

@@ -4,7 +4,7 @@ use super::{app::Builder, store_fixture};
 use crate::{
     features::people::names,
     model::ids::{GENERAL, UserId},
-    server::state::App,
+    server::state::Process,
     stream::{
         event_stream::{Cursor, EventStream, PING},
         hub::Owner,
@@ -14,26 +14,26 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::time::Instant;
 
-async fn app(dir: &TempDir, ring_frames: u32) -> App {
+async fn app(dir: &TempDir, ring_frames: u32) -> Process {
     crate::server::start::open(Builder::default().set("ring_frames", ring_frames).config(dir.path())).await.unwrap()
 }
 
-async fn enter(app: &App, name: &str) -> UserId {
+async fn enter(app: &Process, name: &str) -> UserId {
     let name = names::check(name).unwrap();
     crate::sessions::store::enter(&app.db, name, store_fixture::fresh_hash(), "tag".to_owned(), None).await.unwrap().id
 }
 
-async fn send(app: &App, author: UserId, room: crate::model::ids::RoomId, text: &str) {
+async fn send(app: &Process, author: UserId, room: crate::model::ids::RoomId, text: &str) {
     let (key, body) = (store_fixture::fresh_key(), crate::features::messages::markup::parse(text));
     let new = crate::features::messages::store::NewMessage { room, author, key, text: text.to_owned(), body };
     crate::features::messages::store::send(&app.db, new).await.unwrap();
 }
 
-async fn stream(app: &App, user: UserId) -> EventStream {
+async fn stream(app: &Process, user: UserId) -> EventStream {
     stream_for(app, user, Duration::from_secs(3600)).await
 }
 
-async fn stream_for(app: &App, user: UserId, lasts: Duration) -> EventStream {
+async fn stream_for(app: &Process, user: UserId, lasts: Duration) -> EventStream {
     let owner = Owner { user, session: "tag".into(), address: [127, 0, 0, 1].into() };
     let place = app.hub.register(owner).unwrap();
     let mut stream = EventStream::open(place, app.db.clone(), &app.facts, "tag", lasts, Cursor::Head, None).await.unwrap();

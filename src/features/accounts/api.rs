@@ -23,26 +23,26 @@ pub struct Me {
 /// `bad_input` (name), `name_taken`, `too_fast`.
 #[server(name = Enter, prefix = "/api", endpoint = "auth/enter")]
 pub async fn enter(#[server(default)] name: String) -> Result<User, AppError> {
-    use crate::{features::people::names, model::error::Reason, request::caller};
-    let (app, caller) = caller::current()?;
-    app.limits.entering(caller.address)?;
+    use crate::{features::people::names, model::error::Reason, request::admit::admit_anyone};
+    let (services, caller) = admit_anyone::<Enter>()?;
     if name.is_empty() {
         return Err(AppError::bad_input("name", Reason::Empty));
     }
     let name = names::check(&name).map_err(|reason| AppError::bad_input("name", reason))?;
-    app.enter(&caller, name).await
+    super::server::session::enter(&services, &caller, name).await
 }
 
-/// Who the session's owner is.
+/// Returns who the session's owner is.
 ///
 /// # Errors
 /// `not_entered` without a session, also after it has ended.
 #[server(name = WhoAmI, prefix = "/api", endpoint = "auth/me")]
 pub async fn me() -> Result<Me, AppError> {
-    let (_, caller) = crate::request::caller::current()?;
-    let session = caller.require_session()?;
-    let User { id, name, hue, .. } = session.user.clone();
-    Ok(Me { id, name, hue, session: session.tag.to_string() })
+    use crate::{features::people::store::people, model::error::Code, request::admit::admit};
+    let call = admit::<WhoAmI>()?;
+    let mut found = people(&call.services.db, vec![call.user]).await?;
+    let User { id, name, hue, .. } = found.pop().ok_or(AppError::new(Code::NotEntered))?;
+    Ok(Me { id, name, hue, session: call.session.tag.to_string() })
 }
 
 /// Ends the session and its streams.
@@ -51,7 +51,6 @@ pub async fn me() -> Result<Me, AppError> {
 /// `not_entered` where there is no session to end.
 #[server(name = Leave, prefix = "/api", endpoint = "auth/leave")]
 pub async fn leave() -> Result<(), AppError> {
-    let (app, caller) = crate::request::caller::current()?;
-    let session = caller.require_session()?;
-    app.leave(&caller, session).await
+    let call = crate::request::admit::admit::<Leave>()?;
+    super::server::session::leave(&call.services, &call.caller, &call.session).await
 }

@@ -23,15 +23,12 @@ pub async fn send(
         model::{check, tidy},
         store::{self, NewMessage},
     };
-    use crate::request::caller::current;
-    let (app, caller) = current()?;
-    let author = caller.require_user()?;
-    app.limits.posting(author)?;
+    let call = crate::request::admit::admit::<SendMessage>()?;
     let (room, key) = (room.required("room")?, key.required("key")?);
     let text = tidy(&text);
     check(&text).map_err(|reason| AppError::bad_input("text", reason))?;
     let body = markup::parse(&text);
-    store::send(&app.db, NewMessage { room, author, key, text, body }).await
+    store::send(&call.services.db, NewMessage { room, author: call.user, key, text, body }).await
 }
 
 /// Deletes one's own message: a tombstone stays.
@@ -40,12 +37,9 @@ pub async fn send(
 /// `bad_input`, `not_entered`, `forbidden` (somebody else's), `not_found`.
 #[server(name = DeleteMessage, prefix = "/api", endpoint = "messages/delete")]
 pub async fn delete(#[server(default)] message: Argument<MessageId>) -> Result<Message, AppError> {
-    use crate::request::caller::current;
-    let (app, caller) = current()?;
-    let user = caller.require_user()?;
-    app.limits.posting(user)?;
-    let deleted = super::store::delete(&app.db, user, message.required("message")?).await?;
-    app.erase.store(true, std::sync::atomic::Ordering::Relaxed);
+    let call = crate::request::admit::admit::<DeleteMessage>()?;
+    let deleted = super::store::delete(&call.services.db, call.user, message.required("message")?).await?;
+    call.services.erase.store(true, std::sync::atomic::Ordering::Relaxed);
     Ok(deleted)
 }
 
@@ -62,9 +56,8 @@ pub async fn page(
     #[server(default)] limit: Argument<u32>,
 ) -> Result<Page, AppError> {
     use super::model::{MAX_PAGE, PAGE, Stretch};
-    use crate::{model::error::Reason, request::caller::current};
-    let (app, caller) = current()?;
-    let user = caller.require_user()?;
+    use crate::{model::error::Reason, request::admit::admit};
+    let call = admit::<MessagePage>()?;
     let room = room.required("room")?;
     let (before, after, around) = (before.optional("before")?, after.optional("after")?, around.optional("around")?);
     let stretch = match (before, after, around) {
@@ -79,5 +72,5 @@ pub async fn page(
     if !(1..=MAX_PAGE).contains(&limit) {
         return Err(AppError::bad_input("limit", Reason::Malformed));
     }
-    super::store::page(&app.db, user, room, stretch, limit).await
+    super::store::page(&call.services.db, call.user, room, stretch, limit).await
 }

@@ -21,4 +21,6 @@ pub mod markup;
 #[cfg(feature = "ssr")]
 pub mod render_cache;
 #[cfg(feature = "ssr")]
+pub mod server;
+#[cfg(feature = "ssr")]
 pub mod store;

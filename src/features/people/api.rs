@@ -17,12 +17,11 @@ pub const MAX_ASKED: usize = 200;
 /// `bad_input` (users), `not_entered`.
 #[server(name = ListPeople, prefix = "/api", endpoint = "people/list")]
 pub async fn list(#[server(default)] users: Argument<List<UserId>>) -> Result<Vec<User>, AppError> {
-    use crate::{model::error::Reason, request::caller::current};
-    let (app, caller) = current()?;
-    caller.require_user()?;
+    use crate::{model::error::Reason, request::admit::admit};
+    let call = admit::<ListPeople>()?;
     let List(ids) = users.required("users")?;
     if ids.len() > MAX_ASKED {
         return Err(AppError::bad_input("users", Reason::TooLong));
     }
-    super::store::people(&app.db, ids).await
+    super::store::people(&call.services.db, ids).await
 }

@@ -10,13 +10,13 @@ use leptos::prelude::*;
 /// `bad_input` (lang, theme).
 #[server(name = SetPreferences, prefix = "/api", endpoint = "preferences/set")]
 pub async fn set(#[server(default)] lang: Argument<Lang>, #[server(default)] theme: Argument<Theme>) -> Result<(), AppError> {
-    use crate::request::{caller, cookies};
-    let (_, caller) = caller::current()?;
+    use crate::request::{admit::admit_anyone, caller::answer_with, cookies};
+    let (_, caller) = admit_anyone::<SetPreferences>()?;
     if let Some(lang) = lang.optional("lang")? {
-        caller::answer_with(cookies::preference("lang", lang.tag(), caller.secure));
+        answer_with(cookies::preference("lang", lang.tag(), caller.secure));
     }
     if let Some(theme) = theme.optional("theme")? {
-        caller::answer_with(cookies::preference("theme", theme.as_str(), caller.secure));
+        answer_with(cookies::preference("theme", theme.as_str(), caller.secure));
     }
     Ok(())
 }

@@ -3,3 +3,6 @@
 pub mod api;
 pub mod state;
 pub mod switches;
+
+#[cfg(feature = "ssr")]
+pub mod server;

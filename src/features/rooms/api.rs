@@ -10,11 +10,9 @@ use leptos::prelude::*;
 /// `bad_input` (name), `not_entered`, `too_fast`.
 #[server(name = CreateRoom, prefix = "/api", endpoint = "rooms/create")]
 pub async fn create(#[server(default)] name: String) -> Result<Room, AppError> {
-    let (app, caller) = crate::request::caller::current()?;
-    let user = caller.require_user()?;
+    let call = crate::request::admit::admit::<CreateRoom>()?;
     let name = crate::features::people::names::check_room_name(&name).map_err(|reason| AppError::bad_input("name", reason))?;
-    app.limits.opening(user)?;
-    super::store::create(&app.db, user, name).await
+    super::store::create(&call.services.db, call.user, name).await
 }
 
 /// Renames a room one has opened.
@@ -23,13 +21,10 @@ pub async fn create(#[server(default)] name: String) -> Result<Room, AppError> {
 /// `bad_input` (room, name), `not_entered`, `forbidden`, `not_found`.
 #[server(name = RenameRoom, prefix = "/api", endpoint = "rooms/rename")]
 pub async fn rename(#[server(default)] room: Argument<RoomId>, #[server(default)] name: String) -> Result<Room, AppError> {
-    use crate::request::caller::current;
-    let (app, caller) = current()?;
-    let user = caller.require_user()?;
-    app.limits.posting(user)?;
+    let call = crate::request::admit::admit::<RenameRoom>()?;
     let room = room.required("room")?;
     let name = crate::features::people::names::check_room_name(&name).map_err(|reason| AppError::bad_input("name", reason))?;
-    super::store::rename(&app.db, user, room, name).await
+    super::store::rename(&call.services.db, call.user, room, name).await
 }
 
 /// Joins a room; joining again changes nothing.
@@ -38,9 +33,6 @@ pub async fn rename(#[server(default)] room: Argument<RoomId>, #[server(default)
 /// `bad_input` (room), `not_entered`, `not_found`.
 #[server(name = JoinRoom, prefix = "/api", endpoint = "rooms/join")]
 pub async fn join(#[server(default)] room: Argument<RoomId>) -> Result<Member, AppError> {
-    use crate::request::caller::current;
-    let (app, caller) = current()?;
-    let user = caller.require_user()?;
-    app.limits.posting(user)?;
-    super::store::join(&app.db, user, room.required("room")?).await
+    let call = crate::request::admit::admit::<JoinRoom>()?;
+    super::store::join(&call.services.db, call.user, room.required("room")?).await
 }

@@ -6,4 +6,6 @@ pub mod model;
 pub mod state;
 
 #[cfg(feature = "ssr")]
+pub mod server;
+#[cfg(feature = "ssr")]
 pub mod store;

@@ -1,0 +1,60 @@
+//! Hooks: what features do along with a change that another feature makes, in the transaction of that change.
+
+use crate::{
+    database::Write,
+    features::messages::model::Message,
+    model::{
+        error::AppResult,
+        ids::{MessageId, RoomId, UserId},
+    },
+};
+use std::sync::Arc;
+
+/// The hooks of one feature.
+#[derive(Debug, Clone, Copy)]
+pub struct FeatureHooks {
+    /// Runs when messages become tombstones: what the feature keeps of them goes with their text.
+    pub on_tombstone: Option<fn(&mut Write<'_>, &[MessageId]) -> AppResult<()>>,
+    /// Runs when a message has been stored, once a message: a send that is repeated with its key does not run it again.
+    pub after_send: Option<fn(&mut Write<'_>, &Message) -> AppResult<()>>,
+    /// Runs when a person's membership of a room ends: what the feature keeps of the room for that person goes with it.
+    pub on_leave: Option<fn(&mut Write<'_>, RoomId, UserId) -> AppResult<()>>,
+}
+
+impl FeatureHooks {
+    pub const NONE: Self = Self { on_tombstone: None, after_send: None, on_leave: None };
+}
+
+/// The hooks of all features. Every method runs them in order; their first error is the change's own, which is then undone.
+#[derive(Debug, Clone, Default)]
+pub struct Hooks(Arc<[FeatureHooks]>);
+
+impl Hooks {
+    pub fn new(all: impl Iterator<Item = FeatureHooks>) -> Self {
+        Self(all.collect())
+    }
+
+    /// Runs what belongs to messages that have just become tombstones.
+    ///
+    /// # Errors
+    /// Those of the hooks.
+    pub fn on_tombstone(&self, write: &mut Write<'_>, messages: &[MessageId]) -> AppResult<()> {
+        self.0.iter().filter_map(|hooks| hooks.on_tombstone).try_for_each(|hook| hook(write, messages))
+    }
+
+    /// Runs what follows on a message that has just been stored.
+    ///
+    /// # Errors
+    /// Those of the hooks.
+    pub fn after_send(&self, write: &mut Write<'_>, message: &Message) -> AppResult<()> {
+        self.0.iter().filter_map(|hooks| hooks.after_send).try_for_each(|hook| hook(write, message))
+    }
+
+    /// Runs what belongs to the end of a membership.
+    ///
+    /// # Errors
+    /// Those of the hooks.
+    pub fn on_leave(&self, write: &mut Write<'_>, room: RoomId, user: UserId) -> AppResult<()> {
+        self.0.iter().filter_map(|hooks| hooks.on_leave).try_for_each(|hook| hook(write, room, user))
+    }
+}
