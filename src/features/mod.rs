@@ -48,6 +48,7 @@ impl Features {
         let pending = Pending::new(page.session());
         let rooms = Rooms::new(page, location, &rooms, &joined);
         let messages = Messages::new(page, rooms, pending);
+        messages.on_loaded(|_| {});
         let people = People::new(page, users);
         people.apply(me);
         if let Place::Room { room, page, target, key } = place {

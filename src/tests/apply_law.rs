@@ -3,16 +3,12 @@
 use super::{
     app::TestApp,
     html,
+    law::{Browser, Snapshot},
     person::{Person, Way},
 };
 use crate::{
-    database::params,
-    features::{
-        messages::model::{Message, Page},
-        rooms::model::Member,
-    },
+    features::messages::model::{Message, Page},
     model::{
-        apply::{State, upsert},
         ids::{MessageId, RoomId, UserId},
         initial_data::{View, Workspace},
         things::Event,
@@ -33,27 +29,10 @@ impl Dice {
     }
 }
 
-/// What a browser knows.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Known {
-    state: State,
-    messages: BTreeMap<MessageId, Message>,
-}
-
-impl Known {
-    /// Hints as of some change are no part of the law.
-    fn without_hints(mut self) -> Self {
-        for room in self.state.rooms.values_mut() {
-            (room.last, room.last_n) = (0, 0);
-        }
-        self
-    }
-}
-
 fn workspace(html: &str) -> Workspace {
     match html::boot(html).view {
         View::Workspace(workspace) => *workspace,
-        View::Enter => panic!("the door"),
+        View::Enter => panic!("the enter page"),
     }
 }
 
@@ -71,32 +50,21 @@ async fn history(person: &Person, room: RoomId) -> BTreeMap<MessageId, Message> 
     }
 }
 
-/// Memberships as they are stored, of the rooms `person` is in: no address answers them.
-async fn members(app: &TestApp, person: &Person) -> BTreeMap<(RoomId, UserId), Member> {
-    let me = person.id;
-    let rows = app.app.db.read(move |read| {
-        let sql = "SELECT seq, room, user, joined FROM members
-                   WHERE user = ?1 OR room IN (SELECT room FROM members WHERE user = ?1 AND joined)";
-        Ok(read.rows(sql, &params![me], |row| {
-            Ok(Member { seq: row.get(0)?, room: row.get(1)?, user: row.get(2)?, joined: row.get(3)? })
-        })?)
-    });
-    rows.await.unwrap().into_iter().map(|member| ((member.room, member.user), member)).collect()
-}
-
-/// Everything `person` may see, now.
-async fn fetch(app: &TestApp, person: &Person, people: usize) -> Known {
+/// Fetches everything that `person` may see now.
+async fn fetch(person: &Person, people: usize) -> Snapshot {
     let shown = workspace(&person.get("/rooms").await.body);
-    let mut known = Known::default();
-    known.state.rooms = shown.rooms.into_iter().map(|room| (room.id, room)).collect();
     let ids = (1..=people).map(|id| id.to_string()).collect::<Vec<_>>().join(",");
     let users: Vec<crate::features::people::model::User> = person.post("/api/people/list", &[("users", &ids)]).await.ok();
-    known.state.users = users.into_iter().map(|user| (user.id, user)).collect();
-    known.state.members = members(app, person).await;
-    for room in shown.joined {
-        known.messages.extend(history(person, room).await);
+    let mut messages = BTreeMap::new();
+    for room in &shown.joined {
+        messages.extend(history(person, *room).await);
     }
-    known
+    Snapshot {
+        rooms: shown.rooms.into_iter().map(|room| (room.id, room)).collect(),
+        users: users.into_iter().map(|user| (user.id, user)).collect(),
+        joined: shown.joined.into_iter().collect(),
+        messages,
+    }
 }
 
 /// Who is there and what they have made.
@@ -160,67 +128,55 @@ impl Town {
 /// The last thing said, which the reader sees for certain: so it knows when it has everything.
 const END: &str = "the end";
 
-/// What a reader knew at a cursor.
-type Moment = (u64, Known);
+/// What a reader had at a cursor.
+type Moment = (u64, Snapshot);
 
-/// Takes an event in, as the client does; true once it was the last.
-async fn take(app: &TestApp, person: &Person, known: &mut Known, event: Event) -> bool {
-    known.state.apply(&event);
-    match event {
-        Event::Message(message) => {
-            let over = message.text == END;
-            upsert(&mut known.messages, message.id, message);
-            return over;
-        }
-        Event::Member(member) if member.user == person.id => {
-            // What the client does: fetch the room; what the stream says of it later is newer or the same.
-            for (id, message) in history(person, member.room).await {
-                upsert(&mut known.messages, id, message);
-            }
-            for (key, member) in members(app, person).await.into_iter().filter(|((room, _), _)| *room == member.room) {
-                upsert(&mut known.state.members, key, member);
-            }
-        }
-        _ => {}
+/// Applies an event as the client does; true once it was the last.
+async fn apply(person: &Person, browser: &Browser, event: Event) -> bool {
+    let over = matches!(&event, Event::Message(message) if message.text == END);
+    if let Some(room) = browser.apply(event) {
+        // The client fetches the room; what the stream says of it later is newer or the same.
+        browser.load(room, history(person, room).await.into_values().collect());
     }
-    false
+    over
 }
 
-/// Reads what comes, now and then drops the stream and comes back with the last id, until the end. Answers some moments of it.
-async fn read(app: &TestApp, person: &Person, known: &mut Known, start: u64, mut dice: Dice) -> Vec<Moment> {
+/// Reads what comes, now and then drops the stream and comes back with the last id, until the end. Returns some moments of it.
+async fn read(person: &Person, browser: &Browser, start: u64, mut dice: Dice) -> Vec<Moment> {
     let (mut cursor, mut stream) = (start, person.stream_after(start).await);
-    let mut moments = vec![(start, known.clone())];
+    let mut moments = vec![(start, browser.snapshot())];
     loop {
         let event = stream.change().await;
         assert!(event.seq().0 > cursor, "{} after {cursor}: each once, rising, over all streams", event.seq());
         cursor = event.seq().0;
-        if take(app, person, known, event).await {
+        if apply(person, browser, event).await {
             return moments;
         }
         if dice.below(9) == 0 {
             stream = person.stream_after(cursor).await;
         }
         if dice.below(12) == 0 {
-            moments.push((cursor, known.clone()));
+            moments.push((cursor, browser.snapshot()));
         }
     }
 }
 
-/// Comes back from a moment of long ago; what is known then, and whether it took a reset.
-async fn come_back(app: &TestApp, person: &Person, (cursor, mut known): Moment, entered: usize) -> (Known, bool) {
-    let mut stream = person.stream_after(cursor).await;
-    let mut last = cursor;
+/// Comes back from a moment of long ago. Returns what the browser has then, and whether that took a reset.
+async fn come_back(app: &TestApp, person: &Person, (cursor, then): &Moment, entered: usize) -> (Snapshot, bool) {
+    let browser = Browser::new(person.id, then);
+    let mut stream = person.stream_after(*cursor).await;
+    let mut last = *cursor;
     while last < app.head() {
         let frame = stream.next().await;
         if frame.event == "reset" {
-            return (fetch(app, person, entered).await, true);
+            return (fetch(person, entered).await, true);
         }
         let event = frame.change();
         assert!(event.seq().0 > last, "{} after {last}", event.seq());
         last = event.seq().0;
-        take(app, person, &mut known, event).await;
+        apply(person, &browser, event).await;
     }
-    (known, false)
+    (browser.snapshot(), false)
 }
 
 /// Runs a history; `replay_events` is how far a resume may go back.
@@ -232,7 +188,7 @@ async fn history_of(seed: u64, ring_frames: u32, replay_events: u32, way: Way) {
         town.step(&app).await;
     }
     let start = app.head();
-    let mut known = fetch(&app, &reader, town.entered).await;
+    let browser = Browser::new(reader.id, &fetch(&reader, town.entered).await);
     let doing = async {
         for _ in 0..250 {
             town.step(&app).await;
@@ -240,10 +196,10 @@ async fn history_of(seed: u64, ring_frames: u32, replay_events: u32, way: Way) {
         reader.send(1, END).await;
         town
     };
-    let reading = read(&app, &reader, &mut known, start, Dice(!seed));
+    let reading = read(&reader, &browser, start, Dice(!seed));
     let (town, moments) = tokio::join!(doing, reading);
-    let now = fetch(&app, &reader, town.entered).await.without_hints();
-    assert_eq!(known.without_hints(), now, "seed {seed}");
+    let now = fetch(&reader, town.entered).await.without_hints();
+    assert_eq!(browser.snapshot().without_hints(), now, "seed {seed}");
     assert!(town.sent.len() > 60 && town.rooms.len() > 2 && town.entered > 4, "a history worth reading");
     // From wherever one comes back, in or out of the ring; and after a restart, whose ring is another.
     let mut resets = 0;
@@ -258,13 +214,13 @@ async fn come_back_from_all(
     reader: &Person,
     moments: &[Moment],
     town: &Town,
-    now: &Known,
+    now: &Snapshot,
     resets: &mut u32,
 ) -> TestApp {
     for moment in moments {
-        let (known, reset) = come_back(&app, reader, moment.clone(), town.entered).await;
+        let (snapshot, reset) = come_back(&app, reader, moment, town.entered).await;
         *resets += u32::from(reset);
-        assert_eq!(known.without_hints(), *now, "from {}", moment.0);
+        assert_eq!(snapshot.without_hints(), *now, "from {}", moment.0);
     }
     app
 }

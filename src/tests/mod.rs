@@ -3,6 +3,7 @@
 mod answer;
 mod app;
 pub mod html;
+pub mod law;
 mod log;
 mod person;
 mod sse;

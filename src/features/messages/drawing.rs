@@ -34,6 +34,7 @@ impl Messages {
             let figures = (timeline.at_start(), timeline.at_end(), timeline.unseen());
             (view.clone(), timeline.rows(&unsent, &offset, me), figures)
         });
+        self.tell_window(scope);
         let Some((view, rows, (at_start, at_end, unseen))) = drawn else { return };
         view.show(rows);
         crate::client::page::put(view.at_start, at_start);

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     client::{call::post, page::put},
-    model::{error::AppResult, scope::Scope},
+    model::{error::AppResult, ids::MessageId, scope::Scope},
 };
 use leptos::task::spawn_local;
 
@@ -49,25 +49,38 @@ impl Messages {
 
     /// Requests what is shown of `scope` anew: a reader of history stays where they are, a reader at the end gets the newest.
     pub fn begin_resync(self, scope: Scope) -> Option<(Scope, PageRequest)> {
-        self.scope(scope, |state| {
-            let range = state.anchor.map_or(Stretch::Newest, |(id, _)| Stretch::Around(id));
-            (scope, state.timeline.begin(range))
-        })
+        let range = self.scope(scope, |state| state.anchor.map_or(Stretch::Newest, |(id, _)| Stretch::Around(id)))?;
+        Some((scope, self.begin(scope, range)?))
+    }
+
+    /// Notes that a range of `scope` is requested; call it before the request leaves. None when the page is gone.
+    pub fn begin(self, scope: Scope, range: Stretch) -> Option<PageRequest> {
+        let request = self.scope_or_new(scope, |state| state.timeline.begin(range));
+        self.tell_window(scope);
+        request
     }
 
     /// Merges the page of a request. False when it did not fit any more when it came.
-    pub fn complete(self, scope: Scope, request: PageRequest, page: Page) -> bool {
-        self.scope(scope, |state| state.timeline.complete(request, page)) == Some(true)
+    pub fn complete(self, scope: Scope, request: PageRequest, mut page: Page) -> bool {
+        let (facets, head) = (page.take_facets(), page.head);
+        let ids: Vec<MessageId> = page.messages.iter().map(|message| message.id).collect();
+        let fits = self.scope(scope, |state| state.timeline.complete(request, page)) == Some(true);
+        if fits {
+            self.tell_page(scope, ids, head, facets);
+        }
+        self.tell_window(scope);
+        fits
     }
 
     /// Takes back a request whose page did not come.
     pub fn fail(self, scope: Scope, request: PageRequest) {
         self.scope(scope, |state| state.timeline.fail(request));
+        self.tell_window(scope);
     }
 
     /// Fetches a range into the timeline of `scope`; draws nothing. False when the page did not fit any more when it came.
     pub(crate) async fn fetch(self, scope: Scope, range: Stretch) -> AppResult<bool> {
-        let Some(request) = self.scope_or_new(scope, |state| state.timeline.begin(range)) else { return Ok(false) };
+        let Some(request) = self.begin(scope, range) else { return Ok(false) };
         let (before, after, around) = match range {
             Stretch::Newest => (None, None, None),
             Stretch::Before(id) => (Some(id), None, None),

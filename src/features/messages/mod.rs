@@ -5,6 +5,7 @@ pub mod body;
 pub mod compose;
 pub mod composer;
 mod drawing;
+pub mod facets;
 mod history;
 pub mod model;
 mod retained_rows;

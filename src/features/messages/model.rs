@@ -3,6 +3,7 @@
 use crate::model::{
     error::Reason,
     ids::{ClientKey, MessageId, RoomId, Seq, UserId},
+    things,
     versioned::Versioned,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -122,16 +123,42 @@ pub enum Span {
     Break,
 }
 
-/// A stretch of a room's history, ascending; `head` was read before the messages.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page {
-    pub messages: Vec<Message>,
-    /// Nothing older exists.
-    pub at_start: bool,
-    /// Nothing newer existed when the page was read.
-    pub at_end: bool,
-    pub head: Seq,
+/// Makes [`Page`] and [`Facets`] with a field for each kind of facet.
+macro_rules! page {
+    ($($field:ident: $facet:ident),* $(,)?) => {
+        /// A range of a room's history, ascending, and what stands beside its messages; `head` was read before all of it.
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        pub struct Page {
+            pub messages: Vec<Message>,
+            /// Nothing older exists.
+            pub at_start: bool,
+            /// Nothing newer existed when the page was read.
+            pub at_end: bool,
+            pub head: Seq,
+            $(#[serde(default)] pub $field: Vec<things::$facet>,)*
+        }
+
+        /// The facets of some messages, by kind.
+        #[derive(Debug, Default)]
+        pub struct Facets {
+            $(pub $field: Vec<things::$facet>,)*
+        }
+
+        impl Page {
+            /// Takes the facets out.
+            pub fn take_facets(&mut self) -> Facets {
+                Facets { $($field: std::mem::take(&mut self.$field),)* }
+            }
+
+            /// Puts facets in.
+            pub fn with_facets(self, facets: Facets) -> Self {
+                let Facets { $($field,)* } = facets;
+                Self { $($field,)* ..self }
+            }
+        }
+    };
 }
+things::facets!(page);
 
 /// Which stretch of history is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

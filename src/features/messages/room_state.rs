@@ -1,7 +1,6 @@
 //! RoomState: what the page has of one room or thread: its timeline, and where the reader is in it.
 
 use super::{
-    model::Page,
     room_view::RoomView,
     timeline::{RetainedRows, Timeline},
 };
@@ -21,10 +20,6 @@ pub(crate) struct RoomState {
 impl RoomState {
     pub fn new(view: RoomView) -> Self {
         Self { timeline: Timeline::default(), view, anchor: None, retained: None, loading: false }
-    }
-
-    pub fn from_page(page: Page, view: RoomView) -> Self {
-        Self { timeline: Timeline::from_page(page), ..Self::new(view) }
     }
 
     /// True when the room can be shown at once, as it is now.

@@ -1,7 +1,8 @@
 //! Messages in the browser: what is loaded of each room, which room is shown, and how events and answers change it.
 
 use super::{
-    model::{Message, Page as MessagePage},
+    facets::{LoadedPage, Window},
+    model::{Facets, Message, Page as MessagePage, Stretch},
     room_state::RoomState,
     room_view::RoomView,
     scroller::Scroller,
@@ -14,12 +15,13 @@ use crate::{
     },
     features::rooms::state::Rooms,
     model::{
-        ids::{MessageId, RoomId},
+        ids::{MessageId, RoomId, Seq},
         scope::Scope,
         sorted::Sorted,
     },
 };
 use leptos::{prelude::*, reactive::owner::WeakOwner};
+use std::sync::Arc;
 
 /// A handle; copies are the same state.
 #[derive(Clone, Copy)]
@@ -31,7 +33,16 @@ pub struct Messages {
     pub view: RwSignal<Option<RoomView>>,
     pub(super) scroller: Scroller,
     inner: StoredValue<Inner>,
+    on_loaded: StoredValue<Option<OnLoaded>>,
 }
+
+/// What has changed in what is loaded.
+pub enum Loaded {
+    Window(Window),
+    Page(LoadedPage, Facets),
+}
+
+type OnLoaded = Arc<dyn Fn(Loaded) + Send + Sync>;
 
 pub(super) struct Inner {
     /// Owns the signals of rooms opened later. Weak, for it owns this value too.
@@ -45,13 +56,42 @@ impl Messages {
     pub fn new(page: Page, rooms: Rooms, pending: Pending) -> Self {
         let inner = Inner { owner: Owner::current().map(|owner| owner.downgrade()), scopes: Sorted::default(), drawing: false };
         let (view, inner) = (RwSignal::new(None), StoredValue::new(inner));
-        Self { page, rooms, pending, view, scroller: Scroller::new(), inner }
+        Self { page, rooms, pending, view, scroller: Scroller::new(), inner, on_loaded: StoredValue::new(None) }
+    }
+
+    /// Sets what hears of every change in what is loaded: the features that keep something beside messages.
+    pub fn on_loaded(self, hear: impl Fn(Loaded) + Send + Sync + 'static) {
+        self.on_loaded.try_set_value(Some(Arc::new(hear)));
+    }
+
+    fn tell_loaded(self, loaded: Loaded) {
+        if let Some(hear) = self.on_loaded.try_with_value(Option::clone).flatten() {
+            hear(loaded);
+        }
+    }
+
+    /// Tells what is loaded of `scope` now.
+    pub(super) fn tell_window(self, scope: Scope) {
+        if scope.thread.is_none()
+            && let Some((first, in_flight)) = self.scope(scope, |state| state.timeline.loaded_from())
+        {
+            self.tell_loaded(Loaded::Window(Window { room: scope.room, first, in_flight }));
+        }
+    }
+
+    /// Tells the facets of a page that has been merged.
+    pub(super) fn tell_page(self, scope: Scope, mut ids: Vec<MessageId>, head: Seq, facets: Facets) {
+        self.scope(scope, |state| ids.retain(|id| state.timeline.is_living(*id)));
+        self.tell_loaded(Loaded::Page(LoadedPage { room: scope.room, living: ids, head }, facets));
     }
 
     /// Shows a scope with the page that it was rendered with. `key` is the one that its form carries.
     pub fn show_first(self, scope: Scope, page: MessagePage, target: Option<MessageId>, key: String) {
         let view = RoomView::new(scope, target, key);
-        self.with(|inner| inner.scopes.insert(scope, RoomState::from_page(page, view.clone())));
+        self.with(|inner| inner.scopes.insert(scope, RoomState::new(view.clone())));
+        if let Some(request) = self.begin(scope, Stretch::Newest) {
+            self.complete(scope, request, page);
+        }
         self.draw(scope);
         self.view.set(Some(view));
     }
@@ -162,6 +202,7 @@ impl Messages {
             state.trim(unsent);
             changed
         });
+        self.tell_window(scope);
         if shown && (changed == Some(true) || confirmed) {
             self.draw_soon();
         }
@@ -188,6 +229,8 @@ impl Messages {
                 }
             }
         });
+        let scopes = self.with(|inner| inner.scopes.iter().map(|(scope, _)| scope).collect::<Vec<_>>());
+        scopes.into_iter().flatten().for_each(|scope| self.tell_window(scope));
     }
 
     /// The reader is a member of `room` now: what was written for it goes out.

@@ -121,6 +121,16 @@ pub struct Timeline {
 }
 
 impl Timeline {
+    /// Returns the first message that is loaded, and whether a page is in flight.
+    pub fn loaded_from(&self) -> (Option<MessageId>, bool) {
+        (self.window.first().map(|message| message.id), self.in_flight > 0)
+    }
+
+    /// True when a message is loaded and not deleted.
+    pub fn is_living(&self, id: MessageId) -> bool {
+        self.find(id).is_ok_and(|at| !self.window[at].deleted)
+    }
+
     /// The timeline a page was rendered with.
     pub fn from_page(page: Page) -> Self {
         let mut timeline = Self::default();

@@ -1,0 +1,213 @@
+//! Facets: things beside a message that change on their own, such as its pin. This file owns the rule of which of them a page keeps.
+
+use crate::model::{
+    ids::{MessageId, RoomId, Seq},
+    sorted::Sorted,
+    versioned::Versioned,
+};
+use leptos::prelude::*;
+
+/// The newest state of something beside one message.
+pub trait Facet: Versioned + Clone + PartialEq + Send + Sync + 'static {
+    fn message(&self) -> MessageId;
+    fn room(&self) -> RoomId;
+}
+
+/// What a page has loaded of one room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    pub room: RoomId,
+    /// The first message that is loaded; none where nothing is.
+    pub first: Option<MessageId>,
+    /// A page of this room has been requested and has not come yet.
+    pub in_flight: bool,
+}
+
+/// A page of messages that has been merged: which of its messages live, and as of which change it was read.
+#[derive(Debug, Clone)]
+pub struct LoadedPage {
+    pub room: RoomId,
+    pub living: Vec<MessageId>,
+    pub head: Seq,
+}
+
+/// One kind of facet of all messages; copies are the same map.
+///
+/// A facet is kept by its message's id, whether or not that message is loaded: for every id not below the window's first, and for
+/// every id while a page of that room is in flight. So a facet that arrives before its message is not lost. It goes with the window
+/// and with the message.
+pub struct FacetMap<T: Send + Sync + 'static> {
+    known: RwSignal<Sorted<MessageId, T>>,
+    windows: StoredValue<Sorted<RoomId, Window>>,
+}
+
+impl<T: Send + Sync + 'static> Clone for FacetMap<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for FacetMap<T> {}
+
+impl<T: Facet> Default for FacetMap<T> {
+    fn default() -> Self {
+        Self { known: RwSignal::new(Sorted::default()), windows: StoredValue::new(Sorted::default()) }
+    }
+}
+
+impl<T: Facet> FacetMap<T> {
+    /// Returns the facet of a message; tracks it.
+    pub fn get(self, message: MessageId) -> Option<T> {
+        self.known.try_with(|known| known.get(message).cloned()).flatten()
+    }
+
+    /// Returns every facet of a room that is known, by message; tracks them.
+    pub fn of_room(self, room: RoomId) -> Vec<T> {
+        let of_room = |known: &Sorted<MessageId, T>| {
+            known.iter().map(|(_, facet)| facet).filter(|facet| facet.room() == room).cloned().collect()
+        };
+        self.known.try_with(of_room).unwrap_or_default()
+    }
+
+    /// Applies the newest state of a facet. Returns true when it changed something.
+    pub fn apply(self, facet: T) -> bool {
+        let (id, room) = (facet.message(), facet.room());
+        let is_kept = self.windows.try_with_value(|windows| {
+            windows.get(room).is_some_and(|window| window.in_flight || window.first.is_some_and(|first| id >= first))
+        });
+        let is_newer = self.known.try_with_untracked(|known| known.get(id).is_none_or(|known| known.seq() < facet.seq()));
+        let changed = is_kept == Some(true) && is_newer == Some(true);
+        if changed {
+            self.known.try_update(|known| known.insert(id, facet));
+        }
+        changed
+    }
+
+    /// Applies the facets of a page: a message of it without one has none, unless a newer change has said otherwise.
+    pub fn merge(self, page: &LoadedPage, facets: Vec<T>) {
+        self.known.try_update(|known| {
+            for id in &page.living {
+                if known.get(*id).is_some_and(|facet| facet.seq() <= page.head) {
+                    known.remove(*id);
+                }
+            }
+            for facet in facets {
+                let id = facet.message();
+                if page.living.contains(&id) && known.get(id).is_none_or(|known| known.seq() < facet.seq()) {
+                    known.insert(id, facet);
+                }
+            }
+        });
+    }
+
+    /// Notes what is loaded of a room, and drops what lies before it.
+    pub fn set_window(self, window: Window) {
+        let before = self.windows.try_update_value(|windows| windows.insert(window.room, window)).flatten();
+        if before == Some(window) || window.in_flight {
+            return;
+        }
+        let lies_before = |facet: &T| facet.room() == window.room && window.first.is_none_or(|first| facet.message() < first);
+        self.drop_where(lies_before);
+    }
+
+    /// Drops the facet of a message that was deleted.
+    pub fn message_deleted(self, message: MessageId) {
+        self.drop_where(|facet| facet.message() == message);
+    }
+
+    /// Drops everything of a room that the reader has lost.
+    pub fn room_lost(self, room: RoomId) {
+        self.windows.try_update_value(|windows| windows.remove(room));
+        self.drop_where(|facet| facet.room() == room);
+    }
+
+    /// Drops everything: another store numbers its changes anew.
+    pub fn reset(self) {
+        self.drop_where(|_| true);
+    }
+
+    fn drop_where(self, is_gone: impl Fn(&T) -> bool) {
+        if self.known.try_with_untracked(|known| known.iter().any(|(_, facet)| is_gone(facet))) == Some(true) {
+            self.known.try_update(|known| {
+                let gone: Vec<MessageId> = known.iter().filter(|(_, facet)| is_gone(facet)).map(|(id, _)| id).collect();
+                gone.into_iter().for_each(|id| drop(known.remove(id)));
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Clone, PartialEq)]
+    struct Mark(u64, u64);
+
+    impl Versioned for Mark {
+        const NAME: &'static str = "mark";
+
+        fn key(&self) -> (u64, u64) {
+            (self.0, 0)
+        }
+
+        fn seq(&self) -> Seq {
+            Seq(self.1)
+        }
+    }
+
+    impl Facet for Mark {
+        fn message(&self) -> MessageId {
+            MessageId(self.0)
+        }
+
+        fn room(&self) -> RoomId {
+            RoomId(1)
+        }
+    }
+
+    fn map() -> (Owner, FacetMap<Mark>) {
+        let owner = Owner::new();
+        owner.set();
+        (owner, FacetMap::default())
+    }
+
+    fn window(first: Option<u64>, in_flight: bool) -> Window {
+        Window { room: RoomId(1), first: first.map(MessageId), in_flight }
+    }
+
+    fn page(living: &[u64], head: u64) -> LoadedPage {
+        LoadedPage { room: RoomId(1), living: living.iter().map(|id| MessageId(*id)).collect(), head: Seq(head) }
+    }
+
+    fn seqs(map: FacetMap<Mark>) -> Vec<(u64, u64)> {
+        map.known.with_untracked(|known| known.iter().map(|(id, mark)| (id.0, mark.1)).collect())
+    }
+
+    #[test]
+    fn facet_is_kept_when_its_message_is_in_the_window_or_may_come() {
+        let (_owner, map) = map();
+        assert!(!map.apply(Mark(40, 45)), "nothing of the room is loaded");
+        map.set_window(window(Some(30), false));
+        assert!(map.apply(Mark(40, 45)) && !map.apply(Mark(40, 45)) && !map.apply(Mark(40, 44)));
+        assert!(!map.apply(Mark(20, 50)), "below the window");
+        map.set_window(window(Some(30), true));
+        assert!(map.apply(Mark(20, 51)), "a page is in flight that may bring it");
+        assert_eq!(seqs(map), [(20, 51), (40, 45)]);
+        map.set_window(window(Some(30), false));
+        assert_eq!(seqs(map), [(40, 45)], "the page did not bring it");
+        map.message_deleted(MessageId(40));
+        assert_eq!(seqs(map), []);
+    }
+
+    #[test]
+    fn page_replaces_older_facets_of_its_messages_only() {
+        let (_owner, map) = map();
+        map.set_window(window(Some(10), false));
+        for mark in [Mark(10, 60), Mark(11, 61), Mark(12, 70), Mark(13, 62)] {
+            map.apply(mark);
+        }
+        // Read at 65: 10 has another one, 11 has none, what is known of 12 is newer, 13 is not in it, 14 is a tombstone.
+        map.merge(&page(&[10, 11, 12], 65), vec![Mark(10, 64), Mark(12, 63), Mark(14, 64)]);
+        assert_eq!(seqs(map), [(10, 64), (12, 70), (13, 62)]);
+    }
+}

@@ -1,0 +1,109 @@
+//! The law: what the changes since N make of the state at N is what a fetch shows now. This file runs the browser's own reducers on the
+//! host, so that the tests of the law judge exactly what ships.
+
+use crate::{
+    app::workspace::Workspace,
+    features::{
+        MembershipChange,
+        messages::model::{Message, Page, Stretch},
+        people::model::User,
+        rooms::model::Room,
+    },
+    model::{
+        ids::{MessageId, RoomId, Seq, UserId},
+        initial_data::{Boot, Place, Theme, View, Workspace as Data, Zone},
+        lang::Lang,
+        scope::Scope,
+        things::Event,
+    },
+};
+use leptos::prelude::{GetUntracked, Owner};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What one person's browser has, as plain data.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Snapshot {
+    pub rooms: BTreeMap<RoomId, Room>,
+    pub users: BTreeMap<UserId, User>,
+    pub joined: BTreeSet<RoomId>,
+    /// Those of the rooms that the person is in.
+    pub messages: BTreeMap<MessageId, Message>,
+}
+
+impl Snapshot {
+    /// Leaves out the hints as of some change, which are no part of the law.
+    pub fn without_hints(mut self) -> Self {
+        for room in self.rooms.values_mut() {
+            (room.last, room.last_n) = (0, 0);
+        }
+        self
+    }
+}
+
+/// The features of one page, with an owner that keeps their signals.
+pub struct Browser {
+    /// Entered for every use: the signals are found through it alone.
+    owner: Owner,
+    workspace: Workspace,
+}
+
+impl Browser {
+    /// Makes the browser of `me` as a page that shows `snapshot` would.
+    pub fn new(me: UserId, snapshot: &Snapshot) -> Self {
+        // Not a child of whatever the server has rendered last on this thread.
+        let owner = Owner::new_root(None);
+        // The page's own data always names its reader; number 0 is older than any change.
+        let stranger = User { seq: Seq(0), id: me, name: String::new(), hue: 0 };
+        let data = Data {
+            me: snapshot.users.get(&me).cloned().unwrap_or(stranger),
+            session: String::new(),
+            store: String::new(),
+            head: Seq(0),
+            rooms: snapshot.rooms.values().cloned().collect(),
+            joined: snapshot.joined.iter().copied().collect(),
+            users: snapshot.users.values().cloned().collect(),
+            place: Place::Rooms,
+        };
+        let (zone, view) = (Zone::utc(), View::Workspace(Box::new(data)));
+        let boot = Boot { lang: Lang::En, theme: Theme::System, zone, now: 0, build: String::new(), view };
+        let workspace = owner.with(|| Workspace::from_boot(boot)).expect("a workspace is given");
+        let browser = Self { owner, workspace };
+        for room in &snapshot.joined {
+            let messages = snapshot.messages.values().filter(|message| message.room == *room).cloned().collect();
+            browser.load(*room, messages);
+        }
+        browser
+    }
+
+    /// Applies an event. Returns a room that the browser would fetch now, since its reader has joined it.
+    pub fn apply(&self, event: Event) -> Option<RoomId> {
+        let changed = self.owner.with(|| self.workspace.features.apply(event));
+        changed.filter(|change| change.joined).map(|MembershipChange { room, .. }| room)
+    }
+
+    /// Merges the whole history of a room, as one page.
+    pub fn load(&self, room: RoomId, messages: Vec<Message>) {
+        let (scope, features) = (Scope::from(room), self.workspace.features);
+        let page = Page { messages, at_start: true, at_end: true, ..Page::default() };
+        self.owner.with(|| {
+            let request = features.messages.begin(scope, Stretch::Newest).expect("the page is there");
+            assert!(features.messages.complete(scope, request, page), "the page fits");
+        });
+    }
+
+    pub fn snapshot(&self) -> Snapshot {
+        self.owner.with(|| self.read())
+    }
+
+    fn read(&self) -> Snapshot {
+        let features = self.workspace.features;
+        let joined: BTreeSet<RoomId> = features.rooms.joined.get_untracked().iter().map(|(room, ())| room).collect();
+        let messages = joined.iter().flat_map(|room| features.messages.loaded(*room));
+        Snapshot {
+            rooms: features.rooms.all.get_untracked().into_iter().map(|room| (room.id, room)).collect(),
+            users: features.people.snapshot().into_iter().map(|user| (user.id, user)).collect(),
+            messages: messages.map(|message| (message.id, message)).collect(),
+            joined,
+        }
+    }
+}
