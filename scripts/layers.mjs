@@ -18,7 +18,10 @@ const LONGEST_FILE = 500;
 const LONGEST_LINE = 130;
 const LARGEST_CIRCLE = 3;
 // Permitted circles of files inside one folder, by their files in alphabetical order; the value is the reason.
-const MEANT_CIRCLES = {};
+const MEANT_CIRCLES = {
+  "features/messages/model.rs model/things.rs":
+    "a page of messages has a field for each kind of facet, and the list of facets stands with the other things",
+};
 // Words with a better name now, each with that name: they do not come back as identifiers, in comments or in docs.
 const RETIRED = fs
   .readFileSync("scripts/retired-words", "utf8")

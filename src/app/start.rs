@@ -33,7 +33,7 @@ fn start(workspace: Workspace) {
     keyboard::start();
     workspace.start_navigation();
     let tabs = Tabs::start(page);
-    workspace.tabs.try_set_value(Some(tabs));
+    workspace.tabs.with(|current| *current = Some(tabs));
     on_cleanup(move || tabs.leave());
     features.drawn();
     if let Some(Screen::NotJoined(room)) = location.now() {

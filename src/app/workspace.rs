@@ -6,6 +6,7 @@ use crate::{
         form::SessionTag,
         location::{Location, Screen},
         page::{Page, PageOrigin, put},
+        shared::Shared,
         tabs::Tabs,
     },
     features::{Features, MembershipChange},
@@ -25,8 +26,8 @@ pub struct Workspace {
     pub location: Location,
     pub features: Features,
     /// This tab among the others of its browser; none on the server and before hydration.
-    pub(super) tabs: StoredValue<Option<Tabs>, LocalStorage>,
-    pub(super) visits: StoredValue<Visits>,
+    pub(super) tabs: Shared<Option<Tabs>>,
+    pub(super) visits: Shared<Visits>,
 }
 
 /// What the page remembers of where it goes.
@@ -64,7 +65,7 @@ impl Workspace {
             Place::Missing => Screen::Missing,
         });
         let features = Features::new(page, location, boot.theme, *data);
-        let (tabs, visits) = (StoredValue::new_local(None), StoredValue::new(Visits::default()));
+        let (tabs, visits) = (Shared::new(None), Shared::new(Visits::default()));
         Some(Self { page, location, features, tabs, visits })
     }
 
@@ -94,11 +95,11 @@ impl Workspace {
     }
 
     pub(super) fn visit<T>(self, work: impl FnOnce(&mut Visits) -> T) -> Option<T> {
-        self.visits.try_update_value(work)
+        self.visits.with(work)
     }
 
     pub(super) fn tabs(self, work: impl FnOnce(Tabs)) {
-        if let Some(tabs) = self.tabs.try_with_value(|tabs| *tabs).flatten() {
+        if let Some(tabs) = self.tabs.with(|tabs| *tabs).flatten() {
             work(tabs);
         }
     }

@@ -1,5 +1,6 @@
 //! Location: which screen the page shows, and the way to another one.
 
+use super::shared::Shared;
 use crate::model::{ids::RoomId, scope::Scope};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -38,22 +39,22 @@ type Open = Arc<dyn Fn(Screen) + Send + Sync>;
 #[derive(Clone, Copy)]
 pub struct Location {
     pub screen: RwSignal<Screen>,
-    open: StoredValue<Option<Open>>,
+    open: Shared<Option<Open>>,
 }
 
 impl Location {
     pub fn new(screen: Screen) -> Self {
-        Self { screen: RwSignal::new(screen), open: StoredValue::new(None) }
+        Self { screen: RwSignal::new(screen), open: Shared::new(None) }
     }
 
     /// Sets what opening a screen does.
     pub fn start(self, open: impl Fn(Screen) + Send + Sync + 'static) {
-        self.open.try_set_value(Some(Arc::new(open)));
+        self.open.with(|current| *current = Some(Arc::new(open)));
     }
 
     /// Goes to a screen, fetching what it shows where that is not known.
     pub fn open(self, screen: Screen) {
-        if let Some(open) = self.open.try_with_value(Option::clone).flatten() {
+        if let Some(open) = self.open.with(|open| open.clone()).flatten() {
             open(screen);
         }
     }

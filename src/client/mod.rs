@@ -8,6 +8,7 @@ pub mod location;
 pub mod page;
 pub mod pending;
 pub mod platform;
+pub mod shared;
 pub mod status_line;
 pub(crate) mod stream_client;
 pub(crate) mod tabs;

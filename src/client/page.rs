@@ -1,7 +1,7 @@
 //! Page: what every part of the browser's half may ask: the reader, the session, the clock, the state of the connection, the
 //! notice.
 
-use super::{connection_status::ConnectionStatus, platform};
+use super::{connection_status::ConnectionStatus, platform, shared::Shared};
 use crate::{
     i18n::Lang,
     model::{
@@ -48,7 +48,7 @@ pub struct Page {
     pub update_ready: RwSignal<bool>,
     /// The last refusal that belongs to no form and no row.
     pub notice: RwSignal<Option<AppError>>,
-    inner: StoredValue<Inner>,
+    inner: Shared<Inner>,
 }
 
 struct Inner {
@@ -87,7 +87,7 @@ impl Page {
             connection: RwSignal::new(ConnectionStatus::Online),
             update_ready: RwSignal::new(false),
             notice: RwSignal::new(None),
-            inner: StoredValue::new(Inner {
+            inner: Shared::new(Inner {
                 session,
                 store,
                 build,
@@ -103,46 +103,46 @@ impl Page {
     /// Marks the page as hydrated: from now on changes are drawn with the next frame and requests may be made.
     pub fn start(self, application: Arc<dyn Application>) {
         let skew = self.now.get_untracked() as f64 - platform::now();
-        self.inner.try_update_value(|inner| (inner.live, inner.skew, inner.application) = (true, skew, Some(application)));
+        self.inner.with(|inner| (inner.live, inner.skew, inner.application) = (true, skew, Some(application)));
     }
 
     /// True in the browser after hydration, until the page is gone.
     pub fn is_live(self) -> bool {
-        self.inner.try_with_value(|inner| inner.live) == Some(true)
+        self.inner.with(|inner| inner.live) == Some(true)
     }
 
     /// Returns the public tag of the session.
     pub fn session(self) -> String {
-        self.inner.try_with_value(|inner| inner.session.clone()).unwrap_or_default()
+        self.inner.with(|inner| inner.session.clone()).unwrap_or_default()
     }
 
     pub fn is_session(self, person: UserId, tag: &str) -> bool {
-        self.me == person && self.inner.try_with_value(|inner| inner.session == tag) == Some(true)
+        self.me == person && self.inner.with(|inner| inner.session == tag) == Some(true)
     }
 
     /// Returns the id of the server's data; none when the page is gone.
     pub fn store(self) -> Option<String> {
-        self.inner.try_with_value(|inner| inner.store.clone())
+        self.inner.with(|inner| inner.store.clone())
     }
 
     pub fn set_store(self, store: String) {
-        self.inner.try_update_value(|inner| inner.store = store);
+        self.inner.with(|inner| inner.store = store);
     }
 
     /// Returns the number as of which the page's data was read.
     pub fn head(self) -> Seq {
-        self.inner.try_with_value(|inner| inner.head).unwrap_or_default()
+        self.inner.with(|inner| inner.head).unwrap_or_default()
     }
 
     /// Compares the build that the server carries with the page's own.
     pub fn note_build(self, build: &str) {
-        let newer = self.inner.try_with_value(|inner| inner.build != build) == Some(true);
+        let newer = self.inner.with(|inner| inner.build != build) == Some(true);
         put(self.update_ready, newer);
     }
 
     /// Returns the server's clock as far as this machine can tell, milliseconds since 1970.
     pub fn clock(self) -> u64 {
-        let skew = self.inner.try_with_value(|inner| inner.skew).unwrap_or(0.0);
+        let skew = self.inner.with(|inner| inner.skew).unwrap_or(0.0);
         (platform::now() + skew) as u64
     }
 
@@ -159,13 +159,13 @@ impl Page {
             return;
         }
         self.connection.try_set(next);
-        let change = self.inner.try_update_value(|inner| {
+        let change = self.inner.with(|inner| {
             inner.status_changes += 1;
             inner.status_changes
         });
         if let Some(wait) = next.lasts() {
             platform::later(wait, move || {
-                if self.inner.try_with_value(|inner| inner.status_changes) == change {
+                if self.inner.with(|inner| inner.status_changes) == change {
                     self.step_status(ConnectionStatus::elapsed);
                 }
             });
@@ -194,7 +194,7 @@ impl Page {
 
     /// Calls the application; does nothing before the page is live and after it is gone.
     pub fn application(self, work: impl FnOnce(&dyn Application)) {
-        if let Some(application) = self.inner.try_with_value(|inner| inner.application.clone()).flatten() {
+        if let Some(application) = self.inner.with(|inner| inner.application.clone()).flatten() {
             work(&*application);
         }
     }

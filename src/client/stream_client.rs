@@ -1,13 +1,12 @@
 //! The only file that names EventSource: it connects, watches, backs off, and hands on what the stream says, frame by frame.
 
-use super::{backoff, platform};
+use super::{backoff, platform, shared::LocalShared};
 use crate::model::{
     ids::Seq,
     things::{Hello, Reset},
     wire,
 };
 use gloo_timers::callback::Timeout;
-use leptos::prelude::{LocalStorage, StoredValue, UpdateValue};
 use std::{rc::Rc, str::FromStr};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
@@ -39,7 +38,7 @@ pub(super) trait StreamSink {
 
 /// The one stream of a page; copies are the same client.
 #[derive(Clone, Copy)]
-pub(super) struct StreamClient(StoredValue<Inner, LocalStorage>);
+pub(super) struct StreamClient(LocalShared<Inner>);
 
 struct Inner {
     sink: Rc<dyn StreamSink>,
@@ -74,7 +73,7 @@ struct Handlers {
 impl StreamClient {
     /// Makes a client that is closed.
     pub fn new(sink: Rc<dyn StreamSink>) -> Self {
-        let client = Self(StoredValue::new_local(Inner {
+        let client = Self(LocalShared::new(Inner {
             sink,
             source: None,
             store: String::new(),
@@ -95,14 +94,7 @@ impl StreamClient {
 
     /// Runs `work` on the client's state, if the page is there. The sink may call back: it is never called from inside of `work`.
     fn with<T>(self, work: impl FnOnce(&mut Inner) -> T) -> Option<T> {
-        let (mut work, mut outcome) = (Some(work), None);
-        self.reach(&mut |inner| outcome = work.take().map(|work| work(inner)));
-        outcome
-    }
-
-    /// The one way for all calls of [`Self::with`]: its generic part stays small.
-    fn reach(self, work: &mut dyn FnMut(&mut Inner)) {
-        self.0.try_update_value(work);
+        self.0.with(work)
     }
 
     fn tell(self, say: impl FnOnce(&dyn StreamSink)) {

@@ -57,8 +57,8 @@ fn RoomLink(room: Room) -> impl IntoView {
     let (screen, drafting) = (expect_context::<Location>().screen, expect_context::<Pending>().drafting);
     // What is typed in the room that is shown needs no mark.
     let draft = move || {
-        let elsewhere =
-            screen.get().room() != Some(id) && drafting.with(|scopes| scopes.iter().any(|(scope, ())| scope.room == id));
+        let elsewhere = screen.get().room() != Some(id)
+            && drafting.read(|scopes| scopes.iter().any(|(scope, ())| scope.room == id)) == Some(true);
         elsewhere.then(|| view! { {icon(Icon::Pencil)}<span class="hidden">{", "}{strings.draft}</span> })
     };
     view! {

@@ -3,7 +3,7 @@
 
 use super::Pending;
 use crate::{
-    client::{page::put, platform},
+    client::platform,
     model::{scope::Scope, sorted::SortedSet},
 };
 use leptos::prelude::*;
@@ -246,7 +246,10 @@ impl Pending {
 
     /// Tells the list of rooms which of them have a draft.
     fn mark_drafts(self) {
-        put(self.drafting, self.drafted());
+        let drafted = self.drafted();
+        if self.drafting.with(|known| std::mem::replace(known, drafted.clone()) != drafted) == Some(true) {
+            self.drafting.changed();
+        }
     }
 }
 

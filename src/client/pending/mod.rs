@@ -9,12 +9,12 @@ mod outbox_storage;
 mod tab_storage;
 pub mod wishes;
 
+use super::shared::{Shared, Tracked};
 use crate::model::{
     ids::ClientKey,
     scope::Scope,
     sorted::{Sorted, SortedSet},
 };
-use leptos::prelude::*;
 use outbox::{Outbox, Unsent};
 use std::sync::Arc;
 use wishes::Wish;
@@ -37,10 +37,10 @@ type Listener = Arc<dyn Fn(PendingChange) + Send + Sync>;
 #[derive(Clone, Copy)]
 pub struct Pending {
     /// Scopes in which something is typed and not sent.
-    pub drafting: RwSignal<SortedSet<Scope>>,
+    pub drafting: Tracked<SortedSet<Scope>>,
     /// Changes that the server has not confirmed.
-    wishes: RwSignal<Vec<Wish>>,
-    inner: StoredValue<Inner>,
+    wishes: Tracked<Vec<Wish>>,
+    inner: Shared<Inner>,
 }
 
 struct Inner {
@@ -69,9 +69,9 @@ impl Pending {
     /// Makes an empty state for the session with this public tag.
     pub fn new(session: String) -> Self {
         Self {
-            drafting: RwSignal::new(SortedSet::default()),
-            wishes: RwSignal::new(Vec::new()),
-            inner: StoredValue::new(Inner {
+            drafting: Tracked::new(SortedSet::default()),
+            wishes: Tracked::new(Vec::new()),
+            inner: Shared::new(Inner {
                 session,
                 outboxes: Sorted::default(),
                 drafts: Sorted::default(),
@@ -99,14 +99,7 @@ impl Pending {
 
     /// Runs `work` on the state; none when the page is gone. Never call it from inside of `work`.
     fn with<T>(self, work: impl FnOnce(&mut Inner) -> T) -> Option<T> {
-        let (mut work, mut outcome) = (Some(work), None);
-        self.reach(&mut |inner| outcome = work.take().map(|work| work(inner)));
-        outcome
-    }
-
-    /// The one way for all calls of [`Self::with`]: its generic part stays small.
-    fn reach(self, work: &mut dyn FnMut(&mut Inner)) {
-        self.inner.try_update_value(work);
+        self.inner.with(work)
     }
 
     fn notify(self, change: PendingChange) {

@@ -61,7 +61,7 @@ impl Pending {
 
     /// Stores what is not sent yet. After the session's end it is stored with the tab instead.
     pub(super) fn save_outboxes(self) {
-        let wishes = self.wishes.try_get_untracked().unwrap_or_default();
+        let wishes = self.wishes.with(|all| all.clone()).unwrap_or_default();
         let kept = self.with(|inner| {
             let kept = Kept::new(inner.session.clone(), inner.leaving);
             if inner.ended {
@@ -145,7 +145,8 @@ impl Pending {
                 inner.outboxes.iter_mut().for_each(|(_, outbox)| outbox.clear());
                 inner.written.clear();
             });
-            self.wishes.try_set(Vec::new());
+            self.wishes.with(Vec::clear);
+            self.wishes.changed();
             write(&storage, &name, "");
             self.notify(PendingChange::TakenOver);
         } else if !there.is_empty() {

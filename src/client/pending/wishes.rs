@@ -9,7 +9,7 @@ use crate::{
         things::{Event, Kind},
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 /// One switch that is to be set: a pin, a favourite.
@@ -41,15 +41,16 @@ impl Wish {
 impl Pending {
     /// Returns what the switch called `name` is wished to be; tracks it.
     pub fn wished(self, name: &str) -> Option<bool> {
-        self.wishes.try_with(|all| all.iter().find(|wish| wish.name == name).map(|wish| wish.on)).flatten()
+        self.wishes.read(|all| all.iter().find(|wish| wish.name == name).map(|wish| wish.on)).flatten()
     }
 
     /// Takes a wish and sends it as soon as that can be done.
     pub fn wish(self, page: Page, wish: Wish) {
-        self.wishes.try_update(|all| {
+        self.wishes.with(|all| {
             all.retain(|other| other.name != wish.name);
             all.push(wish);
         });
+        self.wishes.changed();
         self.save();
         self.send_wishes(page);
     }
@@ -59,18 +60,19 @@ impl Pending {
         if wishes.is_empty() {
             return;
         }
-        self.wishes.try_update(|all| {
+        self.wishes.with(|all| {
             for wish in wishes {
                 if all.iter().all(|own| own.name != wish.name) {
                     all.push(wish);
                 }
             }
         });
+        self.wishes.changed();
     }
 
     /// Lets wishes that wait go at once: the network or the stream is back.
     pub fn hurry_wishes(self, page: Page) {
-        self.wishes.try_update_untracked(|all| all.iter_mut().for_each(|wish| (wish.attempt, wish.failures) = (0, 0)));
+        self.wishes.with(|all| all.iter_mut().for_each(|wish| (wish.attempt, wish.failures) = (0, 0)));
         self.send_wishes(page);
     }
 
@@ -78,7 +80,7 @@ impl Pending {
         if page.is_ended() {
             return;
         }
-        let due = self.wishes.try_update_untracked(|all| {
+        let due = self.wishes.with(|all| {
             let idle = all.iter_mut().filter(|wish| wish.attempt == 0);
             let due = idle.map(|wish| {
                 wish.attempt = self.next_attempt();
@@ -112,7 +114,7 @@ impl Pending {
                 self.drop_wish(&wish);
             }
             Err(AppError { code: Code::Network | Code::TooFast | Code::Busy | Code::StorageFull, retry_after, .. }) => {
-                let failures = self.wishes.try_update_untracked(|all| {
+                let failures = self.wishes.with(|all| {
                     let own = all.iter_mut().find(is_current)?;
                     own.failures += 1;
                     Some(own.failures)
@@ -120,7 +122,7 @@ impl Pending {
                 let Some(Some(failures)) = failures else { return };
                 let asked = u64::from(retry_after.unwrap_or(0)) * 1_000;
                 platform::sleep(asked + backoff::delay(failures - 1, platform::random())).await;
-                self.wishes.try_update_untracked(|all| {
+                self.wishes.with(|all| {
                     if let Some(own) = all.iter_mut().find(is_current) {
                         own.attempt = 0;
                     }
@@ -130,14 +132,15 @@ impl Pending {
             Err(error) if page.ends(&error) => {}
             Err(error) => {
                 self.drop_wish(&wish);
-                page.notice.try_set(Some(error));
+                page.report(error);
             }
         }
     }
 
     /// Forgets a wish that has been answered, unless a newer one has replaced it.
     fn drop_wish(self, wish: &Wish) {
-        self.wishes.try_update(|all| all.retain(|own| own.name != wish.name || own.attempt != wish.attempt));
+        self.wishes.with(|all| all.retain(|own| own.name != wish.name || own.attempt != wish.attempt));
+        self.wishes.changed();
         self.save();
     }
 }

@@ -11,6 +11,7 @@ mod tab_messages;
 use super::{
     page::Page,
     platform,
+    shared::LocalShared,
     stream_client::{SILENCE, StreamClient},
 };
 use crate::model::ids::Seq;
@@ -18,7 +19,6 @@ use channel::{Channel, Listener};
 use frame_log::FrameLog;
 use gloo_timers::callback::Interval;
 use leader::Claim;
-use leptos::prelude::{LocalStorage, StoredValue, UpdateValue};
 use std::rc::Rc;
 use tab_message::{StreamPosition, TabMessage};
 
@@ -52,7 +52,7 @@ enum Role {
 #[derive(Clone, Copy)]
 pub(crate) struct Tabs {
     page: Page,
-    inner: StoredValue<Inner, LocalStorage>,
+    inner: LocalShared<Inner>,
 }
 
 struct Inner {
@@ -90,7 +90,7 @@ impl Tabs {
         name.push(' ');
         name.push_str(&page.session());
         let head = page.head();
-        let inner = StoredValue::new_local(Inner {
+        let inner = LocalShared::new(Inner {
             stream: None,
             role: Role::Away,
             cursor: head,
@@ -118,14 +118,7 @@ impl Tabs {
 
     /// Runs `work` on this tab's state, if its page is there. The page may call back: it is never called from inside of `work`.
     fn with<T>(self, work: impl FnOnce(&mut Inner) -> T) -> Option<T> {
-        let (mut work, mut outcome) = (Some(work), None);
-        self.reach(&mut |inner| outcome = work.take().map(|work| work(inner)));
-        outcome
-    }
-
-    /// The one way for all calls of [`Self::with`]: its generic part stays small.
-    fn reach(self, work: &mut dyn FnMut(&mut Inner)) {
-        self.inner.try_update_value(work);
+        self.inner.with(work)
     }
 
     fn stream(self, work: impl FnOnce(StreamClient)) {

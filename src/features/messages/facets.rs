@@ -1,11 +1,12 @@
-//! Facets: things beside a message that change on their own, such as its pin. This file owns the rule of which of them a page keeps.
+//! Facets: things beside a message that change on their own, such as its pin. This file owns the rule of which of them a page
+//! keeps.
 
+use crate::client::shared::Tracked;
 use crate::model::{
     ids::{MessageId, RoomId, Seq},
     sorted::Sorted,
     versioned::Versioned,
 };
-use leptos::prelude::*;
 
 /// The newest state of something beside one message.
 pub trait Facet: Versioned + Clone + PartialEq + Send + Sync + 'static {
@@ -33,112 +34,130 @@ pub struct LoadedPage {
 
 /// One kind of facet of all messages; copies are the same map.
 ///
-/// A facet is kept by its message's id, whether or not that message is loaded: for every id not below the window's first, and for
-/// every id while a page of that room is in flight. So a facet that arrives before its message is not lost. It goes with the window
-/// and with the message.
-pub struct FacetMap<T: Send + Sync + 'static> {
-    known: RwSignal<Sorted<MessageId, T>>,
-    windows: StoredValue<Sorted<RoomId, Window>>,
+/// A facet is kept by its message's id, whether or not that message is loaded: for every id not below the window's first, and
+/// for every id while a page of that room is in flight. So a facet that arrives before its message is not lost. It goes with
+/// the window and with the message.
+pub struct FacetMap<T>(Tracked<Facets<T>>);
+
+struct Facets<T> {
+    known: Sorted<MessageId, T>,
+    windows: Sorted<RoomId, Window>,
 }
 
-impl<T: Send + Sync + 'static> Clone for FacetMap<T> {
+impl<T> Clone for FacetMap<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: Send + Sync + 'static> Copy for FacetMap<T> {}
+impl<T> Copy for FacetMap<T> {}
 
 impl<T: Facet> Default for FacetMap<T> {
     fn default() -> Self {
-        Self { known: RwSignal::new(Sorted::default()), windows: StoredValue::new(Sorted::default()) }
+        Self(Tracked::new(Facets { known: Sorted::default(), windows: Sorted::default() }))
     }
 }
 
 impl<T: Facet> FacetMap<T> {
     /// Returns the facet of a message; tracks it.
     pub fn get(self, message: MessageId) -> Option<T> {
-        self.known.try_with(|known| known.get(message).cloned()).flatten()
+        self.0.read(|facets| facets.known.get(message).cloned()).flatten()
     }
 
     /// Returns every facet of a room that is known, by message; tracks them.
     pub fn of_room(self, room: RoomId) -> Vec<T> {
-        let of_room = |known: &Sorted<MessageId, T>| {
-            known.iter().map(|(_, facet)| facet).filter(|facet| facet.room() == room).cloned().collect()
+        let of_room = |facets: &Facets<T>| {
+            let all = facets.known.iter().map(|(_, facet)| facet);
+            all.filter(|facet| facet.room() == room).cloned().collect()
         };
-        self.known.try_with(of_room).unwrap_or_default()
+        self.0.read(of_room).unwrap_or_default()
     }
 
     /// Applies the newest state of a facet. Returns true when it changed something.
     pub fn apply(self, facet: T) -> bool {
         let (id, room) = (facet.message(), facet.room());
-        let is_kept = self.windows.try_with_value(|windows| {
-            windows.get(room).is_some_and(|window| window.in_flight || window.first.is_some_and(|first| id >= first))
-        });
-        let is_newer = self.known.try_with_untracked(|known| known.get(id).is_none_or(|known| known.seq() < facet.seq()));
-        let changed = is_kept == Some(true) && is_newer == Some(true);
-        if changed {
-            self.known.try_update(|known| known.insert(id, facet));
-        }
-        changed
+        self.change(|facets| {
+            let is_kept =
+                facets.windows.get(room).is_some_and(|window| window.in_flight || window.first.is_some_and(|first| id >= first));
+            let is_newer = facets.known.get(id).is_none_or(|known| known.seq() < facet.seq());
+            if is_kept && is_newer {
+                facets.known.insert(id, facet);
+            }
+            is_kept && is_newer
+        })
     }
 
     /// Applies the facets of a page: a message of it without one has none, unless a newer change has said otherwise.
-    pub fn merge(self, page: &LoadedPage, facets: Vec<T>) {
-        self.known.try_update(|known| {
+    pub fn merge(self, page: &LoadedPage, list: Vec<T>) {
+        self.change(|facets| {
+            let mut changed = false;
             for id in &page.living {
-                if known.get(*id).is_some_and(|facet| facet.seq() <= page.head) {
-                    known.remove(*id);
+                if facets.known.get(*id).is_some_and(|facet| facet.seq() <= page.head) {
+                    facets.known.remove(*id);
+                    changed = true;
                 }
             }
-            for facet in facets {
+            for facet in list {
                 let id = facet.message();
-                if page.living.contains(&id) && known.get(id).is_none_or(|known| known.seq() < facet.seq()) {
-                    known.insert(id, facet);
+                if page.living.contains(&id) && facets.known.get(id).is_none_or(|known| known.seq() < facet.seq()) {
+                    facets.known.insert(id, facet);
+                    changed = true;
                 }
             }
+            changed
         });
     }
 
     /// Notes what is loaded of a room, and drops what lies before it.
     pub fn set_window(self, window: Window) {
-        let before = self.windows.try_update_value(|windows| windows.insert(window.room, window)).flatten();
-        if before == Some(window) || window.in_flight {
-            return;
-        }
-        let lies_before = |facet: &T| facet.room() == window.room && window.first.is_none_or(|first| facet.message() < first);
-        self.drop_where(lies_before);
+        self.change(|facets| {
+            if facets.windows.insert(window.room, window) == Some(window) || window.in_flight {
+                return false;
+            }
+            facets.drop_where(|facet| facet.room() == window.room && window.first.is_none_or(|first| facet.message() < first))
+        });
     }
 
     /// Drops the facet of a message that was deleted.
     pub fn message_deleted(self, message: MessageId) {
-        self.drop_where(|facet| facet.message() == message);
+        self.change(|facets| facets.known.remove(message).is_some());
     }
 
     /// Drops everything of a room that the reader has lost.
     pub fn room_lost(self, room: RoomId) {
-        self.windows.try_update_value(|windows| windows.remove(room));
-        self.drop_where(|facet| facet.room() == room);
+        self.change(|facets| {
+            facets.windows.remove(room);
+            facets.drop_where(|facet| facet.room() == room)
+        });
     }
 
     /// Drops everything: another store numbers its changes anew.
     pub fn reset(self) {
-        self.drop_where(|_| true);
+        self.change(|facets| facets.drop_where(|_| true));
     }
 
-    fn drop_where(self, is_gone: impl Fn(&T) -> bool) {
-        if self.known.try_with_untracked(|known| known.iter().any(|(_, facet)| is_gone(facet))) == Some(true) {
-            self.known.try_update(|known| {
-                let gone: Vec<MessageId> = known.iter().filter(|(_, facet)| is_gone(facet)).map(|(id, _)| id).collect();
-                gone.into_iter().for_each(|id| drop(known.remove(id)));
-            });
+    /// Runs `work`, which says whether it has changed a facet, and tells the readers then.
+    fn change(self, work: impl FnOnce(&mut Facets<T>) -> bool) -> bool {
+        let changed = self.0.with(work) == Some(true);
+        if changed {
+            self.0.changed();
         }
+        changed
+    }
+}
+
+impl<T: Facet> Facets<T> {
+    fn drop_where(&mut self, is_gone: impl Fn(&T) -> bool) -> bool {
+        let gone: Vec<MessageId> = self.known.iter().filter(|(_, facet)| is_gone(facet)).map(|(id, _)| id).collect();
+        gone.iter().for_each(|id| drop(self.known.remove(*id)));
+        !gone.is_empty()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use leptos::prelude::Owner;
 
     #[derive(Debug, Clone, PartialEq)]
     struct Mark(u64, u64);
@@ -180,7 +199,7 @@ mod tests {
     }
 
     fn seqs(map: FacetMap<Mark>) -> Vec<(u64, u64)> {
-        map.known.with_untracked(|known| known.iter().map(|(id, mark)| (id.0, mark.1)).collect())
+        map.0.with(|facets| facets.known.iter().map(|(id, mark)| (id.0, mark.1)).collect()).unwrap()
     }
 
     #[test]

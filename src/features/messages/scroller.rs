@@ -1,7 +1,11 @@
 //! The scroller on the page: the list element, what the reader's hands did last, and geometry. The list is a reversed column: 0
 //! is the newest end, and values above it are negative.
 
-use crate::{client::platform, model::ids::MessageId, ui::resize::Sizes};
+use crate::{
+    client::{platform, shared::LocalShared},
+    model::ids::MessageId,
+    ui::resize::Sizes,
+};
 use js_sys::Array;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -17,7 +21,7 @@ const LEAVING: f64 = 200.0;
 
 /// A handle; copies are the same scroller.
 #[derive(Clone, Copy)]
-pub(crate) struct Scroller(StoredValue<Inner, LocalStorage>);
+pub(crate) struct Scroller(LocalShared<Inner>);
 
 #[derive(Default)]
 struct Inner {
@@ -67,11 +71,11 @@ pub(crate) struct ScrollAnchor {
 
 impl Scroller {
     pub fn new() -> Self {
-        Self(StoredValue::new_local(Inner::default()))
+        Self(LocalShared::new(Inner::default()))
     }
 
     fn with<T>(self, work: impl FnOnce(&mut Inner) -> T) -> Option<T> {
-        self.0.try_update_value(work)
+        self.0.with(work)
     }
 
     fn input(self) -> Input {

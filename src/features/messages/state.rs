@@ -12,6 +12,7 @@ use crate::{
         page::Page,
         pending::{Pending, PendingChange},
         platform,
+        shared::Shared,
     },
     features::rooms::state::Rooms,
     model::{
@@ -32,8 +33,8 @@ pub struct Messages {
     /// The list that is shown; none while it is on its way, and on screens without one.
     pub view: RwSignal<Option<RoomView>>,
     pub(super) scroller: Scroller,
-    inner: StoredValue<Inner>,
-    on_loaded: StoredValue<Option<OnLoaded>>,
+    inner: Shared<Inner>,
+    on_loaded: Shared<Option<OnLoaded>>,
 }
 
 /// What has changed in what is loaded.
@@ -55,17 +56,17 @@ pub(super) struct Inner {
 impl Messages {
     pub fn new(page: Page, rooms: Rooms, pending: Pending) -> Self {
         let inner = Inner { owner: Owner::current().map(|owner| owner.downgrade()), scopes: Sorted::default(), drawing: false };
-        let (view, inner) = (RwSignal::new(None), StoredValue::new(inner));
-        Self { page, rooms, pending, view, scroller: Scroller::new(), inner, on_loaded: StoredValue::new(None) }
+        let (view, inner) = (RwSignal::new(None), Shared::new(inner));
+        Self { page, rooms, pending, view, scroller: Scroller::new(), inner, on_loaded: Shared::new(None) }
     }
 
     /// Sets what hears of every change in what is loaded: the features that keep something beside messages.
     pub fn on_loaded(self, hear: impl Fn(Loaded) + Send + Sync + 'static) {
-        self.on_loaded.try_set_value(Some(Arc::new(hear)));
+        self.on_loaded.with(|current| *current = Some(Arc::new(hear)));
     }
 
     fn tell_loaded(self, loaded: Loaded) {
-        if let Some(hear) = self.on_loaded.try_with_value(Option::clone).flatten() {
+        if let Some(hear) = self.on_loaded.with(|hear| hear.clone()).flatten() {
             hear(loaded);
         }
     }
@@ -120,14 +121,7 @@ impl Messages {
     }
 
     pub(super) fn with<T>(self, work: impl FnOnce(&mut Inner) -> T) -> Option<T> {
-        let (mut work, mut outcome) = (Some(work), None);
-        self.reach(&mut |inner| outcome = work.take().map(|work| work(inner)));
-        outcome
-    }
-
-    /// The one way for all calls of [`Self::with`]: its generic part stays small.
-    fn reach(self, work: &mut dyn FnMut(&mut Inner)) {
-        self.inner.try_update_value(work);
+        self.inner.with(work)
     }
 
     /// Runs `work` on what is loaded of `scope`; none when the page is gone or has nothing of it. Never call it from inside of

@@ -2,7 +2,7 @@
 
 use super::{api::ListPeople, model::User};
 use crate::{
-    client::{call::post, page::Page},
+    client::{call::post, page::Page, shared::Shared},
     model::{
         ids::{List, Seq, UserId},
         sorted::{Sorted, SortedSet},
@@ -15,7 +15,7 @@ use std::time::Duration;
 #[derive(Clone, Copy)]
 pub struct People {
     page: Page,
-    inner: StoredValue<Inner>,
+    inner: Shared<Inner>,
 }
 
 struct Inner {
@@ -28,11 +28,11 @@ struct Inner {
 impl People {
     pub fn new(page: Page, users: Vec<User>) -> Self {
         let known = users.into_iter().map(|user| (user.id, ArcRwSignal::new(user))).collect();
-        Self { page, inner: StoredValue::new(Inner { known, wanted: SortedSet::default(), asking: false }) }
+        Self { page, inner: Shared::new(Inner { known, wanted: SortedSet::default(), asking: false }) }
     }
 
     fn with<T>(self, work: impl FnOnce(&mut Inner) -> T) -> Option<T> {
-        self.inner.try_update_value(work)
+        self.inner.with(work)
     }
 
     /// Applies the newest state of a person.

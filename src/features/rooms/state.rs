@@ -9,6 +9,7 @@ use crate::{
         call::post,
         location::{Location, Screen},
         page::{Page, put},
+        shared::Shared,
     },
     model::{
         error::AppResult,
@@ -28,13 +29,13 @@ pub struct Rooms {
     /// Rooms that the reader is a member of.
     pub joined: RwSignal<SortedSet<RoomId>>,
     /// As of which change each of the reader's memberships is known.
-    members: StoredValue<Sorted<RoomId, Seq>>,
+    members: Shared<Sorted<RoomId, Seq>>,
 }
 
 impl Rooms {
     pub fn new(page: Page, location: Location, rooms: &[Room], joined: &[RoomId]) -> Self {
         let joined = joined.iter().map(|room| (*room, ())).collect();
-        let (all, joined, members) = (RwSignal::new(Vec::new()), RwSignal::new(joined), StoredValue::new(Sorted::default()));
+        let (all, joined, members) = (RwSignal::new(Vec::new()), RwSignal::new(joined), Shared::new(Sorted::default()));
         let state = Self { page, location, all, joined, members };
         state.merge(rooms);
         state
@@ -59,7 +60,7 @@ impl Rooms {
         if member.user != self.page.me {
             return None;
         }
-        let newer = self.members.try_update_value(|members| {
+        let newer = self.members.with(|members| {
             let known = members.get_or(member.room, || Seq(0));
             let newer = *known < member.seq;
             *known = (*known).max(member.seq);
@@ -82,16 +83,15 @@ impl Rooms {
     pub fn merge_joined(self, joined: &[RoomId], rooms: &[Room], head: Seq) -> Vec<(RoomId, bool)> {
         let known = self.joined.get_untracked();
         let candidates = rooms.iter().map(|room| room.id).chain(known.iter().map(|(room, ())| room));
-        let is_older = |room: &RoomId| {
-            self.members.try_with_value(|members| members.get(*room).is_none_or(|seq| *seq <= head)) == Some(true)
-        };
+        let is_older =
+            |room: &RoomId| self.members.with(|members| members.get(*room).is_none_or(|seq| *seq <= head)) == Some(true);
         let candidates: Vec<RoomId> = candidates.filter(is_older).collect();
         candidates.into_iter().filter_map(|room| Some((room, self.set_joined(room, joined.contains(&room))?))).collect()
     }
 
     /// Forgets the numbers of the changes, since another store numbers them anew.
     pub fn reset(self) {
-        self.members.try_update_value(Sorted::clear);
+        self.members.with(Sorted::clear);
         self.all.update_untracked(Vec::clear);
     }
 
