@@ -4,6 +4,7 @@ use super::workspace::Workspace;
 use crate::{
     client::{backoff, location::Screen, page::put, platform},
     features::messages::{compose, model::Stretch},
+    i18n::PRODUCT,
     model::{
         error::Code,
         ids::{MessageId, RoomId},
@@ -63,10 +64,10 @@ impl Workspace {
             click.remove();
             pop.remove();
         });
-        let (screen, rooms, product) = (self.location.screen, self.features.rooms, self.page.lang.strings().product);
+        let (screen, rooms) = (self.location.screen, self.features.rooms);
         Effect::new(move |_| {
             let name = screen.get().room().map(|room| rooms.name(room).get()).filter(|name| !name.is_empty());
-            document().set_title(&title(name.as_deref(), product));
+            document().set_title(&title(name.as_deref(), PRODUCT));
         });
     }
 

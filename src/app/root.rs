@@ -4,10 +4,12 @@ use super::{start::start_after_hydration, workspace::Workspace};
 use crate::{
     client::{
         location::{Location, Screen},
+        page::Page,
         pending,
         status_line::StatusLine,
     },
     features::{preferences::state::Preferences, rooms::state::Rooms},
+    i18n::WORDS,
     model::initial_data::Boot,
     screens::{
         enter_page::EnterPage,
@@ -43,16 +45,16 @@ pub fn App(boot: Boot) -> impl IntoView {
 /// Sidebar and page next to each other; on a phone `/rooms` shows the one and a room the other.
 #[component]
 fn WorkspacePage(location: Location, rooms: Rooms) -> impl IntoView {
-    let strings = expect_context::<crate::client::page::Page>().lang.strings();
+    let words = expect_context::<Page>().lang.of(&WORDS);
     let screen = location.screen;
     let listing = move || screen.get() == Screen::Rooms;
     let skip = move || {
-        let (target, words) = match screen.get() {
-            Screen::Room(_) => ("#message-box", strings.skip_to_box),
-            Screen::Rooms => ("#rooms", strings.skip_to_page),
-            _ => ("#page", strings.skip_to_page),
+        let (target, label) = match screen.get() {
+            Screen::Room(_) => ("#message-box", words.skip_to_box),
+            Screen::Rooms => ("#rooms", words.skip_to_page),
+            _ => ("#page", words.skip_to_page),
         };
-        view! { <a class="skip" href=target>{words}</a> }
+        view! { <a class="skip" href=target>{label}</a> }
     };
     let page = move |screen: Screen| match screen {
         Screen::Rooms => EitherOf4::A(view! { <PickRoom /> }),

@@ -12,3 +12,4 @@ pub mod shared;
 pub mod status_line;
 pub(crate) mod stream_client;
 pub(crate) mod tabs;
+mod words;

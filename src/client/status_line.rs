@@ -1,7 +1,10 @@
 //! The status line: nothing while the connection holds, one quiet line over the page while it does not; and the last refusal.
 
-use super::{connection_status::ConnectionStatus, page::Page};
-use crate::ui::icon::{Icon, icon};
+use super::{connection_status::ConnectionStatus, page::Page, words::WORDS};
+use crate::{
+    i18n,
+    ui::icon::{Icon, icon},
+};
 use leptos::prelude::*;
 
 /// The line, and the sentence for a page whose script never came: the page's inline script shows it, or without JavaScript the
@@ -9,25 +12,25 @@ use leptos::prelude::*;
 #[component]
 pub fn StatusLine() -> impl IntoView {
     let page = expect_context::<Page>();
-    let strings = page.lang.strings();
+    let (words, shared) = (page.lang.of(&WORDS), page.lang.of(&i18n::WORDS));
     let connection = page.connection;
-    let words = move || {
-        let (class, words) = match connection.get() {
+    let status = move || {
+        let (class, text) = match connection.get() {
             ConnectionStatus::Online | ConnectionStatus::Interrupted => return None,
-            ConnectionStatus::Reconnecting => ("notice", strings.reconnecting),
-            ConnectionStatus::Back => ("notice well", strings.back_online),
-            ConnectionStatus::Ended => ("notice", strings.session_ended),
+            ConnectionStatus::Reconnecting => ("notice", words.reconnecting),
+            ConnectionStatus::Back => ("notice well", words.back_online),
+            ConnectionStatus::Ended => ("notice", shared.session_ended),
         };
-        let again = (connection.get() == ConnectionStatus::Ended).then(|| view! { <a href="/enter">{strings.enter_again}</a> });
-        Some(view! { <p class=class>{words} {again}</p> })
+        let again = (connection.get() == ConnectionStatus::Ended).then(|| view! { <a href="/enter">{shared.enter_again}</a> });
+        Some(view! { <p class=class>{text} {again}</p> })
     };
     let (notice, update_ready) = (page.notice, page.update_ready);
     let refused = move || {
         notice.get().map(|error| {
             view! {
                 <p class="notice wrong">
-                    {strings.error(&error)}
-                    <button type="button" aria-label=strings.close title=strings.close on:click=move |_| notice.set(None)>
+                    {error.words(page.lang)}
+                    <button type="button" aria-label=words.close title=words.close on:click=move |_| notice.set(None)>
                         {icon(Icon::Close)}
                     </button>
                 </p>
@@ -42,14 +45,14 @@ pub fn StatusLine() -> impl IntoView {
             };
             view! {
                 <p class="notice">
-                    {strings.update_ready}
-                    <button type="button" on:click=reload>{strings.reload}</button>
+                    {words.update_ready}
+                    <button type="button" on:click=reload>{words.reload}</button>
                 </p>
             }
         })
     };
     view! {
-        <div class="status" role="status">{words} {refused} {update}</div>
-        <p id="no-live" role="status" hidden>{strings.no_live}</p>
+        <div class="status" role="status">{status} {refused} {update}</div>
+        <p id="no-live" role="status" hidden>{words.no_live}</p>
     }
 }

@@ -2,29 +2,30 @@
 
 use crate::{
     features::{
+        accounts::WORDS,
         people::model::MAX_NAME,
         preferences::switches::{LanguageSwitch, ThemeSwitch},
     },
-    i18n::Lang,
+    i18n::{self, Lang, PRODUCT},
 };
 use leptos::prelude::*;
 
 /// `/enter`. The form always posts and loads the page anew: who one is changes everything on it.
 #[component]
 pub fn EnterPage(lang: Lang) -> impl IntoView {
-    let strings = lang.strings();
+    let words = lang.of(&WORDS);
     let back = Signal::derive(|| "/enter".to_owned());
     view! {
         <main class="door" id="page">
             <div class="door-card">
                 <p class="wordmark" aria-hidden="true">
                     <Mark />
-                    {strings.product}
+                    {PRODUCT}
                 </p>
-                <h1>{strings.enter_title}</h1>
-                <p class="about">{strings.about}</p>
+                <h1>{words.enter_title}</h1>
+                <p class="about">{lang.of(&i18n::WORDS).about}</p>
                 <form method="post" action="/api/auth/enter">
-                    <label for="name">{strings.your_name}</label>
+                    <label for="name">{words.your_name}</label>
                     // The limit counts UTF-16 units here and characters on the server: twice as many can never be too few.
                     <input
                         id="name"
@@ -34,8 +35,8 @@ pub fn EnterPage(lang: Lang) -> impl IntoView {
                         autocomplete="nickname"
                         aria-describedby="name-help"
                     />
-                    <p class="help" id="name-help">{strings.name_help}</p>
-                    <button class="button primary">{strings.enter}</button>
+                    <p class="help" id="name-help">{words.name_help}</p>
+                    <button class="button primary">{words.enter}</button>
                 </form>
             </div>
             <div class="door-foot">

@@ -5,6 +5,7 @@ use crate::{
     client::page::Page,
     features::{
         messages::{
+            WORDS,
             room_view::{RoomView, RowHandle},
             state::Messages,
         },
@@ -22,7 +23,7 @@ use leptos::{either::Either, html, prelude::*};
 #[component]
 pub fn MessageList(view: RoomView, #[prop(into)] name: Signal<String>) -> impl IntoView {
     let (page, messages, people) = (expect_context::<Page>(), expect_context::<Messages>(), expect_context::<People>());
-    let strings = page.lang.strings();
+    let words = page.lang.of(&WORDS);
     let list = NodeRef::<html::Section>::new();
     messages.attach_list(list, &view);
     let RoomView { scope, rows, target, .. } = view;
@@ -35,7 +36,7 @@ pub fn MessageList(view: RoomView, #[prop(into)] name: Signal<String>) -> impl I
 
     view! {
         <div class="history">
-            <section class="list" node_ref=list tabindex="0" aria-label=move || (strings.messages_in)(&name.get())>
+            <section class="list" node_ref=list tabindex="0" aria-label=move || (words.messages_in)(&name.get())>
                 <ol role="list">
                     {top(page, messages, &view, name)}
                     {each(move || rows.get(), |handle| handle.key.0.clone(), row)}
@@ -48,7 +49,7 @@ pub fn MessageList(view: RoomView, #[prop(into)] name: Signal<String>) -> impl I
 
 /// Above the first row: the way to older messages, or the room's beginning.
 fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) -> impl IntoView + use<> {
-    let strings = page.lang.strings();
+    let words = page.lang.of(&WORDS);
     let RoomView { scope, rows, at_start, loading_older, .. } = *view;
     let empty = Memo::new(move |_| rows.with(Vec::is_empty));
     let oldest = move || rows.with(|rows| rows.iter().find_map(|handle| handle.row.with_untracked(|row| row.id)));
@@ -57,8 +58,8 @@ fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) ->
             Either::Left(view! {
                 <li class="beginning">
                     <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
-                    <p class="beginning-title">{move || name.with(|name| (strings.beginning)(name))}</p>
-                    {move || empty.get().then(|| view! { <p>{strings.beginning_help}</p> })}
+                    <p class="beginning-title">{move || name.with(|name| (words.beginning)(name))}</p>
+                    {move || empty.get().then(|| view! { <p>{words.beginning_help}</p> })}
                 </li>
             })
         } else {
@@ -73,7 +74,7 @@ fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) ->
                         }
                     >
                         {icon(Icon::Up)}
-                        {move || if loading_older.get() { strings.loading } else { strings.older }}
+                        {move || if loading_older.get() { words.loading } else { words.older }}
                     </a>
                 </li>
             })
@@ -89,11 +90,11 @@ fn older_path(scope: Scope, oldest: u64) -> String {
 
 /// At the list's lower edge: how much is new below, or the way back to the newest when the stretch does not reach it.
 fn pill(page: Page, messages: Messages, view: &RoomView) -> impl IntoView + use<> {
-    let strings = page.lang.strings();
+    let words = page.lang.of(&WORDS);
     let RoomView { scope, at_end, unseen, .. } = *view;
-    let words = move || match unseen.get() {
-        0 => strings.jump_to_latest.to_owned(),
-        n => (strings.new_messages)(n),
+    let label = move || match unseen.get() {
+        0 => words.jump_to_latest.to_owned(),
+        n => (words.new_messages)(n),
     };
     let due = Memo::new(move |_| unseen.get() > 0 || !at_end.get());
     move || {
@@ -107,7 +108,7 @@ fn pill(page: Page, messages: Messages, view: &RoomView) -> impl IntoView + use<
                         messages.jump_to_latest(scope);
                     }
                 >
-                    {words}
+                    {label}
                     {icon(Icon::Down)}
                 </a>
             }

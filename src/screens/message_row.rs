@@ -4,14 +4,14 @@ use crate::{
     client::page::Page,
     features::{
         messages::{
-            body,
+            WORDS, body,
             room_view::RowHandle,
             state::Messages,
             timeline::{Content, Delivery},
         },
         people::state::People,
     },
-    i18n::Lang,
+    i18n::{self, Lang},
     model::{error::Code, ids::MessageId, scope::Scope},
     ui::{
         avatar::{avatar, hue_class},
@@ -31,7 +31,7 @@ pub fn MessageRow(
     handle: RowHandle,
     target: Option<MessageId>,
 ) -> impl IntoView {
-    let strings = page.lang.strings();
+    let words = page.lang.of(&WORDS);
     let RowHandle { key, row, .. } = handle;
     let (author, mine) = row.with_untracked(|row| (row.author, row.mine));
     let (name, hue) = (people.name(author), people.hue(author));
@@ -66,22 +66,23 @@ pub fn MessageRow(
         let key = key.clone();
         move || match delivery() {
             Delivery::Sent => None,
-            Delivery::Pending { slow } => Some(Either::Left(pending(slow, state_id.clone(), strings.sending))),
+            Delivery::Pending { slow } => Some(Either::Left(pending(slow, state_id.clone(), words.sending))),
             delivery => {
-                let (sign, words) = match delivery {
-                    Delivery::Late { why: Code::Network } => (Icon::Clock, strings.waiting_network),
-                    Delivery::Late { why: Code::NotEntered } => (Icon::Clock, strings.session_ended),
-                    Delivery::Late { .. } => (Icon::Clock, strings.waiting_server),
-                    _ => (Icon::Warning, strings.not_sent),
+                let shared = lang.of(&i18n::WORDS);
+                let (sign, text) = match delivery {
+                    Delivery::Late { why: Code::Network } => (Icon::Clock, words.waiting_network),
+                    Delivery::Late { why: Code::NotEntered } => (Icon::Clock, shared.session_ended),
+                    Delivery::Late { .. } => (Icon::Clock, words.waiting_server),
+                    _ => (Icon::Warning, words.not_sent),
                 };
                 let (again, drop) = (key.clone(), key.clone());
                 let ended = delivery == Delivery::Late { why: Code::NotEntered };
                 let unsent = view! {
                     <p class="unsent">
                         {icon(sign)}
-                        <span id=state_id.clone()>{words}</span>
-                        <button type="button" hidden=ended on:click=move |_| messages.retry(scope, &again)>{strings.retry}</button>
-                        <button type="button" on:click=move |_| messages.discard(scope, &drop)>{strings.delete}</button>
+                        <span id=state_id.clone()>{text}</span>
+                        <button type="button" hidden=ended on:click=move |_| messages.retry(scope, &again)>{shared.retry}</button>
+                        <button type="button" on:click=move |_| messages.discard(scope, &drop)>{words.delete}</button>
                     </p>
                 };
                 Some(Either::Right(unsent))
@@ -140,10 +141,10 @@ fn pending(slow: bool, id: String, words: &'static str) -> impl IntoView {
 
 /// The two steps of deleting one's own message; without JavaScript the form posts.
 fn delete_menu(lang: Lang, messages: Messages, id: MessageId) -> impl IntoView {
-    let strings = lang.strings();
+    let words = lang.of(&WORDS);
     view! {
         <details class="actions" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
-            <summary aria-label=strings.delete_message title=strings.delete_message>{icon(Icon::Trash)}</summary>
+            <summary aria-label=words.delete_message title=words.delete_message>{icon(Icon::Trash)}</summary>
             <form
                 tabindex="-1"
                 method="post"
@@ -156,8 +157,8 @@ fn delete_menu(lang: Lang, messages: Messages, id: MessageId) -> impl IntoView {
                 }
             >
                 <input type="hidden" name="message" value=id.to_string() />
-                <span>{strings.delete_question}</span>
-                <button class="button danger">{strings.delete}</button>
+                <span>{words.delete_question}</span>
+                <button class="button danger">{words.delete}</button>
             </form>
         </details>
     }

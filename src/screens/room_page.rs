@@ -4,8 +4,8 @@ use super::message_list::{MessageList, Skeleton};
 use crate::{
     client::page::Page,
     features::{
-        messages::{composer::Composer, state::Messages},
-        rooms::{forms::Rename, state::Rooms},
+        messages::{self, composer::Composer, state::Messages},
+        rooms::{self, forms::Rename, state::Rooms},
     },
     model::{ids::RoomId, scope::Scope},
     ui::icon::{Icon, icon},
@@ -16,7 +16,7 @@ use leptos::{either::Either, prelude::*};
 #[component]
 pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
     let (page, messages, rooms) = (expect_context::<Page>(), expect_context::<Messages>(), expect_context::<Rooms>());
-    let strings = page.lang.strings();
+    let words = page.lang.of(&rooms::WORDS);
     let own = Memo::new(move |_| rooms.all.with(|all| all.iter().any(|one| one.id == room && one.creator == Some(page.me))));
     let (scope, shown) = (Scope::from(room), messages.view);
     let key = shown.with_untracked(|view| view.as_ref().map(|view| view.first_key.clone())).unwrap_or_default();
@@ -24,11 +24,11 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
     let rename = move || own.get().then(|| view! { <Rename room name /> });
     let list = move || match shown.get().filter(|view| view.scope == scope) {
         Some(view) => Either::Left(view! { <MessageList view name /> }),
-        None => Either::Right(view! { <Skeleton words=strings.loading /> }),
+        None => Either::Right(view! { <Skeleton words=page.lang.of(&messages::WORDS).loading /> }),
     };
     view! {
         <div class="head">
-            <a class="back" href="/rooms" aria-label=strings.back_to_rooms>{icon(Icon::Back)}</a>
+            <a class="back" href="/rooms" aria-label=words.back_to_rooms>{icon(Icon::Back)}</a>
             <h1>{icon(Icon::Hash)}<bdi>{name}</bdi></h1>
             {rename}
         </div>

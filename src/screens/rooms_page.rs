@@ -2,7 +2,7 @@
 
 use crate::{
     client::page::Page,
-    features::rooms::forms::Join,
+    features::rooms::{WORDS, forms::Join},
     model::ids::RoomId,
     ui::icon::{Icon, icon},
 };
@@ -11,12 +11,12 @@ use leptos::prelude::*;
 /// `/rooms` beside the list, where there is width for both.
 #[component]
 pub fn PickRoom() -> impl IntoView {
-    let strings = expect_context::<Page>().lang.strings();
+    let words = expect_context::<Page>().lang.of(&WORDS);
     view! {
         <div class="empty">
             <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
-            <p class="empty-title">{strings.pick_room}</p>
-            <p>{strings.pick_room_help}</p>
+            <p class="empty-title">{words.pick_room}</p>
+            <p>{words.pick_room_help}</p>
         </div>
     }
 }
@@ -24,14 +24,14 @@ pub fn PickRoom() -> impl IntoView {
 /// A room that exists and is open, but not joined; without JavaScript joining is a button.
 #[component]
 pub fn NotJoined(room: RoomId, name: Signal<String>) -> impl IntoView {
-    let strings = expect_context::<Page>().lang.strings();
+    let words = expect_context::<Page>().lang.of(&WORDS);
     view! {
         <div class="empty">
             <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
-            <h1 class="empty-title">{move || (strings.not_joined)(&name.get())}</h1>
-            <p>{strings.not_joined_help}</p>
+            <h1 class="empty-title">{move || (words.not_joined)(&name.get())}</h1>
+            <p>{words.not_joined_help}</p>
             <Join room />
-            <a class="only-narrow" href="/rooms">{strings.back_to_rooms}</a>
+            <a class="only-narrow" href="/rooms">{words.back_to_rooms}</a>
         </div>
     }
 }
@@ -39,12 +39,12 @@ pub fn NotJoined(room: RoomId, name: Signal<String>) -> impl IntoView {
 /// A room that is not there, or that one may not see.
 #[component]
 pub fn Missing() -> impl IntoView {
-    let strings = expect_context::<Page>().lang.strings();
+    let words = expect_context::<Page>().lang.of(&WORDS);
     view! {
         <div class="empty">
-            <h1 class="empty-title">{strings.missing}</h1>
-            <p>{strings.missing_help}</p>
-            <a class="button" href="/rooms">{strings.to_rooms}</a>
+            <h1 class="empty-title">{words.missing}</h1>
+            <p>{words.missing_help}</p>
+            <a class="button" href="/rooms">{words.to_rooms}</a>
         </div>
     }
 }

@@ -7,10 +7,15 @@ use crate::{
         pending::Pending,
     },
     features::{
+        accounts, messages,
         people::state::People,
-        preferences::switches::{LanguageSwitch, ThemeSwitch},
-        rooms::{forms::NewRoom, model::Room, state::Rooms},
+        preferences::{
+            self,
+            switches::{LanguageSwitch, ThemeSwitch},
+        },
+        rooms::{self, forms::NewRoom, model::Room, state::Rooms},
     },
+    i18n::PRODUCT,
     ui::{
         avatar::avatar,
         icon::{Icon, icon},
@@ -24,17 +29,17 @@ use leptos::{either::Either, prelude::*};
 /// scroll position does too.
 #[component]
 pub fn Sidebar() -> impl IntoView {
-    let strings = expect_context::<Page>().lang.strings();
+    let words = expect_context::<Page>().lang.of(&rooms::WORDS);
     let (rooms, screen) = (expect_context::<Rooms>(), expect_context::<Location>().screen);
     // On `/rooms` the list is the page, so its heading is the page's.
     let heading = move || match screen.get() {
-        Screen::Rooms => Either::Left(view! { <h1 class="section">{strings.rooms}</h1> }),
-        _ => Either::Right(view! { <h2 class="section">{strings.rooms}</h2> }),
+        Screen::Rooms => Either::Left(view! { <h1 class="section">{words.rooms}</h1> }),
+        _ => Either::Right(view! { <h2 class="section">{words.rooms}</h2> }),
     };
     view! {
         <div class="side" role=move || if screen.get() == Screen::Rooms { "main" } else { "banner" } id="rooms">
-            <a class="brand" href="/rooms">{strings.product}</a>
-            <nav aria-label=strings.rooms>
+            <a class="brand" href="/rooms">{PRODUCT}</a>
+            <nav aria-label=words.rooms>
                 {heading}
                 <ul role="list">
                     {each(move || rooms.all.get(), key, move |room| view! { <RoomLink room /> })}
@@ -53,13 +58,13 @@ fn key(room: &Room) -> String {
 
 #[component]
 fn RoomLink(room: Room) -> impl IntoView {
-    let (id, strings) = (room.id, expect_context::<Page>().lang.strings());
+    let (id, words) = (room.id, expect_context::<Page>().lang.of(&messages::WORDS));
     let (screen, drafting) = (expect_context::<Location>().screen, expect_context::<Pending>().drafting);
     // What is typed in the room that is shown needs no mark.
     let draft = move || {
         let elsewhere = screen.get().room() != Some(id)
             && drafting.read(|scopes| scopes.iter().any(|(scope, ())| scope.room == id)) == Some(true);
-        elsewhere.then(|| view! { {icon(Icon::Pencil)}<span class="hidden">{", "}{strings.draft}</span> })
+        elsewhere.then(|| view! { {icon(Icon::Pencil)}<span class="hidden">{", "}{words.draft}</span> })
     };
     view! {
         <li>
@@ -76,7 +81,8 @@ fn RoomLink(room: Room) -> impl IntoView {
 #[component]
 fn Me() -> impl IntoView {
     let (page, people, pending) = (expect_context::<Page>(), expect_context::<People>(), expect_context::<Pending>());
-    let (lang, strings, screen) = (page.lang, page.lang.strings(), expect_context::<Location>().screen);
+    let (lang, screen) = (page.lang, expect_context::<Location>().screen);
+    let words = lang.of(&preferences::WORDS);
     let (name, hue) = (people.name(page.me), people.hue(page.me));
     let back = Signal::derive(move || match screen.get().room() {
         Some(room) => format!("/rooms/{room}"),
@@ -84,18 +90,18 @@ fn Me() -> impl IntoView {
     });
     view! {
         <details class="menu me" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
-            <summary aria-label=move || (strings.your_menu)(&name.get())>
+            <summary aria-label=move || (words.your_menu)(&name.get())>
                 {avatar(name, hue)}
                 <bdi>{name}</bdi>
                 {icon(Icon::Chevrons)}
             </summary>
             <div class="panel" tabindex="-1">
-                <p aria-hidden="true">{strings.theme}</p>
+                <p aria-hidden="true">{words.theme}</p>
                 <ThemeSwitch lang back />
-                <p aria-hidden="true">{strings.language}</p>
+                <p aria-hidden="true">{words.language}</p>
                 <LanguageSwitch lang back />
                 <form class="leave" method="post" action="/api/auth/leave" on:submit=move |_| pending.erase_drafts()>
-                    <button class="button quiet">{icon(Icon::Leave)}{strings.leave}</button>
+                    <button class="button quiet">{icon(Icon::Leave)}{lang.of(&accounts::WORDS).leave}</button>
                 </form>
             </div>
         </details>

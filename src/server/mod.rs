@@ -22,4 +22,5 @@ pub mod serve;
 pub mod shell;
 pub mod start;
 pub mod state;
+mod words;
 pub mod zone;

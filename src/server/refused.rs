@@ -1,8 +1,12 @@
 //! The small pages that need no script: a refused form that still holds what was typed, and a page that could not be made.
 
-use super::{form_body::Fields, state::Process};
+use super::{form_body::Fields, state::Process, words::WORDS};
 use crate::{
-    features::accounts::api::Enter,
+    features::{
+        accounts::{self, api::Enter},
+        rooms,
+    },
+    i18n::{self, PRODUCT},
     model::{
         error::{AppError, Code},
         route::{Route, title},
@@ -49,7 +53,7 @@ pub fn form_page(
 
 /// Answers where a page could not be made: why, and a link to try `again` (none: the same page).
 pub fn error_page(app: &Process, caller: &Caller, error: &AppError, again: Option<Route>) -> Response {
-    let words = caller.lang.strings();
+    let words = caller.lang.of(&i18n::WORDS);
     let again = again.map(|route| route.to_string()).unwrap_or_default();
     let content = view! {
         <p class="refusal" role="alert">{error.words(caller.lang)}</p>
@@ -74,10 +78,13 @@ fn form(
     back: Route,
     fresh_key: String,
 ) -> impl IntoView + use<> {
-    let words = caller.lang.strings();
+    let (lang, words) = (caller.lang, caller.lang.of(&WORDS));
     let ended = error.code == Code::NotEntered;
     let renew = error.code == Code::KeyUsed || error.field.as_deref() == Some("key");
-    let name_label = if row.path == Enter::PATH { words.your_name } else { words.room_name };
+    let name_label = match row.path == Enter::PATH {
+        true => lang.of(&accounts::WORDS).your_name,
+        false => lang.of(&rooms::WORDS).room_name,
+    };
     let inputs = fields.iter().filter_map(|(name, value)| {
         Some(match name.as_str() {
             // The renderer writes a textarea's text as it is. A line break directly after the tag is dropped by browsers: one of
@@ -98,7 +105,8 @@ fn form(
     });
     let inputs: Vec<_> = inputs.collect();
     let kept = fields.iter().any(|(name, _)| name == "text").then(|| view! { <p class="kept">{words.refused_kept}</p> });
-    let enter = ended.then(|| view! { <a class="button" href=Route::Enter.to_string() target="_blank">{words.enter_again}</a> });
+    let enter_again = lang.of(&i18n::WORDS).enter_again;
+    let enter = ended.then(|| view! { <a class="button" href=Route::Enter.to_string() target="_blank">{enter_again}</a> });
     view! {
         <p class="refusal" role="alert">{error.words(caller.lang)}</p>
         {kept}
@@ -118,7 +126,7 @@ fn frame(app: &Process, caller: &Caller, content: impl IntoView) -> String {
 }
 
 fn document(caller: &Caller, css: String, content: impl IntoView) -> String {
-    let words = caller.lang.strings();
+    let words = caller.lang.of(&WORDS);
     view! {
         <!DOCTYPE html>
         <html lang=caller.lang.tag() data-theme=caller.theme.as_str()>
@@ -126,7 +134,7 @@ fn document(caller: &Caller, css: String, content: impl IntoView) -> String {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width,initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <title>{title(Some(words.refused_title), words.product)}</title>
+                <title>{title(Some(words.refused_title), PRODUCT)}</title>
                 <link rel="stylesheet" href=css />
                 <link rel="icon" href="/icon.svg" type="image/svg+xml" />
             </head>

@@ -3,6 +3,7 @@
 use super::{assets::Manifest, data::Data, refused::escape, state::Process};
 use crate::{
     app::root::App as View,
+    i18n::{self, PRODUCT},
     model::{
         error::{AppError, AppResult, Code},
         initial_data::{Boot, Theme, View as Shown},
@@ -103,7 +104,7 @@ fn document(boot: Boot, pages: Option<Pages>, data: &Data, site: &Manifest, nonc
         lang = lang.tag(),
         theme = theme.as_str(),
         title = escape(&title),
-        about = escape(lang.strings().about),
+        about = escape(lang.of(&i18n::WORDS).about),
         css = site.css,
     );
     // Low priority: the words come first, the program after them.
@@ -147,7 +148,7 @@ fn title(boot: &Boot) -> String {
         },
         Shown::Enter => None,
     };
-    route::title(room.map(|room| room.name.as_str()), boot.lang.strings().product)
+    route::title(room.map(|room| room.name.as_str()), PRODUCT)
 }
 
 #[cfg(test)]

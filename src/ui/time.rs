@@ -1,7 +1,10 @@
 //! Times in words: pure arithmetic over milliseconds and an offset, the same on both sides, so that hydration agrees.
 
 use crate::{
-    i18n::{Lang, strings::Date},
+    i18n::{
+        Lang,
+        dates::{Date, WORDS},
+    },
     model::{ids::MAX_NUMBER, initial_data::Zone},
 };
 
@@ -54,14 +57,14 @@ pub fn time_of_day(at: u64, offset: i16) -> String {
 
 /// The words of a day separator: today, yesterday, else the date, with its year when that is not today's (UX 99).
 pub fn day_label(day: i64, today: i64, lang: Lang) -> String {
-    let strings = lang.strings();
+    let words = lang.of(&WORDS);
     match today - day {
-        0 => strings.today.to_owned(),
-        1 => strings.yesterday.to_owned(),
+        0 => words.today.to_owned(),
+        1 => words.yesterday.to_owned(),
         _ => {
             let mut date = date(day);
             date.with_year = date.year != self::date(today).year;
-            (strings.date)(&date)
+            (words.date)(&date)
         }
     }
 }
@@ -69,7 +72,7 @@ pub fn day_label(day: i64, today: i64, lang: Lang) -> String {
 /// Date, year and time of day, for a `title`.
 pub fn full(at: u64, offset: i16, lang: Lang) -> String {
     let date = Date { with_year: true, ..date(day(at, offset)) };
-    (lang.strings().date)(&date) + " " + &time_of_day(at, offset)
+    (lang.of(&WORDS).date)(&date) + " " + &time_of_day(at, offset)
 }
 
 /// The instant for `<time datetime>`: RFC 3339 in UTC, to the second.

@@ -4,6 +4,7 @@
 use super::{
     model::{MAX_TEXT, tidy},
     state::Messages,
+    words::WORDS,
 };
 use crate::{
     client::{connection_status::ConnectionStatus, page::Page},
@@ -19,7 +20,7 @@ const COUNT_FROM: usize = MAX_TEXT / 10 * 9;
 #[component]
 pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -> impl IntoView {
     let (page, messages) = (expect_context::<Page>(), expect_context::<Messages>());
-    let strings = page.lang.strings();
+    let words = page.lang.of(&WORDS);
     let field = NodeRef::<html::Textarea>::new();
     // None until the field has been read: the server cannot know what is in it.
     let length = RwSignal::new(None::<usize>);
@@ -35,14 +36,14 @@ pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -
     });
 
     let offline = move || page.connection.get() == ConnectionStatus::Reconnecting;
-    let hint = move || if offline() { strings.offline_hint } else { strings.keys_hint };
+    let hint = move || if offline() { words.offline_hint } else { words.keys_hint };
 
-    let words = move || (strings.message_room)(&name.get());
+    let label = move || (words.message_room)(&name.get());
     let refused = move || length.get().map(|n| if n == 0 || n > MAX_TEXT { "true" } else { "false" });
     let count = move || {
         length.get().filter(|n| *n >= COUNT_FROM).map(|n| match MAX_TEXT.checked_sub(n) {
-            Some(left) => view! { <span class="count">{(strings.characters_left)(left)}</span> },
-            None => view! { <span class="count over">{(strings.characters_over)(n - MAX_TEXT)}</span> },
+            Some(left) => view! { <span class="count">{(words.characters_left)(left)}</span> },
+            None => view! { <span class="count over">{(words.characters_over)(n - MAX_TEXT)}</span> },
         })
     };
 
@@ -60,13 +61,13 @@ pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -
                 <input type="hidden" name="room" value=scope.room.to_string() />
                 <input type="hidden" name="key" value=key />
                 <input type="hidden" name="session" value=page.session() />
-                <label class="hidden" for="message-box">{words}</label>
+                <label class="hidden" for="message-box">{label}</label>
                 <textarea
                     id="message-box"
                     name="text"
                     rows="1"
                     node_ref=field
-                    placeholder=words
+                    placeholder=label
                     enterkeyhint="enter"
                     on:keydown=move |event| {
                         messages.on_keydown(&event, scope);
@@ -77,7 +78,7 @@ pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -
                         measure();
                     }
                 ></textarea>
-                <button class="send" aria-label=strings.send title=strings.send aria-disabled=refused>{icon(Icon::Send)}</button>
+                <button class="send" aria-label=words.send title=words.send aria-disabled=refused>{icon(Icon::Send)}</button>
             </div>
             <p class="under">
                 <span class="keys" class:offline=offline>{hint}</span>

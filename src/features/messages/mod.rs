@@ -16,6 +16,9 @@ mod scroller;
 mod sending;
 pub mod state;
 pub mod timeline;
+mod words;
+
+pub use words::WORDS;
 
 #[cfg(feature = "ssr")]
 pub mod markup;

@@ -3,6 +3,9 @@
 pub mod api;
 pub mod state;
 pub mod switches;
+mod words;
+
+pub use words::WORDS;
 
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -1,16 +1,16 @@
 //! Language and theme as rows of buttons in plain forms. Language reloads the page; theme is changed in place where it can be.
 
-use super::state::Preferences;
-use crate::{
-    i18n::{Lang, Strings},
-    model::initial_data::Theme,
+use super::{
+    state::Preferences,
+    words::{WORDS, Words},
 };
+use crate::{i18n::Lang, model::initial_data::Theme};
 use leptos::prelude::*;
 
 /// System, light, dark. `back` is where the form returns to.
 #[component]
 pub fn ThemeSwitch(lang: Lang, #[prop(into)] back: Signal<String>) -> impl IntoView {
-    let strings = lang.strings();
+    let words = lang.of(&WORDS);
     let preferences = expect_context::<Preferences>();
     let choices = [Theme::System, Theme::Light, Theme::Dark].map(|theme| {
         view! {
@@ -25,23 +25,23 @@ pub fn ThemeSwitch(lang: Lang, #[prop(into)] back: Signal<String>) -> impl IntoV
                     }
                 }
             >
-                {name(strings, theme)}
+                {name(words, theme)}
             </button>
         }
     });
     view! {
         <form method="post" action="/api/preferences/set">
             <input type="hidden" name="back" value=back />
-            <div class="switch" role="group" aria-label=strings.theme>{choices.collect_view()}</div>
+            <div class="switch" role="group" aria-label=words.theme>{choices.collect_view()}</div>
         </form>
     }
 }
 
-fn name(strings: &Strings, theme: Theme) -> &'static str {
+fn name(words: &Words, theme: Theme) -> &'static str {
     match theme {
-        Theme::System => strings.theme_system,
-        Theme::Light => strings.theme_light,
-        Theme::Dark => strings.theme_dark,
+        Theme::System => words.theme_system,
+        Theme::Light => words.theme_light,
+        Theme::Dark => words.theme_dark,
     }
 }
 
@@ -55,7 +55,7 @@ pub fn LanguageSwitch(lang: Lang, #[prop(into)] back: Signal<String>) -> impl In
     view! {
         <form method="post" action="/api/preferences/set">
             <input type="hidden" name="back" value=back />
-            <div class="switch" role="group" aria-label=lang.strings().language>{choices.collect_view()}</div>
+            <div class="switch" role="group" aria-label=lang.of(&WORDS).language>{choices.collect_view()}</div>
         </form>
     }
 }

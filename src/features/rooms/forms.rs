@@ -1,9 +1,9 @@
 //! Opening a room, naming it anew, joining it: plain forms that a script makes quicker.
 
-use super::state::Rooms;
+use super::{state::Rooms, words::WORDS};
 use crate::{
     client::page::Page,
-    i18n::Strings,
+    i18n::Lang,
     model::{error::AppError, ids::RoomId},
     ui::{
         icon::{Icon, icon},
@@ -13,14 +13,15 @@ use crate::{
 use leptos::{html, prelude::*, task::spawn_local};
 
 /// The words for a refusal under a form; nothing while all is well.
-fn refusal(refused: RwSignal<Option<AppError>>, strings: &'static Strings) -> impl IntoView {
-    move || refused.get().map(|error| view! { <p class="refusal" role="alert">{strings.error(&error)}</p> })
+fn refusal(refused: RwSignal<Option<AppError>>, lang: Lang) -> impl IntoView {
+    move || refused.get().map(|error| view! { <p class="refusal" role="alert">{error.words(lang)}</p> })
 }
 
 /// The last line of the list of rooms: opens the form for a new one.
 #[component]
 pub fn NewRoom() -> impl IntoView {
-    let (strings, rooms) = (expect_context::<Page>().lang.strings(), expect_context::<Rooms>());
+    let (lang, rooms) = (expect_context::<Page>().lang, expect_context::<Rooms>());
+    let words = lang.of(&WORDS);
     let field = NodeRef::<html::Input>::new();
     let refused = RwSignal::new(None);
     // A second click while the first is under way would open a second room.
@@ -44,12 +45,12 @@ pub fn NewRoom() -> impl IntoView {
     };
     view! {
         <details class="new-room" on:toggle=menu::on_toggle on:keydown=menu::on_keydown>
-            <summary class="room">{icon(Icon::Plus)}<span>{strings.new_room}</span></summary>
+            <summary class="room">{icon(Icon::Plus)}<span>{words.new_room}</span></summary>
             <form method="post" action="/api/rooms/create" on:submit=submit>
-                <label class="hidden" for="new-room">{strings.room_name}</label>
-                <input id="new-room" name="name" required autocomplete="off" placeholder=strings.room_name node_ref=field />
-                <button class="button">{strings.create}</button>
-                {refusal(refused, strings)}
+                <label class="hidden" for="new-room">{words.room_name}</label>
+                <input id="new-room" name="name" required autocomplete="off" placeholder=words.room_name node_ref=field />
+                <button class="button">{words.create}</button>
+                {refusal(refused, lang)}
             </form>
         </details>
     }
@@ -58,7 +59,8 @@ pub fn NewRoom() -> impl IntoView {
 /// In the head of a room one has opened oneself: gives it another name.
 #[component]
 pub fn Rename(room: RoomId, name: Signal<String>) -> impl IntoView {
-    let (strings, rooms) = (expect_context::<Page>().lang.strings(), expect_context::<Rooms>());
+    let (lang, rooms) = (expect_context::<Page>().lang, expect_context::<Rooms>());
+    let words = lang.of(&WORDS);
     let field = NodeRef::<html::Input>::new();
     let refused = RwSignal::new(None);
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -74,13 +76,13 @@ pub fn Rename(room: RoomId, name: Signal<String>) -> impl IntoView {
     };
     view! {
         <details class="menu rename" on:toggle=menu::on_toggle on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
-            <summary aria-label=strings.rename title=strings.rename>{icon(Icon::Pencil)}</summary>
+            <summary aria-label=words.rename title=words.rename>{icon(Icon::Pencil)}</summary>
             <form class="panel" tabindex="-1" method="post" action="/api/rooms/rename" on:submit=submit>
                 <input type="hidden" name="room" value=room.to_string() />
-                <label for="rename-room">{strings.room_name}</label>
+                <label for="rename-room">{words.room_name}</label>
                 <input id="rename-room" name="name" required autocomplete="off" value=name.get_untracked() node_ref=field />
-                <button class="button primary">{strings.save}</button>
-                {refusal(refused, strings)}
+                <button class="button primary">{words.save}</button>
+                {refusal(refused, lang)}
             </form>
         </details>
     }
@@ -89,7 +91,8 @@ pub fn Rename(room: RoomId, name: Signal<String>) -> impl IntoView {
 /// The one action of a room one is not in.
 #[component]
 pub fn Join(room: RoomId) -> impl IntoView {
-    let (strings, rooms) = (expect_context::<Page>().lang.strings(), expect_context::<Rooms>());
+    let (lang, rooms) = (expect_context::<Page>().lang, expect_context::<Rooms>());
+    let words = lang.of(&WORDS);
     let refused = RwSignal::new(None);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -101,8 +104,8 @@ pub fn Join(room: RoomId) -> impl IntoView {
     view! {
         <form method="post" action="/api/rooms/join" on:submit=submit>
             <input type="hidden" name="room" value=room.to_string() />
-            <button class="button primary">{strings.join}</button>
-            {refusal(refused, strings)}
+            <button class="button primary">{words.join}</button>
+            {refusal(refused, lang)}
         </form>
     }
 }

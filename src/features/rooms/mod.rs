@@ -4,6 +4,9 @@ pub mod api;
 pub mod forms;
 pub mod model;
 pub mod state;
+mod words;
+
+pub use words::WORDS;
 
 #[cfg(feature = "ssr")]
 pub mod server;

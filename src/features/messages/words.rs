@@ -1,0 +1,117 @@
+//! Words of messages: the list, the rows, the composer.
+
+use crate::i18n::{Translated, isolated, words};
+
+words! {
+    /// What the views of messages say.
+    pub struct Words {
+        /// Name of the list, by the room's name.
+        pub messages_in: fn(&str) -> String,
+        /// Above the first message ever, by the room's name.
+        pub beginning: fn(&str) -> String,
+        /// In a room where nothing has been said.
+        pub beginning_help: &'static str,
+        pub loading: &'static str,
+        pub older: &'static str,
+        /// The pill, by how many messages wait below.
+        pub new_messages: fn(u32) -> String,
+        pub jump_to_latest: &'static str,
+        pub sending: &'static str,
+        pub not_sent: &'static str,
+        /// A message that goes out by itself once there is a network again, or once the server takes it.
+        pub waiting_network: &'static str,
+        pub waiting_server: &'static str,
+        pub delete: &'static str,
+        pub delete_message: &'static str,
+        pub delete_question: &'static str,
+        /// Spoken after the name of a room in which something is typed and not sent.
+        pub draft: &'static str,
+        /// Label and placeholder of the box, by the room's name.
+        pub message_room: fn(&str) -> String,
+        pub send: &'static str,
+        /// Which keys send and break the line.
+        pub keys_hint: &'static str,
+        /// In place of the keys while there is no connection.
+        pub offline_hint: &'static str,
+        /// Near the limit: how many characters are left.
+        pub characters_left: fn(usize) -> String,
+        /// Over the limit: how many characters too many.
+        pub characters_over: fn(usize) -> String,
+    }
+}
+
+/// The words in every language.
+pub static WORDS: Translated<Words> = Translated {
+    en: Words {
+        messages_in: |room| format!("Messages in {}", isolated(room)),
+        beginning: |room| format!("The beginning of {}", isolated(room)),
+        beginning_help: "Nothing has been said yet. Say the first word.",
+        loading: "Loading…",
+        older: "Older messages",
+        new_messages: |n| match n {
+            1 => "1 new message".to_owned(),
+            _ => format!("{n} new messages"),
+        },
+        jump_to_latest: "Jump to latest",
+        sending: "Sending",
+        not_sent: "Not sent",
+        waiting_network: "Not sent yet: waiting for the network",
+        waiting_server: "Not sent yet: waiting for the server",
+        delete: "Delete",
+        delete_message: "Delete message",
+        delete_question: "Delete message?",
+        draft: "draft",
+        message_room: |room| format!("Message {}", isolated(room)),
+        send: "Send",
+        keys_hint: "Enter sends, Shift+Enter breaks the line",
+        offline_hint: "Offline: messages will go out later",
+        characters_left: |n| match n {
+            1 => "1 character left".to_owned(),
+            _ => format!("{n} characters left"),
+        },
+        characters_over: |n| match n {
+            1 => "1 character too many".to_owned(),
+            _ => format!("{n} characters too many"),
+        },
+    },
+    zh: Words {
+        messages_in: |room| format!("{}的消息", isolated(room)),
+        beginning: |room| format!("{}从这里开始", isolated(room)),
+        beginning_help: "还没有人说话。来说第一句吧。",
+        loading: "正在加载…",
+        older: "更早的消息",
+        new_messages: |n| format!("{n} 条新消息"),
+        jump_to_latest: "跳到最新",
+        sending: "正在发送",
+        not_sent: "未发送",
+        waiting_network: "尚未发送：正在等待网络",
+        waiting_server: "尚未发送：正在等待服务器",
+        delete: "删除",
+        delete_message: "删除消息",
+        delete_question: "删除这条消息？",
+        draft: "草稿",
+        message_room: |room| format!("发消息到{}", isolated(room)),
+        send: "发送",
+        keys_hint: "按 Enter 发送，按 Shift+Enter 换行",
+        offline_hint: "已离线：恢复后会自动发出",
+        characters_left: |n| format!("还可以写 {n} 个字"),
+        characters_over: |n| format!("超出 {n} 个字"),
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_counts_one_and_other_and_chinese_counts_alike() {
+        let table = [(0, "0 new messages"), (1, "1 new message"), (2, "2 new messages"), (21, "21 new messages")];
+        for (n, words) in table {
+            assert_eq!((WORDS.en.new_messages)(n), words);
+            assert_eq!((WORDS.zh.new_messages)(n), format!("{n} 条新消息"));
+        }
+        assert_eq!((WORDS.en.characters_left)(1), "1 character left");
+        assert_eq!((WORDS.en.characters_over)(2), "2 characters too many");
+        assert_eq!((WORDS.zh.characters_left)(1), "还可以写 1 个字");
+    }
+}

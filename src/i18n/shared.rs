@@ -1,0 +1,36 @@
+//! Words that several folders share.
+
+use super::translated::{Translated, words};
+
+words! {
+    /// Words that belong to no feature.
+    pub struct Words {
+        /// One sentence: what this is.
+        pub about: &'static str,
+        pub skip_to_box: &'static str,
+        pub skip_to_page: &'static str,
+        pub session_ended: &'static str,
+        pub enter_again: &'static str,
+        pub retry: &'static str,
+    }
+}
+
+/// The words in every language.
+pub static WORDS: Translated<Words> = Translated {
+    en: Words {
+        about: "A quiet place to talk that runs on your own server.",
+        skip_to_box: "Skip to message box",
+        skip_to_page: "Skip to the page",
+        session_ended: "Your session has ended.",
+        enter_again: "Enter again",
+        retry: "Retry",
+    },
+    zh: Words {
+        about: "一个安静聊天的地方，跑在你自己的服务器上。",
+        skip_to_box: "跳到输入框",
+        skip_to_page: "跳到正文",
+        session_ended: "你的会话已结束。",
+        enter_again: "重新进入",
+        retry: "重试",
+    },
+};
