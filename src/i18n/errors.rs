@@ -114,7 +114,7 @@ impl AppError {
         }
     }
 
-    /// Fills the words in, as the error goes on the wire.
+    /// Adds the sentence in `lang`, as the error goes on the wire.
     pub fn spoken(mut self, lang: Lang) -> Self {
         self.message = self.words(lang).to_owned();
         self
@@ -168,9 +168,9 @@ mod tests {
             assert_eq!(words.len(), CODES.len());
         }
         let limit = crate::features::messages::model::MAX_TEXT;
-        let said = format!("{},{:03}", limit / 1_000, limit % 1_000);
+        let limit = format!("{},{:03}", limit / 1_000, limit % 1_000);
         for lang in [Lang::En, Lang::Zh] {
-            assert!(AppError::bad_input("text", Reason::TooLong).words(lang).contains(&said));
+            assert!(AppError::bad_input("text", Reason::TooLong).words(lang).contains(&limit));
         }
     }
 }

@@ -5,7 +5,7 @@ use super::translated::{Translated, words};
 words! {
     /// Words that belong to no feature.
     pub struct Words {
-        /// One sentence: what this is.
+        /// What the product is, in one sentence.
         pub about: &'static str,
         pub skip_to_box: &'static str,
         pub skip_to_page: &'static str,

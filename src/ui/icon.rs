@@ -1,8 +1,8 @@
-//! Line icons on a grid of 24, drawn inline in the text's colour.
+//! Icons: lines on a grid of 24, drawn inline in the colour of the text.
 
 use leptos::prelude::*;
 
-/// What an icon shows; each is one path.
+/// An icon of one path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Icon {
     Hash,
@@ -40,7 +40,7 @@ impl Icon {
     }
 }
 
-/// An icon beside words or in a labelled control: it is hidden from assistive technology itself.
+/// Shows an icon beside words or in a labelled control, hidden from assistive technology.
 pub fn icon(icon: Icon) -> impl IntoView {
     view! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">

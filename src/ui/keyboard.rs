@@ -1,14 +1,14 @@
-//! A phone's keyboard: how much of the page it covers, told to the style sheet as `--keyboard`.
+//! Keyboard: how much of the page a phone's keyboard covers, for the style sheet as `--keyboard`.
 //!
-//! Where the page itself shrinks (`interactive-widget=resizes-content`: Chromium, Firefox) it covers nothing. On iOS it lies
-//! over the page, and only the visual viewport knows.
+//! It covers nothing where the page itself shrinks (`interactive-widget=resizes-content`: Chromium, Firefox). On iOS it lies
+//! over the page, and only the visual viewport shows how much.
 
 use js_sys::Reflect;
 use leptos::prelude::{document, window, window_event_listener_untyped};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use web_sys::HtmlElement;
 
-/// No keyboard is lower, in pixels; a bar of the browser that comes or goes is.
+/// The least height of a keyboard, in pixels. A bar of the browser that appears or disappears is lower.
 const LEAST: f64 = 120.0;
 
 #[wasm_bindgen]
@@ -23,16 +23,16 @@ extern "C" {
     fn offset_top(this: &VisualViewport) -> f64;
 }
 
-/// Pixels of a page `page` high that lie under a keyboard, where `visible` of them are seen at a zoom of `scale`.
+/// Returns how many pixels of a page `page` high lie under a keyboard when `visible` of them are seen at a zoom of `scale`.
 ///
-/// Without a field that is written in there is none, whatever the numbers say: iOS 26 leaves them stale after it has closed.
-/// Where the visible part begins is not asked, for that is what stays stale longest.
+/// Without a focused field there is no keyboard, whatever the numbers say: iOS 26 leaves them stale after the keyboard has
+/// closed. The offset of the visible part is not used, because it stays stale longest.
 fn covered(page: f64, visible: f64, scale: f64, typing: bool) -> f64 {
     let covered = (page - visible * scale).round();
     if typing && covered >= LEAST { covered } else { 0.0 }
 }
 
-/// Keeps the variable right for as long as the page lives.
+/// Keeps the variable up to date for as long as the page lives.
 pub(crate) fn start() {
     let Some(viewport) = Reflect::get(&window(), &JsValue::from_str("visualViewport")).ok().filter(JsValue::is_object) else {
         return;
@@ -46,7 +46,7 @@ pub(crate) fn start() {
     measure.forget();
     for name in ["focusin", "focusout"] {
         let seen = viewport.clone().unchecked_into::<VisualViewport>();
-        // Never removed: it is the window's, and goes with it.
+        // The listener is never removed: it ends with the window.
         let _ = window_event_listener_untyped(name, move |_| self::measure(&seen));
     }
 }
@@ -64,7 +64,7 @@ fn measure(viewport: &VisualViewport) {
     let mut length = (covered as u32).to_string();
     length.push_str("px");
     let _ = root.style().set_property("--keyboard", &length);
-    // The browser has pushed the head out to bring the field into view, which now stands above the keyboard by itself.
+    // The browser has scrolled the head out to show the field, which the variable now keeps above the keyboard.
     if viewport.offset_top() > 0.0 {
         window().scroll_to_with_x_and_y(0.0, 0.0);
     }
@@ -75,8 +75,8 @@ mod tests {
     use super::covered;
 
     #[test]
-    fn the_keyboard_s_height_is_followed_as_it_opens_and_closes() {
-        // A phone of 740: the bar above the keys comes a moment after them, then all of it goes.
+    fn covered_height_follows_the_keyboard_as_it_opens_and_closes() {
+        // On a phone of 740 pixels the bar above the keys appears after them, then all of it disappears.
         let seen = [(740.0, true, 0.0), (740.0 - 291.0, true, 291.0), (740.0 - 336.4, true, 336.0), (740.0, true, 0.0)];
         for (visible, typing, expected) in seen {
             assert_eq!(covered(740.0, visible, 1.0, typing), expected);
@@ -84,19 +84,19 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_stay_stale_after_it_has_closed_leave_no_gap() {
-        assert_eq!(covered(740.0, 404.0, 1.0, false), 0.0, "nobody writes any more");
+    fn covered_height_is_0_when_numbers_stay_stale_after_the_keyboard_has_closed() {
+        assert_eq!(covered(740.0, 404.0, 1.0, false), 0.0, "no field is focused");
         assert_eq!(covered(740.0, 716.0, 1.0, true), 0.0, "24 pixels are no keyboard");
     }
 
     #[test]
-    fn zooming_in_is_no_keyboard_and_hides_none() {
+    fn covered_height_does_not_change_when_the_page_is_zoomed() {
         assert_eq!(covered(740.0, 370.0, 2.0, true), 0.0);
         assert_eq!(covered(740.0, 202.0, 2.0, true), 336.0);
     }
 
     #[test]
-    fn where_the_page_shrinks_itself_nothing_is_covered() {
+    fn covered_height_is_0_where_the_page_shrinks_itself() {
         assert_eq!(covered(440.0, 440.0, 1.0, true), 0.0);
     }
 }

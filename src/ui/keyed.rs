@@ -1,8 +1,8 @@
-//! A list whose elements are known by their keys: who stays is not touched on the page, and as few as possible are moved, for
-//! what is moved there loses focus, selection and an open menu.
+//! Keyed list: an element that stays is not touched on the page, and few are moved. A moved element loses focus, selection and
+//! an open menu.
 //!
-//! `For` of leptos moves what stands below several elements that are put in at once, and brings all of its comparing along for
-//! each type of list. Here the types end where an element stands on the page: the browser's program has one such list.
+//! `For` of Leptos moves what stands below several elements that are inserted at once, and compiles its comparison again for
+//! each type of list. Here an element on the page is a `Box<dyn Mountable>`, so that all lists share one comparison.
 
 pub(crate) mod order;
 
@@ -20,7 +20,7 @@ use leptos::{
 };
 use std::sync::Arc;
 
-/// A list of `items`, each drawn by `view` once, for as long as there is one with its `key`. Keys are different from each other.
+/// Shows `items` as a list. `view` draws an item once, for as long as there is one with its `key`. Keys are unique.
 pub fn each<T, V>(
     items: impl Fn() -> Vec<T> + Send + 'static,
     key: fn(&T) -> String,
@@ -30,12 +30,12 @@ where
     T: Send + 'static,
     V: RenderHtml + 'static,
 {
-    // An element's owner is this one's child and not the child of a run: it stays when the list changes.
+    // The owner of an element is a child of this one, not of a run of the closure, so it stays when the list changes.
     let (parent, view) = (Owner::current().unwrap_or_default(), Arc::new(view));
     move || Each { items: items(), key, view: view.clone(), parent: parent.clone() }
 }
 
-/// How the list is to be now.
+/// The list as it shall become.
 struct Each<T, F> {
     items: Vec<T>,
     key: fn(&T) -> String,
@@ -44,28 +44,28 @@ struct Each<T, F> {
 }
 
 impl<T, V: Render, F: Fn(T) -> V> Each<T, F> {
-    /// Makes the view of `item` and lets `draw` bring it onto the page, both under an owner of its own.
+    /// Makes the view of `item` and mounts it by `draw`, both under an owner of its own.
     fn make<S>(&self, item: T, draw: impl FnOnce(V) -> S) -> (S, Owner) {
         let owner = self.parent.with(Owner::new);
         (owner.with(|| draw((self.view)(item))), owner)
     }
 }
 
-/// An element that stands on the page. The order of the fields is the order of dropping: what is cleaned up goes from below.
+/// An element on the page. Fields are dropped in their order, so the state goes before its owner.
 struct Shown {
     key: String,
     state: Box<dyn Mountable>,
     _owner: Owner,
 }
 
-/// The list as it stands on the page, and the mark behind its last element.
+/// The list on the page, and the placeholder after its last element.
 struct List {
     shown: Vec<Shown>,
     end: Placeholder,
 }
 
 impl List {
-    /// Brings the list in line with `keys`; `make` makes the element of a new one, and is asked from the last to the first.
+    /// Changes the list to `keys`. `make` makes the element of a new key; it is called from the last key to the first.
     fn arrange(&mut self, keys: Vec<String>, make: &mut dyn FnMut(usize) -> Option<(Box<dyn Mountable>, Owner)>) {
         let places = order::places(&self.shown.iter().map(|shown| &*shown.key).collect::<Vec<_>>(), &keys);
         let stays = order::stay(&places);
@@ -82,7 +82,7 @@ impl List {
                     (Shown { key, state, _owner: owner }, false)
                 }
             };
-            // Those below are there already, the nearest one last.
+            // The elements below are in place already, the nearest one last.
             let below = self.shown.last();
             if !stays && !below.is_some_and(|below| below.state.insert_before_this(&mut *shown.state)) {
                 self.end.insert_before_this(&mut *shown.state);
@@ -192,7 +192,7 @@ where
     }
 }
 
-/// Nobody sets an attribute on a list.
+/// A list has no element of its own, so attributes are dropped.
 impl<T, V, F> AddAnyAttr for Each<T, F>
 where
     T: Send + 'static,

@@ -1,4 +1,4 @@
-//! Menus are `<details>`, so they open without JavaScript; these handlers close them the way people expect.
+//! Menus: `<details>`, which open without JavaScript, and the handlers that close them and move the focus.
 
 use leptos::ev;
 use wasm_bindgen::JsCast;
@@ -8,7 +8,7 @@ fn element(target: Option<EventTarget>) -> Option<Element> {
     target.and_then(|target| target.dyn_into().ok())
 }
 
-/// Esc closes the menu and gives focus back to what opened it; while an input method composes, Esc is the input method's.
+/// Closes the menu on Esc and returns the focus to what opened it. While an input method composes, Esc belongs to it.
 pub fn on_keydown(event: ev::KeyboardEvent) {
     if event.key() != "Escape" || event.is_composing() || event.key_code() == 229 {
         return;
@@ -19,7 +19,7 @@ pub fn on_keydown(event: ev::KeyboardEvent) {
     focus_in(&menu, "summary");
 }
 
-/// Focus that moves out of the menu closes it. The panel has `tabindex=-1`, so a press on its bare ground stays inside.
+/// Closes the menu when the focus leaves it. The panel has `tabindex=-1`, so a press on its background stays inside.
 pub fn on_focusout(event: ev::FocusEvent) {
     let Some(menu) = element(event.current_target()) else { return };
     let inside =
@@ -29,14 +29,14 @@ pub fn on_focusout(event: ev::FocusEvent) {
     }
 }
 
-/// A menu with a field opens with focus in it.
+/// Focuses the first field of a menu that opens.
 pub fn on_toggle(event: ev::Event) {
     if let Some(menu) = element(event.current_target()).filter(|menu| menu.has_attribute("open")) {
         focus_in(&menu, "input:not([type=hidden])");
     }
 }
 
-/// Closes the menu that holds the target of `event`, for actions that are done with it.
+/// Closes the menu that holds the target of `event`, once its action is done.
 pub fn close_around(event: &ev::SubmitEvent) {
     if let Some(menu) = element(event.target()).and_then(|form| form.closest("details").ok().flatten()) {
         close(&menu);
@@ -45,7 +45,7 @@ pub fn close_around(event: &ev::SubmitEvent) {
 }
 
 fn close(menu: &Element) {
-    // The only error is a name that is no attribute's.
+    // The only error is a name that no attribute can have.
     let _ = menu.remove_attribute("open");
 }
 

@@ -1,4 +1,4 @@
-//! Dumb parts: they know no feature.
+//! Parts of views that know no feature.
 
 pub mod avatar;
 pub mod icon;

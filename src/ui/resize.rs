@@ -1,4 +1,4 @@
-//! Says when something changes its size, after the layout and before the picture: so what is corrected then is never seen.
+//! Sizes: calls when elements change their size, after layout and before paint, so that a correction made then is not seen.
 
 use js_sys::{Array, Function};
 use wasm_bindgen::{JsCast, closure::Closure, prelude::wasm_bindgen};
@@ -6,7 +6,7 @@ use web_sys::Element;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Declared here for the three that are needed; `web-sys` would bring entries and boxes along.
+    /// Declared here for the three functions that are needed; `web-sys` would also declare entries and boxes.
     type ResizeObserver;
     #[wasm_bindgen(constructor)]
     fn new(changed: &Function) -> ResizeObserver;
@@ -16,14 +16,14 @@ extern "C" {
     fn disconnect(this: &ResizeObserver);
 }
 
-/// Watches until it is dropped.
+/// A watch over the sizes of elements, until it is dropped.
 pub(crate) struct Sizes {
     observer: ResizeObserver,
     _changed: Closure<dyn FnMut()>,
 }
 
 impl Sizes {
-    /// Calls `changed` once at first and then whenever one of `elements` gets another size.
+    /// Calls `changed` once at first, then each time one of `elements` changes its size.
     pub fn watch(elements: &Array, changed: impl FnMut() + 'static) -> Self {
         let changed = Closure::<dyn FnMut()>::new(changed);
         let observer = ResizeObserver::new(changed.as_ref().unchecked_ref());

@@ -10,17 +10,17 @@ use crate::{
 
 const DAY: i64 = 86_400_000;
 
-/// Where offsets from UTC come from.
+/// The source of offsets from UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Clock {
-    /// The page's own table: the server's first rendering and the browser's, to the letter the same.
+    /// The page's own table, which makes the server's first rendering and the browser's the same.
     Table(Zone),
-    /// The browser's zone; only after hydration.
+    /// The browser's zone, after hydration only.
     Browser,
 }
 
 impl Clock {
-    /// Minutes east of UTC at `at` (milliseconds since 1970).
+    /// Returns minutes east of UTC at `at` (milliseconds since 1970).
     pub fn offset(&self, at: u64) -> i16 {
         match self {
             Self::Table(zone) => zone.offset(at),
@@ -32,30 +32,30 @@ impl Clock {
         }
     }
 
-    /// The civil day of `at` in this clock's zone.
+    /// Returns the civil day of `at` in this clock's zone.
     pub fn day(&self, at: u64) -> i64 {
         day(at, self.offset(at))
     }
 }
 
-/// Milliseconds of civil time since 1970-01-01 00:00 where `offset` minutes east of UTC hold.
+/// Returns milliseconds of civil time since 1970-01-01 00:00, `offset` minutes east of UTC.
 fn civil(at: u64, offset: i16) -> i64 {
-    // Below 2^53, so that nothing here can overflow; that is the year 287396.
+    // Below 2^53, so that no calculation here can overflow; that is the year 287396.
     at.min(MAX_NUMBER) as i64 + i64::from(offset) * 60_000
 }
 
-/// Civil day number, 0 is 1970-01-01.
+/// Returns the civil day number of `at`; 0 is 1970-01-01.
 pub fn day(at: u64, offset: i16) -> i64 {
     civil(at, offset).div_euclid(DAY)
 }
 
-/// `09:41`, on a clock of 24 hours.
+/// Returns the time of day on a clock of 24 hours, as `09:41`.
 pub fn time_of_day(at: u64, offset: i16) -> String {
     let minutes = civil(at, offset).rem_euclid(DAY) / 60_000;
     two(minutes / 60) + ":" + &two(minutes % 60)
 }
 
-/// The words of a day separator: today, yesterday, else the date, with its year when that is not today's (UX 99).
+/// Returns the words of a day separator: today, yesterday, else the date, with its year when that is not today's.
 pub fn day_label(day: i64, today: i64, lang: Lang) -> String {
     let words = lang.of(&WORDS);
     match today - day {
@@ -69,13 +69,13 @@ pub fn day_label(day: i64, today: i64, lang: Lang) -> String {
     }
 }
 
-/// Date, year and time of day, for a `title`.
+/// Returns date, year and time of day, for a `title`.
 pub fn full(at: u64, offset: i16, lang: Lang) -> String {
     let date = Date { with_year: true, ..date(day(at, offset)) };
     (lang.of(&WORDS).date)(&date) + " " + &time_of_day(at, offset)
 }
 
-/// The instant for `<time datetime>`: RFC 3339 in UTC, to the second.
+/// Returns the instant for `<time datetime>`: RFC 3339 in UTC, to the second.
 pub fn machine(at: u64) -> String {
     let date = date(day(at, 0));
     let second = civil(at, 0).rem_euclid(60_000) / 1_000;
@@ -90,8 +90,8 @@ fn two(number: i64) -> String {
     text
 }
 
-/// A day number as year, month, day and weekday: Howard Hinnant's `civil_from_days`, which counts from 1 March of year 0 so
-/// that the leap day is the last of its year.
+/// Returns year, month, day and weekday of a day number. Howard Hinnant's `civil_from_days` counts from 1 March of year 0, so
+/// that the leap day is the last of its year (<https://howardhinnant.github.io/date_algorithms.html>).
 pub fn date(day: i64) -> Date {
     let shifted = day.clamp(-1_000_000_000, 1_000_000_000) + 719_468;
     let era = shifted.div_euclid(146_097);
@@ -117,7 +117,7 @@ mod tests {
     const TUESDAY: u64 = 1_785_801_600_000;
 
     #[test]
-    fn a_day_is_called_as_people_call_it() {
+    fn day_label_says_today_yesterday_or_the_date() {
         let today = day(TUESDAY, 0);
         let table = [
             (0, "Today", "今天"),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_told_where_the_reader_is() {
+    fn time_is_in_the_zone_of_the_reader() {
         let at = TUESDAY + (9 * 60 + 41) * 60_000 + 59_999;
         let table = [(0, "09:41"), (480, "17:41"), (-420, "02:41"), (345, "15:26"), (870, "00:11"), (-720, "21:41")];
         for (offset, text) in table {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn every_day_of_four_centuries_follows_the_one_before() {
+    fn date_follows_the_day_before_for_four_centuries() {
         let mut before = date(0);
         assert_eq!((before.year, before.month, before.day, before.weekday), (1970, 1, 1, 3));
         for number in 1..146_097 {
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn no_instant_breaks_the_words() {
+    fn words_are_written_for_every_instant() {
         for at in [0, 1, u64::MAX, u64::MAX / 2, MAX_NUMBER] {
             for offset in [i16::MIN, -1, 0, 1, i16::MAX] {
                 assert_eq!(time_of_day(at, offset).len(), 5);

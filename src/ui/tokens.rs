@@ -1,5 +1,5 @@
-//! Tests of what the browser is given beside the code: every pair of colours in `style/tokens.css` against its floor, no raw
-//! colour outside that file, the manifest and its icons.
+//! Tests of what the browser gets beside the code: the contrast of each pair of colours in `style/tokens.css`, no raw colour
+//! outside that file, the manifest and its icons.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -14,7 +14,7 @@ fn text(path: &str) -> String {
 /// Linear-light sRGB, red, green and blue.
 type Rgb = [f64; 3];
 
-/// `99.2% .003 95` as CSS Color 4 converts it (Ottosson's matrices), without clipping.
+/// Converts `99.2% .003 95` as CSS Color 4 does (Ottosson's matrices), without clipping.
 fn oklch(numbers: &str) -> Rgb {
     let parts: Vec<f64> = numbers.split_whitespace().map(|part| part.trim_end_matches('%').parse().expect(numbers)).collect();
     let [l, c, h] = parts[..] else { panic!("{numbers}") };
@@ -29,7 +29,7 @@ fn oklch(numbers: &str) -> Rgb {
     ]
 }
 
-/// The two colours of a `light-dark(oklch(…), oklch(…))`; a hue of `var(--h)` becomes `hue`.
+/// Returns the two colours of a `light-dark(oklch(…), oklch(…))`; a hue of `var(--h)` becomes `hue`.
 fn pair(value: &str, hue: u16) -> Option<[Rgb; 2]> {
     let inner = value.trim().strip_prefix("light-dark(")?.strip_suffix(')')?;
     let (light, dark) = inner.split_once("), ")?;
@@ -37,7 +37,7 @@ fn pair(value: &str, hue: u16) -> Option<[Rgb; 2]> {
     Some([colour(light), colour(dark)])
 }
 
-/// Every token of a colour, light and dark. Of two definitions the first holds, or with `more` contrast the last: the second
+/// Returns each token of a colour, light and dark. Of two definitions the first holds, or with `more` contrast the last, which
 /// stands in the media query.
 fn tokens(hue: u16, more: bool) -> BTreeMap<String, [Rgb; 2]> {
     let mut found = BTreeMap::<String, [Rgb; 2]>::new();
@@ -54,21 +54,21 @@ fn tokens(hue: u16, more: bool) -> BTreeMap<String, [Rgb; 2]> {
     found
 }
 
-/// WCAG 2.2 contrast ratio.
+/// Returns the contrast ratio of WCAG 2.2.
 fn contrast(one: Rgb, other: Rgb) -> f64 {
     let luminance = |[r, g, b]: Rgb| 0.2126 * r.clamp(0.0, 1.0) + 0.7152 * g.clamp(0.0, 1.0) + 0.0722 * b.clamp(0.0, 1.0);
     let (one, other) = (luminance(one), luminance(other));
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
 }
 
-/// Places of light and dark in a token.
+/// The indices of light and dark in a token.
 const THEMES: [usize; 2] = [0, 1];
 
 const EVERYWHERE: &[&str] = &["bg", "side", "hover", "sunk", "sel", "raised", "soft"];
 
 #[test]
-fn every_pair_of_colours_can_be_read() {
-    // Ink, what it may stand on, and the least contrast: 4.5 for text, 3 for edges and the ring (WCAG 1.4.3, 1.4.11).
+fn colours_have_enough_contrast_on_their_backgrounds() {
+    // A colour, its backgrounds, and the least contrast: 4.5 for text, 3 for edges and the ring (WCAG 1.4.3, 1.4.11).
     let floors: &[(&str, &[&str], f64)] = &[
         ("text", EVERYWHERE, 11.0),
         ("text", &["danger-soft"], 11.0),
@@ -104,7 +104,7 @@ fn every_pair_of_colours_can_be_read() {
 }
 
 #[test]
-fn every_hue_of_a_person_can_be_read() {
+fn hues_of_people_have_enough_contrast() {
     let style = text("style/tokens.css");
     let hues: Vec<u16> = (0..10)
         .map(|n| {
@@ -127,7 +127,7 @@ fn every_hue_of_a_person_can_be_read() {
 }
 
 #[test]
-fn whoever_asks_for_more_contrast_gets_seven_to_one() {
+fn colours_have_contrast_7_when_more_contrast_is_preferred() {
     for hue in [20, 55, 95, 140, 175, 215, 255, 290, 325, 350] {
         let tokens = tokens(hue, true);
         for theme in THEMES {
@@ -146,7 +146,7 @@ fn whoever_asks_for_more_contrast_gets_seven_to_one() {
 }
 
 #[test]
-fn the_ruler_measures_what_wcag_says() {
+fn contrast_is_that_of_wcag() {
     let white = oklch("100% 0 0");
     let black = oklch("0% 0 0");
     assert!((contrast(white, black) - 21.0).abs() < 0.01);
@@ -156,7 +156,7 @@ fn the_ruler_measures_what_wcag_says() {
 }
 
 #[test]
-fn raw_colours_stand_in_the_tokens_alone() {
+fn raw_colours_are_in_the_tokens_only() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("style");
     let mut sheets = 0;
     for entry in fs::read_dir(folder).unwrap() {
@@ -177,7 +177,7 @@ fn raw_colours_stand_in_the_tokens_alone() {
 }
 
 #[test]
-fn the_manifest_installs_and_its_icons_are_what_it_says() {
+fn manifest_installs_and_its_icons_are_as_it_says() {
     let manifest: serde_json::Value = serde_json::from_slice(&file("public/manifest.webmanifest")).unwrap();
     for (key, value) in [("id", "/"), ("start_url", "/"), ("display", "standalone"), ("name", "Rill"), ("short_name", "Rill")] {
         assert_eq!(manifest[key], value, "{key}");

@@ -1,4 +1,4 @@
-//! Accounts: entering with a name, who one is, leaving.
+//! Accounts: entering with a name, the session's owner, leaving.
 
 pub mod api;
 mod words;

@@ -9,22 +9,22 @@ words! {
         pub messages_in: fn(&str) -> String,
         /// Above the first message ever, by the room's name.
         pub beginning: fn(&str) -> String,
-        /// In a room where nothing has been said.
+        /// In a room without messages.
         pub beginning_help: &'static str,
         pub loading: &'static str,
         pub older: &'static str,
-        /// The pill, by how many messages wait below.
+        /// On the pill: how many messages below have not been seen.
         pub new_messages: fn(u32) -> String,
         pub jump_to_latest: &'static str,
         pub sending: &'static str,
         pub not_sent: &'static str,
-        /// A message that goes out by itself once there is a network again, or once the server takes it.
+        /// A message that is sent by itself once there is a network again, or once the server accepts it.
         pub waiting_network: &'static str,
         pub waiting_server: &'static str,
         pub delete: &'static str,
         pub delete_message: &'static str,
         pub delete_question: &'static str,
-        /// Spoken after the name of a room in which something is typed and not sent.
+        /// After the name of a room that has a draft, for assistive technology.
         pub draft: &'static str,
         /// Label and placeholder of the box, by the room's name.
         pub message_room: fn(&str) -> String,

@@ -1,4 +1,4 @@
-//! People: names, hues, who is whom.
+//! People: names and hues.
 
 pub mod api;
 pub mod model;

@@ -1,4 +1,4 @@
-//! People in the browser: names and hues of those that the page shows, and how unknown ones are asked for.
+//! People in the browser: names and hues of the people that the page shows, and the requests for unknown ones.
 
 use super::{api::ListPeople, model::User};
 use crate::{
@@ -48,7 +48,7 @@ impl People {
         }
     }
 
-    /// Forgets as of which change people are known, since another store numbers them anew. Their names stay until they are told.
+    /// Forgets as of which change people are known: another store numbers changes anew. Names stay until new ones arrive.
     pub fn reset(self) {
         self.with(|inner| {
             for (_, user) in inner.known.iter() {
@@ -75,21 +75,21 @@ impl People {
     }
 
     fn person(self, id: UserId) -> ArcRwSignal<User> {
-        let stranger = || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8 });
+        let unknown = || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8 });
         let found = self.with(|inner| {
             if let Some(user) = inner.known.get(id) {
                 return user.clone();
             }
             inner.wanted.add(id);
-            let user = stranger();
+            let user = unknown();
             inner.known.insert(id, user.clone());
             user
         });
         self.ask();
-        found.unwrap_or_else(stranger)
+        found.unwrap_or_else(unknown)
     }
 
-    /// Asks for the unknown people, all of this turn at once.
+    /// Requests the unknown people, all of this turn at once.
     pub fn ask(self) {
         let live = self.page.is_live();
         let due = self.with(|inner| {
@@ -111,7 +111,7 @@ impl People {
         let users = List(wanted.iter().map(|(id, ())| id).collect()).into();
         match post(&ListPeople { users }).await {
             Ok(users) => users.into_iter().for_each(|user| self.apply(user)),
-            // Asked again with the next unknown one, or when the stream is back.
+            // They are requested again with the next unknown person, or when the stream is back.
             Err(_) => {
                 self.with(|inner| {
                     wanted.iter().for_each(|(id, ())| {
@@ -122,7 +122,7 @@ impl People {
         }
     }
 
-    /// Returns everything that is known, by id.
+    /// Returns the known people, by id.
     pub fn snapshot(self) -> Vec<User> {
         self.with(|inner| inner.known.iter().map(|(_, user)| user.get_untracked()).filter(|user| user.seq.0 > 0).collect())
             .unwrap_or_default()
@@ -135,7 +135,7 @@ mod tests {
     use crate::client::page::tests::page;
 
     #[test]
-    fn stranger_gets_a_name_when_it_arrives() {
+    fn unknown_person_gets_a_name_when_it_arrives() {
         let (_owner, page) = page();
         let people = People::new(page, Vec::new());
         let name = people.name(UserId(9));

@@ -1,4 +1,4 @@
-//! Language and theme: cookies, and the switches in the page.
+//! Preferences: language and theme, kept in cookies, and the switches in the page.
 
 pub mod api;
 pub mod state;

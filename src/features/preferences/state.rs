@@ -11,14 +11,14 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-/// How a theme is told to other tabs: this, then its name.
+/// The prefix of a theme's name in the setting that other tabs receive.
 const SETTING: &str = "theme=";
 
 /// A handle; copies are the same state.
 #[derive(Clone, Copy)]
 pub struct Preferences {
     pub theme: RwSignal<Theme>,
-    /// None where nobody has entered: then a choice is posted as a form.
+    /// None on the enter page, where a choice is posted as a form.
     page: Option<Page>,
 }
 
@@ -27,12 +27,12 @@ impl Preferences {
         Self { theme: RwSignal::new(theme), page }
     }
 
-    /// True when a theme can be changed in place.
+    /// Returns whether a theme can be changed in place.
     pub fn is_live(self) -> bool {
         self.page.is_some_and(Page::is_live)
     }
 
-    /// Colours the page at once, and the other tabs; tells the server for the next page.
+    /// Shows a theme at once, here and in the other tabs, and stores it for the next page.
     pub fn set_theme(self, theme: Theme) {
         let Some(page) = self.page else { return };
         self.show(theme);
@@ -46,14 +46,14 @@ impl Preferences {
         });
     }
 
-    /// Applies a setting that another tab has told.
+    /// Applies a setting that another tab has sent.
     pub fn apply_setting(self, setting: &str) {
         if let Some(theme) = setting.strip_prefix(SETTING).and_then(Theme::parse) {
             self.show(theme);
         }
     }
 
-    /// Applies what other tabs have changed while this page could not hear them.
+    /// Applies what other tabs have changed while this page was in the back-forward cache.
     pub fn refresh(self) {
         if let Some(theme) = platform::cookie("theme").and_then(|theme| Theme::parse(&theme)) {
             self.show(theme);

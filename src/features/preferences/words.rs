@@ -5,7 +5,7 @@ use crate::i18n::{Translated, isolated, words};
 words! {
     /// What the menu and the switches say.
     pub struct Words {
-        /// Accessible name of the person's menu, by their name.
+        /// Accessible name of the reader's menu, by their name.
         pub your_menu: fn(&str) -> String,
         pub theme: &'static str,
         pub theme_system: &'static str,

@@ -14,7 +14,7 @@ words! {
         pub back_to_rooms: &'static str,
         pub pick_room: &'static str,
         pub pick_room_help: &'static str,
-        /// Title for a room one is not in, by its name.
+        /// Title of a room that the reader is not in, by its name.
         pub not_joined: fn(&str) -> String,
         pub not_joined_help: &'static str,
         pub join: &'static str,

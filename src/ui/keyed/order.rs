@@ -1,7 +1,7 @@
-//! What becomes of a list's elements when its keys are others: which are known, and which of those need not be moved. Pure.
+//! Order: which elements of a list stay when its keys change, and which of those need not be moved. Pure.
 
-/// For each of `new` its place in `old`, if it has one; no place twice. Both are mostly in the same order, so the next one is
-/// looked for behind the last one found.
+/// Returns the index in `old` of each key of `new`, if it is there; no index twice. Both are mostly in the same order, so the
+/// search for a key begins after the last one found.
 pub fn places<A: AsRef<str>, B: AsRef<str>>(old: &[A], new: &[B]) -> Vec<Option<usize>> {
     let old: Vec<&str> = old.iter().map(AsRef::as_ref).collect();
     let mut from = 0;
@@ -12,7 +12,7 @@ pub fn places<A: AsRef<str>, B: AsRef<str>>(old: &[A], new: &[B]) -> Vec<Option<
         found
     };
     let mut places: Vec<_> = new.iter().map(place).collect();
-    // A key that is there twice, against what was asked for, is a new one the second time.
+    // A key that is there twice, although keys are unique, is a new one the second time.
     let mut taken = vec![false; old.len()];
     for place in &mut places {
         *place = place.filter(|place| !std::mem::replace(&mut taken[*place], true));
@@ -20,9 +20,9 @@ pub fn places<A: AsRef<str>, B: AsRef<str>>(old: &[A], new: &[B]) -> Vec<Option<
     places
 }
 
-/// Which of the elements at `places` stay where they are: seen from the end, all that stand above the last one that does. Who
-/// goes up is moved then, and not all those it passes, as where one's own message turns out to be older than what came
-/// while it was under way.
+/// Returns which of the elements at `places` are not moved. Seen from the end, an element stays when it stood above the last one
+/// that stays. An element that goes up is moved alone, instead of all that it passes. This happens when the reader's own message
+/// turns out to be older than messages that arrived while it was being sent.
 pub fn stay(places: &[Option<usize>]) -> Vec<bool> {
     let mut border = usize::MAX;
     let mut stays = vec![false; places.len()];
@@ -48,27 +48,27 @@ mod tests {
     }
 
     #[test]
-    fn whoever_comes_or_goes_moves_nobody() {
+    fn elements_stay_when_others_are_inserted_or_removed() {
         for new in ["abc", "xyabc", "abcxy", "axbyc", "xaybzc", "b", "ac", "xbz", ""] {
             assert_eq!(moved("abc", new), "", "{new}");
         }
     }
 
     #[test]
-    fn whoever_goes_up_is_moved_alone() {
+    fn element_is_moved_alone_when_it_goes_up() {
         assert_eq!(moved("abcx", "axbc"), "x");
         assert_eq!(moved("abcxy", "yabxzc"), "yx");
     }
 
     #[test]
-    fn a_key_that_is_there_twice_is_new_the_second_time() {
+    fn key_is_new_the_second_time_when_it_is_there_twice() {
         assert_eq!(places(&["a", "b"], &["b", "b", "a"]), [Some(1), None, Some(0)]);
     }
 
     proptest! {
-        /// What the list does with it: take away, keep, move, make, from the last to the first.
+        /// Does what the list does: removes, keeps, moves and makes elements, from the last to the first.
         #[test]
-        fn the_list_is_what_it_is_to_be(old in "[a-p]{0,9}", new in "[a-p]{0,9}") {
+        fn list_has_the_new_order_after_its_moves(old in "[a-p]{0,9}", new in "[a-p]{0,9}") {
             let unique = |text: &str| {
                 let mut seen = Vec::new();
                 text.chars().for_each(|c| if !seen.contains(&c.to_string()) { seen.push(c.to_string()) });
