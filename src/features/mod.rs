@@ -7,6 +7,8 @@ pub mod people;
 pub mod preferences;
 pub mod rooms;
 
+#[cfg(test)]
+pub mod sample;
 #[cfg(feature = "ssr")]
 pub mod server;
 

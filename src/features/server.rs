@@ -1,5 +1,7 @@
 //! The server's side of all features: one row each.
 
+#[cfg(test)]
+use super::sample;
 use super::{accounts, messages, people, preferences, rooms};
 use crate::request::feature::Feature;
 
@@ -10,4 +12,6 @@ pub static FEATURES: &[&Feature] = &[
     &rooms::server::FEATURE,
     &people::server::FEATURE,
     &preferences::server::FEATURE,
+    #[cfg(test)]
+    &sample::server::FEATURE,
 ];

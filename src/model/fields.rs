@@ -12,11 +12,13 @@ pub type Fields = Vec<(&'static str, String)>;
 /// Returns the fields of a flat struct: texts, numbers, booleans and what is displayed as text. What is empty is left out.
 /// A value of another shape gives no fields; the arguments of every server function are tested to have one of these shapes.
 pub fn fields<T: Serialize>(arguments: &T) -> Fields {
+    try_fields(arguments).unwrap_or_default()
+}
+
+/// As [`fields`], with an error for a value of another shape.
+pub(crate) fn try_fields<T: Serialize>(arguments: &T) -> Result<Fields, NotFlat> {
     let mut fields = Fields::new();
-    match arguments.serialize(Struct(&mut fields)) {
-        Ok(()) => fields,
-        Err(NotFlat) => Fields::new(),
-    }
+    arguments.serialize(Struct(&mut fields)).map(|()| fields)
 }
 
 /// A value that is no flat struct. It has no size, so that no text that would explain it is compiled into the module.

@@ -12,6 +12,12 @@ use crate::features::{
 };
 use serde::{Deserialize, Serialize};
 
+/// A check of the type of every thing, for tests.
+#[cfg(test)]
+pub(crate) trait TypeCheck {
+    fn check<T: Serialize + serde::de::DeserializeOwned>(&mut self, event: fn(T) -> Event);
+}
+
 /// Makes [`Event`] and [`Kind`] of the names of types, each of which is [`Versioned`].
 macro_rules! things {
     ($($name:ident),+ $(,)?) => {
@@ -28,6 +34,12 @@ macro_rules! things {
         #[repr(u8)]
         pub enum Kind {
             $($name,)+
+        }
+
+        /// Hands the type of every thing to a check.
+        #[cfg(test)]
+        pub(crate) fn check_types(check: &mut impl TypeCheck) {
+            $(check.check::<$name>(Event::$name);)+
         }
 
         impl Kind {

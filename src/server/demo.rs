@@ -82,7 +82,7 @@ async fn talk(app: &Process, people: &[UserId], room: RoomId, lines: &[(usize, &
         getrandom::fill(&mut key).map_err(|_| AppError::new(Code::Internal))?;
         let text = tidy(text);
         let body = markup::parse(&text);
-        send(&app.db, NewMessage { room, author: people[*who], key: ClientKey(key), text, body }).await?;
+        send(&app.db, &app.hooks, NewMessage { room, author: people[*who], key: ClientKey(key), text, body }).await?;
     }
     Ok(())
 }

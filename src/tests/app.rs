@@ -222,7 +222,7 @@ impl TestApp {
         for text in texts {
             let (key, body) = (crate::tests::store_fixture::fresh_key(), markup::parse(&text));
             let new = store::NewMessage { room: RoomId(room), author, key, text, body };
-            store::send(&self.app.db, new).await.unwrap();
+            store::send(&self.app.db, &self.app.hooks, new).await.unwrap();
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Tests of the whole server: TestApp with verbs, one file per behaviour.
 
 mod answer;
-mod app;
+pub mod app;
 pub mod html;
 pub mod law;
 mod log;
+mod made_up;
 mod person;
 mod sse;
 pub mod store_fixture;
@@ -18,6 +19,7 @@ mod headers;
 mod logs;
 mod pages;
 mod parked;
+mod permissions;
 mod ping;
 mod posting;
 mod posting_limits;
@@ -32,3 +34,4 @@ mod stream_reset;
 mod stream_resume;
 mod stream_rights;
 mod stream_socket;
+mod wire_types;

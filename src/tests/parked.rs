@@ -101,7 +101,7 @@ impl Quiet {
         let (key, body) = (store_fixture::fresh_key(), crate::features::messages::markup::parse(text));
         let new =
             crate::features::messages::store::NewMessage { room: GENERAL, author: self.lin, key, text: text.to_owned(), body };
-        crate::features::messages::store::send(&self.app.db, new).await.unwrap();
+        crate::features::messages::store::send(&self.app.db, &self.app.hooks, new).await.unwrap();
     }
 }
 

@@ -26,7 +26,7 @@ async fn enter(app: &Process, name: &str) -> UserId {
 async fn send(app: &Process, author: UserId, room: crate::model::ids::RoomId, text: &str) {
     let (key, body) = (store_fixture::fresh_key(), crate::features::messages::markup::parse(text));
     let new = crate::features::messages::store::NewMessage { room, author, key, text: text.to_owned(), body };
-    crate::features::messages::store::send(&app.db, new).await.unwrap();
+    crate::features::messages::store::send(&app.db, &app.hooks, new).await.unwrap();
 }
 
 async fn stream(app: &Process, user: UserId) -> EventStream {

@@ -15,6 +15,7 @@ use crate::{
         ids::{ClientKey, MessageId, RoomId, UserId},
         things::Event,
     },
+    request::hooks::Hooks,
 };
 use std::{
     path::Path,
@@ -94,7 +95,7 @@ impl Fixture {
 
     pub async fn try_send(&self, author: UserId, room: RoomId, key: ClientKey, text: &str) -> AppResult<Message> {
         let body = markup::parse(text);
-        send(&self.db, NewMessage { room, author, key, text: text.to_owned(), body }).await
+        send(&self.db, &Hooks::default(), NewMessage { room, author, key, text: text.to_owned(), body }).await
     }
 
     pub async fn send(&self, author: &User, room: RoomId, text: &str) -> Message {
@@ -102,7 +103,7 @@ impl Fixture {
     }
 
     pub async fn delete(&self, author: &User, message: MessageId) -> Message {
-        crate::features::messages::store::delete(&self.db, author.id, message).await.unwrap()
+        crate::features::messages::store::delete(&self.db, &Hooks::default(), author.id, message).await.unwrap()
     }
 
     /// Everything published so far, in order.

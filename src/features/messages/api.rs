@@ -28,7 +28,7 @@ pub async fn send(
     let text = tidy(&text);
     check(&text).map_err(|reason| AppError::bad_input("text", reason))?;
     let body = markup::parse(&text);
-    store::send(&call.services.db, NewMessage { room, author: call.user, key, text, body }).await
+    store::send(&call.services.db, &call.services.hooks, NewMessage { room, author: call.user, key, text, body }).await
 }
 
 /// Deletes one's own message: a tombstone stays.
@@ -38,7 +38,8 @@ pub async fn send(
 #[server(name = DeleteMessage, prefix = "/api", endpoint = "messages/delete")]
 pub async fn delete(#[server(default)] message: Argument<MessageId>) -> Result<Message, AppError> {
     let call = crate::request::admit::admit::<DeleteMessage>()?;
-    let deleted = super::store::delete(&call.services.db, call.user, message.required("message")?).await?;
+    let message = message.required("message")?;
+    let deleted = super::store::delete(&call.services.db, &call.services.hooks, call.user, message).await?;
     call.services.erase.store(true, std::sync::atomic::Ordering::Relaxed);
     Ok(deleted)
 }

@@ -16,6 +16,7 @@ use crate::{
         ids::{ClientKey, MessageId, RoomId, Seq, UserId},
         things::Event,
     },
+    request::hooks::Hooks,
 };
 use std::{collections::HashMap, ops::ControlFlow, sync::Arc};
 
@@ -84,16 +85,17 @@ pub(crate) fn message(read: &Read<'_>, id: MessageId) -> database::Result<Option
     read.row(BY_ID, &params![id], message_row)
 }
 
-/// Stores and publishes a message. The same key, room and text again answers the message as it is now; nothing is written.
+/// Stores and publishes a message, and runs what features do along with it. The same key, room and text again answers the message as it is now; nothing is written.
 ///
 /// # Errors
 /// `not_found` when the author is no member; `key_used` when the key came with another room or text. A deleted message's key
 /// answers the tombstone, whatever comes with it.
-pub async fn send(db: &Database, new: NewMessage) -> AppResult<Message> {
+pub async fn send(db: &Database, hooks: &Hooks, new: NewMessage) -> AppResult<Message> {
     const COUNT: &str = "UPDATE rooms SET last = ?2, last_n = last_n + 1 WHERE id = ?1 RETURNING last_n";
     const SEND: &str = "INSERT INTO messages (id, seq, room, n, author, key, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     const KEEP_TEXT: &str = "INSERT INTO texts (message, digest, text) VALUES (?1, ?2, ?3)";
     let digest = db.keyed_digest(&[&new.room.0.to_be_bytes(), new.text.as_bytes()]);
+    let hooks = hooks.clone();
     db.write(move |write| {
         let NewMessage { room, author, key, text, body } = new;
         require_member(write, room, author)?;
@@ -108,6 +110,7 @@ pub async fn send(db: &Database, new: NewMessage) -> AppResult<Message> {
         write.later(KEEP_TEXT, &params![id, digest, text])?;
         let message = Message { seq, id, n, room, author, key, at, edited: None, deleted: false, text, body };
         write.publish(Event::Message(message.clone()), Audience::Room(room))?;
+        hooks.after_send(write, &message)?;
         Ok(message)
     })
     .await
@@ -118,12 +121,14 @@ fn has_digest(read: &Read<'_>, id: MessageId, digest: [u8; 32]) -> database::Res
     read.exists(HAS_DIGEST, &params![id, digest])
 }
 
-/// Turns one's own message into a tombstone: text and digest are overwritten where they stand. A tombstone stays as it is.
+/// Turns one's own message into a tombstone: text and digest are overwritten where they stand, and what features keep of it
+/// goes along. A tombstone stays as it is.
 ///
 /// # Errors
 /// `forbidden` for somebody else's in a room one sees, else `not_found`.
-pub async fn delete(db: &Database, user: UserId, id: MessageId) -> AppResult<Message> {
+pub async fn delete(db: &Database, hooks: &Hooks, user: UserId, id: MessageId) -> AppResult<Message> {
     const DELETE: &str = "UPDATE messages SET seq = ?2, edited = NULL, deleted = 1 WHERE id = ?1";
+    let hooks = hooks.clone();
     db.write(move |write| {
         let Some(before) = message(write, id)? else { return Err(AppError::new(Code::NotFound)) };
         require_member(write, before.room, user)?;
@@ -138,6 +143,7 @@ pub async fn delete(db: &Database, user: UserId, id: MessageId) -> AppResult<Mes
         write.erase_text(id)?;
         let tombstone = Message { seq, edited: None, deleted: true, text: String::new(), body: Body::default(), ..before };
         write.publish(Event::Message(tombstone.clone()), Audience::Room(tombstone.room))?;
+        hooks.on_tombstone(write, &[id])?;
         Ok(tombstone)
     })
     .await

@@ -80,7 +80,7 @@ async fn a_deleted_message_is_a_tombstone_everywhere() {
     let store = Fixture::new();
     let (lin, wei) = (store.enter("Lin").await, store.enter("Wei").await);
     let sent = store.send(&lin, GENERAL, "secret").await;
-    assert_eq!(refused(delete(&store.db, wei.id, sent.id).await), Code::Forbidden);
+    assert_eq!(refused(delete(&store.db, &Hooks::default(), wei.id, sent.id).await), Code::Forbidden);
     store.forget();
     let gone = store.delete(&lin, sent.id).await;
     let wanted = Message { seq: Seq(sent.seq.0 + 1), deleted: true, text: String::new(), body: Body::default(), ..sent.clone() };
@@ -89,7 +89,7 @@ async fn a_deleted_message_is_a_tombstone_everywhere() {
     assert_eq!(store.published(), [Event::Message(wanted.clone())]);
     let page = page(&store.db, wei.id, GENERAL, Stretch::Newest, 50).await.unwrap();
     assert_eq!(page.messages, [wanted]);
-    assert_eq!(refused(delete(&store.db, lin.id, MessageId(999)).await), Code::NotFound);
+    assert_eq!(refused(delete(&store.db, &Hooks::default(), lin.id, MessageId(999)).await), Code::NotFound);
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn who_is_no_member_sees_and_does_nothing() {
         assert_eq!(refused(page(&store.db, wei.id, room, Stretch::Newest, 50).await), Code::NotFound);
         assert_eq!(refused(shown(&store, wei.id, room, Stretch::Around(sent.id), 50).await), Code::NotFound);
     }
-    assert_eq!(refused(delete(&store.db, wei.id, sent.id).await), Code::NotFound);
+    assert_eq!(refused(delete(&store.db, &Hooks::default(), wei.id, sent.id).await), Code::NotFound);
 }
 
 #[tokio::test]

@@ -1,0 +1,105 @@
+//! Everything that a feature may have on the server runs, shown on the sample.
+
+use super::{
+    api::Echo,
+    server::{Done, MARK, REFUSED_DELETE, REFUSED_SEND, is_done},
+};
+use crate::{
+    model::{
+        error::{AppError, Code, Reason},
+        ids::{RoomId, UserId},
+    },
+    server::config::Config,
+    tests::{
+        app::{PATIENCE, TestApp},
+        store_fixture::fresh_key,
+    },
+};
+use server_fn::ServerFn;
+use std::time::Duration;
+
+#[tokio::test]
+async fn row_admits_a_call_by_need_rate_and_body_limit() {
+    let app = TestApp::with("posts_per_second", 1).set("post_burst", 2).start().await;
+    assert_eq!(app.post(Echo::PATH, &[("room", "3")]).await.code(), Code::NotEntered);
+    let lin = app.enter("Lin").await;
+    assert_eq!(lin.post(Echo::PATH, &[("room", "3")]).await.ok::<RoomId>(), RoomId(3));
+    let large = "3".repeat(600);
+    assert_eq!(lin.post(Echo::PATH, &[("room", &large)]).await.code(), Code::TooLarge, "no call, so not counted");
+    let wrong = lin.post(Echo::PATH, &[("room", "x")]).await;
+    assert_eq!(wrong.code(), Code::BadInput, "counted, since it was admitted");
+    let error: AppError = serde_json::from_str(&wrong.body).unwrap();
+    assert_eq!((error.field.as_deref(), error.reason), (Some("room"), Some(Reason::Malformed)));
+    assert_eq!(lin.post(Echo::PATH, &[("room", "3")]).await.code(), Code::TooFast);
+}
+
+#[tokio::test]
+async fn row_leads_a_form_on_unless_the_form_names_a_page() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    assert_eq!(lin.post_html(Echo::PATH, &[("room", "3")]).await.location(), "/rooms");
+    assert_eq!(lin.post_html(Echo::PATH, &[("room", "3"), ("back", "/rooms/1")]).await.location(), "/rooms/1");
+    assert_eq!(lin.post_html(Echo::PATH, &[("room", "3"), ("back", "//evil.example")]).await.location(), "/rooms");
+}
+
+#[tokio::test]
+async fn hook_runs_once_after_a_send_and_once_at_its_deletion() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let key = fresh_key();
+    let sent: crate::features::messages::model::Message = lin.try_send(1, &key.to_string(), MARK).await.ok();
+    assert!(is_done(&Done::Sent(key)) && !is_done(&Done::Tombstone(key)));
+    lin.delete(sent.id).await;
+    assert!(is_done(&Done::Tombstone(key)));
+}
+
+#[tokio::test]
+async fn hook_that_refuses_undoes_the_whole_change() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let kept = lin.send(1, REFUSED_DELETE).await;
+    let before = app.rows().await;
+    assert_eq!(lin.try_send(1, &fresh_key().to_string(), REFUSED_SEND).await.code(), Code::Forbidden);
+    let refused = lin.post("/api/messages/delete", &[("message", &kept.id.to_string())]).await;
+    assert_eq!(refused.code(), Code::Forbidden);
+    assert_eq!(app.rows().await, before, "neither stored nor numbered");
+    assert_eq!(lin.page(1).await.messages, [kept]);
+}
+
+#[tokio::test]
+async fn hook_runs_in_the_transaction_that_ends_a_membership() {
+    let app = TestApp::start().await;
+    let (room, user) = (RoomId(4_711), UserId(12));
+    let hooks = app.app.hooks.clone();
+    app.app.db.write(move |write| hooks.on_leave(write, room, user)).await.unwrap();
+    assert!(is_done(&Done::Left(room, user)));
+}
+
+#[tokio::test]
+async fn route_of_a_feature_knows_the_caller_and_the_services() {
+    let app = TestApp::with("sample_word", "loud").start().await;
+    assert_eq!(app.get("/sample").await.body, "loud false");
+    let lin = app.enter("Lin").await;
+    assert_eq!(lin.get("/sample").await.body, "loud true");
+}
+
+#[test]
+fn key_of_a_feature_is_checked_as_any_other() {
+    let load = |word: &str| Config::load(None, [("RILL_SAMPLE_WORD".to_owned(), word.to_owned())].into_iter(), &[]);
+    assert_eq!(load("loud").unwrap().settings().value("sample_word"), "loud");
+    assert_eq!(Config::load(None, std::iter::empty(), &[]).unwrap().settings().value("sample_word"), "quiet");
+    let error = load("LOUD").unwrap_err().0;
+    assert!(error.contains("sample_word is a word of small letters"), "{error}");
+}
+
+#[tokio::test]
+async fn job_runs_while_the_process_serves() {
+    let app = TestApp::start().await;
+    let done = Done::Job(app.app.db.store_id().to_owned());
+    let waiting = async {
+        while !is_done(&done) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("the job runs");
+}
