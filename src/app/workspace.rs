@@ -3,7 +3,6 @@
 use crate::{
     client::{
         connection_status::ConnectionStatus,
-        form::SessionTag,
         location::{Location, Screen},
         page::{Page, PageOrigin, put},
         shared::Shared,
@@ -73,7 +72,6 @@ impl Workspace {
     pub fn provide(self) {
         provide_context(self.page);
         provide_context(self.location);
-        provide_context(SessionTag(self.page.session()));
         self.features.provide();
     }
 

@@ -1,5 +1,6 @@
 //! Form: a plain form that calls a server function, for use before or without the script.
 
+use super::page::Page;
 use crate::model::{
     fields::{Fields, fields},
     route::Route,
@@ -8,14 +9,12 @@ use leptos::prelude::*;
 use serde::Serialize;
 use server_fn::ServerFn;
 
-/// The public tag of the page's session, by context. Every form says it: when the cookie has become another person's in the
-/// meantime, the form is refused instead of being taken for that person's.
-#[derive(Debug, Clone)]
-pub struct SessionTag(pub String);
-
 /// A form that posts to the server function of `call`. The arguments that `call` holds are hidden fields; the empty ones are
 /// left to the fields among the children. `back` is where the server leads to afterwards; without it the function's own choice.
 /// Other attributes and handlers are passed on: `attr:class="…"`, `on:submit=…`.
+///
+/// Every form says the public tag of the page's session: when the cookie has become another person's in the meantime, the form
+/// is refused instead of being taken for that person's.
 #[component]
 pub fn Form<F, C>(call: F, #[prop(optional, into)] back: Option<Signal<Route>>, children: TypedChildren<C>) -> impl IntoView
 where
@@ -34,7 +33,7 @@ where
 
 /// The fields nobody types into.
 fn hidden_fields(fixed: Fields, back: Option<Signal<Route>>) -> impl IntoView + use<> {
-    let session = use_context::<SessionTag>().map(|SessionTag(tag)| ("session", tag));
+    let session = use_context::<Page>().map(|page| ("session", page.session()));
     let fixed = fixed.into_iter().chain(session).map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     let back = back.map(|back| view! { <input type="hidden" name="back" value=move || back.get().to_string() /> });
     (fixed.collect::<Vec<_>>(), back)
@@ -44,14 +43,16 @@ fn hidden_fields(fixed: Fields, back: Option<Signal<Route>>) -> impl IntoView + 
 mod tests {
     use super::*;
     use crate::{
+        client::page::tests::page,
         features::messages::api::{DeleteMessage, SendMessage},
         model::ids::{ClientKey, MessageId, RoomId},
         tests::html::field,
     };
 
     fn html(view: impl FnOnce() -> AnyView) -> String {
-        Owner::new_root(None).with(|| {
-            provide_context(SessionTag("tag\"<".to_owned()));
+        let (owner, page) = page();
+        owner.with(|| {
+            provide_context(page);
             view().to_html()
         })
     }
@@ -66,7 +67,7 @@ mod tests {
         assert_eq!(of("room").as_deref(), Some("3"), "{html}");
         assert_eq!(of("key"), Some("ab".repeat(16)));
         assert_eq!(of("text"), None, "it is typed");
-        assert_eq!(of("session").as_deref(), Some("tag\"<"));
+        assert_eq!(of("session").as_deref(), Some("5d1c"));
         assert_eq!(of("back").as_deref(), Some("/rooms/3"));
         assert!(html.contains("class=\"compose\"") && html.contains("<button>Send</button>"), "{html}");
     }

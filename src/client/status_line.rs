@@ -3,6 +3,7 @@
 use super::{connection_status::ConnectionStatus, page::Page, words::WORDS};
 use crate::{
     i18n,
+    model::route::Route,
     ui::icon::{Icon, icon},
 };
 use leptos::prelude::*;
@@ -21,7 +22,8 @@ pub fn StatusLine() -> impl IntoView {
             ConnectionStatus::Back => ("notice well", words.back_online),
             ConnectionStatus::Ended => ("notice", shared.session_ended),
         };
-        let again = (connection.get() == ConnectionStatus::Ended).then(|| view! { <a href="/enter">{shared.enter_again}</a> });
+        let again = (connection.get() == ConnectionStatus::Ended)
+            .then(|| view! { <a href=Route::Enter.to_string()>{shared.enter_again}</a> });
         Some(view! { <p class=class>{text} {again}</p> })
     };
     let (notice, update_ready) = (page.notice, page.update_ready);

@@ -9,6 +9,9 @@ use std::{fmt, marker::PhantomData, str::FromStr};
 pub struct Argument<T>(Result<T, Reason>);
 
 impl<T> Argument<T> {
+    /// An argument that is left out.
+    pub const MISSING: Self = Self(Err(Reason::Missing));
+
     /// Returns the value of an argument that has to be there.
     ///
     /// # Errors
@@ -32,7 +35,7 @@ impl<T> Argument<T> {
 /// An argument that was left out.
 impl<T> Default for Argument<T> {
     fn default() -> Self {
-        Self(Err(Reason::Missing))
+        Self::MISSING
     }
 }
 

@@ -1,12 +1,14 @@
-//! The door: one field, one button.
+//! The page to enter by: one field, one button.
 
 use crate::{
+    client::form::Form,
     features::{
-        accounts::WORDS,
+        accounts::{WORDS, api::Enter},
         people::model::MAX_NAME,
         preferences::switches::{LanguageSwitch, ThemeSwitch},
     },
     i18n::{self, Lang, PRODUCT},
+    model::route::Route,
 };
 use leptos::prelude::*;
 
@@ -14,7 +16,7 @@ use leptos::prelude::*;
 #[component]
 pub fn EnterPage(lang: Lang) -> impl IntoView {
     let words = lang.of(&WORDS);
-    let back = Signal::derive(|| "/enter".to_owned());
+    let back = Signal::from(Route::Enter);
     view! {
         <main class="door" id="page">
             <div class="door-card">
@@ -24,7 +26,7 @@ pub fn EnterPage(lang: Lang) -> impl IntoView {
                 </p>
                 <h1>{words.enter_title}</h1>
                 <p class="about">{lang.of(&i18n::WORDS).about}</p>
-                <form method="post" action="/api/auth/enter">
+                <Form call=Enter { name: String::new() }>
                     <label for="name">{words.your_name}</label>
                     // The limit counts UTF-16 units here and characters on the server: twice as many can never be too few.
                     <input
@@ -37,7 +39,7 @@ pub fn EnterPage(lang: Lang) -> impl IntoView {
                     />
                     <p class="help" id="name-help">{words.name_help}</p>
                     <button class="button primary">{words.enter}</button>
-                </form>
+                </Form>
             </div>
             <div class="door-foot">
                 <LanguageSwitch lang back />

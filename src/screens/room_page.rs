@@ -7,7 +7,7 @@ use crate::{
         messages::{self, composer::Composer, state::Messages},
         rooms::{self, forms::Rename, state::Rooms},
     },
-    model::{ids::RoomId, scope::Scope},
+    model::{ids::RoomId, route::Route, scope::Scope},
     ui::icon::{Icon, icon},
 };
 use leptos::{either::Either, prelude::*};
@@ -28,7 +28,7 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
     };
     view! {
         <div class="head">
-            <a class="back" href="/rooms" aria-label=words.back_to_rooms>{icon(Icon::Back)}</a>
+            <a class="back" href=Route::Rooms.to_string() aria-label=words.back_to_rooms>{icon(Icon::Back)}</a>
             <h1>{icon(Icon::Hash)}<bdi>{name}</bdi></h1>
             {rename}
         </div>

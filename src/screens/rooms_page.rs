@@ -3,7 +3,7 @@
 use crate::{
     client::page::Page,
     features::rooms::{WORDS, forms::Join},
-    model::ids::RoomId,
+    model::{ids::RoomId, route::Route},
     ui::icon::{Icon, icon},
 };
 use leptos::prelude::*;
@@ -31,7 +31,7 @@ pub fn NotJoined(room: RoomId, name: Signal<String>) -> impl IntoView {
             <h1 class="empty-title">{move || (words.not_joined)(&name.get())}</h1>
             <p>{words.not_joined_help}</p>
             <Join room />
-            <a class="only-narrow" href="/rooms">{words.back_to_rooms}</a>
+            <a class="only-narrow" href=Route::Rooms.to_string()>{words.back_to_rooms}</a>
         </div>
     }
 }
@@ -44,7 +44,7 @@ pub fn Missing() -> impl IntoView {
         <div class="empty">
             <h1 class="empty-title">{words.missing}</h1>
             <p>{words.missing_help}</p>
-            <a class="button" href="/rooms">{words.to_rooms}</a>
+            <a class="button" href=Route::Rooms.to_string()>{words.to_rooms}</a>
         </div>
     }
 }

@@ -2,12 +2,14 @@
 
 use crate::{
     client::{
+        form::Form,
         location::{Location, Screen},
         page::Page,
         pending::Pending,
     },
     features::{
-        accounts, messages,
+        accounts::{self, api::Leave},
+        messages,
         people::state::People,
         preferences::{
             self,
@@ -16,6 +18,7 @@ use crate::{
         rooms::{self, forms::NewRoom, model::Room, state::Rooms},
     },
     i18n::PRODUCT,
+    model::route::Route,
     ui::{
         avatar::avatar,
         icon::{Icon, icon},
@@ -38,7 +41,7 @@ pub fn Sidebar() -> impl IntoView {
     };
     view! {
         <div class="side" role=move || if screen.get() == Screen::Rooms { "main" } else { "banner" } id="rooms">
-            <a class="brand" href="/rooms">{PRODUCT}</a>
+            <a class="brand" href=Route::Rooms.to_string()>{PRODUCT}</a>
             <nav aria-label=words.rooms>
                 {heading}
                 <ul role="list">
@@ -60,6 +63,7 @@ fn key(room: &Room) -> String {
 fn RoomLink(room: Room) -> impl IntoView {
     let (id, words) = (room.id, expect_context::<Page>().lang.of(&messages::WORDS));
     let (screen, drafting) = (expect_context::<Location>().screen, expect_context::<Pending>().drafting);
+    let current = move || (screen.get().room() == Some(id)).then_some("page");
     // What is typed in the room that is shown needs no mark.
     let draft = move || {
         let elsewhere = screen.get().room() != Some(id)
@@ -68,7 +72,7 @@ fn RoomLink(room: Room) -> impl IntoView {
     };
     view! {
         <li>
-            <a class="room" href=format!("/rooms/{id}") aria-current=move || (screen.get().room() == Some(id)).then_some("page")>
+            <a class="room" href=Route::Room(id).to_string() aria-current=current>
                 {icon(Icon::Hash)}
                 <bdi>{room.name}</bdi>
                 {draft}
@@ -84,10 +88,7 @@ fn Me() -> impl IntoView {
     let (lang, screen) = (page.lang, expect_context::<Location>().screen);
     let words = lang.of(&preferences::WORDS);
     let (name, hue) = (people.name(page.me), people.hue(page.me));
-    let back = Signal::derive(move || match screen.get().room() {
-        Some(room) => format!("/rooms/{room}"),
-        None => "/rooms".to_owned(),
-    });
+    let back = Signal::derive(move || screen.get().room().map_or(Route::Rooms, Route::Room));
     view! {
         <details class="menu me" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary aria-label=move || (words.your_menu)(&name.get())>
@@ -100,9 +101,9 @@ fn Me() -> impl IntoView {
                 <ThemeSwitch lang back />
                 <p aria-hidden="true">{words.language}</p>
                 <LanguageSwitch lang back />
-                <form class="leave" method="post" action="/api/auth/leave" on:submit=move |_| pending.erase_drafts()>
+                <Form call=Leave {} attr:class="leave" on:submit=move |_| pending.erase_drafts()>
                     <button class="button quiet">{icon(Icon::Leave)}{lang.of(&accounts::WORDS).leave}</button>
-                </form>
+                </Form>
             </div>
         </details>
     }

@@ -40,7 +40,8 @@ impl Deserializer<'static> for Maker {
     numbers! {
         deserialize_bool visit_bool true, deserialize_i8 visit_i8 -7, deserialize_i16 visit_i16 -7, deserialize_i32 visit_i32 -7,
         deserialize_i64 visit_i64 -7, deserialize_u8 visit_u8 7, deserialize_u16 visit_u16 7, deserialize_u32 visit_u32 7,
-        deserialize_u64 visit_u64 7, deserialize_f32 visit_f32 1.5, deserialize_f64 visit_f64 1.5, deserialize_char visit_char 'x',
+        deserialize_u64 visit_u64 7, deserialize_f32 visit_f32 1.5, deserialize_f64 visit_f64 1.5,
+        deserialize_char visit_char 'x',
         deserialize_bytes visit_bytes b"bytes", deserialize_byte_buf visit_bytes b"bytes",
     }
 

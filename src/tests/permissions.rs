@@ -1,4 +1,4 @@
-//! Who may call what: docs/permissions.md is the table of rows, and every row does what it says.
+//! The callers of every endpoint: docs/permissions.md is the table of rows, and every row does what it says.
 
 use super::{
     answer::Answer,
@@ -16,15 +16,21 @@ fn rows() -> impl Iterator<Item = &'static Endpoint> {
     FEATURES.iter().filter(|feature| feature.name != "sample").flat_map(|feature| feature.endpoints)
 }
 
+const INTRODUCTION: &str = "\
+# Permissions
+
+What each endpoint needs, how often it may be called, with how large a body, and where its plain form leads afterwards unless the
+form names another page in `back`. `UPDATE_DOCS=1 cargo test --features ssr --lib permissions` writes this page from the rows in
+`src/features/*/server.rs`, and that test fails when the two differ. [protocol.md](protocol.md) says what a person may do within a
+room.
+
+| endpoint | needs | rate | body | then |
+|---|---|---|---|---|
+";
+
 /// The page as it has to be.
 fn page() -> String {
-    let mut text = String::from(
-        "# Permissions\n\nWho may call which endpoint, how often, with how large a body, and where its plain form leads afterwards\n\
-         (unless the form names another page in `back`). This page is written by `cargo test permissions` with `UPDATE_DOCS=1` from\n\
-         the rows in `src/features/*/server.rs`; a test fails when the two differ. What a person may do within a room is said in\n\
-         [protocol.md](protocol.md).\n\n\
-         | endpoint | needs | rate | body | then |\n|---|---|---|---|---|\n",
-    );
+    let mut text = String::from(INTRODUCTION);
     for row in rows() {
         let needs = match row.need {
             Need::Nothing => "nothing",

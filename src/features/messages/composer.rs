@@ -2,12 +2,13 @@
 //! the page came alive, or while an input method composes, stays as it is.
 
 use super::{
+    api::SendMessage,
     model::{MAX_TEXT, tidy},
     state::Messages,
     words::WORDS,
 };
 use crate::{
-    client::{connection_status::ConnectionStatus, page::Page},
+    client::{connection_status::ConnectionStatus, form::Form, page::Page},
     model::scope::Scope,
     ui::icon::{Icon, icon},
 };
@@ -48,19 +49,15 @@ pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -
     };
 
     view! {
-        <form
-            class="compose"
-            method="post"
-            action="/api/messages/send"
+        <Form
+            call=SendMessage { room: scope.room.into(), key: key.parse().ok().into(), text: String::new() }
+            attr:class="compose"
             on:submit=move |event| {
                 messages.on_submit(&event, scope);
                 measure();
             }
         >
             <div class="card">
-                <input type="hidden" name="room" value=scope.room.to_string() />
-                <input type="hidden" name="key" value=key />
-                <input type="hidden" name="session" value=page.session() />
                 <label class="hidden" for="message-box">{label}</label>
                 <textarea
                     id="message-box"
@@ -84,6 +81,6 @@ pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -
                 <span class="keys" class:offline=offline>{hint}</span>
                 {count}
             </p>
-        </form>
+        </Form>
     }
 }

@@ -85,7 +85,8 @@ pub(crate) fn message(read: &Read<'_>, id: MessageId) -> database::Result<Option
     read.row(BY_ID, &params![id], message_row)
 }
 
-/// Stores and publishes a message, and runs what features do along with it. The same key, room and text again answers the message as it is now; nothing is written.
+/// Stores and publishes a message, and runs what features do along with it. The same key, room and text again answers the
+/// message as it is now; nothing is written.
 ///
 /// # Errors
 /// `not_found` when the author is no member; `key_used` when the key came with another room or text. A deleted message's key

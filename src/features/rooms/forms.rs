@@ -1,8 +1,12 @@
 //! Opening a room, naming it anew, joining it: plain forms that a script makes quicker.
 
-use super::{state::Rooms, words::WORDS};
+use super::{
+    api::{CreateRoom, JoinRoom, RenameRoom},
+    state::Rooms,
+    words::WORDS,
+};
 use crate::{
-    client::page::Page,
+    client::{form::Form, page::Page},
     i18n::Lang,
     model::{error::AppError, ids::RoomId},
     ui::{
@@ -46,12 +50,12 @@ pub fn NewRoom() -> impl IntoView {
     view! {
         <details class="new-room" on:toggle=menu::on_toggle on:keydown=menu::on_keydown>
             <summary class="room">{icon(Icon::Plus)}<span>{words.new_room}</span></summary>
-            <form method="post" action="/api/rooms/create" on:submit=submit>
+            <Form call=CreateRoom { name: String::new() } on:submit=submit>
                 <label class="hidden" for="new-room">{words.room_name}</label>
                 <input id="new-room" name="name" required autocomplete="off" placeholder=words.room_name node_ref=field />
                 <button class="button">{words.create}</button>
                 {refusal(refused, lang)}
-            </form>
+            </Form>
         </details>
     }
 }
@@ -77,13 +81,17 @@ pub fn Rename(room: RoomId, name: Signal<String>) -> impl IntoView {
     view! {
         <details class="menu rename" on:toggle=menu::on_toggle on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary aria-label=words.rename title=words.rename>{icon(Icon::Pencil)}</summary>
-            <form class="panel" tabindex="-1" method="post" action="/api/rooms/rename" on:submit=submit>
-                <input type="hidden" name="room" value=room.to_string() />
+            <Form
+                call=RenameRoom { room: room.into(), name: String::new() }
+                attr:class="panel"
+                attr:tabindex="-1"
+                on:submit=submit
+            >
                 <label for="rename-room">{words.room_name}</label>
                 <input id="rename-room" name="name" required autocomplete="off" value=name.get_untracked() node_ref=field />
                 <button class="button primary">{words.save}</button>
                 {refusal(refused, lang)}
-            </form>
+            </Form>
         </details>
     }
 }
@@ -102,10 +110,9 @@ pub fn Join(room: RoomId) -> impl IntoView {
         });
     };
     view! {
-        <form method="post" action="/api/rooms/join" on:submit=submit>
-            <input type="hidden" name="room" value=room.to_string() />
+        <Form call=JoinRoom { room: room.into() } on:submit=submit>
             <button class="button primary">{words.join}</button>
             {refusal(refused, lang)}
-        </form>
+        </Form>
     }
 }

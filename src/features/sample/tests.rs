@@ -10,10 +10,7 @@ use crate::{
         ids::{RoomId, UserId},
     },
     server::config::Config,
-    tests::{
-        app::{PATIENCE, TestApp},
-        store_fixture::fresh_key,
-    },
+    tests::{app::TestApp, store_fixture::fresh_key},
 };
 use server_fn::ServerFn;
 use std::time::Duration;
@@ -101,5 +98,5 @@ async fn job_runs_while_the_process_serves() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, waiting).await.expect("the job runs");
+    tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("the job runs");
 }
