@@ -115,6 +115,6 @@ export function owner(symbol) {
   if (symbol.includes("describe")) return null;
   const all = paths(symbol);
   const own = all.find(([crate]) => crate === "rill");
-  if (own) return own[1] === "features" ? own.slice(1, 3).join("/") : own[1];
+  if (own) return own[1] === "features" && /^[a-z]/.test(own[2] ?? "") ? `features/${own[2]}` : own[1];
   return all.map(([crate]) => LIBRARIES.find(([, names]) => names.test(crate))?.[0]).find(Boolean) ?? "library other";
 }

@@ -24,7 +24,8 @@ export const SIZES = [
 export const MARKUP = [
   'Plain words, then **bold**, *italic*, ~~struck~~, `code` and https://example.org/a-rather-long-address/with/many/parts/that/do/not/break.html',
   '中文和 English 混排，也要 `Last-Event-ID` 这样的词；标点（括号、引号）“都”要好看。*强调*一下。',
-  '```rust\nfn main() {\n    println!("a line that is long enough to need scrolling sideways on a phone, and then some more of it");\n}\n```',
+  '```rust\nfn main() {\n    println!("' +
+    'a line that is long enough to need scrolling sideways on a phone, and then some more of it");\n}\n```',
   '- one\n- two\n  - nested\n\n3. three\n4. four',
   '> quoted words\n\nand an answer to them',
 ];
