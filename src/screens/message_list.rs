@@ -1,11 +1,12 @@
 //! The scroller with a room's messages, newest in view without a script: one list in reading order inside a reversed column.
 
-use super::{cached_row::Once, message_row::MessageRow};
+use super::message_row::MessageRow;
 use crate::{
     client::page::Page,
     features::{
         messages::{
             WORDS,
+            cached_body::CachedBodies,
             room_view::{RoomView, RowHandle},
             state::Messages,
         },
@@ -27,11 +28,9 @@ pub fn MessageList(view: RoomView, #[prop(into)] name: Signal<String>) -> impl I
     let list = NodeRef::<html::Section>::new();
     messages.attach_list(list, &view);
     let RoomView { scope, rows, target, .. } = view;
-    let once = Once::here();
+    let bodies = CachedBodies::here();
     let row = move |handle: RowHandle| {
-        once.row(page, people, handle, target, move |handle| {
-            view! { <MessageRow page messages people scope handle target /> }
-        })
+        view! { <MessageRow page messages people scope handle target bodies=bodies.clone() /> }
     };
 
     view! {

@@ -4,10 +4,11 @@ use crate::{
     client::page::Page,
     features::{
         messages::{
-            WORDS, body,
+            WORDS,
+            cached_body::CachedBodies,
             room_view::RowHandle,
             state::Messages,
-            timeline::{Content, Delivery},
+            timeline::Delivery,
         },
         people::state::People,
     },
@@ -30,6 +31,7 @@ pub fn MessageRow(
     scope: Scope,
     handle: RowHandle,
     target: Option<MessageId>,
+    bodies: CachedBodies,
 ) -> impl IntoView {
     let words = page.lang.of(&WORDS);
     let RowHandle { key, row, .. } = handle;
@@ -43,6 +45,7 @@ pub fn MessageRow(
     let at = move || row.with(|row| row.at);
     let delivery = move || row.with(|row| row.delivery);
     let content = Memo::new(move |_| row.with(|row| row.content.clone()));
+    let stored = move || row.with_untracked(|row| Some((row.id?, row.seq)));
 
     let clock = move || time::time_of_day(at(), zone.with(|zone| zone.offset(at())));
     let labels = ["by", "text", "at", "state"].map(|of| format!("{of}-{key}"));
@@ -116,10 +119,7 @@ pub fn MessageRow(
                         </time>
                     </h3>
                     <div class="body" id=text dir="auto">
-                        {move || content.with(|content| match content {
-                            Content::Body(tree) => body::body(tree),
-                            Content::Plain(text) => body::plain(text.clone()),
-                        })}
+                        {move || content.with(|content| bodies.view(content, stored))}
                     </div>
                     {standing}
                 </div>

@@ -2,8 +2,9 @@
 
 use crate::{
     features::messages::{
+        cached_body::CachedBodies,
         model::Message,
-        render_cache::{Known, Shown, in_script},
+        render_cache::{CachedMessage, RenderCache, escape_for_script},
     },
     model::{
         error::{AppError, AppResult, Code},
@@ -20,22 +21,22 @@ pub struct Data {
     around: String,
     /// Where in `around` the messages belong.
     at: usize,
-    messages: Vec<Arc<Known>>,
+    messages: Arc<[Arc<CachedMessage>]>,
 }
 
 impl Data {
     /// # Errors
     /// None that the data can cause.
-    pub fn new(boot: &mut Boot, shown: &Shown) -> AppResult<Self> {
+    pub fn new(boot: &mut Boot, cache: &RenderCache) -> AppResult<Self> {
         // What is encoded already is put in afterwards.
         let messages = list(boot).map(mem::take).unwrap_or_default();
         let encoded = Self::around(boot).and_then(|around| {
             let at = around.find(NONE).map_or(around.len(), |at| at + NONE.len() - 1);
-            let known = |message: &Message| match shown.known(message.id, message.seq) {
-                Some(known) => Ok(known),
-                None => Known::new(message.clone()).map(Arc::new),
+            let cached = |message: &Message| match cache.get(message.id, message.seq) {
+                Some(cached) => Ok(cached),
+                None => CachedMessage::new(message.clone()).map(Arc::new),
             };
-            Ok(Self { around, at, messages: messages.iter().map(known).collect::<Result<_, _>>()? })
+            Ok(Self { around, at, messages: messages.iter().map(cached).collect::<Result<_, _>>()? })
         });
         if let Some(list) = list(boot) {
             *list = messages;
@@ -47,21 +48,26 @@ impl Data {
     }
 
     fn around(boot: &Boot) -> serde_json::Result<String> {
-        serde_json::to_string(boot).map(|json| in_script(&json))
+        serde_json::to_string(boot).map(|json| escape_for_script(&json))
     }
 
     pub fn len(&self) -> usize {
-        self.around.len() + self.messages.iter().map(|known| known.json.len() + 1).sum::<usize>()
+        self.around.len() + self.messages.iter().map(|cached| cached.json.len() + 1).sum::<usize>()
+    }
+
+    /// Returns the messages' bodies, for the view.
+    pub fn bodies(&self) -> CachedBodies {
+        CachedBodies(self.messages.clone())
     }
 
     pub fn push_to(&self, html: &mut String) {
         let (before, after) = self.around.split_at(self.at);
         html.push_str(before);
-        for (n, known) in self.messages.iter().enumerate() {
+        for (n, cached) in self.messages.iter().enumerate() {
             if n > 0 {
                 html.push(',');
             }
-            html.push_str(&known.json);
+            html.push_str(&cached.json);
         }
         html.push_str(after);
     }
@@ -132,13 +138,13 @@ mod tests {
 
     #[test]
     fn in_pieces_it_is_what_it_is_in_one() {
-        let shown = Shown::default();
+        let cache = RenderCache::default();
         let all = [message(1, HOSTILE), message(2, "plain"), message(3, "<b>")];
-        shown.keep(Seq(3), Arc::new(Known::new(all[1].clone()).unwrap()));
+        cache.insert(Seq(3), Arc::new(CachedMessage::new(all[1].clone()).unwrap()));
         for count in 0..=all.len() {
             let mut boot = boot(all[..count].to_vec());
-            let whole = in_script(&serde_json::to_string(&boot).unwrap());
-            let data = Data::new(&mut boot, &shown).unwrap();
+            let whole = escape_for_script(&serde_json::to_string(&boot).unwrap());
+            let data = Data::new(&mut boot, &cache).unwrap();
             let mut html = String::new();
             data.push_to(&mut html);
             assert!(html == whole && !html.contains('<'), "{html}\n{whole}");
@@ -146,7 +152,7 @@ mod tests {
         }
         let mut door = Boot { view: View::Enter, ..boot(Vec::new()) };
         let mut html = String::new();
-        Data::new(&mut door, &shown).unwrap().push_to(&mut html);
-        assert_eq!(html, in_script(&serde_json::to_string(&door).unwrap()));
+        Data::new(&mut door, &cache).unwrap().push_to(&mut html);
+        assert_eq!(html, escape_for_script(&serde_json::to_string(&door).unwrap()));
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     features::{
         messages::{
             model::{PAGE, Stretch},
-            render_cache::Shown,
+            render_cache::RenderCache,
             store as messages,
         },
         people::{model::User, store as people},
@@ -101,14 +101,14 @@ enum Wanted {
 }
 
 async fn workspace(app: &Process, session: &Session, wanted: Wanted) -> AppResult<Workspace> {
-    let (reader, shown, key) = (session.user, app.shown.clone(), crate::sessions::token::random_hex(16)?);
+    let (reader, cache, key) = (session.user, app.render_cache.clone(), crate::sessions::token::random_hex(16)?);
     // One hop to a reader and one snapshot: what comes above its head comes by the stream.
     let read = move |read: &Read<'_>| {
         let me = people::user(read, reader)?.ok_or(AppError::new(Code::NotEntered))?;
         let (rooms, joined) = (rooms::all(read)?, rooms::joined_rooms(read, reader)?);
         let (place, users) = match wanted {
             Wanted::Place(place) => (place, Vec::new()),
-            Wanted::Room(room, stretch) if joined.contains(&room) => in_room(read, &shown, reader, room, stretch, key)?,
+            Wanted::Room(room, stretch) if joined.contains(&room) => in_room(read, &cache, reader, room, stretch, key)?,
             Wanted::Room(room, _) if rooms.iter().any(|one| one.id == room) => (Place::NotJoined { room }, Vec::new()),
             Wanted::Room(..) => (Place::Missing, Vec::new()),
         };
@@ -121,7 +121,7 @@ async fn workspace(app: &Process, session: &Session, wanted: Wanted) -> AppResul
 
 fn in_room(
     read: &Read<'_>,
-    shown: &Shown,
+    cache: &RenderCache,
     me: UserId,
     room: RoomId,
     stretch: Stretch,
@@ -129,7 +129,7 @@ fn in_room(
 ) -> AppResult<(Place, Vec<User>)> {
     // A message named by the address and 25 on either side of it (UX 5).
     let limit = if matches!(stretch, Stretch::Around(_)) { PAGE + 1 } else { PAGE };
-    let page = messages::visible_page(read, shown, me, room, stretch, limit)?;
+    let page = messages::visible_page(read, cache, me, room, stretch, limit)?;
     let target: Option<MessageId> = match stretch {
         Stretch::Around(message) => Some(message),
         _ => None,

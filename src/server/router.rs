@@ -98,9 +98,9 @@ async fn healthz(State(app): State<Process>, peer: Option<Extension<caller::Peer
     let local = peer.is_some_and(|Extension(peer)| peer.0.to_canonical().is_loopback()) && !forwarded;
     if local && request.uri().query() == Some("verbose") {
         let (streams, (frames, bytes), head) = app.hub.figures();
-        let (shown, waiting) = (app.shown.bytes(), app.db.waiting());
+        let (cached, waiting) = (app.render_cache.bytes(), app.db.waiting());
         let ring = format!("ring_frames {frames}\nring_bytes {bytes}");
-        return format!("ok\nstreams {streams}\n{ring}\nshown_bytes {shown}\nwrites_waiting {waiting}\nhead {head}\n")
+        return format!("ok\nstreams {streams}\n{ring}\nshown_bytes {cached}\nwrites_waiting {waiting}\nhead {head}\n")
             .into_response();
     }
     "ok".into_response()

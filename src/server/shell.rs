@@ -3,12 +3,12 @@
 use super::{assets::Manifest, data::Data, refused::escape, state::Process};
 use crate::{
     app::root::App as View,
+    features::messages::cached_body::CachedBodies,
     i18n::{self, PRODUCT},
     model::{
         error::{AppError, AppResult, Code},
         initial_data::{Boot, Theme, View as Shown},
     },
-    screens::cached_row::Pages,
 };
 use axum::{
     body::Body,
@@ -37,13 +37,8 @@ const KEEP: &str = "\
 /// `internal` where the system gives no randomness for the nonce.
 pub fn page(app: &Process, mut boot: Boot, status: StatusCode) -> AppResult<Response> {
     let nonce = crate::sessions::token::random_hex(16)?;
-    let head = match &boot.view {
-        Shown::Workspace(workspace) => Some(workspace.head),
-        Shown::Enter => None,
-    };
-    let pages = head.map(|head| Pages(app.shown.clone(), head));
-    let data = Data::new(&mut boot, &app.shown)?;
-    let html = document(boot, pages, &data, &app.manifest, &nonce, app.config.dev_reload_port);
+    let data = Data::new(&mut boot, &app.render_cache)?;
+    let html = document(boot, &data, &app.manifest, &nonce, app.config.dev_reload_port);
     let mut response = Response::new(Body::from(html));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -66,21 +61,19 @@ pub fn content_security_policy(nonce: &str, port: u32) -> String {
 }
 
 /// The app as HTML, with the marks hydration needs.
-fn body(boot: Boot, pages: Option<Pages>) -> String {
+fn body(boot: Boot, bodies: CachedBodies) -> String {
     let owner = Owner::new_root(None);
     let html = owner.with(|| {
-        if let Some(pages) = pages {
-            provide_context(pages);
-        }
+        provide_context(bodies);
         view! { <View boot /> }.to_html()
     });
     drop(owner);
     html
 }
 
-fn document(boot: Boot, pages: Option<Pages>, data: &Data, site: &Manifest, nonce: &str, reload: u32) -> String {
+fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) -> String {
     let (title, lang, theme) = (title(&boot), boot.lang, boot.theme);
-    let app = body(boot, pages);
+    let app = body(boot, data.bodies());
     let mut html = String::with_capacity(app.len() + data.len() + 4096);
     let scheme = match theme {
         Theme::System => "",

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     database::{self, Database, OpenOptions},
-    features::{messages::render_cache::Shown, rooms::store::memberships, server::FEATURES},
+    features::{messages::render_cache::RenderCache, rooms::store::memberships, server::FEATURES},
     model::{error::AppResult, ids::Seq, lang::Lang},
     request::{endpoint::Endpoints, feature::Job, hooks::Hooks, limits::Limits, services::Services},
     sessions::cache::Sessions,
@@ -53,11 +53,11 @@ pub async fn open(config: Config) -> Result<Process, String> {
     let endpoints = Endpoints::new(FEATURES.iter().map(|feature| (feature.name, feature.endpoints)))?;
     let hub: Arc<OnceLock<Arc<Hub>>> = Arc::default();
     let publisher = hub.clone();
-    let shown = Arc::new(Shown::default());
-    let learning = shown.clone();
+    let render_cache = Arc::new(RenderCache::default());
+    let cache = render_cache.clone();
     let options = OpenOptions { dir: &config.data_dir, readers: READERS, queue: QUEUE };
     let db = database::open(options, move |changes| {
-        changes.iter().for_each(|change| learning.learn(&change.event));
+        changes.iter().for_each(|change| cache.invalidate(&change.event));
         // Nothing is written before the hub is there: the first command comes by way of `Process`.
         if let Some(hub) = publisher.get() {
             hub.publish(&changes);
@@ -76,7 +76,7 @@ pub async fn open(config: Config) -> Result<Process, String> {
     let hooks = Hooks::new(FEATURES.iter().map(|feature| feature.hooks));
     let erase = AtomicBool::new(false);
     let services = Arc::new(Services { db, hub, sessions, limits, settings, endpoints, hooks, erase });
-    Ok(Process::new(Inner { services, config, facts, manifest, shown }))
+    Ok(Process::new(Inner { services, config, facts, manifest, render_cache }))
 }
 
 async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {

@@ -1,7 +1,7 @@
 //! Process: what the process's own handlers see: what requests reach, and beside that what only the process needs.
 
 use super::{assets::Manifest, config::Config};
-use crate::{features::messages::render_cache::Shown, request::services::Services, stream::event_stream::Facts};
+use crate::{features::messages::render_cache::RenderCache, request::services::Services, stream::event_stream::Facts};
 use std::{ops::Deref, sync::Arc};
 
 /// The process's state; a clone is a reference.
@@ -14,8 +14,8 @@ pub struct Inner {
     pub config: Config,
     pub facts: Facts,
     pub manifest: Manifest,
-    /// What pages have shown, for those that show it again.
-    pub shown: Arc<Shown>,
+    /// The bodies that pages have shown.
+    pub render_cache: Arc<RenderCache>,
 }
 
 impl Process {

@@ -11,6 +11,7 @@ mod sse;
 pub mod store_fixture;
 
 mod apply_law;
+mod cached_pages;
 mod cross_site;
 mod escaping;
 mod forms;
@@ -26,7 +27,6 @@ mod posting_limits;
 mod posting_refused;
 mod process;
 mod sessions;
-mod shown;
 mod stream_end;
 mod stream_hello;
 mod stream_lag;

@@ -6,7 +6,7 @@ mod tests;
 use super::{
     markup,
     model::{Body, MAX_PAGE, Message, Page, Stretch},
-    render_cache::{Known, Shown},
+    render_cache::{CachedMessage, RenderCache},
 };
 use crate::{
     database::{self, Audience, Database, Read, Row, params},
@@ -160,25 +160,25 @@ pub async fn page(db: &Database, user: UserId, room: RoomId, stretch: Stretch, l
 }
 
 /// Like [`page`], but goes on past tombstones, looking through at most four times `limit` messages, until `limit` are in it
-/// that are not deleted: so that the first paint is not empty where much was deleted. What has been `shown` is not read again.
+/// that are not deleted: so that the first paint is not empty where much was deleted. What is in `cache` is not read again.
 ///
 /// # Errors
 /// As [`page`].
 pub(crate) fn visible_page(
     read: &Read<'_>,
-    shown: &Shown,
+    cache: &RenderCache,
     user: UserId,
     room: RoomId,
     stretch: Stretch,
     limit: u32,
 ) -> AppResult<Page> {
-    read_page(read, user, room, stretch, limit, Wanted::Visible(shown))
+    read_page(read, user, room, stretch, limit, Wanted::Visible(cache))
 }
 
 #[derive(Clone, Copy)]
 enum Wanted<'a> {
     Any,
-    Visible(&'a Shown),
+    Visible(&'a RenderCache),
 }
 
 /// Bytes of text after which a page is full, whatever was asked for: it is the reader's memory and ours.
@@ -191,11 +191,11 @@ fn read_page(read: &Read<'_>, user: UserId, room: RoomId, stretch: Stretch, limi
     require_member(read, room, user)?;
     let older = |below: u64, limit| match wanted {
         Wanted::Any => walk(read, OLDER, room, below, limit),
-        Wanted::Visible(shown) => walk_visible(read, shown, head, BARE_OLDER, room, below, limit),
+        Wanted::Visible(cache) => walk_visible(read, cache, head, BARE_OLDER, room, below, limit),
     };
     let newer = |above: u64, limit| match wanted {
         Wanted::Any => walk(read, NEWER, room, above, limit),
-        Wanted::Visible(shown) => walk_visible(read, shown, head, BARE_NEWER, room, above, limit),
+        Wanted::Visible(cache) => walk_visible(read, cache, head, BARE_NEWER, room, above, limit),
     };
     let (mut before, after) = match stretch {
         // Ids end well below i64::MAX, so this is above all of them.
@@ -227,11 +227,11 @@ fn walk(read: &Read<'_>, sql: &str, room: RoomId, from: u64, limit: usize) -> da
     Ok(found)
 }
 
-/// The same until `limit` are found that are not deleted. Texts that no page has shown are read afterwards, and known from then
-/// on; they are of the snapshot of `head`.
+/// The same until `limit` are found that are not deleted. Texts of messages that are not in `cache` are read afterwards, and kept
+/// there; they are of the snapshot of `head`.
 fn walk_visible(
     read: &Read<'_>,
-    shown: &Shown,
+    cache: &RenderCache,
     head: Seq,
     sql: &str,
     room: RoomId,
@@ -249,20 +249,20 @@ fn walk_visible(
     let mut bytes = 0;
     for start in (0..found.len()).step_by(TEXTS_AT_ONCE) {
         let end = found.len().min(start + TEXTS_AT_ONCE);
-        let known: Vec<_> = found[start..end].iter().map(|message| shown.known(message.id, message.seq)).collect();
-        let unknown = found[start..end].iter().zip(&known).filter(|(message, known)| known.is_none() && !message.deleted);
-        let unknown: Vec<u64> = unknown.map(|(message, _)| message.id.0).collect();
-        let texts = read.rows_in(TEXTS, &unknown, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let cached: Vec<_> = found[start..end].iter().map(|message| cache.get(message.id, message.seq)).collect();
+        let missing = found[start..end].iter().zip(&cached).filter(|(message, cached)| cached.is_none() && !message.deleted);
+        let missing: Vec<u64> = missing.map(|(message, _)| message.id.0).collect();
+        let texts = read.rows_in(TEXTS, &missing, |row| Ok((row.get(0)?, row.get(1)?)))?;
         let mut texts: HashMap<MessageId, String> = texts.into_iter().collect();
-        for (at, known) in (start..end).zip(known) {
+        for (at, cached) in (start..end).zip(cached) {
             let message = &mut found[at];
-            match known {
-                Some(known) => *message = known.message.clone(),
+            match cached {
+                Some(cached) => *message = cached.message.clone(),
                 None => {
                     message.text = texts.remove(&message.id).unwrap_or_default();
                     message.body = markup::parse(&message.text);
-                    if let Ok(known) = Known::new(message.clone()) {
-                        shown.keep(head, Arc::new(known));
+                    if let Ok(cached) = CachedMessage::new(message.clone()) {
+                        cache.insert(head, Arc::new(cached));
                     }
                 }
             }

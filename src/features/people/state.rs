@@ -69,11 +69,6 @@ impl People {
         Signal::derive(move || user.with(|user| user.hue))
     }
 
-    /// Returns as of which change a person is known.
-    pub fn seq(self, id: UserId) -> Seq {
-        self.person(id).with_untracked(|user| user.seq)
-    }
-
     fn person(self, id: UserId) -> ArcRwSignal<User> {
         let unknown = || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8 });
         let found = self.with(|inner| {

@@ -9,7 +9,7 @@ use crate::{
 use std::sync::Arc;
 
 async fn shown(store: &Fixture, user: UserId, room: RoomId, stretch: Stretch, limit: u32) -> AppResult<Page> {
-    store.db.read(move |read| visible_page(read, &Shown::default(), user, room, stretch, limit)).await
+    store.db.read(move |read| visible_page(read, &RenderCache::default(), user, room, stretch, limit)).await
 }
 
 fn refused<T: std::fmt::Debug>(answer: AppResult<T>) -> Code {

@@ -1,5 +1,5 @@
-//! Rows drawn before: a page put together from them is to the letter the page that draws all of its own, and shows nothing
-//! that has changed since.
+//! Bodies rendered before: a page with them is to the letter the page that renders its own, and shows nothing that has
+//! changed since.
 
 use super::{answer::Answer, app::TestApp, html, person::Person};
 use crate::{
@@ -43,12 +43,12 @@ async fn talk(app: &TestApp, people: &[&Person]) {
 }
 
 #[tokio::test]
-async fn a_page_of_rows_drawn_before_is_the_page_that_draws_them() {
+async fn page_of_cached_bodies_is_to_the_letter_the_page_that_renders_them() {
     let mut app = TestApp::start().await;
     let (lin, mei) = (app.enter("Lin <&> O'Hara").await, app.enter("Mei").await);
     talk(&app, &[&lin, &mei]).await;
     let target = lin.page(1).await.messages[7].id;
-    // Another language, zone, reader, target, stretch: each after the others have been drawn, then each by itself.
+    // Another language, zone, reader, target, stretch: each after the others, then each by itself on an empty cache.
     let around = format!("/rooms/1/{target}");
     let before = format!("/rooms/1?before={target}");
     let asked = [
@@ -69,19 +69,19 @@ async fn a_page_of_rows_drawn_before_is_the_page_that_draws_them() {
             warm.push(page(person, path, cookies).await);
         }
     }
-    let kept = app.app.shown.bytes();
-    assert!(kept > 100 * 500, "rows were kept: {kept}");
+    let kept = app.app.render_cache.bytes();
+    assert!(kept > 24 * 500, "bodies were kept: {kept}");
     for ((person, path, cookies), warm) in asked.into_iter().zip(warm) {
         app = app.restart().await;
-        assert_eq!(app.app.shown.bytes(), 0);
+        assert_eq!(app.app.render_cache.bytes(), 0);
         let cold = page(&app.again(person), path, cookies).await;
         assert!(cold == warm, "{path} {cookies}:\n{cold}\n\n{warm}");
-        assert!(app.app.shown.bytes() > 0);
+        assert!(app.app.render_cache.bytes() > 0);
     }
 }
 
 #[tokio::test]
-async fn every_reader_gets_the_row_as_it_is_for_them() {
+async fn row_is_made_for_its_reader_when_the_body_is_cached() {
     let app = TestApp::start().await;
     let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
     let sent = lin.send(1, "hello").await;
@@ -101,7 +101,7 @@ async fn every_reader_gets_the_row_as_it_is_for_them() {
 }
 
 #[tokio::test]
-async fn a_neighbour_that_goes_changes_the_row_below_it() {
+async fn row_changes_when_its_neighbour_is_deleted() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
     let (above, below) = (lin.send(1, "above").await, lin.send(1, "below").await);
@@ -115,7 +115,7 @@ async fn a_neighbour_that_goes_changes_the_row_below_it() {
 }
 
 #[tokio::test]
-async fn another_name_is_on_the_next_page() {
+async fn row_shows_a_new_name_when_the_body_is_cached() {
     let app = TestApp::start().await;
     let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
     let sent = lin.send(1, "hello").await;
@@ -133,7 +133,7 @@ async fn another_name_is_on_the_next_page() {
 }
 
 #[tokio::test]
-async fn what_was_deleted_is_kept_nowhere() {
+async fn cache_and_pages_hold_nothing_of_a_deleted_message() {
     let app = TestApp::start().await;
     let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
     let sent = lin.send(1, "xyzzy-secret").await;
@@ -141,9 +141,9 @@ async fn what_was_deleted_is_kept_nowhere() {
         assert!(page(&lin, "/rooms/1", cookies).await.contains("xyzzy"));
         assert!(page(&mei, "/rooms/1", cookies).await.contains("xyzzy"));
     }
-    let kept = app.app.shown.bytes();
+    let kept = app.app.render_cache.bytes();
     lin.delete(sent.id).await;
-    assert!(kept > 0 && app.app.shown.bytes() == 0, "no row of it is left");
+    assert!(kept > 0 && app.app.render_cache.bytes() == 0, "nothing of it is left");
     for person in [&lin, &mei] {
         assert!(!page(person, "/rooms/1", "").await.contains("xyzzy"));
     }
