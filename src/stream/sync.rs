@@ -1,4 +1,4 @@
-//! What hub, carrier and slots share between threads is made of. In tests `sync/stepped.rs` stands here.
+//! The locks, atomics and wakers that hub, dispatcher and slots share between threads. In tests `sync/stepped.rs` wraps each of them.
 
 pub use futures_util::task::AtomicWaker;
 pub use std::sync::{

@@ -1,23 +1,24 @@
-//! `sync.rs` in tests: the same types, and before each operation a step at which `shuttle` may let another thread go on. Outside
-//! of [`stepped`] they are what they wrap.
+//! The types that ship, in tests: each wrapped, with a step before each operation at which `shuttle` may run another thread. Outside
+//! of [`stepped`] a wrapper only calls what it wraps, so every test of the crate runs over the types that ship.
 
+#[path = "../sync.rs"]
+mod shipped;
+mod tests;
+
+pub use shipped::{MutexGuard, RwLockReadGuard, RwLockWriteGuard};
 use std::{
     cell::Cell,
     fmt::{self, Debug},
-    sync::{
-        self, LockResult, TryLockError, TryLockResult,
-        atomic::{self, Ordering},
-    },
+    sync::{LockResult, TryLockError, TryLockResult, atomic::Ordering},
     task::Waker,
     time::Duration,
 };
-pub use sync::{MutexGuard, RwLockReadGuard, RwLockWriteGuard};
 
 thread_local! {
     static STEPPED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `work`, which lets `shuttle` take the steps: all its threads are this one.
+/// Runs `work` with steps: `shuttle` runs all its threads on this one.
 pub fn stepped(work: impl FnOnce()) {
     struct Off;
     impl Drop for Off {
@@ -30,14 +31,14 @@ pub fn stepped(work: impl FnOnce()) {
     work();
 }
 
-/// Here another thread may go on. Not `yield_now`: that wakes its own task, and hides a wake-up that was lost.
+/// Lets `shuttle` run another thread. `yield_now` would wake its own task and hide a wake-up that was lost.
 fn step() {
     if STEPPED.get() && !std::thread::panicking() {
         shuttle::thread::sleep(Duration::ZERO);
     }
 }
 
-/// Takes a lock that others may hold across steps; blocking here would block them all.
+/// Takes a lock that others may hold across steps. Blocking here would block them all.
 fn locked<G>(lock: impl Fn() -> LockResult<G>, try_lock: impl Fn() -> TryLockResult<G>) -> LockResult<G> {
     step();
     while STEPPED.get() {
@@ -53,12 +54,12 @@ fn locked<G>(lock: impl Fn() -> LockResult<G>, try_lock: impl Fn() -> TryLockRes
 macro_rules! atomic {
     ($name:ident, $of:ty) => {
         #[derive(Debug)]
-        pub struct $name(atomic::$name);
+        pub struct $name(shipped::$name);
 
-        #[allow(dead_code, reason = "not each of them needs everything")]
+        #[allow(dead_code, reason = "no type needs all operations")]
         impl $name {
             pub fn new(value: $of) -> Self {
-                Self(atomic::$name::new(value))
+                Self(shipped::$name::new(value))
             }
 
             pub fn load(&self, order: Ordering) -> $of {
@@ -102,11 +103,11 @@ impl AtomicU64 {
     }
 }
 
-pub struct AtomicWaker(futures_util::task::AtomicWaker);
+pub struct AtomicWaker(shipped::AtomicWaker);
 
 impl AtomicWaker {
     pub fn new() -> Self {
-        Self(futures_util::task::AtomicWaker::new())
+        Self(shipped::AtomicWaker::new())
     }
 
     pub fn register(&self, waker: &Waker) {
@@ -127,11 +128,11 @@ impl Debug for AtomicWaker {
 }
 
 #[derive(Debug)]
-pub struct Mutex<T>(sync::Mutex<T>);
+pub struct Mutex<T>(shipped::Mutex<T>);
 
 impl<T> Mutex<T> {
     pub fn new(value: T) -> Self {
-        Self(sync::Mutex::new(value))
+        Self(shipped::Mutex::new(value))
     }
 
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
@@ -140,11 +141,11 @@ impl<T> Mutex<T> {
 }
 
 #[derive(Debug)]
-pub struct RwLock<T>(sync::RwLock<T>);
+pub struct RwLock<T>(shipped::RwLock<T>);
 
 impl<T> RwLock<T> {
     pub fn new(value: T) -> Self {
-        Self(sync::RwLock::new(value))
+        Self(shipped::RwLock::new(value))
     }
 
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
