@@ -2,21 +2,18 @@
 
 use std::fmt;
 
-/// Writes `rows` under `head`.
-pub fn write<const N: usize>(
-    f: &mut fmt::Formatter<'_>,
-    head: [&str; N],
-    rows: impl Iterator<Item = [String; N]>,
-) -> fmt::Result {
-    let rows: Vec<[String; N]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
-    let widths: [usize; N] = std::array::from_fn(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or_default());
+/// Writes `rows`, all of one length; the first is the head.
+pub fn write(f: &mut fmt::Formatter<'_>, rows: &[Vec<String>]) -> fmt::Result {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let widest = |column: usize| rows.iter().filter_map(|row| Some(row.get(column)?.chars().count())).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..columns).map(widest).collect();
     for (place, row) in rows.iter().enumerate() {
-        for (cell, width) in row.iter().zip(widths) {
+        for (cell, width) in row.iter().zip(widths.iter().copied()) {
             write!(f, "| {cell:width$} ")?;
         }
         writeln!(f, "|")?;
         if place == 0 {
-            for width in widths {
+            for width in &widths {
                 write!(f, "|{}", "-".repeat(width + 2))?;
             }
             writeln!(f, "|")?;

@@ -4,9 +4,12 @@
 
 pub mod grid;
 pub mod guard;
+pub mod histogram;
 pub mod http;
 pub mod machine;
+pub mod people;
 pub mod place;
 pub mod process;
+pub mod report;
 pub mod server;
 pub mod wire;

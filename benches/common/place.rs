@@ -1,7 +1,7 @@
 //! Where a run works: a directory of its own.
 
 use std::{
-    fs, io,
+    env, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -11,7 +11,9 @@ pub struct Place {
 }
 
 impl Place {
-    pub fn new(parent: PathBuf) -> io::Result<Self> {
+    /// Makes it below `BENCH_DIR`, else below `target/bench`.
+    pub fn new() -> io::Result<Self> {
+        let parent = PathBuf::from(env::var_os("BENCH_DIR").unwrap_or_else(|| "target/bench".into()));
         sweep(&parent);
         let root = parent.join(format!("run-{}", std::process::id()));
         fs::create_dir_all(&root)?;

@@ -1,40 +1,40 @@
-//! What the kernel says about a process: memory and CPU, from `/proc`. Every reading is `None` where there is no `/proc`.
+//! What the kernel says about a process: memory and CPU. Every reading is `None` where the system is not Linux.
 
-use std::fs;
+use std::{fs, time::Duration};
 
-/// Ticks a second in `/proc/PID/stat`: `USER_HZ`, which Linux fixes at 100 for what user space sees.
-const TICKS: f64 = 100.0;
-
-/// Memory of a process, in MB (1,000,000 bytes).
-#[derive(Clone, Copy)]
-pub struct Memory {
-    /// All that is resident.
-    pub rss: f64,
-    /// Of it, what no file backs: heap and stacks.
-    pub anon: f64,
-    /// Resident, pages shared with other processes counted in part.
-    pub pss: f64,
-}
-
-impl Memory {
-    pub fn of(pid: u32) -> Option<Self> {
-        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-        Some(Self { rss: megabytes(&status, "VmRSS:")?, anon: megabytes(&status, "RssAnon:")?, pss: megabytes(&rollup, "Pss:")? })
-    }
-}
-
-/// The kernel's "kB" are 1,024 bytes.
-fn megabytes(text: &str, name: &str) -> Option<f64> {
-    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+/// Returns the resident memory of a process, in MB (1,000,000 bytes).
+pub fn resident(pid: u32) -> Option<f64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    // The kernel's "kB" are 1,024 bytes.
     Some(line.trim().trim_end_matches("kB").trim().parse::<f64>().ok()? * 1_024.0 / 1e6)
 }
 
-/// Milliseconds of CPU, user and kernel, that a process has used so far; it moves in steps of 10.
-pub fn cpu(pid: u32) -> Option<f64> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name, in brackets, may hold spaces; user and system time are the 12th and 13th field after it.
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
-    let (user, system) = (fields.next()?.parse::<f64>().ok()?, fields.next()?.parse::<f64>().ok()?);
-    Some((user + system) * 1_000.0 / TICKS)
+/// Returns the CPU, user and kernel, that all threads of a process have used so far, ended ones too.
+#[cfg(target_os = "linux")]
+pub fn cpu(pid: u32) -> Option<Duration> {
+    use std::ffi::{c_int, c_long};
+
+    #[repr(C)]
+    struct Time {
+        seconds: i64,
+        nanoseconds: c_long,
+    }
+
+    unsafe extern "C" {
+        fn clock_getcpuclockid(pid: c_int, clock: *mut c_int) -> c_int;
+        fn clock_gettime(clock: c_int, time: *mut Time) -> c_int;
+    }
+
+    let mut clock = 0;
+    let mut time = Time { seconds: 0, nanoseconds: 0 };
+    // SAFETY: both out parameters outlive the calls.
+    let known =
+        unsafe { clock_getcpuclockid(pid.cast_signed(), &raw mut clock) == 0 && clock_gettime(clock, &raw mut time) == 0 };
+    known.then(|| Duration::new(time.seconds.unsigned_abs(), u32::try_from(time.nanoseconds).unwrap_or(0)))
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn cpu(_: u32) -> Option<Duration> {
+    None
 }

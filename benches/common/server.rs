@@ -4,7 +4,7 @@ use super::{guard, http::Client};
 use std::{
     env, fs, io,
     net::{SocketAddr, TcpListener},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
@@ -13,6 +13,12 @@ use std::{
 /// How often a starting server is asked, and how long at most it may take to start or to end.
 const POLL: Duration = Duration::from_micros(250);
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Returns the server to measure: what `BENCH_SERVER` names, else the release build.
+pub fn program() -> io::Result<PathBuf> {
+    let program = PathBuf::from(env::var_os("BENCH_SERVER").unwrap_or_else(|| "target/release/rill".into()));
+    program.canonicalize().map_err(|error| io::Error::other(format!("{}: {error}", program.display())))
+}
 
 /// A running server. Dropping it kills it; [`Server::end`] ends it in order.
 pub struct Server {

@@ -2,6 +2,7 @@
 
 use crate::common::{
     http::{Client, encode},
+    people::enter,
     place::Place,
     server::Server,
 };
@@ -32,20 +33,6 @@ const TALK: [&str; 10] = [
     "好的，我来改。改完在这里说一声，大概下午三点以前。",
     "```rust\nfn main() {\n    println!(\"a rill is a small stream\");\n}\n```",
 ];
-
-/// Enters as `name`; the cookie of the session.
-pub fn enter(server: &Server, name: &str) -> io::Result<String> {
-    let answer = server.client("")?.post("/api/auth/enter", &format!("name={}", encode(name)))?.ok()?;
-    let cookie = answer.header("set-cookie").and_then(|line| line.split(';').next());
-    cookie.map(str::to_owned).ok_or_else(|| io::Error::other("entering gave no cookie"))
-}
-
-/// A room of its own, so that what is posted there leaves General as it is.
-pub fn open_room(server: &Server, cookie: &str, name: &str) -> io::Result<String> {
-    let answer = server.client(cookie)?.post("/api/rooms/create", &format!("name={}", encode(name)))?.ok()?;
-    let id = answer.text().split_once("\"id\":").map(|(_, rest)| rest.split([',', '}']).next().unwrap_or_default().to_owned());
-    id.ok_or_else(|| io::Error::other("the new room has no id"))
-}
 
 /// Posts the `turn`th thing said; the message's key.
 pub fn say(client: &mut Client, room: &str, turn: usize) -> io::Result<String> {

@@ -6,14 +6,9 @@
 mod common;
 mod figures;
 mod fixture;
-mod table;
 
-use common::{guard, machine, place::Place};
-use std::{env, io, path::PathBuf, process::ExitCode};
-use table::Table;
-
-/// Names the server to measure, where it is not the release build. `scripts/bench` hands it on.
-const SERVER: &str = "BENCH_SERVER";
+use common::{guard, machine, place::Place, report::Report, server};
+use std::{env, io, process::ExitCode};
 
 fn main() -> ExitCode {
     match run() {
@@ -29,34 +24,32 @@ fn main() -> ExitCode {
 fn run() -> io::Result<()> {
     let asked: Vec<String> = env::args().skip(1).collect();
     let wanted = |figure: &str| asked.is_empty() || asked.iter().any(|asked| asked == figure);
-    let program = PathBuf::from(env::var_os(SERVER).unwrap_or_else(|| "target/release/rill".into()));
-    let program = program.canonicalize().map_err(|error| io::Error::other(format!("{}: {error}", program.display())))?;
     guard::install();
-    let place = Place::new(PathBuf::from(env::var_os("BENCH_DIR").unwrap_or_else(|| "target/bench".into())))?;
+    let (program, place) = (server::program()?, Place::new()?);
     let load = machine::load();
-    let mut table = Table::default();
+    let mut report = Report::default();
     let full = fixture::fill(&program, &place)?;
     if wanted("disk") {
-        figures::disk::measure(&place, &mut table)?;
+        figures::disk::measure(&place, &mut report)?;
     }
     if wanted("start") {
-        figures::start::fresh(&program, &place, &mut table)?;
-        figures::start::full(&program, &full, &mut table)?;
+        figures::start::fresh(&program, &place, &mut report)?;
+        figures::start::full(&program, &full, &mut report)?;
     }
     if wanted("memory") {
-        figures::memory::fresh(&program, &place, &mut table)?;
-        figures::memory::full(&program, &full, &mut table)?;
+        figures::memory::fresh(&program, &place, &mut report)?;
+        figures::memory::full(&program, &full, &mut report)?;
     }
     if wanted("weight") {
-        figures::weight::measure(&program, &full, &mut table)?;
+        figures::weight::measure(&program, &full, &mut report)?;
     }
     if wanted("pages") {
-        figures::pages::measure(&program, &full, &mut table)?;
+        figures::pages::measure(&program, &full, &mut report)?;
     }
     if wanted("posts") {
-        figures::posts::measure(&program, &full, &mut table)?;
+        figures::posts::measure(&program, &full, &mut report)?;
     }
     println!("{}\n", machine::facts(&place.root, &load));
-    print!("{table}");
+    print!("{report}");
     Ok(())
 }

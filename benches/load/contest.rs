@@ -1,40 +1,20 @@
 //! The contestants in turn: A B A B, each round with a server of its own, so that a noisy minute meets all of them alike.
 
 use crate::{
-    common::guard::interrupted,
+    common::{
+        guard::interrupted,
+        report::{Report, Who},
+    },
     peers::{
         Peer, express, floor,
         nchan::Nchan,
         rill::{PEOPLE, World},
     },
-    report::Report,
 };
 use std::{
     io,
     path::{Path, PathBuf},
 };
-
-/// Who is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    Rill,
-    Floor,
-    Nchan,
-    Express,
-}
-
-pub const ALL: [Who; 4] = [Who::Rill, Who::Floor, Who::Nchan, Who::Express];
-
-impl Who {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Rill => "Rill",
-            Self::Floor => "floor",
-            Self::Nchan => "nchan",
-            Self::Express => "Express",
-        }
-    }
-}
 
 /// Where servers are started, and what they are started with.
 pub struct Arena {
@@ -57,8 +37,8 @@ impl Arena {
         Ok(match who {
             Who::Rill => Box::new(self.world.start(crate::peers::rill::GENERAL)?),
             Who::Floor => Box::new(floor::start()?),
-            Who::Nchan => Box::new(Nchan::start(self.root.join("nchan"))?),
             Who::Express => Box::new(express::start()?),
+            Who::Nchan => Box::new(Nchan::start(self.root.join("nchan"))?),
         })
     }
 

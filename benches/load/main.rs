@@ -8,10 +8,8 @@ mod common;
 mod contest;
 mod epoll;
 mod feed;
-mod histogram;
 mod peers;
 mod poster;
-mod report;
 mod run;
 mod scenarios;
 mod stream;
@@ -19,12 +17,11 @@ mod swarm;
 mod sys;
 mod text;
 
-use common::{guard, machine, place::Place};
+use common::{guard, machine, place::Place, report::Report, server};
 use contest::Arena;
 use peers::{floor, rill::PEOPLE};
-use report::Report;
 use scenarios::SCENARIOS;
-use std::{env, io, path::PathBuf, process::ExitCode};
+use std::{env, io, process::ExitCode};
 
 fn main() -> ExitCode {
     let done = if env::args().nth(1).as_deref() == Some(floor::ARGUMENT) { floor::serve() } else { run() };
@@ -46,9 +43,7 @@ fn run() -> io::Result<()> {
     }
     guard::install();
     let descriptors = sys::raise_descriptors()?;
-    let program = PathBuf::from(env::var_os("BENCH_SERVER").unwrap_or_else(|| "target/release/rill".into()));
-    let program = program.canonicalize().map_err(|error| io::Error::other(format!("{}: {error}", program.display())))?;
-    let place = Place::new(PathBuf::from(env::var_os("BENCH_DIR").unwrap_or_else(|| "target/bench".into())))?;
+    let (program, place) = (server::program()?, Place::new()?);
     let load = machine::load();
     eprintln!("==> {PEOPLE} people enter");
     let arena = Arena::new(&program, place.root.clone(), descriptors)?;

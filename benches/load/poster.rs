@@ -1,9 +1,8 @@
 //! Posters with keep-alive, all in one thread of their own: at a rate, or each as fast as it is acknowledged.
 
 use crate::{
-    common::guard::interrupted,
+    common::{guard::interrupted, histogram::Histogram},
     epoll::{Epoll, Interest, Ready},
-    histogram::Histogram,
     peers::Peer,
     sys::find,
     text::{Tick, now, number},

@@ -21,7 +21,6 @@ pub struct Run {
     pub p50: f64,
     pub p99: f64,
     /// Milliseconds from a post to its answer.
-    pub post_p50: f64,
     pub post_p99: f64,
     /// Deliveries that never came, and those that came twice or out of order.
     pub lost: f64,
@@ -31,9 +30,8 @@ pub struct Run {
     /// Seconds from the first post to the last acknowledgement, and to the last delivery.
     pub posting: f64,
     pub delivering: f64,
-    /// Microseconds of CPU a delivery, posting included: the server's, and ours.
+    /// Microseconds of the server's CPU a delivery, posting included.
     pub cpu: f64,
-    pub own_cpu: f64,
     /// Milliseconds of the server's CPU in all.
     pub cpu_total: f64,
 }
@@ -43,7 +41,7 @@ pub fn run(swarm: &mut Swarm, posters: &mut Posters, listeners: usize, pace: Pac
     swarm.seen = Seen::default();
     let (progress, listeners) = (Progress::default(), listeners as u64);
     let (peer, began) = (swarm.peer, now());
-    let before = (peer.cpu(), own_cpu());
+    let before = peer.cpu();
     let posted = thread::scope(|scope| {
         let posting = scope.spawn(|| posters.run(pace, until, &progress));
         let read = read(swarm, &progress, listeners);
@@ -52,13 +50,12 @@ pub fn run(swarm: &mut Swarm, posters: &mut Posters, listeners: usize, pace: Pac
         let posted = posting.join().unwrap_or_else(|_| Err(io::Error::other("the posters panicked")));
         read.and(posted)
     })?;
-    let used = (peer.cpu().saturating_sub(before.0), own_cpu().saturating_sub(before.1));
+    let used = peer.cpu().saturating_sub(before);
     let seen = &swarm.seen;
     let deliveries = seen.delivered.max(1) as f64;
     Ok(Run {
         p50: seen.latency.percentile(50.0),
         p99: seen.latency.percentile(99.0),
-        post_p50: posted.latency.percentile(50.0),
         post_p99: posted.latency.percentile(99.0),
         lost: (posted.acknowledged * listeners).saturating_sub(seen.delivered) as f64,
         again: (seen.again + seen.fallen) as f64,
@@ -66,14 +63,9 @@ pub fn run(swarm: &mut Swarm, posters: &mut Posters, listeners: usize, pace: Pac
         posts: posted.acknowledged as f64,
         posting: posted.seconds,
         delivering: seen.last.saturating_sub(began) as f64 / 1e9,
-        cpu: used.0.as_secs_f64() * 1e6 / deliveries,
-        own_cpu: used.1.as_secs_f64() * 1e6 / deliveries,
-        cpu_total: used.0.as_secs_f64() * 1e3,
+        cpu: used.as_secs_f64() * 1e6 / deliveries,
+        cpu_total: used.as_secs_f64() * 1e3,
     })
-}
-
-fn own_cpu() -> Duration {
-    crate::sys::cpu(std::process::id()).unwrap_or_default()
 }
 
 fn read(swarm: &mut Swarm, progress: &Progress, listeners: u64) -> io::Result<()> {
@@ -97,7 +89,6 @@ pub fn post_only(peer: &dyn Peer, posters: &mut Posters, pace: Pace, until: Unti
     let posted = posters.run(pace, until, &Progress::default())?;
     let used = peer.cpu().saturating_sub(before);
     Ok(Run {
-        post_p50: posted.latency.percentile(50.0),
         post_p99: posted.latency.percentile(99.0),
         posts: posted.acknowledged as f64,
         posting: posted.seconds,

@@ -2,8 +2,8 @@
 
 use crate::{
     chunks::Chunks,
+    common::histogram::Histogram,
     feed::{Feed, Verdict},
-    histogram::Histogram,
     sys::find,
     text::{Tick, number},
 };

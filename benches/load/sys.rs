@@ -1,23 +1,16 @@
 //! What the standard library does not offer of the system: the few calls, declared by hand, behind safe names. Linux only.
 
 use std::{
-    ffi::{c_int, c_long, c_void},
+    ffi::{c_int, c_void},
     io,
     net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream},
     os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd},
-    time::Duration,
 };
 
 #[repr(C)]
 struct Limit {
     soft: u64,
     hard: u64,
-}
-
-#[repr(C)]
-struct Time {
-    seconds: i64,
-    nanoseconds: c_long,
 }
 
 #[repr(C)]
@@ -44,8 +37,6 @@ unsafe extern "C" {
     fn getsockopt(fd: c_int, level: c_int, name: c_int, value: *mut c_void, length: *mut u32) -> c_int;
     fn getrlimit(what: c_int, limit: *mut Limit) -> c_int;
     fn setrlimit(what: c_int, limit: *const Limit) -> c_int;
-    fn clock_getcpuclockid(pid: c_int, clock: *mut c_int) -> c_int;
-    fn clock_gettime(clock: c_int, time: *mut Time) -> c_int;
     fn kill(pid: c_int, signal: c_int) -> c_int;
     fn waitid(what: c_int, id: u32, info: *mut [u64; 16], options: c_int) -> c_int;
     fn memmem(hay: *const c_void, hay_length: usize, needle: *const c_void, needle_length: usize) -> *const c_void;
@@ -86,16 +77,6 @@ pub fn raise_descriptors() -> io::Result<u64> {
         checked(setrlimit(RLIMIT_NOFILE, &raw const limit))?;
     }
     Ok(limit.hard)
-}
-
-/// CPU, user and kernel, that all threads of a process have used so far, ended ones too; none if there is no such process.
-pub fn cpu(pid: u32) -> Option<Duration> {
-    let mut clock = 0;
-    let mut time = Time { seconds: 0, nanoseconds: 0 };
-    // SAFETY: both out parameters outlive the calls.
-    let known =
-        unsafe { clock_getcpuclockid(pid.cast_signed(), &raw mut clock) == 0 && clock_gettime(clock, &raw mut time) == 0 };
-    known.then(|| Duration::new(time.seconds.unsigned_abs(), u32::try_from(time.nanoseconds).unwrap_or(0)))
 }
 
 /// Sends a signal to a process this program has started.

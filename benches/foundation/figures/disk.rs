@@ -1,8 +1,9 @@
 //! What the disk asks for a durable write, without any server: the floor under an acknowledged post.
 
-use crate::{
-    common::place::Place,
-    table::{Budget, Table, percentile},
+use crate::common::{
+    histogram::Histogram,
+    place::Place,
+    report::{Reach, Report},
 };
 use std::{fs::File, io, io::Write, time::Instant};
 
@@ -10,23 +11,22 @@ const ROUNDS: usize = 5;
 const WRITES: usize = 300;
 
 /// Appends one page of SQLite's and waits for `fdatasync`, again and again.
-pub fn measure(place: &Place, table: &mut Table) -> io::Result<()> {
+pub fn measure(place: &Place, report: &mut Report) -> io::Result<()> {
     eprintln!("==> disk");
     let (mut p50, mut p99) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let mut file = File::create(place.dir("disk"))?;
-        let mut times = Vec::with_capacity(WRITES);
+        let mut times = Histogram::default();
         for _ in 0..WRITES {
             let began = Instant::now();
             file.write_all(&[1; 4_096])?;
             file.sync_data()?;
-            times.push(began.elapsed().as_secs_f64() * 1e3);
+            times.add_since(began);
         }
-        times.sort_by(f64::total_cmp);
-        p50.push(percentile(&times, 50.0));
-        p99.push(percentile(&times, 99.0));
+        p50.push(times.percentile(50.0));
+        p99.push(times.percentile(99.0));
     }
-    table.add("disk: 4 KiB write + fdatasync, p50", "ms", p50, Budget::None);
-    table.add("  p99", "ms", p99, Budget::None);
+    report.ours("disk: 4 KiB write + fdatasync, p50", "ms", p50, Reach::None);
+    report.ours("  p99", "ms", p99, Reach::None);
     Ok(())
 }

@@ -1,9 +1,15 @@
 //! Memory of a server that does nothing: bare, with open streams, with a full data directory behind it.
 
 use crate::{
-    common::{http::Client, place::Place, process::Memory, server::Server},
-    fixture::{Full, MESSAGES, enter},
-    table::{Budget, Table},
+    common::{
+        http::Client,
+        people::enter,
+        place::Place,
+        process::resident,
+        report::{Reach, Report},
+        server::Server,
+    },
+    fixture::{Full, MESSAGES},
 };
 use std::{io, path::Path, thread::sleep, time::Duration};
 
@@ -13,10 +19,10 @@ const STREAMS: usize = 100;
 const EACH: usize = 20;
 /// How long the server is left alone before it is measured.
 const REST: Duration = Duration::from_secs(2);
-const BUDGET: Budget = Budget::AtMost(20.0);
+const REACH: Reach = Reach::AtMost(20.0);
 
 /// On a new data directory, before and after the streams are opened.
-pub fn fresh(program: &Path, place: &Place, table: &mut Table) -> io::Result<()> {
+pub fn fresh(program: &Path, place: &Place, report: &mut Report) -> io::Result<()> {
     eprintln!("==> memory");
     let (mut idle, mut streaming) = (Vec::new(), Vec::new());
     for turn in 0..ROUNDS {
@@ -27,29 +33,26 @@ pub fn fresh(program: &Path, place: &Place, table: &mut Table) -> io::Result<()>
         drop(streams);
         server.end()?;
     }
-    // Opening the streams also warms the server up, so this is more than a stream holds.
-    let each = idle.iter().zip(&streaming).map(|(idle, streaming)| (streaming.rss - idle.rss) * 1e3 / STREAMS as f64).collect();
-    add(table, "idle memory, new data directory", &idle);
-    add(table, &format!("idle memory, {STREAMS} idle streams"), &streaming);
-    table.add("what each of these streams adds", "kB", each, Budget::None);
+    report.ours("idle memory, new data directory: resident", "MB", idle, REACH);
+    report.ours(format!("idle memory, {STREAMS} idle streams: resident"), "MB", streaming, REACH);
     Ok(())
 }
 
 /// On the full data directory: the ring holds the newest events again.
-pub fn full(program: &Path, full: &Full, table: &mut Table) -> io::Result<()> {
+pub fn full(program: &Path, full: &Full, report: &mut Report) -> io::Result<()> {
     let mut idle = Vec::new();
     for _ in 0..ROUNDS {
         let server = Server::start(program, &full.dir)?;
         idle.extend(rested(&server));
         server.end()?;
     }
-    add(table, &format!("idle memory, {MESSAGES} messages"), &idle);
+    report.ours(format!("idle memory, {MESSAGES} messages: resident"), "MB", idle, REACH);
     Ok(())
 }
 
-fn rested(server: &Server) -> Option<Memory> {
+fn rested(server: &Server) -> Option<f64> {
     sleep(REST);
-    Memory::of(server.pid())
+    resident(server.pid())
 }
 
 fn open_streams(server: &Server) -> io::Result<Vec<Client>> {
@@ -65,11 +68,4 @@ fn open_streams(server: &Server) -> io::Result<Vec<Client>> {
         }
     }
     Ok(streams)
-}
-
-fn add(table: &mut Table, what: &str, rounds: &[Memory]) {
-    let of = |part: fn(&Memory) -> f64| rounds.iter().map(part).collect();
-    table.add(format!("{what}: resident"), "MB", of(|memory| memory.rss), BUDGET);
-    table.add("  of it heap and stacks", "MB", of(|memory| memory.anon), Budget::None);
-    table.add("  of it as Pss", "MB", of(|memory| memory.pss), Budget::None);
 }

@@ -2,9 +2,12 @@
 
 use super::weight::BROTLI;
 use crate::{
-    common::{process::cpu, server::Server},
+    common::{
+        process::cpu,
+        report::{Reach, Report},
+        server::Server,
+    },
     fixture::{Full, PAGE},
-    table::{Budget, Table},
 };
 use std::{
     io,
@@ -18,39 +21,36 @@ const ROUNDS: usize = 5;
 const CLIENTS: usize = 16;
 const ROUND: Duration = Duration::from_secs(2);
 
-/// Once as browsers ask, once without compression, so that its share shows.
-pub fn measure(program: &Path, full: &Full, table: &mut Table) -> io::Result<()> {
+/// As browsers ask: compressed.
+pub fn measure(program: &Path, full: &Full, report: &mut Report) -> io::Result<()> {
     eprintln!("==> room page");
     let server = Server::start(program, &full.dir)?;
-    for (headers, words, reach) in [(BROTLI, "br", Budget::AtLeast(2_000.0)), ("", "not compressed", Budget::None)] {
-        let (mut rates, mut costs, mut ours) = (Vec::new(), Vec::new(), Vec::new());
-        // The first round only warms up.
-        for round in 0..=ROUNDS {
-            let before = (cpu(server.pid()), cpu(std::process::id()), Instant::now());
-            let pages = load(&server, &full.cookie, headers)? as f64;
-            let seconds = before.2.elapsed().as_secs_f64();
-            if round > 0 {
-                rates.push(pages / seconds);
-                costs.extend(cpu(server.pid()).zip(before.0).map(|(after, before)| (after - before) / pages));
-                ours.extend(cpu(std::process::id()).zip(before.1).map(|(after, before)| (after - before) / pages));
-            }
+    let (mut rates, mut costs) = (Vec::new(), Vec::new());
+    // The first round only warms up.
+    for round in 0..=ROUNDS {
+        let (before, began) = (cpu(server.pid()), Instant::now());
+        let pages = load(&server, &full.cookie)? as f64;
+        let seconds = began.elapsed().as_secs_f64();
+        if round > 0 {
+            rates.push(pages / seconds);
+            let used = cpu(server.pid()).zip(before).map(|(after, before)| after.saturating_sub(before));
+            costs.extend(used.map(|used| used.as_secs_f64() * 1e3 / pages));
         }
-        table.add(format!("room page, {PAGE} messages, {words}, {CLIENTS} clients"), "/s", rates, reach);
-        table.add("  CPU of the server a page", "ms", costs, Budget::None);
-        table.add("  CPU of these clients a page", "ms", ours, Budget::None);
     }
+    report.ours(format!("room page, {PAGE} messages, br, {CLIENTS} clients"), "/s", rates, Reach::AtLeast(2_000.0));
+    report.ours("  CPU of the server a page", "ms", costs, Reach::None);
     server.end()
 }
 
 /// Pages taken by all clients within a round.
-fn load(server: &Server, cookie: &str, headers: &str) -> io::Result<usize> {
+fn load(server: &Server, cookie: &str) -> io::Result<usize> {
     let pages = AtomicUsize::new(0);
     let until = Instant::now() + ROUND;
     thread::scope(|scope| {
         let ask = || {
             let mut client = server.client(cookie)?;
             while Instant::now() < until {
-                client.get("/rooms/1", headers)?.ok()?;
+                client.get("/rooms/1", BROTLI)?.ok()?;
                 pages.fetch_add(1, Ordering::Relaxed);
             }
             io::Result::Ok(())

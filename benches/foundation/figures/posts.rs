@@ -1,9 +1,14 @@
 //! One poster on an idle server: how long until a post is on disk and acknowledged, and until it has arrived at somebody else.
 
 use crate::{
-    common::{http::Client, process::Memory, server::Server},
-    fixture::{Full, enter, open_room, say},
-    table::{Budget, Table, percentile},
+    common::{
+        histogram::Histogram,
+        http::Client,
+        people::{enter, open_room},
+        report::{Reach, Report},
+        server::Server,
+    },
+    fixture::{Full, say},
 };
 use std::{io, path::Path, sync::mpsc, thread, time::Instant};
 
@@ -11,7 +16,7 @@ const ROUNDS: usize = 5;
 const POSTS: usize = 500;
 const WARM: usize = 50;
 
-pub fn measure(program: &Path, full: &Full, table: &mut Table) -> io::Result<()> {
+pub fn measure(program: &Path, full: &Full, report: &mut Report) -> io::Result<()> {
     eprintln!("==> posts");
     let server = Server::start(program, &full.dir)?;
     let room = open_room(&server, &full.cookie, "bench")?;
@@ -21,24 +26,22 @@ pub fn measure(program: &Path, full: &Full, table: &mut Table) -> io::Result<()>
     }
     let (mut p50, mut p99) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let mut times = Vec::with_capacity(POSTS);
+        let mut times = Histogram::default();
         for turn in 0..POSTS {
             let began = Instant::now();
             say(&mut poster, &room, turn)?;
-            times.push(began.elapsed().as_secs_f64() * 1e3);
+            times.add_since(began);
         }
-        keep(times, &mut p50, &mut p99);
+        keep(&times, &mut p50, &mut p99);
     }
-    table.add("post acknowledged, on disk, one poster, p50", "ms", p50, Budget::AtMost(2.0));
-    table.add("  p99", "ms", p99, Budget::None);
-    arrivals(&server, &mut poster, &room, table)?;
-    let after = Memory::of(server.pid()).map(|memory| memory.rss);
-    table.add("memory after these posts: resident", "MB", after.into_iter().collect(), Budget::None);
+    report.ours("post acknowledged, on disk, one poster, p50", "ms", p50, Reach::AtMost(2.0));
+    report.ours("  p99", "ms", p99, Reach::None);
+    arrivals(&server, &mut poster, &room, report)?;
     server.end()
 }
 
 /// From before the post is sent to its frame on another person's stream.
-fn arrivals(server: &Server, poster: &mut Client, room: &str, table: &mut Table) -> io::Result<()> {
+fn arrivals(server: &Server, poster: &mut Client, room: &str, report: &mut Report) -> io::Result<()> {
     let cookie = enter(server, "Reader")?;
     server.client(&cookie)?.post("/api/rooms/join", &format!("room={room}"))?.ok()?;
     let mut stream = server.client(&cookie)?;
@@ -62,31 +65,30 @@ fn arrivals(server: &Server, poster: &mut Client, room: &str, table: &mut Table)
     });
     let (mut p50, mut p99) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let mut times = Vec::with_capacity(POSTS);
+        let mut times = Histogram::default();
         for turn in 0..POSTS {
             let began = Instant::now();
             let key = say(poster, room, turn)?;
             loop {
                 let (frame, at) = arrivals.recv().map_err(|_| io::Error::other("the stream broke"))?;
                 if frame.contains(&key) {
-                    times.push(at.duration_since(began).as_secs_f64() * 1e3);
+                    times.add(at.duration_since(began).as_nanos() as u64);
                     break;
                 }
             }
         }
-        keep(times, &mut p50, &mut p99);
+        keep(&times, &mut p50, &mut p99);
     }
     drop(arrivals);
     // One more frame lets the reader notice that nobody waits any more.
     say(poster, room, 0)?;
     reader.join().map_err(|_| io::Error::other("the reader panicked"))?;
-    table.add("text to arrival on another's stream, p50", "ms", p50, Budget::None);
-    table.add("  p99", "ms", p99, Budget::None);
+    report.ours("text to arrival on another's stream, p50", "ms", p50, Reach::None);
+    report.ours("  p99", "ms", p99, Reach::None);
     Ok(())
 }
 
-fn keep(mut times: Vec<f64>, p50: &mut Vec<f64>, p99: &mut Vec<f64>) {
-    times.sort_by(f64::total_cmp);
-    p50.push(percentile(&times, 50.0));
-    p99.push(percentile(&times, 99.0));
+fn keep(times: &Histogram, p50: &mut Vec<f64>, p99: &mut Vec<f64>) {
+    p50.push(times.percentile(50.0));
+    p99.push(times.percentile(99.0));
 }

@@ -1,17 +1,20 @@
 //! Cold start: from making the process to the first 200 of `/healthz`.
 
 use crate::{
-    common::{place::Place, server::Server},
+    common::{
+        place::Place,
+        report::{Reach, Report},
+        server::Server,
+    },
     fixture::{Full, MESSAGES},
-    table::{Budget, Table},
 };
 use std::{io, path::Path};
 
 const STARTS: usize = 11;
-const BUDGET: Budget = Budget::AtMost(150.0);
+const REACH: Reach = Reach::AtMost(150.0);
 
 /// On a directory that does not exist: the schema is written too.
-pub fn fresh(program: &Path, place: &Place, table: &mut Table) -> io::Result<()> {
+pub fn fresh(program: &Path, place: &Place, report: &mut Report) -> io::Result<()> {
     eprintln!("==> cold start");
     let mut times = Vec::with_capacity(STARTS);
     for turn in 0..STARTS {
@@ -19,18 +22,18 @@ pub fn fresh(program: &Path, place: &Place, table: &mut Table) -> io::Result<()>
         times.push(server.started);
         server.end()?;
     }
-    table.add("cold start, new data directory", "ms", times, BUDGET);
+    report.ours("cold start, new data directory", "ms", times, REACH);
     Ok(())
 }
 
 /// On a directory in use: the ring is read back from it.
-pub fn full(program: &Path, full: &Full, table: &mut Table) -> io::Result<()> {
+pub fn full(program: &Path, full: &Full, report: &mut Report) -> io::Result<()> {
     let mut times = Vec::with_capacity(STARTS);
     for _ in 0..STARTS {
         let server = Server::start(program, &full.dir)?;
         times.push(server.started);
         server.end()?;
     }
-    table.add(format!("cold start, {MESSAGES} messages"), "ms", times, BUDGET);
+    report.ours(format!("cold start, {MESSAGES} messages"), "ms", times, REACH);
     Ok(())
 }

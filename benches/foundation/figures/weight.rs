@@ -1,9 +1,11 @@
 //! What a browser downloads, as the server sends it to one that takes brotli.
 
 use crate::{
-    common::server::Server,
+    common::{
+        report::{Reach, Report},
+        server::Server,
+    },
     fixture::{Full, PAGE},
-    table::{Budget, Table},
 };
 use std::{io, path::Path};
 
@@ -11,7 +13,7 @@ use std::{io, path::Path};
 pub const BROTLI: &str = "accept-encoding: gzip, deflate, br, zstd\r\n";
 
 /// The page of General, and the three files it asks for.
-pub fn measure(program: &Path, full: &Full, table: &mut Table) -> io::Result<()> {
+pub fn measure(program: &Path, full: &Full, report: &mut Report) -> io::Result<()> {
     eprintln!("==> weight");
     let server = Server::start(program, &full.dir)?;
     let mut client = server.client(&full.cookie)?;
@@ -21,17 +23,16 @@ pub fn measure(program: &Path, full: &Full, table: &mut Table) -> io::Result<()>
         return Err(io::Error::other(format!("the page shows {shown} messages, not {PAGE}")));
     }
     let kilobytes = |bytes: usize| vec![bytes as f64 / 1e3];
-    for (kind, budget) in [("wasm", 180.0), ("css", 20.0), ("js", 15.0)] {
+    for (kind, limit) in [("wasm", 180.0), ("css", 20.0), ("js", 15.0)] {
         let without = || io::Error::other(format!("the page names no .{kind} file: this server was built without its site"));
         let path = file(plain.text(), kind).ok_or_else(without)?;
         let sent = client.get(path, BROTLI)?.ok()?;
         let coding = sent.header("content-encoding").unwrap_or("as it is").to_owned();
-        table.add(format!("{kind}, {coding}"), "kB", kilobytes(sent.body.len()), Budget::AtMost(budget));
+        report.ours(format!("{kind}, {coding}"), "kB", kilobytes(sent.body.len()), Reach::AtMost(limit));
     }
     let sent = client.get("/rooms/1", BROTLI)?.ok()?;
     let coding = sent.header("content-encoding").unwrap_or("as it is").to_owned();
-    table.add(format!("html, {PAGE} messages, {coding}"), "kB", kilobytes(sent.body.len()), Budget::AtMost(45.0));
-    table.add("  not compressed", "kB", kilobytes(plain.body.len()), Budget::None);
+    report.ours(format!("html, {PAGE} messages, {coding}"), "kB", kilobytes(sent.body.len()), Reach::AtMost(45.0));
     server.end()
 }
 

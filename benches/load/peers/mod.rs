@@ -6,7 +6,10 @@ pub mod floor;
 pub mod nchan;
 pub mod rill;
 
-use crate::{common::process::Memory, sys::cpu, text::Tick};
+use crate::{
+    common::process::{cpu, resident},
+    text::Tick,
+};
 use child::Process;
 use std::{io, net::SocketAddr, process::Command, time::Duration};
 
@@ -27,7 +30,7 @@ pub trait Peer: Sync {
 
     /// Resident memory of all its processes, in MB.
     fn memory(&self) -> f64 {
-        self.pids().into_iter().filter_map(Memory::of).map(|memory| memory.rss).sum()
+        self.pids().into_iter().filter_map(resident).sum()
     }
 }
 

@@ -2,7 +2,10 @@
 
 use super::Peer;
 use crate::{
-    common::{http::encode, server::Server},
+    common::{
+        people::{enter, open_room},
+        server::Server,
+    },
     sys::{SIGKILL, signal, wait_dead},
     text::Tick,
 };
@@ -40,7 +43,8 @@ impl World {
     pub fn make(program: &Path, dir: &Path) -> io::Result<Self> {
         let server = Server::start_with(program, dir, &SETTINGS)?;
         let posters: Vec<String> = (0..POSTERS).map(|n| enter(&server, &format!("Poster {n}"))).collect::<io::Result<_>>()?;
-        let rooms = open_rooms(&server, &posters)?;
+        let rooms: Vec<String> =
+            (0..ROOMS).map(|n| open_room(&server, &posters[0], &format!("room-{n}"))).collect::<io::Result<_>>()?;
         let each = PEOPLE.div_ceil(WORKERS);
         let some = |worker: usize| {
             let persons = worker * each..PEOPLE.min((worker + 1) * each);
@@ -77,23 +81,6 @@ impl World {
         let server = Server::start_with(&self.program, &dir, &SETTINGS)?;
         Ok(Rill { world: self, server, dir, room: room.to_owned() })
     }
-}
-
-fn enter(server: &Server, name: &str) -> io::Result<String> {
-    let answer = server.client("")?.post("/api/auth/enter", &format!("name={}", encode(name)))?.ok()?;
-    let cookie = answer.header("set-cookie").and_then(|line| line.split(';').next());
-    cookie.map(str::to_owned).ok_or_else(|| io::Error::other("entering gave no cookie"))
-}
-
-fn open_rooms(server: &Server, posters: &[String]) -> io::Result<Vec<String>> {
-    let mut host = server.client(&posters[0])?;
-    let mut rooms = Vec::with_capacity(ROOMS);
-    for n in 0..ROOMS {
-        let answer = host.post("/api/rooms/create", &format!("name=room-{n}"))?.ok()?;
-        let id = answer.text().split_once("\"id\":").and_then(|(_, rest)| rest.split([',', '}']).next()).map(str::to_owned);
-        rooms.push(id.ok_or_else(|| io::Error::other("the new room has no id"))?);
-    }
-    Ok(rooms)
 }
 
 pub struct Rill<'a> {

@@ -1,9 +1,9 @@
 //! Ten thousand streams on which nothing happens: what each adds to the server's memory.
 
 use crate::{
-    contest::{Arena, Who},
+    common::report::{Reach, Report, Who},
+    contest::Arena,
     peers::Peer,
-    report::{Reach, Report},
     swarm::{Ask, Opening, Swarm},
 };
 use std::{io, thread::sleep, time::Duration};

@@ -8,7 +8,7 @@ mod rooms;
 mod saturated;
 mod stalled;
 
-use crate::{contest::Arena, report::Report};
+use crate::{common::report::Report, contest::Arena};
 use std::io;
 
 pub type Scenario = fn(&Arena, &mut Report) -> io::Result<()>;

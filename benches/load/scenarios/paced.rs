@@ -1,9 +1,9 @@
 //! One poster at a steady rate, everybody listens: CPU a delivery, and how long from text to arrival.
 
 use crate::{
-    contest::{ALL, Arena, Results, Who},
+    common::report::{ALL, Reach, Report, Who},
+    contest::{Arena, Results},
     poster::{Pace, Posters, Until},
-    report::{Reach, Report},
     run::{Run, run, warm_up},
     swarm::{Opening, Swarm},
 };
@@ -22,7 +22,6 @@ pub fn thousand(arena: &Arena, report: &mut Report) -> io::Result<()> {
         results.each(|run| run.cpu),
         Reach::TimesAtMost(1.0, Who::Floor),
     );
-    report.add("  CPU of this generator a delivery", "µs", results.each(|run| run.own_cpu), Reach::None);
     report.add("  text to arrival, p50", "ms", results.each(|run| run.p50), Reach::None);
     report.add("  text to arrival, p99", "ms", results.each(|run| run.p99), Reach::None);
     whole(report, &results);
@@ -34,8 +33,6 @@ pub fn many(arena: &Arena, report: &mut Report) -> io::Result<()> {
     let results = measure(arena, report, arena.many, 2.0)?;
     let what = format!("{} streams × 2/s", arena.many);
     report.add(format!("{what}: text to arrival, p99"), "ms", results.each(|run| run.p99), Reach::TimesAtMost(0.75, Who::Floor));
-    report.add("  p50", "ms", results.each(|run| run.p50), Reach::None);
-    report.add("  CPU of the server a delivery", "µs", results.each(|run| run.cpu), Reach::None);
     whole(report, &results);
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! Sixteen posters, nobody listens: durable posts a second. Rill's alone, since no peer writes anything down.
 
 use crate::{
-    contest::{Arena, Who},
+    common::report::{Reach, Report, Who},
+    contest::Arena,
     poster::{Pace, Posters, Until},
-    report::{Reach, Report},
     run::post_only,
 };
 use std::{io, time::Duration};
@@ -20,7 +20,6 @@ pub fn measure(arena: &Arena, report: &mut Report) -> io::Result<()> {
         post_only(peer, &mut posters, Pace::Acknowledged, Until::After(ROUND))
     })?;
     report.add("durable posts, 16 posters", "/s", results.each(|run| run.posts / run.posting), Reach::AtLeast(9_000.0));
-    report.add("  post to answer, p50", "ms", results.each(|run| run.post_p50), Reach::None);
     report.add("  post to answer, p99", "ms", results.each(|run| run.post_p99), Reach::None);
     report.add("  CPU of the server a post", "ms", results.each(|run| run.cpu_total / run.posts), Reach::None);
     Ok(())

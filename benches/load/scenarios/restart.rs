@@ -1,10 +1,10 @@
 //! The server is killed and started again, and 1,000 messages are posted before anybody is back: everyone catches up.
 
 use crate::{
+    common::report::{Reach, Report},
     contest::Arena,
     peers::rill::GENERAL,
     poster::{Pace, Posters, Progress, Until},
-    report::{Reach, Report},
     run::{post_only, run},
     stream::Seen,
     swarm::{Opening, Swarm, TURN},

@@ -1,10 +1,10 @@
 //! Twenty rooms of 500 streams, one busy: whether the quiet ones cost anything, beside the busy room alone.
 
 use crate::{
+    common::report::{Reach, Report},
     contest::Arena,
     peers::rill::{PEOPLE, ROOMS},
     poster::{Pace, Posters, Until},
-    report::{Reach, Report},
     run::{Run, run, warm_up},
     swarm::{Opening, Swarm},
 };

@@ -2,9 +2,9 @@
 
 use super::paced::whole;
 use crate::{
-    contest::{ALL, Arena, Who},
+    common::report::{ALL, Reach, Report, Who},
+    contest::Arena,
     poster::{Pace, Posters, Until},
-    report::{Reach, Report},
     run::{run, warm_up},
     swarm::{Opening, Swarm},
 };
@@ -33,7 +33,6 @@ pub fn measure(arena: &Arena, report: &mut Report) -> io::Result<()> {
         );
         report.add("  posts", "/s", results.each(|run| run.posts / run.posting), Reach::None);
         report.add("  post to answer, p99", "ms", results.each(|run| run.post_p99), Reach::AtMost(10.0));
-        report.add("  text to arrival, p99", "ms", results.each(|run| run.p99), Reach::None);
         whole(report, &results);
     }
     Ok(())

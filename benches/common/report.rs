@@ -1,10 +1,30 @@
 //! The table: a row a figure, a column a contestant, medians of the rounds; and beside it what the figure was to reach.
 
-use crate::{
-    common::grid::{self, number},
-    contest::Who,
-};
+use super::grid::{self, number};
 use std::fmt;
+
+/// A contestant of the bench.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    Rill,
+    Floor,
+    Nchan,
+    Express,
+}
+
+/// All of them, in the order of the columns.
+pub const ALL: [Who; 4] = [Who::Rill, Who::Floor, Who::Nchan, Who::Express];
+
+impl Who {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rill => "Rill",
+            Self::Floor => "floor",
+            Self::Nchan => "nchan",
+            Self::Express => "Express",
+        }
+    }
+}
 
 /// What Rill's figure is to reach.
 #[derive(Clone, Copy)]
@@ -13,7 +33,7 @@ pub enum Reach {
     None,
     AtMost(f64),
     AtLeast(f64),
-    /// So many times somebody else's.
+    /// At most, or at least, so many times another contestant's.
     TimesAtMost(f64, Who),
     TimesAtLeast(f64, Who),
 }
@@ -31,8 +51,6 @@ pub struct Report {
     /// What could not be measured, and why.
     pub notes: Vec<String>,
 }
-
-const HEAD: [&str; 7] = ["figure", "Rill", "least – most", "floor", "nchan", "Express", "reach"];
 
 impl Report {
     /// One figure: for each contestant its rounds.
@@ -64,13 +82,14 @@ impl Row {
         median(self.rounds(who)).map_or_else(String::new, |value| format!("{} {}", number(value), self.unit).trim().to_owned())
     }
 
-    fn cells(&self) -> [String; 7] {
+    /// The cells below [`head`]; without rounds the row says so.
+    fn cells(&self, peers: &[Who]) -> Vec<String> {
         let ours = self.rounds(Who::Rill);
         let (least, most) = ours.iter().fold((f64::MAX, f64::MIN), |(a, b), value| (a.min(*value), b.max(*value)));
         let spread = if ours.len() > 1 { format!("{} – {}", number(least), number(most)) } else { String::new() };
-        let others = [Who::Floor, Who::Nchan, Who::Express].map(|who| self.cell(who));
-        let [floor, nchan, express] = others;
-        [self.figure.clone(), self.cell(Who::Rill), spread, floor, nchan, express, self.reached()]
+        let own = if ours.is_empty() { "not measured".to_owned() } else { self.cell(Who::Rill) };
+        let others = peers.iter().map(|who| self.cell(*who));
+        [self.figure.clone(), own, spread].into_iter().chain(others).chain([self.reached()]).collect()
     }
 
     fn reached(&self) -> String {
@@ -113,7 +132,12 @@ fn median(rounds: &[f64]) -> Option<f64> {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        grid::write(f, HEAD, self.rows.iter().map(Row::cells))?;
+        let has = |who: &Who| self.rows.iter().any(|row| !row.rounds(*who).is_empty());
+        let peers: Vec<Who> = ALL.into_iter().filter(|who| *who != Who::Rill && has(who)).collect();
+        let names = peers.iter().map(|who| who.name());
+        let head = ["figure", "Rill", "least – most"].into_iter().chain(names).chain(["reach"]).map(str::to_owned);
+        let rows = std::iter::once(head.collect()).chain(self.rows.iter().map(|row| row.cells(&peers)));
+        grid::write(f, &rows.collect::<Vec<_>>())?;
         self.notes.iter().try_for_each(|note| writeln!(f, "\n- {note}"))
     }
 }

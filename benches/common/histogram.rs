@@ -1,5 +1,7 @@
 //! Times by the million in fixed memory: 64 classes for every power of two, so a value is right to 1.6 %.
 
+use std::time::Instant;
+
 const STEPS: u32 = 6;
 
 /// Counts of times, in nanoseconds.
@@ -18,6 +20,11 @@ impl Histogram {
     pub fn add(&mut self, nanoseconds: u64) {
         self.counts[class(nanoseconds)] += 1;
         self.total += 1;
+    }
+
+    /// Adds the time that has passed since `began`.
+    pub fn add_since(&mut self, began: Instant) {
+        self.add(u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX));
     }
 
     /// Milliseconds below or at which `p` percent lie; 0 of nothing.
