@@ -4,7 +4,6 @@
 
 use super::{
     delivery::{
-        batch_write::Batch,
         dispatcher,
         socket::{Driven, drive},
         workers::Hands,
@@ -109,7 +108,7 @@ fn ids(text: &str) -> Vec<u64> {
 fn carry(hub: &Arc<Hub>) {
     hub.carrier().begins();
     let up = |driven| drop(future::spawn(drive(driven)));
-    drop(future::spawn(dispatcher::run(hub.clone(), None, Hands::default(), Batch::default(), up, |_| ready(()))));
+    drop(future::spawn(dispatcher::run(hub.clone(), None, Hands::default(), up, |_| ready(()))));
 }
 
 /// What lies on disk, before the hub hears of it.

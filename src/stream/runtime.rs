@@ -2,7 +2,6 @@
 
 use super::{
     delivery::{
-        batch_write::Batch,
         dispatcher,
         socket::{Driven, drive},
         workers::{Hands, MANY},
@@ -47,7 +46,7 @@ impl Streams {
         let carry = move || {
             let door = door.clone();
             let up = move |driven| door.drive(driven);
-            let work = dispatcher::run(hub_there.clone(), watch.take(), hands.clone(), Batch::new(), up, dispatcher::rest);
+            let work = dispatcher::run(hub_there.clone(), watch.take(), hands.clone(), up, dispatcher::rest);
             alone.block_on(async {
                 tokio::select! {
                     () = work => {}

@@ -7,7 +7,6 @@ use crate::{
     server::state::Process,
     stream::{
         delivery::{
-            batch_write::Batch,
             dispatcher,
             socket::{Driven, drive},
             workers::Hands,
@@ -53,14 +52,7 @@ impl Quiet {
         .unwrap();
         let carrier = app.hub.carrier();
         let up = |driven| drop(tokio::spawn(drive(driven)));
-        tokio::spawn(dispatcher::run(
-            app.hub.clone(),
-            Some(carrier.poller().unwrap()),
-            hands,
-            Batch::new(),
-            up,
-            dispatcher::rest,
-        ));
+        tokio::spawn(dispatcher::run(app.hub.clone(), Some(carrier.poller().unwrap()), hands, up, dispatcher::rest));
         carrier.begins();
         let name = names::check("Lin").unwrap();
         let lin =

@@ -2,7 +2,6 @@
 //! after the other; waking thousands of tasks for one frame each costs more than the frame.
 
 use super::{
-    batch_write::Batch,
     parked::{Looked, listen, look_after},
     poller::{self, Watch},
     socket::Driven,
@@ -216,13 +215,12 @@ impl Timer {
     }
 }
 
-/// The carrier at work, for ever. A stream that needs more than a write is given to `up`; `hands` help where there are many; `batch`
-/// is what it writes with; `rest` is told how long a round took.
+/// The carrier at work, for ever. A stream that needs more than a write is given to `up`; `hands` help where there are many; `rest` is
+/// told how long a round took.
 pub async fn run<R: Future<Output = ()>>(
     hub: Arc<Hub>,
     mut watch: Option<Watch>,
     hands: Hands,
-    mut batch: Batch,
     up: impl Fn(Driven) + Clone + Send + 'static,
     rest: impl Fn(Duration) -> R,
 ) {
@@ -236,18 +234,18 @@ pub async fn run<R: Future<Output = ()>>(
         }
         let (more, mut calls) = (std::mem::take(&mut turn.more), std::mem::take(&mut turn.calls));
         once(&mut calls);
-        write(&hub, &mut batch, &calls, Found::default(), &mut turn.more, &up).await;
-        write(&hub, &mut batch, &more, Found::default(), &mut turn.more, &up).await;
+        write(&hub, &calls, Found::default(), &mut turn.more, &up).await;
+        write(&hub, &more, Found::default(), &mut turn.more, &up).await;
         if turn.round {
-            look_round(&hub, &mut batch, &mut turn.more, &up).await;
+            look_round(&hub, &mut turn.more, &up).await;
         }
         if let Some(head) = turn.head {
             let began = Instant::now();
             let (slots, found) = hub.mark(&turn.due);
             carrier.settle(head);
-            match hands.share(&hub, &mut batch, slots, found, &up) {
+            match hands.share(&hub, slots, found, &up) {
                 Ok(more) => turn.more.extend(more),
-                Err(slots) => write(&hub, &mut batch, &slots, found, &mut turn.more, &up).await,
+                Err(slots) => write(&hub, &slots, found, &mut turn.more, &up).await,
             }
             rest(began.elapsed()).await;
         }
@@ -266,12 +264,12 @@ pub async fn rest(worked: Duration) {
 }
 
 /// Says `ping` where it is due, and finds those whose time is over.
-async fn look_round(hub: &Hub, batch: &mut Batch, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
+async fn look_round(hub: &Hub, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
     let carrier = hub.carrier();
     carrier.look_by.store(NEVER, Ordering::Release);
     let now = Instant::now();
     let (slots, by) = hub.silent(now);
-    write(hub, batch, &slots, Found::default(), more, up).await;
+    write(hub, &slots, Found::default(), more, up).await;
     if let Some(by) = by {
         carrier.look_by(by.max(now + ROUND));
     }
@@ -284,31 +282,21 @@ pub(crate) fn once(slots: &mut Vec<Arc<Slot>>) {
 }
 
 /// One chunk to each of `slots`; those for whom there is more are added to `more`.
-async fn write(hub: &Hub, batch: &mut Batch, slots: &[Arc<Slot>], found: Found, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
+async fn write(hub: &Hub, slots: &[Arc<Slot>], found: Found, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
     for (at, together) in slots.chunks(TOGETHER).enumerate() {
         if at % TURN == TURN - 1 {
             tokio::task::yield_now().await;
         }
-        write_together(hub, batch, together, found, more, up);
+        write_together(hub, together, found, more, up);
     }
 }
 
 /// The same for so few that one lock does for them.
-pub(crate) fn write_together(
-    hub: &Hub,
-    batch: &mut Batch,
-    slots: &[Arc<Slot>],
-    found: Found,
-    more: &mut Vec<Arc<Slot>>,
-    up: &impl Fn(Driven),
-) {
-    let mut gone = Vec::new();
-    look_after(hub, batch, slots, found, Instant::now(), |slot, looked| match looked {
+pub(crate) fn write_together(hub: &Hub, slots: &[Arc<Slot>], found: Found, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
+    look_after(hub, slots, found, Instant::now(), |slot, looked| match looked {
         Looked::Done => {}
         Looked::More => more.push(slot.clone()),
         Looked::Up(driven) => up(*driven),
         Looked::Awake => slot.wake(),
-        // Later, where no lock is held: it tells the hub.
-        Looked::Gone(idle) => gone.push(idle),
     });
 }

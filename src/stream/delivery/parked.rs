@@ -1,10 +1,7 @@
 //! A stream that waits: no task, no timer, no buffer, all of it in its slot. The carrier writes it what comes, says `ping` in time,
 //! notices that its reader has gone, and makes it a task again for whatever cannot be done in one go.
 
-use super::{
-    batch_write::Batch,
-    socket::{Driven, Holds, Written},
-};
+use super::socket::{Driven, Holds};
 use crate::{
     model::ids::{Seq, UserId},
     stream::{
@@ -17,7 +14,7 @@ use crate::{
 };
 use bytes::Bytes;
 use std::{
-    io::{ErrorKind, Read},
+    io::{ErrorKind, Read, Write},
     net::TcpStream,
     sync::Arc,
 };
@@ -49,8 +46,6 @@ pub enum Looked {
     Up(Box<Driven>),
     /// Somebody is at work on it: that one looks itself.
     Awake,
-    /// Its socket is good for nothing any more.
-    Gone(Idle),
 }
 
 /// Leaves the stream to the carrier. Whatever has come meanwhile, it is told to look again.
@@ -81,6 +76,20 @@ impl Idle {
         self.stand.ping.min(self.expires)
     }
 
+    /// Writes as much as goes at once; answers what completes the frame that has begun, where the reader did not take all.
+    fn write(&mut self, bytes: Bytes) -> Option<Bytes> {
+        // An error comes again when the rest is tried.
+        let written = self.socket.write(&bytes).unwrap_or(0);
+        if written == bytes.len() {
+            return None;
+        }
+        let (rest, begun) = sse::rest(bytes, written);
+        if let Some(begun) = begun {
+            (self.stand.cursor, self.stand.told) = (begun, begun);
+        }
+        Some(rest)
+    }
+
     /// Makes it a task's again; `rest` completes a frame that has begun.
     fn up(self, rest: Option<Bytes>) -> Looked {
         let Self { stand, socket, mut stream, holds, .. } = self;
@@ -91,14 +100,7 @@ impl Idle {
 
 /// Writes each of `slots` what is pending for it, as much as goes at once, or a `ping` where that is due by `now`. Rights and frames
 /// are judged under one lock, the writing comes right after it.
-pub fn look_after(
-    hub: &Hub,
-    batch: &mut Batch,
-    slots: &[Arc<Slot>],
-    found: Found,
-    now: Instant,
-    mut each: impl FnMut(&Arc<Slot>, Looked),
-) {
+pub fn look_after(hub: &Hub, slots: &[Arc<Slot>], found: Found, now: Instant, mut each: impl FnMut(&Arc<Slot>, Looked)) {
     let (mut looks, mut awake) = (Vec::with_capacity(slots.len()), Vec::new());
     {
         let inner = hub.read();
@@ -125,22 +127,14 @@ pub fn look_after(
             looks.push((slot, idle, seen));
         }
     }
-    let writes: Vec<(&TcpStream, &Bytes)> =
-        looks.iter().filter_map(|(_, idle, seen)| Some((&idle.as_ref()?.socket, seen.bytes()?))).collect();
-    let mut written = batch.write(&writes).iter();
-    drop(writes);
     for (slot, mut idle, seen) in looks {
-        let wrote = seen.bytes().and_then(|_| written.next());
-        let looked = match (seen, wrote) {
-            (Seen::Up, _) => up(&mut idle, None),
-            (Seen::Words { bytes: Some(bytes), .. }, Some(Written::Bytes(written))) if *written < bytes.len() => {
-                let rest = idle.as_mut().map(|idle| rest(&mut idle.stand, bytes, *written));
-                up(&mut idle, rest)
-            }
-            // Its reader comes back with the last it has.
-            (_, Some(Written::Unknown)) => idle.take().map_or(Looked::Awake, Looked::Gone),
-            (Seen::Words { more: true, .. }, _) => Looked::More,
-            (Seen::Words { .. }, _) => Looked::Done,
+        let looked = match seen {
+            Seen::Up => up(&mut idle, None),
+            Seen::Words { bytes, more } => match bytes.zip(idle.as_mut()).and_then(|(bytes, idle)| idle.write(bytes)) {
+                Some(rest) => up(&mut idle, Some(rest)),
+                None if more => Looked::More,
+                None => Looked::Done,
+            },
         };
         drop(idle);
         each(slot, looked);
@@ -161,15 +155,6 @@ enum Seen {
     Words { bytes: Option<Bytes>, more: bool },
 }
 
-impl Seen {
-    fn bytes(&self) -> Option<&Bytes> {
-        match self {
-            Self::Words { bytes, .. } => bytes.as_ref(),
-            _ => None,
-        }
-    }
-}
-
 /// What was taken, or a `ping` where nothing was and one is due.
 fn words(stand: &mut Stand, hub: &Hub, bytes: Bytes, last: Option<Seq>, now: Instant) -> Option<Bytes> {
     let bytes = if bytes.is_empty() {
@@ -183,16 +168,6 @@ fn words(stand: &mut Stand, hub: &Hub, bytes: Bytes, last: Option<Seq>, now: Ins
     };
     stand.ping = now + PING;
     Some(bytes)
-}
-
-/// Of what was to be written, what completes the frame that has begun where the reader did not take all of it. An error is the task's
-/// to find again and to end by.
-fn rest(stand: &mut Stand, bytes: Bytes, written: usize) -> Bytes {
-    let (rest, begun) = sse::rest(bytes, written);
-    if let Some(begun) = begun {
-        (stand.cursor, stand.told) = (begun, begun);
-    }
-    rest
 }
 
 /// Something has come from the reader: what it says is thrown away, as the request was whole. Answers the stream where it has gone.

@@ -49,15 +49,6 @@ fn date() -> String {
 /// What a connection holds as long as it lasts: its place under the cap, none where there is no cap, and the word that it is there.
 pub type Holds = (Option<OwnedSemaphorePermit>, mpsc::Sender<()>);
 
-/// What became of a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
-    /// So many bytes; 0 where the socket takes none now, or has failed.
-    Bytes(usize),
-    /// Nobody can tell: the socket is good for nothing any more.
-    Unknown,
-}
-
 /// A stream with its socket.
 #[derive(Debug)]
 pub struct Driven {

@@ -2,7 +2,6 @@
 //! is quicker: several get into each other's way, and into that of those who post and read.
 
 use super::{
-    batch_write::Batch,
     dispatcher::{TOGETHER, write_together},
     socket::Driven,
 };
@@ -33,17 +32,17 @@ struct Load {
 }
 
 impl Load {
-    fn carry(&self, batch: &mut Batch, up: &impl Fn(Driven)) {
+    fn carry(&self, up: &impl Fn(Driven)) {
         let mut more = Vec::new();
         while let Some(together) = self.slots.chunks(TOGETHER).nth(self.next.fetch_add(1, Ordering::Relaxed)) {
-            write_together(&self.hub, batch, together, self.found, &mut more, up);
+            write_together(&self.hub, together, self.found, &mut more, up);
         }
         self.more.lock().unwrap_or_else(PoisonError::into_inner).append(&mut more);
     }
 }
 
 /// A piece of work for a hand, and who waits for it.
-type Job = (Box<dyn FnOnce(&mut Batch) + Send>, Sender<()>);
+type Job = (Box<dyn FnOnce() + Send>, Sender<()>);
 
 /// The helping threads; they end with this.
 #[derive(Clone, Default)]
@@ -61,9 +60,8 @@ impl Hands {
         let hand = |number| {
             let (give, jobs): (_, Receiver<Job>) = channel();
             thread::Builder::new().name(format!("streams-hand-{number}")).spawn(move || {
-                let mut batch = Batch::new();
                 for (work, done) in jobs {
-                    work(&mut batch);
+                    work();
                     // Whoever has waited has gone with the runtime.
                     let _ = done.send(());
                 }
@@ -78,7 +76,6 @@ impl Hands {
     pub(crate) fn share(
         &self,
         hub: &Arc<Hub>,
-        batch: &mut Batch,
         slots: Vec<Arc<Slot>>,
         found: Found,
         up: &(impl Fn(Driven) + Clone + Send + 'static),
@@ -91,10 +88,10 @@ impl Hands {
         for hand in &self.jobs {
             let (load, up) = (load.clone(), up.clone());
             // A hand that is gone has done nothing: the others do its part.
-            let _ = hand.send((Box::new(move |batch| load.carry(batch, &up)), done.clone()));
+            let _ = hand.send((Box::new(move || load.carry(&up)), done.clone()));
         }
         drop(done);
-        load.carry(batch, up);
+        load.carry(up);
         // Ends when each hand has said so, or is gone.
         while all_done.recv().is_ok() {}
         Ok(std::mem::take(&mut load.more.lock().unwrap_or_else(PoisonError::into_inner)))
