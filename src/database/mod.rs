@@ -10,9 +10,9 @@ pub mod failpoint;
 mod read;
 mod readers;
 mod sqlite;
-mod turn;
 mod value;
 mod write;
+mod write_queue;
 mod writer;
 
 #[cfg(test)]
@@ -45,7 +45,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::sync::oneshot;
-use turn::{Asked, Turn};
+use write_queue::WriteQueue;
 
 /// What a statement answers, or why it failed.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -70,7 +70,7 @@ struct Inner {
     secret: [u8; 32],
     /// The newest number on disk; kept by the writer, which is the only one to change it.
     committed: Arc<AtomicU64>,
-    turn: Arc<Turn>,
+    write_queue: Arc<WriteQueue>,
     /// None once closed.
     channels: Mutex<Option<Channels>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -90,8 +90,8 @@ impl Database {
         &self.0.store_id
     }
 
-    /// Runs `work` in a savepoint of the batch's transaction. The answer comes after the commit is on disk. Where nobody else writes
-    /// it is this very thread that does, in the first poll: whatever shares the task waits for the disk with it. An error of `work`, or a panic in it, undoes what it wrote, takes its numbers back and drops what it published.
+    /// Runs `work` in a savepoint of the batch's transaction. The answer comes after the commit is on disk. An error of
+    /// `work`, or a panic in it, undoes what it wrote, takes its numbers back and drops what it published.
     ///
     /// # Errors
     /// What `work` answers; `busy` when the queue is full, another process holds the file, or the store is closed;
@@ -101,12 +101,7 @@ impl Database {
         work: impl FnOnce(&mut Write<'_>) -> AppResult<T> + Send + 'static,
     ) -> AppResult<T> {
         let (answer, answered) = oneshot::channel();
-        match self.0.turn.at_once(writer::command(work, answer)) {
-            Asked::Done { untidy: false } => {}
-            // Where the queue is full the thread has its turn anyway.
-            Asked::Done { untidy: true } => drop(self.queue(writer::nothing())),
-            Asked::Later(command) => self.queue(command)?,
-        }
+        self.queue(writer::command(work, answer))?;
         answered.await.unwrap_or_else(|_| Err(closed()))
     }
 
@@ -127,7 +122,7 @@ impl Database {
 
     /// Writes that wait for others to be on disk.
     pub fn waiting(&self) -> usize {
-        self.0.turn.waiting()
+        self.0.write_queue.waiting()
     }
 
     /// The newest number on disk, read there.
@@ -169,10 +164,10 @@ impl Database {
     }
 
     fn queue(&self, command: Box<dyn writer::Command>) -> AppResult<()> {
-        self.0.turn.queues();
+        self.0.write_queue.enter();
         let queued = self.enqueue(|channels| drop_rest(channels.writer.try_send(command)));
         if queued.is_err() {
-            self.0.turn.refused();
+            self.0.write_queue.refuse();
         }
         queued
     }

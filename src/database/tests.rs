@@ -3,4 +3,4 @@
 mod batches;
 mod faults;
 mod opening;
-mod turns;
+mod write_queue;

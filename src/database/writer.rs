@@ -1,4 +1,4 @@
-//! The one writer: commits what it is given as one transaction, publishes, then answers (group commit). `turn.rs` says on whose thread.
+//! The one writer: commits what it is given as one transaction, publishes, then answers (group commit).
 
 use super::{
     Change, Read, Write,
@@ -57,11 +57,6 @@ impl<T: Send, F: FnOnce(&mut Write<'_>) -> AppResult<T> + Send> Command for Job<
     }
 }
 
-/// Writes nothing: gives the thread a turn.
-pub(crate) fn nothing() -> Box<dyn Command> {
-    command(|_| Ok(()), oneshot::channel().0)
-}
-
 pub(crate) type OnCommit = Box<dyn Fn(Vec<Change>) + Send + Sync>;
 
 pub(crate) struct Writer {
@@ -91,11 +86,6 @@ impl Writer {
         for command in batch {
             command.answer(failed.as_ref());
         }
-    }
-
-    /// Whether it is time to [`tidy`](Self::tidy).
-    pub(crate) fn is_untidy(&self) -> bool {
-        self.log.is_due()
     }
 
     /// Keeps the log short. It may take as long as a write, now and then a second: after the answers.

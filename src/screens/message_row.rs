@@ -3,13 +3,7 @@
 use crate::{
     client::page::Page,
     features::{
-        messages::{
-            WORDS,
-            cached_body::CachedBodies,
-            room_view::RowHandle,
-            state::Messages,
-            timeline::Delivery,
-        },
+        messages::{WORDS, cached_body::CachedBodies, room_view::RowHandle, state::Messages, timeline::Delivery},
         people::state::People,
     },
     i18n::{self, Lang},

@@ -1,4 +1,4 @@
-//! The locks, atomics and wakers that hub, dispatcher and slots share between threads. In tests `sync/stepped.rs` wraps each of them.
+//! The locks, atomics and wakers that hub, dispatcher and slots share between threads. In tests `sync/stepped.rs` wraps them.
 
 pub use futures_util::task::AtomicWaker;
 pub use std::sync::{

@@ -12,10 +12,10 @@ use crate::{
 use reqwest::Method;
 
 /// What is another with every page: the nonce, the key of the message box, the clock.
-fn settled(page: &Answer) -> String {
+fn without_nonces(page: &Answer) -> String {
     assert!(page.status == 200, "{}", page.body);
     let boot = html::boot(&page.body);
-    let View::Workspace(workspace) = &boot.view else { panic!("the door") };
+    let View::Workspace(workspace) = &boot.view else { panic!("the enter page") };
     let Place::Room { key, .. } = &workspace.place else { panic!("no room") };
     let nonce = html::find(&page.body, "script", "type", "module").unwrap().attribute("nonce").to_owned();
     page.body.replace(&nonce, "nonce").replace(key, "key").replace(&format!("\"now\":{}", boot.now), "\"now\":0")
@@ -23,7 +23,7 @@ fn settled(page: &Answer) -> String {
 
 async fn page(person: &Person, path: &str, cookies: &str) -> String {
     let request = person.site.request(Method::GET, path).header("cookie", format!("{}; {cookies}", person.cookie));
-    settled(&Answer::of(request).await)
+    without_nonces(&Answer::of(request).await)
 }
 
 /// The row of a message.

@@ -77,15 +77,10 @@ impl Log {
         self.writes += writes;
     }
 
-    /// Whether it is time to look at it.
-    pub(crate) fn is_due(&self) -> bool {
-        self.writes >= SELDOM
-    }
-
     /// Sees to it that the log starts over once it has grown. A log that only ever grew would make every commit slower: on ext4 a
     /// new file length has to reach the disk, too, and costs as much again as the pages.
     pub(crate) fn look(&mut self, writer: &Connection) {
-        if !self.is_due() {
+        if self.writes < SELDOM {
             return;
         }
         self.writes = 0;

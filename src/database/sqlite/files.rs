@@ -4,7 +4,7 @@ use super::{checkpoint, connection::Connection, migrate};
 use crate::database::{
     Change, Channels, Database, Inner, OpenError, OpenOptions, Read,
     readers::{self, Readers},
-    turn::Turn,
+    write_queue::WriteQueue,
     writer::Writer,
 };
 use rusqlite::{OpenFlags, config::DbConfig};
@@ -58,8 +58,9 @@ pub fn open(options: OpenOptions<'_>, on_commit: impl Fn(Vec<Change>) + Send + S
     let no_thread = |source| OpenError::System { what: "a thread", source };
     let head = Read::new(&conn).head().map_err(|error| OpenError::Unreadable { path: path.clone(), error })?;
     let committed = Arc::new(AtomicU64::new(head.0));
-    let turn = Arc::new(Turn::new(Writer::new(conn, Box::new(on_commit), checkpointer.clone(), committed.clone())));
-    let writer_thread = turn.clone().serve(commands);
+    let write_queue = Arc::new(WriteQueue::default());
+    let writing = Writer::new(conn, Box::new(on_commit), checkpointer.clone(), committed.clone());
+    let writer_thread = write_queue.clone().start(writing, commands);
     let mut threads = vec![writer_thread.map_err(no_thread)?];
     threads.push(checkpoint::start(keeper, orders).map_err(no_thread)?);
     threads.extend(readers::start(readers, Readers::new(jobs)).map_err(no_thread)?);
@@ -68,7 +69,7 @@ pub fn open(options: OpenOptions<'_>, on_commit: impl Fn(Vec<Change>) + Send + S
         store_id,
         secret,
         committed,
-        turn,
+        write_queue,
         channels: Mutex::new(Some(channels)),
         threads: Mutex::new(threads),
         _lock: lock,

@@ -1,5 +1,5 @@
-//! The types that ship, in tests: each wrapped, with a step before each operation at which `shuttle` may run another thread. Outside
-//! of [`stepped`] a wrapper only calls what it wraps, so every test of the crate runs over the types that ship.
+//! The types that ship, in tests: each wrapped, with a step before each operation at which `shuttle` may run another thread.
+//! Outside of [`stepped`] a wrapper only calls what it wraps, so every test of the crate runs over the types that ship.
 
 #[path = "../sync.rs"]
 mod shipped;

@@ -13,7 +13,7 @@ use std::{
 const THREADS: usize = 4;
 const ROUNDS: u64 = 20_000;
 /// A wake that takes longer is lost.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Runs `work` on some threads at once.
 fn together(work: impl Fn() + Sync) {
@@ -108,7 +108,7 @@ fn waker_loses_no_wake() {
     for round in 0..ROUNDS / 10 {
         shared.0.store(true, Ordering::Release);
         shared.1.wake();
-        assert!(all.recv_timeout(PATIENCE).is_ok(), "the wake of round {round} is lost");
+        assert!(all.recv_timeout(TIMEOUT).is_ok(), "the wake of round {round} is lost");
     }
 }
 

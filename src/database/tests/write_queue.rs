@@ -1,4 +1,4 @@
-//! Whose thread writes: a lone asker's own, the writer's for several, and the same outcome on either.
+//! The queue of writes: one transaction for all that wait, one outcome for each, and an end in order.
 
 use crate::{
     model::{
@@ -12,45 +12,8 @@ use std::{
     thread,
 };
 
-fn here() -> Option<String> {
-    thread::current().name().map(str::to_owned)
-}
-
-async fn writes_on(store: &Fixture) -> Option<String> {
-    store.db.write(|_| Ok(here())).await.unwrap()
-}
-
-const WRITER: Option<&str> = Some("store-write");
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lone_asker_writes_by_itself_and_is_published_before_it_is_answered() {
-    let store = Arc::new(Fixture::new());
-    let lin = store.enter("Lin").await;
-    store.forget();
-    let on_a_worker = store.clone();
-    tokio::spawn(async move {
-        let store = on_a_worker;
-        assert_ne!(writes_on(&store).await.as_deref(), WRITER);
-        // Now and then the thread looks after the log, and takes what comes meanwhile: no different to whoever asks.
-        for n in 1..=40 {
-            let sent = store.try_send(lin.id, GENERAL, fresh_key(), &format!("{n}")).await.unwrap();
-            assert_eq!(store.published().last().map(|event| event.seq()), Some(sent.seq));
-            assert_eq!(store.db.committed(), sent.seq);
-            assert_eq!(store.db.head().await.unwrap(), sent.seq, "it is on disk");
-        }
-    })
-    .await
-    .unwrap();
-}
-
-#[tokio::test]
-async fn where_nothing_else_could_go_on_meanwhile_the_thread_writes() {
-    let store = Fixture::new();
-    assert_eq!(writes_on(&store).await.as_deref(), WRITER);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_comes_while_another_writes_is_written_by_the_thread_all_in_one() {
+async fn writes_that_wait_for_another_are_one_transaction() {
     let store = Arc::new(Fixture::new());
     let lin = store.enter("Lin").await;
     store.forget();
@@ -61,9 +24,9 @@ async fn who_comes_while_another_writes_is_written_by_the_thread_all_in_one() {
         let work = move |_: &mut crate::database::Write<'_>| {
             let _ = begun.send(());
             let _ = released.recv();
-            Ok(here())
+            Ok(())
         };
-        db.write(work).await.unwrap()
+        db.write(work).await
     });
     has_begun.await.unwrap();
     let sends: Vec<_> = (0..20)
@@ -78,21 +41,16 @@ async fn who_comes_while_another_writes_is_written_by_the_thread_all_in_one() {
         tokio::task::yield_now().await;
     }
     release.send(()).unwrap();
-    assert_ne!(slow.await.unwrap().as_deref(), WRITER);
+    assert_eq!(slow.await.unwrap(), Ok(()));
     for sent in sends {
         sent.await.unwrap().unwrap();
     }
     let commits: Vec<usize> = store.commits.lock().unwrap().iter().map(Vec::len).collect();
-    // The thread waited with the first of them; the others it found when its turn came, but for one that was on its way.
-    assert!(commits.len() <= 2 && commits.iter().sum::<usize>() == 20, "{commits:?}");
-    // Several came at once: so they may again, and a sync for all of them is worth a thread that wakes.
-    assert_eq!(writes_on(&store).await.as_deref(), WRITER);
-    // Nobody else did: from when the thread is done with its turn.
-    while writes_on(&store).await.as_deref() == WRITER {}
+    assert_eq!(commits, [20]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lone_asker_that_fails_or_panics_leaves_no_trace() {
+async fn write_leaves_no_trace_when_it_fails_or_panics() {
     let store = Fixture::new();
     let lin = store.enter("Lin").await;
     let head = store.db.head().await.unwrap();
@@ -113,7 +71,7 @@ async fn a_lone_asker_that_fails_or_panics_leaves_no_trace() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn closing_waits_for_who_writes_and_then_nobody_does() {
+async fn close_waits_for_the_write_and_refuses_further_ones() {
     let store = Fixture::new();
     let (begun, has_begun) = mpsc::channel();
     let (release, released) = mpsc::channel::<()>();
