@@ -1,4 +1,4 @@
-//! The page to enter by: one field, one button.
+//! The enter page: one field, one button.
 
 use crate::{
     client::form::Form,

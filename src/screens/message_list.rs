@@ -12,7 +12,7 @@ use crate::{
         },
         people::state::People,
     },
-    model::scope::Scope,
+    model::{ids::MessageId, route::Route, scope::Scope},
     ui::{
         icon::{Icon, icon},
         keyed::each,
@@ -20,7 +20,7 @@ use crate::{
 };
 use leptos::{either::Either, html, prelude::*};
 
-/// The messages of `view`, with what lies beyond both ends of the stretch that is loaded.
+/// Shows the messages of `view`, with a link at each end where there are more.
 #[component]
 pub fn MessageList(view: RoomView, #[prop(into)] name: Signal<String>) -> impl IntoView {
     let (page, messages, people) = (expect_context::<Page>(), expect_context::<Messages>(), expect_context::<People>());
@@ -46,7 +46,7 @@ pub fn MessageList(view: RoomView, #[prop(into)] name: Signal<String>) -> impl I
     }
 }
 
-/// Above the first row: the way to older messages, or the room's beginning.
+/// Shows what is above the first row: the link to older messages, or the room's beginning.
 fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) -> impl IntoView + use<> {
     let words = page.lang.of(&WORDS);
     let RoomView { scope, rows, at_start, loading_older, .. } = *view;
@@ -66,7 +66,7 @@ fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) ->
                 <li class="older">
                     <a
                         class="button quiet"
-                        href=move || older_path(scope, oldest().map_or(0, |id| id.0))
+                        href=move || older_page(scope, oldest()).to_string()
                         on:click=move |event| {
                             event.prevent_default();
                             messages.load_older(scope);
@@ -81,13 +81,12 @@ fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) ->
     }
 }
 
-/// `/rooms/3?before=120`: the page without JavaScript; message 0 stands for none, which is the newest page.
-fn older_path(scope: Scope, oldest: u64) -> String {
-    let room = scope.room;
-    if oldest == 0 { format!("/rooms/{room}") } else { format!("/rooms/{room}?before={oldest}") }
+/// Returns the page above `oldest`, for use without JavaScript; the newest page when there is no message.
+fn older_page(scope: Scope, oldest: Option<MessageId>) -> Route {
+    oldest.map_or(Route::Room(scope.room), |oldest| Route::History(scope.room, oldest))
 }
 
-/// At the list's lower edge: how much is new below, or the way back to the newest when the stretch does not reach it.
+/// Shows the pill at the list's lower edge: the number of new messages below, or the link to the newest when it is not loaded.
 fn pill(page: Page, messages: Messages, view: &RoomView) -> impl IntoView + use<> {
     let words = page.lang.of(&WORDS);
     let RoomView { scope, at_end, unseen, .. } = *view;
@@ -101,7 +100,7 @@ fn pill(page: Page, messages: Messages, view: &RoomView) -> impl IntoView + use<
             view! {
                 <a
                     class="pill"
-                    href=format!("/rooms/{}", scope.room)
+                    href=Route::Room(scope.room).to_string()
                     on:click=move |event| {
                         event.prevent_default();
                         messages.jump_to_latest(scope);
@@ -115,7 +114,7 @@ fn pill(page: Page, messages: Messages, view: &RoomView) -> impl IntoView + use<
     }
 }
 
-/// Grey rows while a room is on its way; they show only once that takes long enough to be noticed.
+/// Shows grey rows while a room is loading; the style sheet delays them until that takes long enough to be noticed.
 #[component]
 pub fn Skeleton(words: &'static str) -> impl IntoView {
     view! {

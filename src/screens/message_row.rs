@@ -1,9 +1,11 @@
-//! One message: who, when, what, and how it stands with it.
+//! One message: author, time, text, and whether it has been sent.
 
 use crate::{
-    client::page::Page,
+    client::{form::Form, page::Page},
     features::{
-        messages::{WORDS, cached_body::CachedBodies, room_view::RowHandle, state::Messages, timeline::Delivery},
+        messages::{
+            WORDS, api::DeleteMessage, cached_body::CachedBodies, room_view::RowHandle, state::Messages, timeline::Delivery,
+        },
         people::state::People,
     },
     i18n::{self, Lang},
@@ -123,7 +125,7 @@ pub fn MessageRow(
     }
 }
 
-/// A clock, once the wait is long enough to be noticed.
+/// Shows a clock, once the wait is long enough to be noticed.
 fn pending(slow: bool, id: String, words: &'static str) -> impl IntoView {
     view! {
         <p class="sending" class:slow=slow>
@@ -133,27 +135,25 @@ fn pending(slow: bool, id: String, words: &'static str) -> impl IntoView {
     }
 }
 
-/// The two steps of deleting one's own message; without JavaScript the form posts.
+/// Shows the two steps of deleting a message. Without JavaScript the form posts.
 fn delete_menu(lang: Lang, messages: Messages, id: MessageId) -> impl IntoView {
     let words = lang.of(&WORDS);
     view! {
         <details class="actions" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary aria-label=words.delete_message title=words.delete_message>{icon(Icon::Trash)}</summary>
-            <form
-                tabindex="-1"
-                method="post"
-                action="/api/messages/delete"
+            <Form
+                call=DeleteMessage { message: id.into() }
+                attr:tabindex="-1"
                 on:submit=move |event| {
                     event.prevent_default();
-                    // The row is about to go, and would take the focus with it.
+                    // The row is about to be removed, and the focus with it.
                     messages.take_focus();
                     messages.delete(id);
                 }
             >
-                <input type="hidden" name="message" value=id.to_string() />
                 <span>{words.delete_question}</span>
                 <button class="button danger">{words.delete}</button>
-            </form>
+            </Form>
         </details>
     }
 }

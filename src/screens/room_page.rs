@@ -1,4 +1,4 @@
-//! A room: its head, its messages, the message box.
+//! The page of a room: head, messages, composer.
 
 use super::message_list::{MessageList, Skeleton};
 use crate::{

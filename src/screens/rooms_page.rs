@@ -1,4 +1,4 @@
-//! Pages that are no room: none chosen yet, one that is not yours yet, one that is not there.
+//! Pages without a room to show: none chosen, one that the reader has not joined, one that does not exist.
 
 use crate::{
     client::page::Page,
@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// `/rooms` beside the list, where there is width for both.
+/// Shows `/rooms` beside the list, where there is width for both.
 #[component]
 pub fn PickRoom() -> impl IntoView {
     let words = expect_context::<Page>().lang.of(&WORDS);
@@ -21,7 +21,7 @@ pub fn PickRoom() -> impl IntoView {
     }
 }
 
-/// A room that exists and is open, but not joined; without JavaScript joining is a button.
+/// Shows a room that the reader may join. Without JavaScript joining is a button.
 #[component]
 pub fn NotJoined(room: RoomId, name: Signal<String>) -> impl IntoView {
     let words = expect_context::<Page>().lang.of(&WORDS);
@@ -36,7 +36,7 @@ pub fn NotJoined(room: RoomId, name: Signal<String>) -> impl IntoView {
     }
 }
 
-/// A room that is not there, or that one may not see.
+/// Shows that a room does not exist, or that the reader may not see it.
 #[component]
 pub fn Missing() -> impl IntoView {
     let words = expect_context::<Page>().lang.of(&WORDS);

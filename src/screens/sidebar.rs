@@ -1,4 +1,4 @@
-//! The side: which rooms there are, and who one is here.
+//! The sidebar: the list of rooms, and the reader's menu.
 
 use crate::{
     client::{
@@ -28,8 +28,8 @@ use crate::{
 };
 use leptos::{either::Either, prelude::*};
 
-/// The list of rooms and the foot with one's own menu. It is drawn once and stays through every change of room, so its
-/// scroll position does too.
+/// Shows the list of rooms, and the reader's menu below. It is drawn once and stays when the room changes, and so does its
+/// scroll position.
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let words = expect_context::<Page>().lang.of(&rooms::WORDS);
@@ -54,7 +54,7 @@ pub fn Sidebar() -> impl IntoView {
     }
 }
 
-/// A room under another name is drawn anew.
+/// Returns a key with the name, so that a renamed room is drawn anew.
 fn key(room: &Room) -> String {
     format!("{} {}", room.id, room.name)
 }
@@ -81,7 +81,7 @@ fn RoomLink(room: Room) -> impl IntoView {
     }
 }
 
-/// One's own name, and under it theme, language and the way out.
+/// Shows the reader's name, and in its menu theme, language and the button to leave.
 #[component]
 fn Me() -> impl IntoView {
     let (page, people, pending) = (expect_context::<Page>(), expect_context::<People>(), expect_context::<Pending>());

@@ -1,7 +1,9 @@
 //! Everything by plain forms, as a browser without JavaScript posts them.
 
 use super::{app::TestApp, html, person::Person};
+use crate::model::initial_data::View;
 use reqwest::Method;
+use std::collections::BTreeSet;
 
 const SEND: &str = "/api/messages/send";
 
@@ -88,6 +90,29 @@ async fn rooms_are_opened_joined_renamed_and_left_by_forms() {
     assert_eq!(left.location(), "/enter");
     assert!(left.set_cookie("rill_session").unwrap().contains("Max-Age=0"));
     assert_eq!(mei.get("/rooms/2").await.location(), "/enter");
+}
+
+#[tokio::test]
+async fn form_says_the_session_of_its_page_on_every_page() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let room = lin.create_room("Plans").await;
+    lin.send(1, "one").await;
+    lin.send(1, "two").await;
+    let mut actions = BTreeSet::new();
+    for person in [&lin, &mei] {
+        for path in ["/rooms", "/rooms/1", &format!("/rooms/{room}"), "/rooms/999"] {
+            let page = person.get(path).await.body;
+            let View::Workspace(workspace) = html::boot(&page).view else { panic!("{path} is no page of the workspace") };
+            for (action, session) in html::field_of_forms(&page, "session") {
+                assert_eq!(session.as_deref(), Some(&*workspace.session), "{action} on {path}");
+                actions.insert(action);
+            }
+        }
+    }
+    let calls =
+        ["auth/leave", "messages/delete", "messages/send", "preferences/set", "rooms/create", "rooms/join", "rooms/rename"];
+    assert_eq!(actions, calls.map(|call| format!("/api/{call}")).into());
 }
 
 #[tokio::test]

@@ -79,6 +79,21 @@ pub fn find(html: &str, name: &str, attribute: &str, value: &str) -> Option<Tag>
     tags(html).into_iter().find(|tag| tag.name == name && tag.attribute(attribute) == value)
 }
 
+/// Returns the action of each form of a page, and the value of its field `name`.
+pub fn field_of_forms(html: &str, name: &str) -> Vec<(String, Option<String>)> {
+    let mut forms: Vec<(String, Option<String>)> = Vec::new();
+    for tag in tags(html) {
+        if tag.name == "form" {
+            forms.push((tag.attribute("action").to_owned(), None));
+        } else if let Some((_, value)) = forms.last_mut()
+            && tag.attribute("name") == name
+        {
+            *value = Some(tag.attribute("value").to_owned());
+        }
+    }
+    forms
+}
+
 /// What stands in the field `name` of the form that posts to `action`.
 pub fn field(html: &str, action: &str, name: &str) -> Option<String> {
     let tags = tags(html);

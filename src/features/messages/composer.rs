@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     client::{connection_status::ConnectionStatus, form::Form, page::Page},
-    model::scope::Scope,
+    model::{argument::Argument, scope::Scope},
     ui::icon::{Icon, icon},
 };
 use leptos::{html, prelude::*};
@@ -50,7 +50,7 @@ pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -
 
     view! {
         <Form
-            call=SendMessage { room: scope.room.into(), key: key.parse().ok().into(), text: String::new() }
+            call=SendMessage { room: scope.room.into(), key: Argument::MISSING, text: String::new() }
             attr:class="compose"
             on:submit=move |event| {
                 messages.on_submit(&event, scope);
@@ -58,6 +58,8 @@ pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -
             }
         >
             <div class="card">
+                // Always there, though empty where the page has no key yet: the browser gives it one.
+                <input type="hidden" name="key" value=key />
                 <label class="hidden" for="message-box">{label}</label>
                 <textarea
                     id="message-box"
