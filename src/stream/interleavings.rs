@@ -6,7 +6,7 @@ use super::{
     delivery::{
         dispatcher,
         socket::{Driven, drive},
-        workers::Hands,
+        workers::Workers,
     },
     event_stream::{Cursor, EventStream, Facts},
     hub::{Caps, Hub, Owner},
@@ -108,7 +108,7 @@ fn ids(text: &str) -> Vec<u64> {
 fn carry(hub: &Arc<Hub>) {
     hub.carrier().begins();
     let up = |driven| drop(future::spawn(drive(driven)));
-    drop(future::spawn(dispatcher::run(hub.clone(), None, Hands::default(), up, |_| ready(()))));
+    drop(future::spawn(dispatcher::run(hub.clone(), None, Workers::default(), up, |_| ready(()))));
 }
 
 /// What lies on disk, before the hub hears of it.

@@ -4,7 +4,7 @@ use super::{
     delivery::{
         dispatcher,
         socket::{Driven, drive},
-        workers::{Hands, MANY},
+        workers::{MIN_STREAMS, Workers},
     },
     hub::Hub,
 };
@@ -19,7 +19,7 @@ use tokio::{
     sync::watch,
 };
 
-/// A runtime for streams that are at work, and a thread for those that wait, with its hands. Dropping it cuts what is left.
+/// A runtime for streams that are at work, and a thread for those that wait, with its workers. Dropping it cuts what is left.
 #[derive(Debug)]
 pub struct Streams {
     hub: Arc<Hub>,
@@ -34,7 +34,7 @@ impl Streams {
     /// The system gives no thread or no poller.
     pub fn start(hub: &Arc<Hub>) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread().thread_name("streams").enable_all().build()?;
-        let hands = Hands::new(thread::available_parallelism().map_or(1, usize::from) - 1, MANY)?;
+        let workers = Workers::new(thread::available_parallelism().map_or(1, usize::from) - 1, MIN_STREAMS)?;
         // By itself: nobody else's work is taken there, and nobody takes its work elsewhere.
         let alone = Builder::new_current_thread().enable_all().build()?;
         let mut watch = {
@@ -46,7 +46,7 @@ impl Streams {
         let carry = move || {
             let door = door.clone();
             let up = move |driven| door.drive(driven);
-            let work = dispatcher::run(hub_there.clone(), watch.take(), hands.clone(), up, dispatcher::rest);
+            let work = dispatcher::run(hub_there.clone(), watch.take(), workers.clone(), up, dispatcher::rest);
             alone.block_on(async {
                 tokio::select! {
                     () = work => {}

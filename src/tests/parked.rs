@@ -9,7 +9,7 @@ use crate::{
         delivery::{
             dispatcher,
             socket::{Driven, drive},
-            workers::Hands,
+            workers::Workers,
         },
         event_stream::{Cursor, EventStream, PING},
         hub::{Hub, Owner},
@@ -40,10 +40,10 @@ struct Reader {
 
 impl Quiet {
     async fn start() -> Self {
-        Self::with(Hands::default()).await
+        Self::with(Workers::default()).await
     }
 
-    async fn with(hands: Hands) -> Self {
+    async fn with(workers: Workers) -> Self {
         let dir = TempDir::new().unwrap();
         let app = crate::server::start::open(
             Builder::default().set("ring_frames", 16).set("streams_per_session", 0).config(dir.path()),
@@ -52,7 +52,7 @@ impl Quiet {
         .unwrap();
         let carrier = app.hub.carrier();
         let up = |driven| drop(tokio::spawn(drive(driven)));
-        tokio::spawn(dispatcher::run(app.hub.clone(), Some(carrier.poller().unwrap()), hands, up, dispatcher::rest));
+        tokio::spawn(dispatcher::run(app.hub.clone(), Some(carrier.poller().unwrap()), workers, up, dispatcher::rest));
         carrier.begins();
         let name = names::check("Lin").unwrap();
         let lin =
@@ -181,7 +181,7 @@ async fn waiting_streams_are_cut_with_what_carries_them() {
 
 #[tokio::test]
 async fn many_streams_get_everything_once_and_in_order_from_all_hands() {
-    let quiet = Quiet::with(Hands::new(2, 8).unwrap()).await;
+    let quiet = Quiet::with(Workers::new(2, 8).unwrap()).await;
     let mut readers = Vec::new();
     for _ in 0..100 {
         readers.push(quiet.stream(Duration::from_secs(3_600)).await);

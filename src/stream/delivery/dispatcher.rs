@@ -2,10 +2,10 @@
 //! after the other; waking thousands of tasks for one frame each costs more than the frame.
 
 use super::{
-    parked::{Looked, listen, look_after},
+    parked::{Flushed, discard_input, flush_parked},
     poller::{self, Watch},
     socket::Driven,
-    workers::Hands,
+    workers::Workers,
 };
 use crate::{
     database::Audience,
@@ -28,7 +28,7 @@ use std::{
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 /// Streams that are judged under one lock, and written to right after it.
-pub(crate) const TOGETHER: usize = 32;
+pub(crate) const GROUP: usize = 32;
 /// Of these after which timer and poller get their turn.
 const TURN: usize = 2;
 /// Streams that have something to say though nothing comes are looked for this seldom.
@@ -98,7 +98,7 @@ impl Carrier {
         self.runs.load(Ordering::Acquire)
     }
 
-    /// Hands on what was published up to `head`.
+    /// Takes over what was published up to `head`.
     pub fn hand_on(&self, due: Due, head: Seq) {
         {
             let mut waiting = self.waiting();
@@ -215,12 +215,12 @@ impl Timer {
     }
 }
 
-/// The carrier at work, for ever. A stream that needs more than a write is given to `up`; `hands` help where there are many; `rest` is
-/// told how long a round took.
+/// Runs the dispatcher, for ever. A stream that needs more than a write is given to `up`; `workers` help when there are many;
+/// `rest` is given the time a round took.
 pub async fn run<R: Future<Output = ()>>(
     hub: Arc<Hub>,
     mut watch: Option<Watch>,
-    hands: Hands,
+    workers: Workers,
     up: impl Fn(Driven) + Clone + Send + 'static,
     rest: impl Fn(Duration) -> R,
 ) {
@@ -230,7 +230,7 @@ pub async fn run<R: Future<Output = ()>>(
         poll_fn(|cx| turn.poll(carrier, &mut timer, &mut watch, cx)).await;
         for id in turn.heard.drain(..) {
             // Dropped here, where no lock is held: it tells the hub that it has gone.
-            drop(hub.slot(id).and_then(|slot| listen(&hub, &slot)));
+            drop(hub.slot(id).and_then(|slot| discard_input(&hub, &slot)));
         }
         let (more, mut calls) = (std::mem::take(&mut turn.more), std::mem::take(&mut turn.calls));
         once(&mut calls);
@@ -243,7 +243,7 @@ pub async fn run<R: Future<Output = ()>>(
             let began = Instant::now();
             let (slots, found) = hub.mark(&turn.due);
             carrier.settle(head);
-            match hands.share(&hub, slots, found, &up) {
+            match workers.share(&hub, slots, found, &up) {
                 Ok(more) => turn.more.extend(more),
                 Err(slots) => write(&hub, &slots, found, &mut turn.more, &up).await,
             }
@@ -275,7 +275,7 @@ async fn look_round(hub: &Hub, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) 
     }
 }
 
-/// Each stream once: it is locked while it is looked after, together with others.
+/// Each stream once: it is locked while it is flushed, together with others.
 pub(crate) fn once(slots: &mut Vec<Arc<Slot>>) {
     slots.sort_unstable_by_key(|slot| slot.id);
     slots.dedup_by_key(|slot| slot.id);
@@ -283,20 +283,20 @@ pub(crate) fn once(slots: &mut Vec<Arc<Slot>>) {
 
 /// One chunk to each of `slots`; those for whom there is more are added to `more`.
 async fn write(hub: &Hub, slots: &[Arc<Slot>], found: Found, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
-    for (at, together) in slots.chunks(TOGETHER).enumerate() {
+    for (at, together) in slots.chunks(GROUP).enumerate() {
         if at % TURN == TURN - 1 {
             tokio::task::yield_now().await;
         }
-        write_together(hub, together, found, more, up);
+        flush_group(hub, together, found, more, up);
     }
 }
 
 /// The same for so few that one lock does for them.
-pub(crate) fn write_together(hub: &Hub, slots: &[Arc<Slot>], found: Found, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
-    look_after(hub, slots, found, Instant::now(), |slot, looked| match looked {
-        Looked::Done => {}
-        Looked::More => more.push(slot.clone()),
-        Looked::Up(driven) => up(*driven),
-        Looked::Awake => slot.wake(),
+pub(crate) fn flush_group(hub: &Hub, slots: &[Arc<Slot>], found: Found, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
+    flush_parked(hub, slots, found, Instant::now(), |slot, flushed| match flushed {
+        Flushed::Done => {}
+        Flushed::More => more.push(slot.clone()),
+        Flushed::Wakeup(driven) => up(*driven),
+        Flushed::Awake => slot.wake(),
     });
 }

@@ -35,16 +35,16 @@ pub struct Idle {
     holds: Holds,
 }
 
-/// What became of looking after a stream that waits.
+/// The outcome of flushing a parked stream.
 #[derive(Debug)]
-pub enum Looked {
-    /// All there was is written.
+pub enum Flushed {
+    /// Everything pending is written.
     Done,
     /// There is more than goes at once.
     More,
-    /// It is to be a task again.
-    Up(Box<Driven>),
-    /// Somebody is at work on it: that one looks itself.
+    /// It becomes a task again.
+    Wakeup(Box<Driven>),
+    /// A task is at work on it and checks the mark itself.
     Awake,
 }
 
@@ -91,16 +91,16 @@ impl Idle {
     }
 
     /// Makes it a task's again; `rest` completes a frame that has begun.
-    fn up(self, rest: Option<Bytes>) -> Looked {
+    fn up(self, rest: Option<Bytes>) -> Flushed {
         let Self { stand, socket, mut stream, holds, .. } = self;
         stream.go_on(stand, rest.is_some());
-        Looked::Up(Box::new(Driven { socket, stream, holds, rest }))
+        Flushed::Wakeup(Box::new(Driven { socket, stream, holds, rest }))
     }
 }
 
 /// Writes each of `slots` what is pending for it, as much as goes at once, or a `ping` where that is due by `now`. Rights and frames
 /// are judged under one lock, the writing comes right after it.
-pub fn look_after(hub: &Hub, slots: &[Arc<Slot>], found: Found, now: Instant, mut each: impl FnMut(&Arc<Slot>, Looked)) {
+pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: Found, now: Instant, mut each: impl FnMut(&Arc<Slot>, Flushed)) {
     let (mut looks, mut awake) = (Vec::with_capacity(slots.len()), Vec::new());
     {
         let inner = hub.read();
@@ -128,23 +128,23 @@ pub fn look_after(hub: &Hub, slots: &[Arc<Slot>], found: Found, now: Instant, mu
         }
     }
     for (slot, mut idle, seen) in looks {
-        let looked = match seen {
+        let flushed = match seen {
             Seen::Up => up(&mut idle, None),
             Seen::Words { bytes, more } => match bytes.zip(idle.as_mut()).and_then(|(bytes, idle)| idle.write(bytes)) {
                 Some(rest) => up(&mut idle, Some(rest)),
-                None if more => Looked::More,
-                None => Looked::Done,
+                None if more => Flushed::More,
+                None => Flushed::Done,
             },
         };
         drop(idle);
-        each(slot, looked);
+        each(slot, flushed);
     }
-    awake.into_iter().for_each(|slot| each(slot, Looked::Awake));
+    awake.into_iter().for_each(|slot| each(slot, Flushed::Awake));
 }
 
 /// Makes it a task's again, where it is here.
-fn up(idle: &mut Option<Idle>, rest: Option<Bytes>) -> Looked {
-    idle.take().map_or(Looked::Awake, |idle| idle.up(rest))
+fn up(idle: &mut Option<Idle>, rest: Option<Bytes>) -> Flushed {
+    idle.take().map_or(Flushed::Awake, |idle| idle.up(rest))
 }
 
 /// What looking at a stream under the lock has found.
@@ -170,8 +170,8 @@ fn words(stand: &mut Stand, hub: &Hub, bytes: Bytes, last: Option<Seq>, now: Ins
     Some(bytes)
 }
 
-/// Something has come from the reader: what it says is thrown away, as the request was whole. Answers the stream where it has gone.
-pub fn listen(hub: &Hub, slot: &Slot) -> Option<Idle> {
+/// Reads and drops what the reader has sent, as its request was whole. Returns the stream when the reader has gone.
+pub fn discard_input(hub: &Hub, slot: &Slot) -> Option<Idle> {
     let mut idle = slot.idle();
     let socket = &mut idle.as_mut()?.socket;
     let mut unread = [0; 512];
