@@ -15,7 +15,7 @@ pub struct Room {
     pub seq: Seq,
     pub id: RoomId,
     pub name: String,
-    /// Who opened it and may rename it; nobody for General.
+    /// The person who opened the room and may rename it; none for General.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator: Option<UserId>,
     /// Id of the newest message, 0 where there is none.
