@@ -3,6 +3,7 @@
 use super::state::Process;
 use crate::{
     features::{
+        accounts::store::enter,
         messages::{
             markup,
             model::tidy,
@@ -15,10 +16,7 @@ use crate::{
         error::{AppError, AppResult, Code},
         ids::{ClientKey, GENERAL, RoomId, UserId},
     },
-    sessions::{
-        store::enter,
-        token::{Token, random_hex},
-    },
+    sessions::token::{Token, random_hex},
 };
 
 const PEOPLE: [&str; 4] = ["Ada", "Linus", "林薇", "小乔"];

@@ -77,7 +77,7 @@ impl Sessions {
             }
             cache.ends
         };
-        let Some((row, _)) = store::session(&self.db, hash).await? else { return Ok(None) };
+        let Some(row) = store::session(&self.db, hash).await? else { return Ok(None) };
         let (user, seen) = (row.user, AtomicU64::new(row.seen));
         let session = Arc::new(Session { user, tag: row.tag.into(), hash, expires: row.expires, seen });
         let mut cache = self.cache();

@@ -1,26 +1,13 @@
-//! SQL of sessions, and of entering: the one transaction that makes a person.
+//! SQL of sessions. Of a person it knows the id, and when they were last here.
 
 #[cfg(test)]
 mod tests;
 
 use super::token::LIFETIME;
 use crate::{
-    database::{Audience, Database, Write, now, params},
-    features::{
-        people::{model::User, names::CheckedName, store::user_row},
-        rooms::store::set_member,
-    },
-    model::{
-        error::{AppError, AppResult, Code},
-        ids::{GENERAL, UserId},
-        things::Event,
-    },
+    database::{Database, Write, now, params},
+    model::{error::AppResult, ids::UserId},
 };
-
-/// A name is held for this long after its owner was last seen: 24 hours, in milliseconds.
-const NAME_HELD: u64 = 24 * 3_600_000;
-/// Hues a name can have.
-const HUES: u64 = 10;
 
 /// A session as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +27,8 @@ pub async fn create_session(db: &Database, user: UserId, hash: [u8; 32], tag: St
     db.write(move |write| insert_session(write, user, hash, &tag)).await
 }
 
-fn insert_session(write: &Write<'_>, user: UserId, hash: [u8; 32], tag: &str) -> AppResult<()> {
+/// Begins a session for `user` as a part of the transaction of `write`.
+pub(crate) fn insert_session(write: &Write<'_>, user: UserId, hash: [u8; 32], tag: &str) -> AppResult<()> {
     const CLEAR: &str = "DELETE FROM sessions WHERE expires <= ?1";
     const BEGIN: &str = "INSERT INTO sessions (hash, user, tag, created, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
     const HERE: &str = "UPDATE users SET seen_at = ?2, left_at = NULL WHERE id = ?1";
@@ -51,16 +39,15 @@ fn insert_session(write: &Write<'_>, user: UserId, hash: [u8; 32], tag: &str) ->
     Ok(())
 }
 
-/// The session with this hash and its owner; none when it has expired.
-pub async fn session(db: &Database, hash: [u8; 32]) -> AppResult<Option<(SessionRow, User)>> {
-    const SESSION: &str = "SELECT u.seq, u.id, u.name, u.hue, s.tag, s.created, s.expires, u.seen_at
+/// Returns the session with this hash; none when it has expired.
+pub async fn session(db: &Database, hash: [u8; 32]) -> AppResult<Option<SessionRow>> {
+    const SESSION: &str = "SELECT s.user, s.tag, s.created, s.expires, u.seen_at
         FROM sessions s JOIN users u ON u.id = s.user WHERE s.hash = ?1 AND s.expires > ?2";
     let now = now();
     db.read(move |read| {
         Ok(read.row(SESSION, &params![hash, now], |row| {
-            let user = user_row(row)?;
-            let (tag, created, expires, seen) = (row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?);
-            Ok((SessionRow { user: user.id, tag, created, expires, seen }, user))
+            let (user, tag, created, expires, seen) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
+            Ok(SessionRow { user, tag, created, expires, seen })
         })?)
     })
     .await
@@ -80,38 +67,6 @@ pub async fn end_session(db: &Database, hash: [u8; 32]) -> AppResult<Option<Sess
             write.later(GONE, &params![session.user, now])?;
         }
         Ok(ended)
-    })
-    .await
-}
-
-/// Makes a person, a member of General, with a session: all of it or nothing.
-///
-/// # Errors
-/// `name_taken` when somebody has the same name, or one that looks like it, was seen in the last 24 hours and has not left.
-pub async fn enter(db: &Database, name: CheckedName, hash: [u8; 32], tag: String, own: Option<UserId>) -> AppResult<User> {
-    const TAKEN: &str = "SELECT 1 FROM looks l JOIN users u ON u.id = l.user
-        WHERE l.look IN (?1, ?2, ?3) AND u.left_at IS NULL AND u.seen_at > ?4 AND u.id IS DISTINCT FROM ?5";
-    const NEXT_ID: &str = "SELECT coalesce(max(id), 0) + 1 FROM users";
-    const ENTER: &str = "INSERT INTO users (id, seq, name, hue, seen_at) VALUES (?1, ?2, ?3, ?4, ?5)";
-    const LOOK: &str = "INSERT INTO looks (look, user) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-    db.write(move |write| {
-        let now = write.now();
-        let [cased, capital, small] = &name.looks;
-        if write.exists(TAKEN, &params![cased, capital, small, now.saturating_sub(NAME_HELD), own])? {
-            return Err(AppError::new(Code::NameTaken));
-        }
-        let seq = write.next_seq()?;
-        let id = write.row(NEXT_ID, &[], |row| row.get(0))?.unwrap_or(UserId(1));
-        // People who come one after another get hues as far apart as there are.
-        let user = User { seq, id, name: name.name, hue: (id.0 % HUES) as u8 };
-        write.later(ENTER, &params![id, seq, user.name, user.hue, now])?;
-        for look in &name.looks {
-            write.later(LOOK, &params![look, id])?;
-        }
-        write.publish(Event::User(user.clone()), Audience::Everyone)?;
-        set_member(write, GENERAL, id)?;
-        insert_session(write, id, hash, &tag)?;
-        Ok(user)
     })
     .await
 }

@@ -55,8 +55,10 @@ impl Quiet {
         tokio::spawn(dispatcher::run(app.hub.clone(), Some(carrier.poller().unwrap()), workers, up, dispatcher::rest));
         carrier.begins();
         let name = names::check("Lin").unwrap();
-        let lin =
-            crate::sessions::store::enter(&app.db, name, store_fixture::fresh_hash(), "tag".to_owned(), None).await.unwrap().id;
+        let lin = crate::features::accounts::store::enter(&app.db, name, store_fixture::fresh_hash(), "tag".to_owned(), None)
+            .await
+            .unwrap()
+            .id;
         Self { app, lin, _dir: dir }
     }
 

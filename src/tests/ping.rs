@@ -20,7 +20,7 @@ async fn app(dir: &TempDir, ring_frames: u32) -> Process {
 
 async fn enter(app: &Process, name: &str) -> UserId {
     let name = names::check(name).unwrap();
-    crate::sessions::store::enter(&app.db, name, store_fixture::fresh_hash(), "tag".to_owned(), None).await.unwrap().id
+    crate::features::accounts::store::enter(&app.db, name, store_fixture::fresh_hash(), "tag".to_owned(), None).await.unwrap().id
 }
 
 async fn send(app: &Process, author: UserId, room: crate::model::ids::RoomId, text: &str) {

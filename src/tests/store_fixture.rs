@@ -86,7 +86,7 @@ impl Fixture {
     }
 
     pub async fn try_enter(&self, name: &str) -> AppResult<User> {
-        crate::sessions::store::enter(&self.db, names::check(name).unwrap(), fresh_hash(), "tag".to_owned(), None).await
+        crate::features::accounts::store::enter(&self.db, names::check(name).unwrap(), fresh_hash(), "tag".to_owned(), None).await
     }
 
     pub async fn enter(&self, name: &str) -> User {

@@ -7,3 +7,5 @@ pub use words::WORDS;
 
 #[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub(crate) mod store;

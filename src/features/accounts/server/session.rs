@@ -1,7 +1,10 @@
 //! Beginning and ending a session: the acts that touch store, sessions, streams and cookie together.
 
 use crate::{
-    features::people::{model::User, names::CheckedName},
+    features::{
+        accounts::store,
+        people::{model::User, names::CheckedName},
+    },
     model::error::AppResult,
     request::{
         caller::{Caller, answer_with},
@@ -10,7 +13,6 @@ use crate::{
     },
     sessions::{
         cache::Session,
-        store,
         token::{Token, random_hex},
     },
 };

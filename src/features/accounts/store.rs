@@ -1,0 +1,55 @@
+//! SQL of entering: the one transaction that makes a person.
+
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    database::{Audience, Database, params},
+    features::{
+        people::{model::User, names::CheckedName},
+        rooms::store::set_member,
+    },
+    model::{
+        error::{AppError, AppResult, Code},
+        ids::{GENERAL, UserId},
+        things::Event,
+    },
+    sessions::store::insert_session,
+};
+
+/// A name is held for this long after its owner was last seen: 24 hours, in milliseconds.
+const NAME_HELD: u64 = 24 * 3_600_000;
+/// Hues a name can have.
+const HUES: u64 = 10;
+
+/// Makes a person, a member of General, with a session: all of it or nothing.
+///
+/// # Errors
+/// `name_taken` when somebody has the same name, or one that looks like it, was seen in the last 24 hours and has not left.
+pub async fn enter(db: &Database, name: CheckedName, hash: [u8; 32], tag: String, own: Option<UserId>) -> AppResult<User> {
+    const TAKEN: &str = "SELECT 1 FROM looks l JOIN users u ON u.id = l.user
+        WHERE l.look IN (?1, ?2, ?3) AND u.left_at IS NULL AND u.seen_at > ?4 AND u.id IS DISTINCT FROM ?5";
+    const NEXT_ID: &str = "SELECT coalesce(max(id), 0) + 1 FROM users";
+    const ENTER: &str = "INSERT INTO users (id, seq, name, hue, seen_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    const LOOK: &str = "INSERT INTO looks (look, user) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    db.write(move |write| {
+        let now = write.now();
+        let [cased, capital, small] = &name.looks;
+        if write.exists(TAKEN, &params![cased, capital, small, now.saturating_sub(NAME_HELD), own])? {
+            return Err(AppError::new(Code::NameTaken));
+        }
+        let seq = write.next_seq()?;
+        let id = write.row(NEXT_ID, &[], |row| row.get(0))?.unwrap_or(UserId(1));
+        // People who come one after another get hues as far apart as there are.
+        let user = User { seq, id, name: name.name, hue: (id.0 % HUES) as u8 };
+        write.later(ENTER, &params![id, seq, user.name, user.hue, now])?;
+        for look in &name.looks {
+            write.later(LOOK, &params![look, id])?;
+        }
+        write.publish(Event::User(user.clone()), Audience::Everyone)?;
+        set_member(write, GENERAL, id)?;
+        insert_session(write, id, hash, &tag)?;
+        Ok(user)
+    })
+    .await
+}
