@@ -4,7 +4,7 @@
 mod tests;
 
 use super::model::MAX_NAME;
-use crate::{features::rooms, model::error::Reason};
+use crate::model::error::Reason;
 use unicode_normalization::{
     UnicodeNormalization,
     char::{canonical_combining_class, is_combining_mark},
@@ -36,14 +36,6 @@ pub fn check(text: &str) -> Result<CheckedName, Reason> {
     Ok(CheckedName { name, looks })
 }
 
-/// A room's name: 1–64 characters, the same ones as in a person's name. Rooms may look alike.
-///
-/// # Errors
-/// As [`check`].
-pub fn check_room_name(text: &str) -> Result<String, Reason> {
-    tidy(text, rooms::model::MAX_NAME)
-}
-
 /// What a name looks like, three ways (skeletons of Unicode TS 39, after NFKC): as it is, in capitals, in small letters. As it
 /// is and in capitals are also compared with each other: "ADMlN" reads as the capitals of "admin", and "AIice" as "Alice".
 /// Small letters are compared with small letters only, so that Lan and Ian, whose "lan" and "Ian" would be alike, are two people.
@@ -53,7 +45,12 @@ fn looks(name: &str) -> [String; 3] {
     [look('=', &name), look('=', &name.to_uppercase()), look('~', &name.to_lowercase())]
 }
 
-fn tidy(text: &str, max: usize) -> Result<String, Reason> {
+/// Returns a name of up to `max` characters as it is stored: NFC, trimmed, white space inside as one space. Persons' and rooms'
+/// names have the same characters.
+///
+/// # Errors
+/// As [`check`].
+pub fn tidy(text: &str, max: usize) -> Result<String, Reason> {
     let mut name = String::new();
     let mut length = 0;
     let mut marks = Marks::default();

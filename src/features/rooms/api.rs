@@ -11,7 +11,7 @@ use leptos::prelude::*;
 #[server(name = CreateRoom, prefix = "/api", endpoint = "rooms/create")]
 pub async fn create(#[server(default)] name: String) -> Result<Room, AppError> {
     let call = crate::request::admit::admit::<CreateRoom>()?;
-    let name = crate::features::people::names::check_room_name(&name).map_err(|reason| AppError::bad_input("name", reason))?;
+    let name = super::names::check(&name)?;
     super::store::create(&call.services.db, call.user, name).await
 }
 
@@ -23,7 +23,7 @@ pub async fn create(#[server(default)] name: String) -> Result<Room, AppError> {
 pub async fn rename(#[server(default)] room: Argument<RoomId>, #[server(default)] name: String) -> Result<Room, AppError> {
     let call = crate::request::admit::admit::<RenameRoom>()?;
     let room = room.required("room")?;
-    let name = crate::features::people::names::check_room_name(&name).map_err(|reason| AppError::bad_input("name", reason))?;
+    let name = super::names::check(&name)?;
     super::store::rename(&call.services.db, call.user, room, name).await
 }
 

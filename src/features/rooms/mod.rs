@@ -9,6 +9,8 @@ mod words;
 pub use words::WORDS;
 
 #[cfg(feature = "ssr")]
+pub mod names;
+#[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]
 pub mod store;

@@ -49,8 +49,8 @@ fn the_length_is_counted_in_characters() {
     }
     assert!(check(&"林".repeat(40)).is_ok());
     assert_eq!(check(&"林".repeat(41)).map(drop), Err(Reason::TooLong));
-    assert!(check_room_name(&"林".repeat(64)).is_ok());
-    assert_eq!(check_room_name(&"林".repeat(65)), Err(Reason::TooLong));
+    assert!(tidy(&"林".repeat(64), 64).is_ok());
+    assert_eq!(tidy(&"林".repeat(65), 64), Err(Reason::TooLong));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn invisible_and_layout_characters_are_refused() {
     ];
     for name in refused {
         assert_eq!(check(name).map(drop), Err(Reason::Character), "{name:?}");
-        assert_eq!(check_room_name(name), Err(Reason::Character), "{name:?}");
+        assert_eq!(tidy(name, 64), Err(Reason::Character), "{name:?}");
     }
 }
 
