@@ -1,6 +1,6 @@
 //! One connection: hyper reads requests and writes answers, until one of them is a stream; that takes the socket and goes.
 
-use super::{events::Handle, serve::said};
+use super::events::Handle;
 use crate::{
     request::caller::Peer,
     stream::{
@@ -73,6 +73,11 @@ pub async fn connection(
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke");
     }
+}
+
+/// Done once the process is ending (or nobody is left to say so).
+pub(crate) async fn said(ending: &mut watch::Receiver<bool>) {
+    let _ = ending.wait_for(|ending| *ending).await;
 }
 
 /// Tells the connection's task that this answer is a stream. The answer itself is never given to hyper: the task takes the

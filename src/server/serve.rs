@@ -1,6 +1,6 @@
 //! The accept loop: our own, since it needs a deep backlog, a header timeout, a cap on connections, and an end with streams open.
 
-use super::connection::connection;
+use super::connection::{connection, said};
 use crate::stream::runtime::Door;
 use axum::Router;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
@@ -107,11 +107,6 @@ pub async fn serve(
     if tokio::time::timeout(manners.farewell, all_over.recv()).await.is_err() {
         tracing::warn!("connections cut at the end");
     }
-}
-
-/// Done once the process is ending (or nobody is left to say so).
-pub(crate) async fn said(ending: &mut watch::Receiver<bool>) {
-    let _ = ending.wait_for(|ending| *ending).await;
 }
 
 /// A peer that is gone without a word is found out, also where we only ever write.

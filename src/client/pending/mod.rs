@@ -19,8 +19,6 @@ use outbox::{Outbox, Unsent};
 use std::sync::Arc;
 use wishes::Wish;
 
-pub use tab_storage::forget;
-
 /// What has changed in it by itself.
 pub enum PendingChange {
     /// Unsent messages of another page are this page's now.
@@ -155,4 +153,11 @@ impl Pending {
         });
         self.save();
     }
+}
+
+/// Erases what a session that was left has stored. Called where no session is; what ended under somebody's hands in this tab
+/// stays.
+pub fn forget() {
+    tab_storage::clear();
+    outbox_storage::clear();
 }

@@ -4,7 +4,6 @@
 use super::{
     Pending,
     kept::{Kept, write},
-    outbox_storage,
 };
 use leptos::prelude::window;
 use web_sys::Storage;
@@ -43,13 +42,11 @@ impl Pending {
     }
 }
 
-/// Erases what a session that was left has stored. Called where no session is; what ended under somebody's hands in this tab
-/// stays.
-pub fn forget() {
+/// Erases what a session that was left has stored in this tab. What ended under somebody's hands stays.
+pub(super) fn clear() {
     if let Some(storage) = storage()
         && Kept::read(&storage, NAME).is_none_or(|kept| !kept.free)
     {
         write(&storage, NAME, "");
     }
-    outbox_storage::clear();
 }

@@ -1,7 +1,7 @@
 //! Moving the log into the database file. The bulk goes off the writer's thread, so that no post waits for it; the writer takes the
 //! little that came meanwhile, so that the log starts over and stays bounded.
 
-use super::connection::Connection;
+use super::connection::{BUSY, Connection};
 use crate::{
     database::{Error, failpoint::reach},
     model::error::{AppError, AppResult, Code},
@@ -113,7 +113,7 @@ impl Log {
         let patience = if pages >= self.patient_from { PATIENCE } else { Duration::ZERO };
         writer.0.busy_timeout(patience)?;
         let done = run(writer, "restart");
-        writer.0.busy_timeout(super::files::BUSY)?;
+        writer.0.busy_timeout(BUSY)?;
         if done?.busy {
             // At the next look.
             self.due = pages;

@@ -5,7 +5,10 @@ use rusqlite::{
     CachedStatement, Rows, ToSql, Transaction, params_from_iter,
     types::{ToSqlOutput, Value, ValueRef},
 };
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, time::Duration};
+
+/// How long a writer waits for another process that holds the file.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// A connection; one thread uses it at a time.
 pub(crate) struct Connection(pub(super) rusqlite::Connection);

@@ -1,6 +1,10 @@
 //! Opening a data directory: the lock, the files and their modes, the connections, the threads.
 
-use super::{checkpoint, connection::Connection, migrate};
+use super::{
+    checkpoint,
+    connection::{BUSY, Connection},
+    migrate,
+};
 use crate::database::{
     Change, Channels, Database, Inner, OpenError, OpenOptions, Read,
     readers::{self, Readers},
@@ -15,13 +19,10 @@ use std::{
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, atomic::AtomicU64, mpsc::sync_channel},
-    time::Duration,
 };
 
 /// Releases before this one can lose commits when the log is reset (sqlite.org, "WAL-reset bug").
 const OLDEST_SQLITE: i32 = 3_051_003;
-/// How long a writer waits for another process that holds the file.
-pub(crate) const BUSY: Duration = Duration::from_secs(5);
 /// Reads that may wait for a reader; beyond that `busy`.
 const WAITING_READS: usize = 4_096;
 /// The log file is cut to this after it starts over: 16 MB.

@@ -10,10 +10,6 @@ use builder::Builder;
 use pulldown_cmark::{Options, Parser};
 use std::borrow::Cow;
 
-/// Nested blocks and spans, text included.
-pub const MAX_DEPTH: usize = 8;
-/// Blocks, list items and spans in one body.
-pub const MAX_NODES: usize = 2_000;
 /// Bytes of a message's event as JSON.
 pub const MAX_ENCODED: usize = 256 << 10;
 /// A text up to this long cannot make an event above [`MAX_ENCODED`]: 6 bytes for a control character, twice where a link shows

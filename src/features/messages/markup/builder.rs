@@ -1,12 +1,14 @@
 //! The parser's events to blocks and spans: a stack of what is open, never a recursion.
 
-use super::{
-    MAX_DEPTH, MAX_NODES,
-    links::{linkify, may_follow, tidy_scheme},
-};
+use super::links::{linkify, may_follow, tidy_scheme};
 use crate::features::messages::model::{Block, Body, Span};
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Parser, Tag};
 use std::ops::Range;
+
+/// Nested blocks and spans, text included.
+pub(super) const MAX_DEPTH: usize = 8;
+/// Blocks, list items and spans in one body.
+pub(super) const MAX_NODES: usize = 2_000;
 
 /// Something open: what it will be, where it stands in the text, what is in it so far.
 struct Open {

@@ -1,6 +1,9 @@
 //! Markup: what each mark means, that nothing typed is lost, and that no text, however hostile, breaks the tree's bounds.
 
-use super::*;
+use super::{
+    builder::{MAX_DEPTH, MAX_NODES},
+    *,
+};
 use proptest::prelude::*;
 
 fn json(text: &str) -> String {
