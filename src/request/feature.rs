@@ -11,7 +11,7 @@ pub struct Feature {
     pub endpoints: &'static [Endpoint],
     pub hooks: FeatureHooks,
     /// Adds routes that are no server functions. They know the caller, as pages do.
-    pub routes: Option<fn(Router<Arc<Services>>) -> Router<Arc<Services>>>,
+    pub routes: Option<AddRoutes>,
     pub jobs: &'static [Job],
     pub keys: &'static [Key],
 }
@@ -22,6 +22,9 @@ impl Feature {
         Self { name, endpoints: &[], hooks: FeatureHooks::NONE, routes: None, jobs: &[], keys: &[] }
     }
 }
+
+/// Adds a feature's routes to a router.
+pub type AddRoutes = fn(Router<Arc<Services>>) -> Router<Arc<Services>>;
 
 /// Work that is done again and again, beside all requests.
 #[derive(Debug, Clone, Copy)]

@@ -10,15 +10,22 @@ use crate::{
 };
 use std::sync::Arc;
 
+/// What a feature does with messages that have become tombstones.
+pub type OnTombstone = fn(&mut Write<'_>, &[MessageId]) -> AppResult<()>;
+/// What a feature does with a message that has been stored.
+pub type AfterSend = fn(&mut Write<'_>, &Message) -> AppResult<()>;
+/// What a feature does when a membership ends.
+pub type OnLeave = fn(&mut Write<'_>, RoomId, UserId) -> AppResult<()>;
+
 /// The hooks of one feature.
 #[derive(Debug, Clone, Copy)]
 pub struct FeatureHooks {
     /// Runs when messages become tombstones: what the feature keeps of them goes with their text.
-    pub on_tombstone: Option<fn(&mut Write<'_>, &[MessageId]) -> AppResult<()>>,
+    pub on_tombstone: Option<OnTombstone>,
     /// Runs when a message has been stored, once a message: a send that is repeated with its key does not run it again.
-    pub after_send: Option<fn(&mut Write<'_>, &Message) -> AppResult<()>>,
+    pub after_send: Option<AfterSend>,
     /// Runs when a person's membership of a room ends: what the feature keeps of the room for that person goes with it.
-    pub on_leave: Option<fn(&mut Write<'_>, RoomId, UserId) -> AppResult<()>>,
+    pub on_leave: Option<OnLeave>,
 }
 
 impl FeatureHooks {
