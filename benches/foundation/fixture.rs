@@ -1,9 +1,9 @@
 //! Who talks in the bench, and a data directory with 10,000 messages.
 
 use crate::common::{
+    bench_dir::BenchDir,
     http::{Client, encode},
     people::enter,
-    place::Place,
     server::Server,
 };
 use std::{
@@ -50,8 +50,8 @@ pub struct Full {
 }
 
 /// Fills a data directory over HTTP, as people would.
-pub fn fill(program: &Path, place: &Place) -> io::Result<Full> {
-    let dir = place.dir("full");
+pub fn fill(program: &Path, bench_dir: &BenchDir) -> io::Result<Full> {
+    let dir = bench_dir.dir("full");
     let server = Server::start(program, &dir)?;
     let cookies: Vec<String> = (0..WRITERS).map(|n| enter(&server, &format!("Writer {n}"))).collect::<io::Result<_>>()?;
     let each = (MESSAGES - PAGE) / WRITERS;

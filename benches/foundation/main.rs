@@ -7,7 +7,7 @@ mod common;
 mod figures;
 mod fixture;
 
-use common::{guard, machine, place::Place, report::Report, server};
+use common::{bench_dir::BenchDir, guard, machine, report::Report, server};
 use std::{env, io, process::ExitCode};
 
 fn main() -> ExitCode {
@@ -25,19 +25,19 @@ fn run() -> io::Result<()> {
     let asked: Vec<String> = env::args().skip(1).collect();
     let wanted = |figure: &str| asked.is_empty() || asked.iter().any(|asked| asked == figure);
     guard::install();
-    let (program, place) = (server::program()?, Place::new()?);
+    let (program, bench_dir) = (server::program()?, BenchDir::new()?);
     let load = machine::load();
     let mut report = Report::default();
-    let full = fixture::fill(&program, &place)?;
+    let full = fixture::fill(&program, &bench_dir)?;
     if wanted("disk") {
-        figures::disk::measure(&place, &mut report)?;
+        figures::disk::measure(&bench_dir, &mut report)?;
     }
     if wanted("start") {
-        figures::start::fresh(&program, &place, &mut report)?;
+        figures::start::fresh(&program, &bench_dir, &mut report)?;
         figures::start::full(&program, &full, &mut report)?;
     }
     if wanted("memory") {
-        figures::memory::fresh(&program, &place, &mut report)?;
+        figures::memory::fresh(&program, &bench_dir, &mut report)?;
         figures::memory::full(&program, &full, &mut report)?;
     }
     if wanted("weight") {
@@ -49,7 +49,7 @@ fn run() -> io::Result<()> {
     if wanted("posts") {
         figures::posts::measure(&program, &full, &mut report)?;
     }
-    println!("{}\n", machine::facts(&place.root, &load));
+    println!("{}\n", machine::facts(&bench_dir.root, &load));
     print!("{report}");
     Ok(())
 }

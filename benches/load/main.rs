@@ -17,7 +17,7 @@ mod swarm;
 mod sys;
 mod text;
 
-use common::{guard, machine, place::Place, report::Report, server};
+use common::{bench_dir::BenchDir, guard, machine, report::Report, server};
 use contest::Arena;
 use peers::{floor, rill::PEOPLE};
 use scenarios::SCENARIOS;
@@ -43,10 +43,10 @@ fn run() -> io::Result<()> {
     }
     guard::install();
     let descriptors = sys::raise_descriptors()?;
-    let (program, place) = (server::program()?, Place::new()?);
+    let (program, bench_dir) = (server::program()?, BenchDir::new()?);
     let load = machine::load();
     eprintln!("==> {PEOPLE} people enter");
-    let arena = Arena::new(&program, place.root.clone(), descriptors)?;
+    let arena = Arena::new(&program, bench_dir.root.clone(), descriptors)?;
     let mut report = Report::default();
     let mut failed = false;
     for (name, measure) in SCENARIOS {
@@ -62,6 +62,6 @@ fn run() -> io::Result<()> {
             report.note(format!("{name} could not be measured: {error}"));
         }
     }
-    println!("{}\n\n{report}", machine::facts(&place.root, &load));
+    println!("{}\n\n{report}", machine::facts(&bench_dir.root, &load));
     if failed { Err(io::Error::other("not everything could be measured")) } else { Ok(()) }
 }

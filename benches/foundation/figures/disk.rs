@@ -1,8 +1,8 @@
 //! What the disk asks for a durable write, without any server: the floor under an acknowledged post.
 
 use crate::common::{
+    bench_dir::BenchDir,
     histogram::Histogram,
-    place::Place,
     report::{Reach, Report},
 };
 use std::{fs::File, io, io::Write, time::Instant};
@@ -11,11 +11,11 @@ const ROUNDS: usize = 5;
 const WRITES: usize = 300;
 
 /// Appends one page of SQLite's and waits for `fdatasync`, again and again.
-pub fn measure(place: &Place, report: &mut Report) -> io::Result<()> {
+pub fn measure(bench_dir: &BenchDir, report: &mut Report) -> io::Result<()> {
     eprintln!("==> disk");
     let (mut p50, mut p99) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let mut file = File::create(place.dir("disk"))?;
+        let mut file = File::create(bench_dir.dir("disk"))?;
         let mut times = Histogram::default();
         for _ in 0..WRITES {
             let began = Instant::now();

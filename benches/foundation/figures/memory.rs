@@ -2,9 +2,9 @@
 
 use crate::{
     common::{
+        bench_dir::BenchDir,
         http::Client,
         people::enter,
-        place::Place,
         process::resident,
         report::{Reach, Report},
         server::Server,
@@ -22,11 +22,11 @@ const REST: Duration = Duration::from_secs(2);
 const REACH: Reach = Reach::AtMost(20.0);
 
 /// On a new data directory, before and after the streams are opened.
-pub fn fresh(program: &Path, place: &Place, report: &mut Report) -> io::Result<()> {
+pub fn fresh(program: &Path, bench_dir: &BenchDir, report: &mut Report) -> io::Result<()> {
     eprintln!("==> memory");
     let (mut idle, mut streaming) = (Vec::new(), Vec::new());
     for turn in 0..ROUNDS {
-        let server = Server::start(program, &place.dir(&format!("idle-{turn}")))?;
+        let server = Server::start(program, &bench_dir.dir(&format!("idle-{turn}")))?;
         idle.extend(rested(&server));
         let streams = open_streams(&server)?;
         streaming.extend(rested(&server));

@@ -2,7 +2,7 @@
 
 use crate::{
     common::{
-        place::Place,
+        bench_dir::BenchDir,
         report::{Reach, Report},
         server::Server,
     },
@@ -14,11 +14,11 @@ const STARTS: usize = 11;
 const REACH: Reach = Reach::AtMost(150.0);
 
 /// On a directory that does not exist: the schema is written too.
-pub fn fresh(program: &Path, place: &Place, report: &mut Report) -> io::Result<()> {
+pub fn fresh(program: &Path, bench_dir: &BenchDir, report: &mut Report) -> io::Result<()> {
     eprintln!("==> cold start");
     let mut times = Vec::with_capacity(STARTS);
     for turn in 0..STARTS {
-        let server = Server::start(program, &place.dir(&format!("fresh-{turn}")))?;
+        let server = Server::start(program, &bench_dir.dir(&format!("fresh-{turn}")))?;
         times.push(server.started);
         server.end()?;
     }

@@ -5,12 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A directory of our own, gone when the run ends.
-pub struct Place {
+/// A directory of the run's own, removed when the run ends.
+pub struct BenchDir {
     pub root: PathBuf,
 }
 
-impl Place {
+impl BenchDir {
     /// Makes it below `BENCH_DIR`, else below `target/bench`.
     pub fn new() -> io::Result<Self> {
         let parent = PathBuf::from(env::var_os("BENCH_DIR").unwrap_or_else(|| "target/bench".into()));
@@ -25,7 +25,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for BenchDir {
     fn drop(&mut self) {
         // Left behind, it is only in the way.
         let _ = fs::remove_dir_all(&self.root);
