@@ -13,7 +13,7 @@ use std::{
 };
 
 /// Nothing here takes this long; whatever does ends the run.
-const PATIENCE: Duration = Duration::from_secs(10);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// One connection, as one person where it has a cookie.
 pub struct Client {
@@ -49,7 +49,7 @@ impl Answer {
 
 impl Client {
     pub fn connect(address: SocketAddr, cookie: &str) -> io::Result<Self> {
-        let wire = Wire::over(TcpStream::connect(address)?, PATIENCE)?;
+        let wire = Wire::over(TcpStream::connect(address)?, ANSWER_TIMEOUT)?;
         Ok(Self { wire, address, cookie: cookie.to_owned() })
     }
 

@@ -12,7 +12,7 @@ use std::{
 
 /// How often a starting server is asked, and how long at most it may take to start or to end.
 const POLL: Duration = Duration::from_micros(250);
-const PATIENCE: Duration = Duration::from_secs(20);
+const SERVER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Returns the server to measure: what `BENCH_SERVER` names, else the release build.
 pub fn program() -> io::Result<PathBuf> {
@@ -58,7 +58,7 @@ impl Server {
                 let said = fs::read_to_string(data.with_extension("log")).unwrap_or_default();
                 return Err(io::Error::other(format!("the server ended with {status}: {}", said.trim())));
             }
-            if began.elapsed() > PATIENCE {
+            if began.elapsed() > SERVER_TIMEOUT {
                 return Err(io::Error::other("the server does not start"));
             }
             sleep(POLL);
@@ -84,7 +84,7 @@ impl Server {
         Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.pid())).status()?;
         let began = Instant::now();
         while self.child.try_wait()?.is_none() {
-            if began.elapsed() > PATIENCE {
+            if began.elapsed() > SERVER_TIMEOUT {
                 return Err(io::Error::other("the server does not end"));
             }
             sleep(Duration::from_millis(2));

@@ -38,11 +38,11 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// Over a connected socket; a read or write that takes longer than `patience` fails.
-    pub fn over(socket: TcpStream, patience: Duration) -> io::Result<Self> {
+    /// Over a connected socket; a read or write that takes longer than `timeout` fails.
+    pub fn over(socket: TcpStream, timeout: Duration) -> io::Result<Self> {
         socket.set_nodelay(true)?;
-        socket.set_read_timeout(Some(patience))?;
-        socket.set_write_timeout(Some(patience))?;
+        socket.set_read_timeout(Some(timeout))?;
+        socket.set_write_timeout(Some(timeout))?;
         Ok(Self { socket, read: Vec::new(), framing: Framing::UntilClose })
     }
 

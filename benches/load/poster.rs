@@ -71,7 +71,7 @@ pub struct Posters<'a> {
 }
 
 /// An answer takes at most so long.
-const PATIENCE: u64 = 30_000_000_000;
+const ANSWER_TIMEOUT: u64 = 30_000_000_000;
 /// How long at most between two looks at whether it is enough.
 const IDLE: Duration = Duration::from_millis(20);
 
@@ -125,7 +125,8 @@ impl<'a> Posters<'a> {
                     progress.acknowledged.fetch_add(1, Ordering::AcqRel);
                 }
             }
-            let late = self.connections.iter().any(|connection| connection.asked.is_some_and(|asked| now() - asked > PATIENCE));
+            let late =
+                self.connections.iter().any(|connection| connection.asked.is_some_and(|asked| now() - asked > ANSWER_TIMEOUT));
             if late {
                 return Err(io::Error::other("a post was not answered"));
             }

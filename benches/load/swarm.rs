@@ -24,7 +24,7 @@ const RETURNING: usize = 4_000;
 /// Loopback addresses the streams come from.
 const SOURCES: usize = 5;
 /// Opening all streams takes at most so long.
-const PATIENCE: u64 = 60_000_000_000;
+const OPENING_TIMEOUT: u64 = 60_000_000_000;
 const READ: usize = 256 * 1024;
 /// Longest wait for something to read.
 pub const TURN: Duration = Duration::from_millis(5);
@@ -97,7 +97,7 @@ impl<'a> Swarm<'a> {
     }
 
     fn open_rest(&mut self) -> io::Result<()> {
-        let until = now() + PATIENCE;
+        let until = now() + OPENING_TIMEOUT;
         let mut started = self.open;
         while self.open < self.streams.len() {
             while started < self.streams.len() && self.underway < OPENING {

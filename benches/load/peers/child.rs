@@ -13,7 +13,7 @@ use std::{
 };
 
 /// How long a peer may take to end once it is asked to.
-const PATIENCE: Duration = Duration::from_secs(3);
+const STOP_TIMEOUT: Duration = Duration::from_secs(3);
 
 pub struct Process(Child);
 
@@ -48,7 +48,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         // In order first, so that one with workers of its own ends them too. All of it fails only where it has ended already.
         let _ = signal(self.id(), SIGTERM);
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + STOP_TIMEOUT;
         while Instant::now() < until && !self.ended() {
             sleep(Duration::from_millis(2));
         }

@@ -18,7 +18,7 @@ const MODULE: &str = "usr/lib/nginx/modules/ngx_nchan_module.so";
 /// Compiled into Debian's nginx, which makes a directory in it whatever its configuration says. The package brings it; unpacked
 /// beside it, we make it for the run, where we may.
 const STATE: &str = "/var/lib/nginx";
-const PATIENCE: Duration = Duration::from_secs(5);
+const START_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub struct Nchan {
     process: Process,
@@ -65,7 +65,7 @@ impl Nchan {
         let mut nchan = Self { process: Process::start(&mut command)?, address, dir, _state: state };
         let began = Instant::now();
         while Client::connect(address, "").and_then(|mut client| client.get("/healthz", "")?.ok()).is_err() {
-            if nchan.process.ended() || began.elapsed() > PATIENCE {
+            if nchan.process.ended() || began.elapsed() > START_TIMEOUT {
                 let said = fs::read_to_string(nchan.dir.join("stderr")).unwrap_or_default();
                 return Err(io::Error::other(format!("nginx does not start: {}", said.trim())));
             }

@@ -18,7 +18,7 @@ const MISSED: u64 = 1_000;
 /// Somebody goes on posting meanwhile: does it hurt?
 const RATE: f64 = 5.0;
 /// Streams that are not back, or have not caught up, within this count as lost.
-const PATIENCE: Duration = Duration::from_secs(40);
+const RESTART_TIMEOUT: Duration = Duration::from_secs(40);
 
 #[derive(Default)]
 struct Round {
@@ -70,7 +70,7 @@ fn round(arena: &Arena) -> io::Result<Round> {
         io::Result::Ok((posted, back, caught_up))
     })?;
     let all = (MISSED + posted.acknowledged) * streams as u64;
-    swarm.run(PATIENCE, |swarm| swarm.seen.delivered >= all)?;
+    swarm.run(RESTART_TIMEOUT, |swarm| swarm.seen.delivered >= all)?;
     Ok(Round {
         back: (back - restarted) as f64 / 1e9,
         caught_up: (caught_up - back) as f64 / 1e9,
@@ -84,11 +84,11 @@ fn round(arena: &Arena) -> io::Result<Round> {
 /// When the last stream was back, and when the last one had seen `target` messages.
 fn watch(swarm: &mut Swarm, target: usize) -> io::Result<(u64, u64)> {
     // They have not yet noticed that they are gone.
-    swarm.run(PATIENCE, |swarm| swarm.open == 0)?;
+    swarm.run(RESTART_TIMEOUT, |swarm| swarm.open == 0)?;
     let all = swarm.streams.len();
-    swarm.run(PATIENCE, |swarm| swarm.open == all)?;
+    swarm.run(RESTART_TIMEOUT, |swarm| swarm.open == all)?;
     let back = now();
-    let (mut first, until) = (0, back + u64::try_from(PATIENCE.as_nanos()).unwrap_or(u64::MAX));
+    let (mut first, until) = (0, back + u64::try_from(RESTART_TIMEOUT.as_nanos()).unwrap_or(u64::MAX));
     loop {
         // Whoever has caught up stays so: only the rest is looked at again.
         while swarm.streams.get(first).is_some_and(|stream| stream.next >= target) {
