@@ -6,7 +6,7 @@ pub enum Chunks {
     /// In the line with the size; what its digits say so far.
     Size(usize),
     /// Behind the digits, before the end of that line.
-    Line(usize),
+    Extension(usize),
     /// So many bytes of the chunk are still to come.
     Data(usize),
     /// Before the end of the line behind a chunk.
@@ -28,11 +28,11 @@ impl Chunks {
             let (&byte, rest) = bytes.split_first()?;
             *bytes = rest;
             *self = match (*self, byte) {
-                (Self::Size(0) | Self::Line(0), b'\n') => Self::Over,
-                (Self::Size(size) | Self::Line(size), b'\n') => Self::Data(size),
+                (Self::Size(0) | Self::Extension(0), b'\n') => Self::Over,
+                (Self::Size(size) | Self::Extension(size), b'\n') => Self::Data(size),
                 (Self::Size(size), digit) => match char::from(digit).to_digit(16) {
                     Some(digit) => Self::Size(size.saturating_mul(16).saturating_add(digit as usize)),
-                    None => Self::Line(size),
+                    None => Self::Extension(size),
                 },
                 (Self::After, b'\n') => Self::Size(0),
                 (state, _) => state,
