@@ -15,7 +15,7 @@ struct Frame {
 
 /// A message that another reader has seen before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct Expected {
     pub length: usize,
     pub sent: u64,
     pub id: Option<u64>,
@@ -44,9 +44,9 @@ const ABSENT: usize = usize::MAX;
 
 impl Feed {
     /// The message at `place`, if that is what `bytes` begin with.
-    pub fn expected(&self, place: usize, bytes: &[u8]) -> Option<Known> {
+    pub fn expected(&self, place: usize, bytes: &[u8]) -> Option<Expected> {
         let Frame { begins, ends, sent, id } = *self.frames.get(place)?;
-        bytes.starts_with(&self.bytes[begins..ends]).then_some(Known { length: ends - begins, sent, id })
+        bytes.starts_with(&self.bytes[begins..ends]).then_some(Expected { length: ends - begins, sent, id })
     }
 
     /// Judges a frame that is not what was expected by its bytes, and moves the stream's `next` place on.
@@ -88,8 +88,8 @@ mod tests {
         let mut next = 0;
         assert_eq!(feed.judge(&mut next, tick(0, 0), None, b"one"), Verdict::InOrder);
         assert_eq!(feed.judge(&mut next, tick(3, 0), None, b"two"), Verdict::InOrder);
-        assert_eq!(feed.expected(0, b"onetwo"), Some(Known { length: 3, sent: 7, id: None }));
-        assert_eq!(feed.expected(1, b"two"), Some(Known { length: 3, sent: 7, id: None }));
+        assert_eq!(feed.expected(0, b"onetwo"), Some(Expected { length: 3, sent: 7, id: None }));
+        assert_eq!(feed.expected(1, b"two"), Some(Expected { length: 3, sent: 7, id: None }));
         assert_eq!(feed.expected(1, b"tw"), None);
         assert_eq!(feed.expected(2, b"two"), None);
     }
