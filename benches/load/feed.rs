@@ -49,8 +49,8 @@ impl Feed {
         bytes.starts_with(&self.bytes[begins..ends]).then_some(Expected { length: ends - begins, sent, id })
     }
 
-    /// Judges a frame that is not what was expected by its bytes, and moves the stream's `next` place on.
-    pub fn judge(&mut self, next: &mut usize, tick: Tick, id: Option<u64>, frame: &[u8]) -> Verdict {
+    /// Checks a frame whose bytes differ from the expected ones, and moves the stream's `next` place on.
+    pub fn check(&mut self, next: &mut usize, tick: Tick, id: Option<u64>, frame: &[u8]) -> Verdict {
         if self.places.len() <= tick.poster {
             self.places.resize_with(tick.poster + 1, Vec::new);
         }
@@ -86,8 +86,8 @@ mod tests {
     fn the_second_reader_needs_no_parsing() {
         let mut feed = Feed::default();
         let mut next = 0;
-        assert_eq!(feed.judge(&mut next, tick(0, 0), None, b"one"), Verdict::InOrder);
-        assert_eq!(feed.judge(&mut next, tick(3, 0), None, b"two"), Verdict::InOrder);
+        assert_eq!(feed.check(&mut next, tick(0, 0), None, b"one"), Verdict::InOrder);
+        assert_eq!(feed.check(&mut next, tick(3, 0), None, b"two"), Verdict::InOrder);
         assert_eq!(feed.expected(0, b"onetwo"), Some(Expected { length: 3, sent: 7, id: None }));
         assert_eq!(feed.expected(1, b"two"), Some(Expected { length: 3, sent: 7, id: None }));
         assert_eq!(feed.expected(1, b"tw"), None);
@@ -99,13 +99,13 @@ mod tests {
         let mut feed = Feed::default();
         let mut first = 0;
         for count in 0..3 {
-            feed.judge(&mut first, tick(0, count), None, b"x");
+            feed.check(&mut first, tick(0, count), None, b"x");
         }
         let mut second = 0;
-        assert_eq!(feed.judge(&mut second, tick(0, 0), None, b"x"), Verdict::InOrder);
-        assert_eq!(feed.judge(&mut second, tick(0, 0), None, b"x"), Verdict::Again);
-        assert_eq!(feed.judge(&mut second, tick(0, 2), None, b"x"), Verdict::After(1));
-        assert_eq!(feed.judge(&mut second, tick(0, 1), None, b"x"), Verdict::Again);
+        assert_eq!(feed.check(&mut second, tick(0, 0), None, b"x"), Verdict::InOrder);
+        assert_eq!(feed.check(&mut second, tick(0, 0), None, b"x"), Verdict::Again);
+        assert_eq!(feed.check(&mut second, tick(0, 2), None, b"x"), Verdict::After(1));
+        assert_eq!(feed.check(&mut second, tick(0, 1), None, b"x"), Verdict::Again);
         assert_eq!(second, 3);
     }
 }

@@ -168,7 +168,7 @@ impl Stream {
             seen.others += 1;
             return;
         };
-        let verdict = feed.judge(&mut self.next, tick, id, frame);
+        let verdict = feed.check(&mut self.next, tick, id, frame);
         if verdict == Verdict::Again {
             seen.again += 1;
             return;
