@@ -39,7 +39,7 @@ pub enum State {
     /// The answer to the connection's first request is awaited; the stream is its second.
     Warming,
     /// The stream's head is awaited.
-    Asked,
+    AwaitingHead,
     Open,
 }
 
@@ -139,7 +139,7 @@ impl Stream {
             let rest = &bytes[used..];
             if let Some(known) = feed.expected(self.next, rest) {
                 self.next += 1;
-                self.told(known.id, seen);
+                self.set_last_id(known.id, seen);
                 seen.arrived(known.sent, now);
                 used += known.length;
             } else if let Some(end) = find(rest, b"\n\n") {
@@ -176,11 +176,11 @@ impl Stream {
         if let Verdict::After(missing) = verdict {
             seen.skipped += missing as u64;
         }
-        self.told(id, seen);
+        self.set_last_id(id, seen);
         seen.arrived(tick.sent, now);
     }
 
-    fn told(&mut self, id: Option<u64>, seen: &mut Seen) {
+    fn set_last_id(&mut self, id: Option<u64>, seen: &mut Seen) {
         if id.is_some() {
             seen.fallen += u64::from(id <= self.last_id);
             self.last_id = id;
@@ -211,7 +211,7 @@ mod tests {
         for cut in 0..wire.len() {
             let (mut feed, mut seen) = (Feed::default(), Seen::default());
             for _ in 0..2 {
-                let mut stream = Stream { state: State::Asked, ..Stream::default() };
+                let mut stream = Stream { state: State::AwaitingHead, ..Stream::default() };
                 for part in [&wire[..cut], &wire[cut..]] {
                     stream.take(part.as_bytes(), 9, &mut feed, &mut seen).unwrap();
                 }

@@ -233,7 +233,7 @@ impl<'a> Swarm<'a> {
         stream.state = match ask {
             Ask::First => {
                 self.peer.subscribe(place, stream.last_id, &mut request);
-                State::Asked
+                State::AwaitingHead
             }
             Ask::Second => {
                 request.extend_from_slice(format!("GET /healthz HTTP/1.1\r\nhost: {}\r\n\r\n", self.peer.address()).as_bytes());
