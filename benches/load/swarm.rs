@@ -117,7 +117,7 @@ impl<'a> Swarm<'a> {
     }
 
     /// Reads for `time`.
-    pub fn rest(&mut self, time: Duration) -> io::Result<()> {
+    pub fn read_for(&mut self, time: Duration) -> io::Result<()> {
         self.run(time, |_| false).map(drop)
     }
 

@@ -31,6 +31,6 @@ fn each(peer: &dyn Peer, opening: Opening) -> io::Result<f64> {
     sleep(REST);
     let before = peer.memory();
     let mut swarm = Swarm::open(peer, opening)?;
-    swarm.rest(REST)?;
+    swarm.read_for(REST)?;
     Ok((peer.memory() - before) * 1e3 / opening.streams as f64)
 }
