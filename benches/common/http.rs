@@ -42,8 +42,8 @@ impl Answer {
 
     /// This answer, if it is a 200.
     pub fn ok(self) -> io::Result<Self> {
-        let said = || io::Error::other(format!("the server answered {}: {:.200}", self.status, self.text()));
-        if self.status == 200 { Ok(self) } else { Err(said()) }
+        let error = || io::Error::other(format!("the server answered {}: {:.200}", self.status, self.text()));
+        if self.status == 200 { Ok(self) } else { Err(error()) }
     }
 }
 
