@@ -1,4 +1,4 @@
-//! Facts about the machine that a figure means nothing without.
+//! The facts about the machine that a figure means nothing without.
 
 use std::{fs, path::Path, thread};
 

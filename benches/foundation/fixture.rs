@@ -1,4 +1,4 @@
-//! Who talks in the bench, and a data directory with 10,000 messages.
+//! The people who talk in the bench, and a data directory with 10,000 messages.
 
 use crate::common::{
     bench_dir::BenchDir,
@@ -25,10 +25,11 @@ const TALK: [&str; 10] = [
     "It did, about 02:10. I watched it for an hour and then went to bed; nothing stood out in the logs.",
     "**Good.** Then let's take the next one: people on slow lines say the first page takes long, and I can see why.",
     "我看了一下：主要是图片太大，服务器本身很快。",
-    "Two things we could try:\n\n- smaller pictures, with the size in the markup so that nothing jumps\n- the same page without them",
+    "Two things we could try:\n\n- smaller pictures, with the size in the markup so that nothing jumps\n\
+     - the same page without them",
     "Yes.",
-    "> the same page without them\n\nThat is what we did on the old site, and nobody noticed for a month. I'd start there, since it is \
-     the smaller change, and measure again afterwards. If it isn't enough we still have the other one.",
+    "> the same page without them\n\nThat is what we did on the old site, and nobody noticed for a month. I'd start there, since \
+     it is the smaller change, and measure again afterwards. If it isn't enough we still have the other one.",
     "`Cache-Control` is missing on two of the answers, see https://developer.mozilla.org/en-US/docs/Web/HTTP/Headers/Cache-Control",
     "好的，我来改。改完在这里说一声，大概下午三点以前。",
     "```rust\nfn main() {\n    println!(\"a rill is a small stream\");\n}\n```",

@@ -14,7 +14,7 @@ pub fn now() -> u64 {
     u64::try_from(BEGAN.get_or_init(Instant::now).elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Who sent which message when; `count` rises by one for each message of a poster, from 0.
+/// The poster, the number and the time of a message; `count` rises by one for each message of a poster, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tick {
     pub sent: u64,

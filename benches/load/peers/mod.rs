@@ -1,4 +1,4 @@
-//! Who is measured: each server in a process of its own, how it is started and how it is spoken to.
+//! The servers that are measured: each server in a process of its own, how it is started and how it is spoken to.
 
 mod child;
 pub mod express;

@@ -90,7 +90,7 @@ fn watch(swarm: &mut Swarm, target: usize) -> io::Result<(u64, u64)> {
     let back = now();
     let (mut first, until) = (0, back + u64::try_from(RESTART_TIMEOUT.as_nanos()).unwrap_or(u64::MAX));
     loop {
-        // Whoever has caught up stays so: only the rest is looked at again.
+        // A stream that has caught up stays so: only the others are looked at again.
         while swarm.streams.get(first).is_some_and(|stream| stream.next >= target) {
             first += 1;
         }
