@@ -6,7 +6,7 @@ use crate::{
     client::{backoff, location::Screen, page::put, platform},
     features::messages::{model::Stretch, timeline::PageRequest},
     model::{
-        initial_data::{Boot, Place, View, Workspace as Data},
+        initial_data::{Boot, InitialScreen, View, Workspace as Data},
         route::Route,
         scope::Scope,
         wire,
@@ -91,7 +91,7 @@ impl Workspace {
         let messages = self.features.messages;
         let Some((scope, request)) = requested else { return };
         match data.place {
-            Place::Room { room, page, .. } if room == scope.room => {
+            InitialScreen::Room { room, page, .. } if room == scope.room => {
                 messages.complete(scope, request, page);
                 messages.draw_shown(false);
             }
@@ -99,8 +99,11 @@ impl Workspace {
                 messages.fail(scope, request);
                 if messages.shows(scope) {
                     messages.view.set(None);
-                    let gone =
-                        if matches!(other, Place::NotJoined { .. }) { Screen::NotJoined(scope.room) } else { Screen::Missing };
+                    let gone = if matches!(other, InitialScreen::NotJoined { .. }) {
+                        Screen::NotJoined(scope.room)
+                    } else {
+                        Screen::Missing
+                    };
                     put(self.location.screen, gone);
                 }
             }

@@ -10,7 +10,7 @@ use crate::{
     },
     features::{Features, MembershipChange},
     model::{
-        initial_data::{Boot, Place, View},
+        initial_data::{Boot, InitialScreen, View},
         route::Route,
         things::Event,
     },
@@ -58,10 +58,10 @@ impl Workspace {
         };
         let page = Page::new(origin);
         let location = Location::new(match data.place {
-            Place::Rooms => Screen::Rooms,
-            Place::Room { room, .. } => Screen::Room(room),
-            Place::NotJoined { room } => Screen::NotJoined(room),
-            Place::Missing => Screen::Missing,
+            InitialScreen::Rooms => Screen::Rooms,
+            InitialScreen::Room { room, .. } => Screen::Room(room),
+            InitialScreen::NotJoined { room } => Screen::NotJoined(room),
+            InitialScreen::Missing => Screen::Missing,
         });
         let features = Features::new(page, location, boot.theme, *data);
         let (tabs, visits) = (Shared::new(None), Shared::new(Visits::default()));

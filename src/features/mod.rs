@@ -16,7 +16,7 @@ use crate::{
     client::{location::Location, page::Page, pending::Pending},
     model::{
         ids::RoomId,
-        initial_data::{Place, Theme, Workspace},
+        initial_data::{InitialScreen, Theme, Workspace},
         scope::Scope,
         things::Event,
     },
@@ -53,7 +53,7 @@ impl Features {
         messages.on_loaded(|_| {});
         let people = People::new(page, users);
         people.apply(me);
-        if let Place::Room { room, page, target, key } = place {
+        if let InitialScreen::Room { room, page, target, key } = place {
             messages.show_first(room.into(), page, target, key);
         }
         Self { messages, rooms, people, preferences: Preferences::new(theme, Some(page)) }

@@ -106,13 +106,13 @@ pub struct Workspace {
     pub joined: Vec<RoomId>,
     /// Authors of what is shown, and others likely to speak.
     pub users: Vec<User>,
-    pub place: Place,
+    pub place: InitialScreen,
 }
 
 /// Where in the workspace the page is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Place {
+pub enum InitialScreen {
     /// `/rooms`: the list, a page of its own on a phone.
     Rooms,
     /// `/rooms/{id}` and the pages of its history.

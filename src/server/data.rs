@@ -8,7 +8,7 @@ use crate::{
     },
     model::{
         error::{AppError, AppResult, Code},
-        initial_data::{Boot, Place, View},
+        initial_data::{Boot, InitialScreen, View},
     },
 };
 use std::{mem, sync::Arc};
@@ -77,7 +77,7 @@ impl Data {
 fn list(boot: &mut Boot) -> Option<&mut Vec<Message>> {
     match &mut boot.view {
         View::Workspace(workspace) => match &mut workspace.place {
-            Place::Room { page, .. } => Some(&mut page.messages),
+            InitialScreen::Room { page, .. } => Some(&mut page.messages),
             _ => None,
         },
         View::Enter => None,
@@ -114,7 +114,7 @@ mod tests {
             rooms: vec![room],
             joined: vec![RoomId(1)],
             users: vec![user],
-            place: Place::Room { room: RoomId(1), page, target: None, key: HOSTILE.to_owned() },
+            place: InitialScreen::Room { room: RoomId(1), page, target: None, key: HOSTILE.to_owned() },
         };
         let view = View::Workspace(Box::new(workspace));
         Boot { lang: Lang::En, theme: Theme::System, zone: Zone::utc(), now: 0, build: HOSTILE.to_owned(), view }

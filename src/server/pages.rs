@@ -15,7 +15,7 @@ use crate::{
     model::{
         error::{AppError, AppResult, Code},
         ids::{GENERAL, MessageId, RoomId, UserId},
-        initial_data::{Boot, Place, View, Workspace},
+        initial_data::{Boot, InitialScreen, View, Workspace},
         route::Route,
     },
     request::{caller::Caller, cookies},
@@ -68,11 +68,11 @@ pub async fn page(
     let before = query.ok().and_then(|Query(query)| query.before);
     let wanted = match (route, before.as_deref().map(str::parse)) {
         (Some(Route::Home), _) => return home(&app, &caller, &session).await,
-        (Some(Route::Rooms), _) => Wanted::Place(Place::Rooms),
+        (Some(Route::Rooms), _) => Wanted::Place(InitialScreen::Rooms),
         (Some(Route::Room(room)), None) => Wanted::Room(room, Stretch::Newest),
         (Some(Route::Room(room)), Some(Ok(message))) => Wanted::Room(room, Stretch::Before(message)),
         (Some(Route::Message(room, message)), _) => Wanted::Room(room, Stretch::Around(message)),
-        _ => Wanted::Place(Place::Missing),
+        _ => Wanted::Place(InitialScreen::Missing),
     };
     let made = workspace(&app, &session, wanted).await;
     finish(&app, &caller, made)
@@ -96,7 +96,7 @@ fn enter(app: &Process, caller: &Caller) -> Response {
 }
 
 enum Wanted {
-    Place(Place),
+    Place(InitialScreen),
     Room(RoomId, Stretch),
 }
 
@@ -109,8 +109,8 @@ async fn workspace(app: &Process, session: &Session, wanted: Wanted) -> AppResul
         let (place, users) = match wanted {
             Wanted::Place(place) => (place, Vec::new()),
             Wanted::Room(room, stretch) if joined.contains(&room) => in_room(read, &cache, reader, room, stretch, key)?,
-            Wanted::Room(room, _) if rooms.iter().any(|one| one.id == room) => (Place::NotJoined { room }, Vec::new()),
-            Wanted::Room(..) => (Place::Missing, Vec::new()),
+            Wanted::Room(room, _) if rooms.iter().any(|one| one.id == room) => (InitialScreen::NotJoined { room }, Vec::new()),
+            Wanted::Room(..) => (InitialScreen::Missing, Vec::new()),
         };
         Ok((read.head()?, me, rooms, joined, place, users))
     };
@@ -126,7 +126,7 @@ fn in_room(
     room: RoomId,
     stretch: Stretch,
     key: String,
-) -> AppResult<(Place, Vec<User>)> {
+) -> AppResult<(InitialScreen, Vec<User>)> {
     // A message named by the address and 25 on either side of it (UX 5).
     let limit = if matches!(stretch, Stretch::Around(_)) { PAGE + 1 } else { PAGE };
     let page = messages::visible_page(read, cache, me, room, stretch, limit)?;
@@ -135,14 +135,14 @@ fn in_room(
         _ => None,
     };
     if target.is_some_and(|target| !page.messages.iter().any(|message| message.id == target && !message.deleted)) {
-        return Ok((Place::Missing, Vec::new()));
+        return Ok((InitialScreen::Missing, Vec::new()));
     }
     let mut users = people::likely_speakers(read, room, LIKELY)?;
     let known: BTreeSet<UserId> = users.iter().map(|user| user.id).collect();
     let authors: BTreeSet<UserId> = page.messages.iter().map(|message| message.author).collect();
     let unknown: Vec<u64> = authors.difference(&known).map(|author| author.0).collect();
     users.extend(people::users(read, &unknown)?);
-    Ok((Place::Room { room, page, target, key }, users))
+    Ok((InitialScreen::Room { room, page, target, key }, users))
 }
 
 fn finish(app: &Process, caller: &Caller, made: AppResult<Workspace>) -> Response {
@@ -155,11 +155,11 @@ fn finish(app: &Process, caller: &Caller, made: AppResult<Workspace>) -> Respons
     let mut room = None;
     let mut status = StatusCode::OK;
     match &workspace.place {
-        Place::Room { room: here, page, .. } => {
+        InitialScreen::Room { room: here, page, .. } => {
             room = Some(*here);
             oldest = page.messages.first().map_or(now, |message| message.at);
         }
-        Place::Missing => status = StatusCode::NOT_FOUND,
+        InitialScreen::Missing => status = StatusCode::NOT_FOUND,
         _ => {}
     }
     let mut response = render(app, caller, View::Workspace(Box::new(workspace)), oldest, status);

@@ -133,10 +133,12 @@ fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) 
 
 /// What the tab says: the room's name where there is one.
 fn title(boot: &Boot) -> String {
-    use crate::model::{initial_data::Place, route};
+    use crate::model::{initial_data::InitialScreen, route};
     let room = match &boot.view {
         Shown::Workspace(workspace) => match &workspace.place {
-            Place::Room { room, .. } | Place::NotJoined { room } => workspace.rooms.iter().find(|one| one.id == *room),
+            InitialScreen::Room { room, .. } | InitialScreen::NotJoined { room } => {
+                workspace.rooms.iter().find(|one| one.id == *room)
+            }
             _ => None,
         },
         Shown::Enter => None,

@@ -6,7 +6,7 @@ use crate::{
     database::params,
     model::{
         ids::MessageId,
-        initial_data::{Place, View},
+        initial_data::{InitialScreen, View},
     },
 };
 use reqwest::Method;
@@ -16,7 +16,7 @@ fn without_nonces(page: &Answer) -> String {
     assert!(page.status == 200, "{}", page.body);
     let boot = html::boot(&page.body);
     let View::Workspace(workspace) = &boot.view else { panic!("the enter page") };
-    let Place::Room { key, .. } = &workspace.place else { panic!("no room") };
+    let InitialScreen::Room { key, .. } = &workspace.place else { panic!("no room") };
     let nonce = html::find(&page.body, "script", "type", "module").unwrap().attribute("nonce").to_owned();
     page.body.replace(&nonce, "nonce").replace(key, "key").replace(&format!("\"now\":{}", boot.now), "\"now\":0")
 }

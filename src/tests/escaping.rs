@@ -1,7 +1,7 @@
 //! Whatever people write stays text, on every page and in the data beside it.
 
 use super::{answer::Answer, app::TestApp, html, person::Person};
-use crate::model::initial_data::{Place, View};
+use crate::model::initial_data::{InitialScreen, View};
 
 const HOSTILE: [&str; 6] = [
     "</script><img src=x onerror=alert(1)>",
@@ -36,7 +36,7 @@ async fn names_of_rooms_and_messages_stay_text_on_every_page() {
             let page = lin.get(&path).await;
             let View::Workspace(shown) = checked(&page) else { panic!() };
             assert!(shown.rooms.iter().any(|one| one.id.0 == room && one.name == text), "the data holds it to the letter");
-            if let Place::Room { page: window, .. } = &shown.place {
+            if let InitialScreen::Room { page: window, .. } = &shown.place {
                 assert_eq!(window.messages[0].text, text);
                 let title = html::tags(&page.body).into_iter().find(|tag| tag.name == "title").unwrap();
                 assert_eq!(title.text, format!("{text} · Rill"));

@@ -11,7 +11,7 @@ use crate::{
     },
     model::{
         ids::{MessageId, RoomId, Seq, UserId},
-        initial_data::{Boot, Place, Theme, View, Workspace as Data, Zone},
+        initial_data::{Boot, InitialScreen, Theme, View, Workspace as Data, Zone},
         lang::Lang,
         scope::Scope,
         things::Event,
@@ -62,7 +62,7 @@ impl Browser {
             rooms: snapshot.rooms.values().cloned().collect(),
             joined: snapshot.joined.iter().copied().collect(),
             users: snapshot.users.values().cloned().collect(),
-            place: Place::Rooms,
+            place: InitialScreen::Rooms,
         };
         let (zone, view) = (Zone::utc(), View::Workspace(Box::new(data)));
         let boot = Boot { lang: Lang::En, theme: Theme::System, zone, now: 0, build: String::new(), view };

@@ -1,7 +1,7 @@
 //! Pages: what each address shows, in which language, theme and time.
 
 use super::{answer::Answer, app::TestApp, html, person::Person};
-use crate::model::initial_data::{Place, Theme, View, Workspace};
+use crate::model::initial_data::{InitialScreen, Theme, View, Workspace};
 use reqwest::Method;
 
 fn workspace(answer: &Answer) -> Workspace {
@@ -35,13 +35,13 @@ async fn a_room_shows_its_last_fifty_messages_and_the_way_to_older_ones() {
     let page = lin.get("/rooms/1").await;
     assert!((71..=120).all(|n| shows(&page, n)) && !shows(&page, 70));
     assert_eq!(html::field(&page.body, "/api/messages/send", "room").as_deref(), Some("1"));
-    let Place::Room { page: window, .. } = workspace(&page).place else { panic!() };
+    let InitialScreen::Room { page: window, .. } = workspace(&page).place else { panic!() };
     assert_eq!(window.messages.len(), 50);
     let first = window.messages[0].id;
     let older = html::find(&page.body, "a", "href", &format!("/rooms/1?before={first}")).expect("a link to older ones");
     let page = lin.get(older.attribute("href")).await;
     assert!((21..=70).all(|n| shows(&page, n)) && !shows(&page, 71) && !shows(&page, 20));
-    let Place::Room { page: window, .. } = workspace(&page).place else { panic!() };
+    let InitialScreen::Room { page: window, .. } = workspace(&page).place else { panic!() };
     let page = lin.get(&format!("/rooms/1?before={}", window.messages[0].id)).await;
     assert!((1..=20).all(|n| shows(&page, n)));
     assert!(!page.body.contains("?before="), "nothing is older than the first");
@@ -68,7 +68,7 @@ async fn a_permalink_shows_its_message_among_its_neighbours() {
     let page = lin.get(&format!("/rooms/1/{}", wanted.id)).await;
     assert_eq!(page.status, 200);
     assert!(html::find(&page.body, "li", "id", &format!("m{}", wanted.id)).unwrap().attribute("class").contains("target"));
-    let Place::Room { page: around, .. } = workspace(&page).place else { panic!("a room") };
+    let InitialScreen::Room { page: around, .. } = workspace(&page).place else { panic!("a room") };
     let (before, after) =
         (around.messages.iter().filter(|m| m.id < wanted.id), around.messages.iter().filter(|m| m.id > wanted.id));
     assert_eq!((before.count(), after.count()), (25, 25));
@@ -111,7 +111,7 @@ async fn a_room_one_is_not_in_offers_joining_and_tells_nothing() {
     let sent = lin.send(room, "xyzzy-secret").await;
     for path in [format!("/rooms/{room}"), format!("/rooms/{room}/{}", sent.id), format!("/rooms/{room}?before=999")] {
         let page = mei.get(&path).await;
-        assert_eq!(workspace(&page).place, Place::NotJoined { room: crate::model::ids::RoomId(room) });
+        assert_eq!(workspace(&page).place, InitialScreen::NotJoined { room: crate::model::ids::RoomId(room) });
         assert!(!page.body.contains("xyzzy"), "{path}");
         assert_eq!(html::field(&page.body, "/api/rooms/join", "room"), Some(room.to_string()));
     }
@@ -127,7 +127,7 @@ async fn a_page_holds_no_other_rooms_messages() {
     let page = lin.get(&format!("/rooms/{room}")).await;
     assert!(page.body.contains("xyzzy-here") && !page.body.contains("plugh-there"));
     let shown = workspace(&page);
-    let Place::Room { page: window, room: shown_room, .. } = &shown.place else { panic!() };
+    let InitialScreen::Room { page: window, room: shown_room, .. } = &shown.place else { panic!() };
     assert_eq!((window.messages.as_slice(), shown_room.0), (&[here][..], room));
     assert_eq!((shown.head.0, shown.store.as_str()), (app.head(), app.app.db.store_id()));
     assert!(!page.body.contains(lin.cookie.split('=').nth(1).unwrap()), "the session's secret is on no page");

@@ -49,7 +49,7 @@ fn workspace(messages: Vec<Message>) -> Data {
         rooms: vec![room(THERE, 3, "There"), room(HERE, 1, "General")],
         joined: vec![HERE, THERE],
         users: vec![user(LIN, 2, "Lin")],
-        place: Place::Room {
+        place: InitialScreen::Room {
             room: HERE,
             page: MessagePage { messages, at_start: true, at_end: true, head },
             target: None,
@@ -180,7 +180,7 @@ fn resync_makes_a_window_live_again_and_drops_lost_rooms() {
     state.apply(Event::Member(Member { seq: Seq(22), room: THERE, user: ME, joined: false }));
     let page =
         MessagePage { messages: [5, 9, 20].map(|id| message(id, LIN)).into(), at_start: true, at_end: true, head: Seq(20) };
-    let place = Place::Room { room: HERE, page, target: None, key: String::new() };
+    let place = InitialScreen::Room { room: HERE, page, target: None, key: String::new() };
     state.take(Data { head: Seq(20), place, ..workspace(Vec::new()) }, requested);
     assert_eq!(texts(&state), ["5", "9", "20", "21"]);
     assert_eq!(state.features.rooms.joined.get_untracked().iter().map(|(room, ())| room).collect::<Vec<_>>(), [HERE]);

@@ -11,7 +11,7 @@ use crate::{
     model::{
         error::{AppError, Code, Reason},
         ids::{ClientKey, MessageId, RoomId, Seq, UserId},
-        initial_data::{Boot, Place, Theme, View, Workspace, Zone},
+        initial_data::{Boot, InitialScreen, Theme, View, Workspace, Zone},
         things::Event,
     },
 };
@@ -53,7 +53,7 @@ fn message() -> Message {
     }
 }
 
-fn boot(place: Place) -> Boot {
+fn boot(place: InitialScreen) -> Boot {
     let workspace = Workspace {
         me: User { seq: Seq(1), id: UserId(2), name: "Lin".to_owned(), hue: 9 },
         session: "s".to_owned(),
@@ -77,11 +77,11 @@ fn boot(place: Place) -> Boot {
 #[test]
 fn what_the_server_writes_comes_back() {
     let page = Page { messages: vec![message(), message()], at_start: true, at_end: false, head: Seq(9) };
-    let room = Place::Room { room: RoomId(1), page, target: Some(MessageId(3)), key: "k".to_owned() };
-    for place in [room, Place::Rooms, Place::NotJoined { room: RoomId(2) }, Place::Missing] {
+    let room = InitialScreen::Room { room: RoomId(1), page, target: Some(MessageId(3)), key: "k".to_owned() };
+    for place in [room, InitialScreen::Rooms, InitialScreen::NotJoined { room: RoomId(2) }, InitialScreen::Missing] {
         comes_back(&boot(place));
     }
-    comes_back(&Boot { view: View::Enter, lang: Lang::En, theme: Theme::System, ..boot(Place::Rooms) });
+    comes_back(&Boot { view: View::Enter, lang: Lang::En, theme: Theme::System, ..boot(InitialScreen::Rooms) });
     comes_back(&AppError::retry(Code::StorageFull, 30));
     comes_back(&AppError::bad_input("text", Reason::TooLong).spoken(Lang::Zh));
 }
