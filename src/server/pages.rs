@@ -66,15 +66,15 @@ pub async fn page(
         Err(error) => return refused::error_page(&app, &caller, &error, None),
     };
     let before = query.ok().and_then(|Query(query)| query.before);
-    let wanted = match (route, before.as_deref().map(str::parse)) {
+    let request = match (route, before.as_deref().map(str::parse)) {
         (Some(Route::Home), _) => return home(&app, &caller, &session).await,
-        (Some(Route::Rooms), _) => Wanted::Place(InitialScreen::Rooms),
-        (Some(Route::Room(room)), None) => Wanted::Room(room, Stretch::Newest),
-        (Some(Route::Room(room)), Some(Ok(message))) => Wanted::Room(room, Stretch::Before(message)),
-        (Some(Route::Message(room, message)), _) => Wanted::Room(room, Stretch::Around(message)),
-        _ => Wanted::Place(InitialScreen::Missing),
+        (Some(Route::Rooms), _) => WorkspaceRequest::Screen(InitialScreen::Rooms),
+        (Some(Route::Room(room)), None) => WorkspaceRequest::Room(room, Stretch::Newest),
+        (Some(Route::Room(room)), Some(Ok(message))) => WorkspaceRequest::Room(room, Stretch::Before(message)),
+        (Some(Route::Message(room, message)), _) => WorkspaceRequest::Room(room, Stretch::Around(message)),
+        _ => WorkspaceRequest::Screen(InitialScreen::Missing),
     };
-    let made = workspace(&app, &session, wanted).await;
+    let made = workspace(&app, &session, request).await;
     finish(&app, &caller, made)
 }
 
@@ -95,22 +95,24 @@ fn enter(app: &Process, caller: &Caller) -> Response {
     render(app, caller, View::Enter, app.now(), StatusCode::OK)
 }
 
-enum Wanted {
-    Place(InitialScreen),
+enum WorkspaceRequest {
+    Screen(InitialScreen),
     Room(RoomId, Stretch),
 }
 
-async fn workspace(app: &Process, session: &Session, wanted: Wanted) -> AppResult<Workspace> {
+async fn workspace(app: &Process, session: &Session, request: WorkspaceRequest) -> AppResult<Workspace> {
     let (reader, cache, key) = (session.user, app.render_cache.clone(), crate::sessions::token::random_hex(16)?);
     // One hop to a reader and one snapshot: what comes above its head comes by the stream.
     let read = move |read: &Read<'_>| {
         let me = people::user(read, reader)?.ok_or(AppError::new(Code::NotEntered))?;
         let (rooms, joined) = (rooms::all(read)?, rooms::joined_rooms(read, reader)?);
-        let (place, users) = match wanted {
-            Wanted::Place(place) => (place, Vec::new()),
-            Wanted::Room(room, stretch) if joined.contains(&room) => in_room(read, &cache, reader, room, stretch, key)?,
-            Wanted::Room(room, _) if rooms.iter().any(|one| one.id == room) => (InitialScreen::NotJoined { room }, Vec::new()),
-            Wanted::Room(..) => (InitialScreen::Missing, Vec::new()),
+        let (place, users) = match request {
+            WorkspaceRequest::Screen(place) => (place, Vec::new()),
+            WorkspaceRequest::Room(room, stretch) if joined.contains(&room) => in_room(read, &cache, reader, room, stretch, key)?,
+            WorkspaceRequest::Room(room, _) if rooms.iter().any(|one| one.id == room) => {
+                (InitialScreen::NotJoined { room }, Vec::new())
+            }
+            WorkspaceRequest::Room(..) => (InitialScreen::Missing, Vec::new()),
         };
         Ok((read.head()?, me, rooms, joined, place, users))
     };
@@ -127,7 +129,7 @@ fn in_room(
     stretch: Stretch,
     key: String,
 ) -> AppResult<(InitialScreen, Vec<User>)> {
-    // A message named by the address and 25 on either side of it (UX 5).
+    // A message named by the address and 25 on either side of it.
     let limit = if matches!(stretch, Stretch::Around(_)) { PAGE + 1 } else { PAGE };
     let page = messages::visible_page(read, cache, me, room, stretch, limit)?;
     let target: Option<MessageId> = match stretch {
