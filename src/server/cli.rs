@@ -112,8 +112,8 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
     let served = runtime.block_on(async {
         survive_file_limit();
-        // From here on: whoever asks while the store is still being opened is heard too.
-        let asked = Asked::listen();
+        // From here on, so that a signal that comes while the store is still being opened counts too.
+        let shutdown = ShutdownRequest::listen();
         let address = config.site_addr;
         let app = start::open(config).await?;
         if demo {
@@ -123,7 +123,7 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let url = app.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, data = %app.config.data_dir.display(), "Rill is ready: {url}");
-        start::run(app, listener, asked.heard()).await;
+        start::run(app, listener, shutdown.received()).await;
         Ok(())
     });
     // Whatever still waits for the store waits in vain.
@@ -131,10 +131,10 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
     served
 }
 
-/// SIGTERM and Ctrl-C, heard from the moment this is made.
-struct Asked([Option<Signal>; 2]);
+/// SIGTERM and Ctrl-C, listened to from the moment this is made.
+struct ShutdownRequest([Option<Signal>; 2]);
 
-impl Asked {
+impl ShutdownRequest {
     fn listen() -> Self {
         Self([SignalKind::terminate(), SignalKind::interrupt()].map(|kind| match signal(kind) {
             Ok(signal) => Some(signal),
@@ -146,7 +146,7 @@ impl Asked {
     }
 
     /// Done once either was sent.
-    async fn heard(self) {
+    async fn received(self) {
         let Self([terminate, interrupt]) = self;
         tokio::select! {
             () = sent(terminate) => {}
