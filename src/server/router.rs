@@ -41,7 +41,7 @@ pub fn router(app: Process) -> Router {
         .layer(from_fn_with_state(app.services.clone(), caller::identify))
         .layer(csrf(&app));
     let https = app.settings.is_https();
-    shield(Router::new().merge(people).merge(files).route("/healthz", get(healthz)).with_state(app), https)
+    outer_layers(Router::new().merge(people).merge(files).route("/healthz", get(healthz)).with_state(app), https)
 }
 
 /// The routes of features that are no server functions.
@@ -51,7 +51,7 @@ fn features(app: &Process) -> Router<Process> {
 }
 
 /// What every answer passes through, whatever it is an answer to.
-pub fn shield(routes: Router, https: bool) -> Router {
+pub fn outer_layers(routes: Router, https: bool) -> Router {
     routes
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(from_fn(move |request, next| layers::guard(https, request, next)))

@@ -8,7 +8,7 @@ use crate::{
     features::messages::model::Message,
     model::error::{AppError, Code},
     server::{
-        router::shield,
+        router::outer_layers,
         serve::{Manners, listen, serve},
         start,
     },
@@ -144,7 +144,7 @@ async fn a_panic_is_an_answer_and_the_connection_lives() {
     async fn broken() {
         panic!("a secret of the implementation");
     }
-    let router = shield(Router::new().route("/broken", get(broken)).route("/fine", get(async || "fine")), false);
+    let router = outer_layers(Router::new().route("/broken", get(broken)).route("/fine", get(async || "fine")), false);
     let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (_end, ending) = watch::channel(false);
