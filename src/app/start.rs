@@ -3,7 +3,7 @@
 use super::workspace::Workspace;
 use crate::{
     client::{
-        call::{post, speak_as},
+        call::{post, set_session_tag},
         location::Screen,
         page::Application,
         platform,
@@ -26,7 +26,7 @@ fn start(workspace: Workspace) {
     let Workspace { page, location, features, .. } = workspace;
     page.start(Arc::new(workspace));
     location.start(move |screen| workspace.open(screen));
-    speak_as(&page.session());
+    set_session_tag(&page.session());
     features.start();
     use_zone(workspace);
     listen(workspace);

@@ -20,12 +20,12 @@ const PATIENCE: u32 = 40_000;
 thread_local! {
     /// Public tag of the page's session. The cookie may have become another person's in another tab; who says this tag is
     /// then refused, instead of being taken for that person.
-    static SPEAKER: RefCell<String> = const { RefCell::new(String::new()) };
+    static SESSION_TAG: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// From now on calls are made in the name of the session with this public tag.
-pub fn speak_as(session: &str) {
-    SPEAKER.set(session.to_owned());
+/// Sets the public tag of the session in whose name calls are made from now on.
+pub fn set_session_tag(session: &str) {
+    SESSION_TAG.set(session.to_owned());
 }
 
 /// Calls the server function whose arguments these are: `post(&JoinRoom { room: room.into() })`. Runs in the browser only.
@@ -86,7 +86,7 @@ async fn exchange(path: &str, arguments: &[(&str, &str)]) -> Option<Answer> {
     }
     // Who asks nothing but who they are wants to hear of a change.
     if !arguments.is_empty() {
-        SPEAKER.with_borrow(|session| form.append("session", session));
+        SESSION_TAG.with_borrow(|session| form.append("session", session));
     }
     // A connection that died without a word would never answer.
     let patience = AbortSignal::timeout_with_u32(PATIENCE);
