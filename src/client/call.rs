@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use web_sys::{AbortSignal, UrlSearchParams};
 
 /// Milliseconds until a request without an answer is given up; the server gives a body 30 s to arrive.
-const PATIENCE: u32 = 40_000;
+const ANSWER_TIMEOUT: u32 = 40_000;
 
 thread_local! {
     /// Public tag of the page's session. The cookie may have become another person's in another tab; who says this tag is
@@ -57,7 +57,7 @@ pub(super) async fn post_fields(path: &str, arguments: &[(&str, &str)]) -> AppRe
 /// What an answer means that is not ours but of something between us and the server: whether it is for good or for now.
 fn foreign(status: u16, retry_after: Option<u32>) -> AppError {
     let code = match status {
-        // Who they are to a proxy is not who they are here; and it was too slow, or too early.
+        // A proxy's own sign-in says nothing about the one here; the others mean too slow, or too early.
         401 | 407 | 408 | 425 => Code::Network,
         403 => Code::Forbidden,
         404 => Code::NotFound,
@@ -84,13 +84,13 @@ async fn exchange(path: &str, arguments: &[(&str, &str)]) -> Option<Answer> {
     for (name, value) in arguments.iter().filter(|(_, value)| !value.is_empty()) {
         form.append(name, value);
     }
-    // Who asks nothing but who they are wants to hear of a change.
+    // A call without arguments asks whose session it is, and its answer shall tell of a change.
     if !arguments.is_empty() {
         SESSION_TAG.with_borrow(|session| form.append("session", session));
     }
     // A connection that died without a word would never answer.
-    let patience = AbortSignal::timeout_with_u32(PATIENCE);
-    let asked = Request::post(path).header("accept", "application/json").abort_signal(Some(&patience));
+    let timeout = AbortSignal::timeout_with_u32(ANSWER_TIMEOUT);
+    let asked = Request::post(path).header("accept", "application/json").abort_signal(Some(&timeout));
     let answer = asked.body(form).ok()?.send().await.ok()?;
     let retry_after = answer.headers().get("retry-after").and_then(|seconds| seconds.parse().ok());
     Some(Answer { status: answer.status(), retry_after, text: answer.text().await.ok()? })
