@@ -1,4 +1,4 @@
-//! Relay: what the leading tab keeps for the others, and how a tab tells whether a batch follows on what it has. Pure.
+//! FrameLog: what the leading tab keeps for the others, and how a tab tells whether a batch follows on what it has. Pure.
 
 use super::tab_message::{EventBatch, StreamPosition, TabMessage};
 use crate::model::{ids::Seq, things::Thing};
@@ -8,7 +8,7 @@ const MOST: (usize, usize) = (512, 512 * 1024);
 /// A tab further behind than this many changes is not waited for when a new leader connects; it fetches what it shows.
 const REACH: u64 = 2_000;
 
-struct Kept {
+struct Frame {
     seq: Seq,
     /// None for what this build does not know.
     thing: Option<Thing>,
@@ -21,7 +21,7 @@ pub struct FrameLog {
     floor: Seq,
     /// Up to here the stream has been read.
     head: Seq,
-    kept: Vec<Kept>,
+    kept: Vec<Frame>,
     bytes: usize,
     most: (usize, usize),
 }
@@ -50,7 +50,7 @@ impl FrameLog {
             self.kept.retain(|kept| kept.thing != thing);
         }
         self.head = seq;
-        self.kept.push(Kept { seq, thing, data });
+        self.kept.push(Frame { seq, thing, data });
         self.bytes = self.kept.iter().map(|kept| kept.data.len()).sum();
         while self.kept.len() > self.most.0 || self.bytes > self.most.1 {
             let gone = self.kept.remove(0);
@@ -75,7 +75,7 @@ impl FrameLog {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// All of it is on the page.
-    Known,
+    Applied,
     /// Takes the tab to the batch's end. Some of it may be known: what is not above the cursor.
     Follows,
     /// Something lies between.
@@ -83,13 +83,13 @@ pub enum Verdict {
 }
 
 /// How `batch` stands to a tab at `place`.
-pub fn judge(place: &StreamPosition, batch: &EventBatch) -> Verdict {
+pub fn check_batch(place: &StreamPosition, batch: &EventBatch) -> Verdict {
     if batch.store != place.store || batch.from > place.cursor {
         Verdict::Gap
     } else if batch.to > place.cursor {
         Verdict::Follows
     } else {
-        Verdict::Known
+        Verdict::Applied
     }
 }
 

@@ -29,7 +29,7 @@ pub enum TabMessage {
     /// The answer to [`TabMessage::Lead`].
     Here(StreamPosition),
     Frames(EventBatch),
-    /// Who knows another store, or stands below `below`, has to fetch what it shows; it goes on from `to`.
+    /// A tab that knows another store, or stands below `below`, has to fetch what it shows; it goes on from `to`.
     Missed {
         store: String,
         below: Seq,

@@ -86,7 +86,7 @@ impl Tabs {
         }
     }
 
-    /// Hands on events: a tab that has everything up to `from` has then everything up to `to`.
+    /// Passes events on: a tab that has everything up to `from` has then everything up to `to`.
     fn hand_on(self, from: Seq, to: Seq, things: Vec<String>) {
         if self.role() == Role::Leader
             && let Some(StreamPosition { store, .. }) = self.position()
@@ -204,8 +204,8 @@ impl Tabs {
                     self.page.application(|application| application.missed(other));
                 }
             }
-            TabMessage::Frames(batch) => match frame_log::judge(&position, &batch) {
-                Verdict::Known => {}
+            TabMessage::Frames(batch) => match frame_log::check_batch(&position, &batch) {
+                Verdict::Applied => {}
                 Verdict::Follows => {
                     self.with(|inner| inner.cursor = batch.to);
                     let events = batch.things.iter().filter_map(|data| Event::read(data));

@@ -23,7 +23,7 @@ fn frames(from: u64, to: u64, things: &[u64]) -> TabMessage {
     TabMessage::Frames(EventBatch { store: "s".into(), from: Seq(from), to: Seq(to), things })
 }
 
-fn missed(below: u64, to: u64) -> TabMessage {
+fn missed_message(below: u64, to: u64) -> TabMessage {
     TabMessage::Missed { store: "s".into(), below: Seq(below), to: Seq(to) }
 }
 
@@ -47,21 +47,21 @@ fn what_the_leader_no_longer_holds_has_to_be_fetched() {
         push(&mut leader, seq);
     }
     assert_eq!(leader.answer("s", &at(7)), frames(7, 9, &[8, 9]));
-    assert_eq!(leader.answer("s", &at(6)), missed(7, 9));
-    assert_eq!(leader.answer("s", &at(4)), missed(7, 9));
+    assert_eq!(leader.answer("s", &at(6)), missed_message(7, 9));
+    assert_eq!(leader.answer("s", &at(4)), missed_message(7, 9));
     let mut narrow = recent(0, (100, 3));
     push(&mut narrow, 10);
     push(&mut narrow, 11);
-    assert_eq!(narrow.answer("s", &at(9)), missed(10, 11));
+    assert_eq!(narrow.answer("s", &at(9)), missed_message(10, 11));
 }
 
 #[test]
 fn a_tab_of_another_store_has_to_fetch_wherever_it_stands() {
     let leader = recent(5, MOST);
     let stranger = StreamPosition { store: "t".into(), cursor: Seq(5) };
-    assert_eq!(leader.answer("s", &stranger), missed(5, 5));
+    assert_eq!(leader.answer("s", &stranger), missed_message(5, 5));
     let batch = EventBatch { store: "s".into(), from: Seq(5), to: Seq(6), things: Vec::new() };
-    assert_eq!(judge(&stranger, &batch), Verdict::Gap);
+    assert_eq!(check_batch(&stranger, &batch), Verdict::Gap);
 }
 
 #[test]
@@ -86,12 +86,12 @@ fn a_batch_is_known_follows_or_leaves_a_gap() {
     for (cursor, from, to, verdict) in [
         (5, 5, 6, Verdict::Follows),
         (5, 3, 9, Verdict::Follows),
-        (5, 3, 5, Verdict::Known),
-        (5, 5, 5, Verdict::Known),
+        (5, 3, 5, Verdict::Applied),
+        (5, 5, 5, Verdict::Applied),
         (5, 6, 7, Verdict::Gap),
         (5, 6, 6, Verdict::Gap),
     ] {
-        assert_eq!(judge(&at(cursor), &batch(from, to)), verdict, "{cursor} {from} {to}");
+        assert_eq!(check_batch(&at(cursor), &batch(from, to)), verdict, "{cursor} {from} {to}");
     }
 }
 
@@ -129,8 +129,8 @@ impl Browser {
         let tab = &mut self.tabs[at];
         let place = StreamPosition { store: "s".into(), cursor: tab.cursor };
         match note {
-            TabMessage::Frames(batch) => match judge(&place, batch) {
-                Verdict::Known => {}
+            TabMessage::Frames(batch) => match check_batch(&place, batch) {
+                Verdict::Applied => {}
                 Verdict::Follows => {
                     let news = batch.things.iter().map(|thing| thing.parse::<u64>().unwrap()).filter(|seq| *seq > tab.cursor.0);
                     tab.taken.extend(news);
