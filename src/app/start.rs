@@ -106,7 +106,7 @@ impl Application for Workspace {
         self.apply(event);
     }
 
-    fn missed(&self, store: Option<String>) {
+    fn changes_missed(&self, store: Option<String>) {
         self.resync(store);
     }
 

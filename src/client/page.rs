@@ -19,7 +19,7 @@ pub trait Application: Send + Sync {
     /// Applies the newest state of one thing, from the stream or from an answer.
     fn event(&self, event: Event);
     /// Starts to fetch everything shown again. `store` is given when the server's data is another than it was.
-    fn missed(&self, store: Option<String>);
+    fn changes_missed(&self, store: Option<String>);
     /// Asks again for what could not be fetched while the stream was down.
     fn connected(&self);
     /// Ends the session on this page: nothing is fetched or sent any more.

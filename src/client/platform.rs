@@ -73,7 +73,7 @@ pub fn media(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
 }
 
-/// A finger is all there is: Enter breaks the line (UX 26), nothing takes focus by itself (UX 93).
+/// A finger is all there is: Enter breaks the line, and nothing takes focus by itself.
 pub fn touch_only() -> bool {
     media("(pointer: coarse)") && !media("(any-pointer: fine)")
 }

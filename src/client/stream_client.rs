@@ -20,7 +20,7 @@ const TRY: f64 = 5_000.0;
 
 /// What a stream client tells.
 pub(super) trait StreamSink {
-    /// Judges a `hello`. False when the stream is not for this page: the client closes it.
+    /// Checks a `hello`. False when the stream is not for this page: the client closes it.
     fn accepts(&self, hello: &Hello) -> bool;
     /// The stream stands, to a server that carries `build`.
     fn up(&self, build: String);

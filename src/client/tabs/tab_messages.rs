@@ -67,7 +67,7 @@ impl StreamSink for Tabs {
 
     fn reset(&self, store: Option<String>, to: Seq) {
         self.with(|inner| (inner.cursor, inner.log) = (to, FrameLog::from(to)));
-        self.page.application(|application| application.missed(store));
+        self.page.application(|application| application.changes_missed(store));
         if let Some(StreamPosition { store, .. }) = self.position() {
             self.tell(&TabMessage::Missed { store, below: Seq(MAX_NUMBER), to });
         }
@@ -201,7 +201,7 @@ impl Tabs {
                 let other = (store != position.store).then_some(store);
                 if other.is_some() || position.cursor < below {
                     self.with(|inner| inner.cursor = to);
-                    self.page.application(|application| application.missed(other));
+                    self.page.application(|application| application.changes_missed(other));
                 }
             }
             TabMessage::Frames(batch) => match frame_log::check_batch(&position, &batch) {
