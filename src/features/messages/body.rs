@@ -8,7 +8,7 @@ pub fn body(body: &Body) -> Vec<AnyView> {
     blocks(&body.0)
 }
 
-/// A text as it was typed, line breaks and all, for a message that has no tree yet (UX 40).
+/// A text as it was typed, line breaks and all, for a message that has no tree yet.
 pub fn plain(text: String) -> Vec<AnyView> {
     vec![element("p", &[("class", "plain")], vec![text.into_any()])]
 }

@@ -1,4 +1,4 @@
-//! Which messages hold the reader's focus or selection: their rows must not go while the window is trimmed (UX 15).
+//! Which messages hold the reader's focus or selection: their rows must not go while the window is trimmed.
 
 use super::timeline::RetainedRows;
 use crate::model::ids::MessageId;

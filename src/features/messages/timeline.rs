@@ -8,9 +8,9 @@ use crate::model::{
     sorted::{Sorted, SortedSet},
 };
 
-/// Most messages a window keeps (UX 15): a bounded window instead of a virtual list.
+/// Most messages a window keeps: a bounded window instead of a virtual list.
 pub const WINDOW: usize = 320;
-/// Two messages of one author further apart than this are two groups (UX 16), milliseconds.
+/// Two messages of one author further apart than this are two groups, milliseconds.
 const GROUP: u64 = 5 * 60_000;
 const DAY: i64 = 86_400_000;
 
@@ -48,7 +48,7 @@ pub struct Row {
     pub delivery: Delivery,
     /// A day separator stands above: civil day number, 0 is 1970-01-01, in the page's zone.
     pub day: Option<i64>,
-    /// Starts a group, so avatar and name are shown (UX 16).
+    /// Starts a group, so avatar and name are shown.
     pub first: bool,
     pub mine: bool,
 }
@@ -64,7 +64,7 @@ pub enum Content {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
     Sent,
-    /// `slow`: unconfirmed for half a second, so a clock shows (UX 29).
+    /// `slow`: unconfirmed for half a second, so a clock shows.
     Pending {
         slow: bool,
     },
@@ -116,7 +116,7 @@ pub struct Timeline {
     requests: u32,
     /// Newest request that replaces the window; an older one lands in vain.
     replacing: u32,
-    /// Tickets up to this one were asked before changes were missed.
+    /// Requests up to this one were asked before changes were missed.
     void: u32,
 }
 
