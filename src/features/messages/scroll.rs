@@ -1,4 +1,4 @@
-//! The scroll rule: the list stays at its end, or the message under the reader's eyes stays where it is, through every change.
+//! The scroll rule: the list stays at its end, or the message that is the scroll anchor stays where it is, through every change.
 
 use super::{
     retained_rows::retained_rows,

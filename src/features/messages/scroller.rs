@@ -63,7 +63,7 @@ impl Drop for Attached {
 /// What must not move while the list changes.
 pub(crate) struct ScrollAnchor {
     list: HtmlElement,
-    /// None: the end. Else the item under the reader's eyes and its neighbours, should it be the one that goes.
+    /// None: the end. Else the item that is the scroll anchor and its neighbours, should it be the one that goes.
     items: Option<Vec<(Element, f64)>>,
     /// The focus is in the list.
     focused: bool,

@@ -320,17 +320,17 @@ impl Timeline {
     }
 
     /// Drops what is more than [`WINDOW`] with the `unsent` messages below it, from the end further from the message under
-    /// the reader's eye (none: at the live end). What is `held`, from its first message to its last, stays until the window
+    /// the scroll anchor (none: at the live end). What is `held`, from its first message to its last, stays until the window
     /// is twice as large.
-    pub fn trim(&mut self, eye: Option<MessageId>, held: Option<RetainedRows>, unsent: usize) {
+    pub fn trim(&mut self, anchor: Option<MessageId>, held: Option<RetainedRows>, unsent: usize) {
         let (length, most) = (self.window.len(), WINDOW - unsent.min(WINDOW / 2));
         if length <= most {
             return;
         }
         let place = |id| self.find(id).unwrap_or_else(|at| at);
-        let eye = eye.map_or(length, place);
+        let anchor = anchor.map_or(length, place);
         let (first, last) = held.map_or((length, 0), |(first, last)| (place(first), place(last) + 1));
-        if eye * 2 >= length {
+        if anchor * 2 >= length {
             let over = (length - most).min(first).max(length.saturating_sub(2 * WINDOW));
             self.window.drain(..over);
             self.at_start &= over == 0;

@@ -142,10 +142,10 @@ impl Reader {
                 self.timeline.reset();
             }
             Step::Trim(n) => {
-                let eye = self.timeline.messages().get(pick(n, self.timeline.messages().len())).map(|m| m.id);
+                let anchor = self.timeline.messages().get(pick(n, self.timeline.messages().len())).map(|m| m.id);
                 let other = self.timeline.messages().get(pick(n / 3, self.timeline.messages().len())).map(|m| m.id);
-                let held = eye.zip(other).filter(|_| n % 2 == 0).map(|(a, b)| (a.min(b), a.max(b)));
-                self.timeline.trim(eye, held, usize::from(n % 3));
+                let held = anchor.zip(other).filter(|_| n % 2 == 0).map(|(a, b)| (a.min(b), a.max(b)));
+                self.timeline.trim(anchor, held, usize::from(n % 3));
             }
         }
         self.holds();

@@ -145,7 +145,7 @@ fn an_empty_room_takes_its_first_message() {
 }
 
 #[test]
-fn a_window_is_trimmed_at_the_end_further_from_the_eye() {
+fn a_window_is_trimmed_at_the_end_further_from_the_anchor() {
     let full = || {
         let mut timeline = Timeline::from_page(page(1..=400, true, true));
         timeline.apply(message(401), ME);
