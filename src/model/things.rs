@@ -36,7 +36,7 @@ macro_rules! things {
             $($name,)+
         }
 
-        /// Hands the type of every thing to a check.
+        /// Passes the type of every thing to a check.
         #[cfg(test)]
         pub(crate) fn check_types(check: &mut impl TypeCheck) {
             $(check.check::<$name>(Event::$name);)+
@@ -94,7 +94,7 @@ macro_rules! things {
 
 things! { Message, Room, Member, User }
 
-/// The facets: things beside a message, kept by its id. Hands the list, `field: Type, …`, to the macro that is named.
+/// The facets: things beside a message, kept by its id. Passes the list, `field: Type, …`, to the macro that is named.
 macro_rules! facets {
     ($make:ident) => {
         $make! {}

@@ -31,7 +31,7 @@ pub(crate) fn tidy_scheme(href: &str) -> String {
     }
 }
 
-/// Hands `text` to `push` piece by piece: bare http and https addresses as links, the rest as text. Linear in the text.
+/// Passes `text` to `push` piece by piece: bare http and https addresses as links, the rest as text. Linear in the text.
 pub(crate) fn linkify(text: &str, mut push: impl FnMut(Span)) {
     let mut said = 0;
     let mut from = 0;

@@ -176,7 +176,7 @@ proptest! {
         for step in steps {
             reader.step(&mut server, step);
         }
-        // Everything under way arrives; after a reset the refetch that is owed is made.
+        // Everything under way arrives; after a reset the resync that is due is run.
         while !reader.asked.is_empty() {
             reader.step(&mut server, Step::Read(0));
             reader.step(&mut server, Step::Land(0));
