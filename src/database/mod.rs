@@ -1,4 +1,4 @@
-//! The store's narrow door: open a data directory, write in batches, read snapshots, close. SQLite stands behind it.
+//! The store's narrow interface: open a data directory, write in batches, read snapshots, close. SQLite stands behind it.
 
 mod change;
 mod error;

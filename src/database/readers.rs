@@ -35,7 +35,7 @@ pub(crate) fn job<T: Send + 'static>(
     answer: oneshot::Sender<AppResult<T>>,
 ) -> Job {
     Box::new(move |conn| {
-        // Nobody waits any more: the work would be for nothing.
+        // The caller no longer waits: the work would be for nothing.
         if !answer.is_closed() {
             // The asker may have gone meanwhile.
             let _ = answer.send(snapshot(conn, work));

@@ -163,7 +163,7 @@ impl<'de> Reader<'de> {
         u32::from_str_radix(digits, 16).map_err(|_| Wrong)
     }
 
-    /// Passes over a value that nobody asked for, as a newer server may send; what it looks like inside is not judged.
+    /// Passes over a value that nobody asked for, as a newer server may send; what it looks like inside is not checked.
     fn skip(&mut self) -> Result<(), Wrong> {
         let mut open = 0_u32;
         loop {

@@ -100,7 +100,7 @@ pub async fn identify(State(services): State<Arc<Services>>, mut request: Reques
         },
     };
     if let Some(session) = session.clone().filter(|session| session.is_due(now)) {
-        // Nobody waits for it: a page must not be slow because the writer is.
+        // Not awaited: a page must not be slow because the writer is.
         let services = services.clone();
         tokio::spawn(async move { services.sessions.seen(&session).await });
     }

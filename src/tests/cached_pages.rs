@@ -121,7 +121,7 @@ async fn row_shows_a_new_name_when_the_body_is_cached() {
     let sent = lin.send(1, "hello").await;
     let before = row(&page(&mei, "/rooms/1", "").await, sent.id);
     assert!(before.contains(">Lin<"), "{before}");
-    // Nobody can do that yet; the store says how it will look.
+    // No call does that yet; the test writes what it will write.
     let renamed = app.app.db.write(move |write| {
         let seq = write.next_seq()?;
         let sql = "UPDATE users SET seq = ?2, name = 'Renamed' WHERE id = ?1";

@@ -16,7 +16,7 @@ use crate::{
 };
 use reqwest::{Method, RequestBuilder};
 
-/// Who has entered, and the cookie that says so.
+/// A person who has entered, and the cookie that says so.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub site: Site,

@@ -1,4 +1,4 @@
-//! Who sees what on the stream: members only, from joining on; a deleted body nowhere.
+//! What each person sees on the stream: members only, from joining on; a deleted body nowhere.
 
 use super::app::TestApp;
 use crate::model::things::Event;

@@ -319,9 +319,8 @@ impl Timeline {
         *self = Self { in_flight, requests, replacing, following, void: requests, ..Self::default() };
     }
 
-    /// Drops what is more than [`WINDOW`] with the `unsent` messages below it, from the end further from the message under
-    /// the scroll anchor (none: at the live end). What is `held`, from its first message to its last, stays until the window
-    /// is twice as large.
+    /// Drops what is more than [`WINDOW`] with the `unsent` messages below it, from the end further from the scroll anchor
+    /// (none: at the live end). What is `held`, from its first message to its last, stays until the window is twice as large.
     pub fn trim(&mut self, anchor: Option<MessageId>, held: Option<RetainedRows>, unsent: usize) {
         let (length, most) = (self.window.len(), WINDOW - unsent.min(WINDOW / 2));
         if length <= most {
