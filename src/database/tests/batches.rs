@@ -179,20 +179,20 @@ async fn a_read_is_one_snapshot_and_cannot_write() {
     let lin = store.enter("Lin").await;
     let before = store.db.head().await.unwrap();
     let (read_once, has_read) = tokio::sync::oneshot::channel();
-    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let (resume, may_resume) = mpsc::channel::<()>();
     let db = store.db.clone();
     let reading = tokio::spawn(async move {
         db.read(move |read| {
             let first = read.head()?;
             let _ = read_once.send(());
-            let _ = may_go_on.recv();
+            let _ = may_resume.recv();
             Ok((first, read.head()?))
         })
         .await
     });
     has_read.await.unwrap();
     store.send(&lin, GENERAL, "meanwhile").await;
-    drop(go_on);
+    drop(resume);
     assert_eq!(reading.await.unwrap(), Ok((before, before)));
     let written = store.db.read(|read| Ok(read.exists("UPDATE users SET name = 'x' RETURNING 1", &[])?)).await;
     assert_eq!(written, Err(AppError::new(Code::Internal)));
