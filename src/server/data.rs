@@ -150,9 +150,9 @@ mod tests {
             assert!(html == whole && !html.contains('<'), "{html}\n{whole}");
             assert_eq!(list(&mut boot).unwrap().len(), count, "the page is as it was");
         }
-        let mut door = Boot { view: View::Enter, ..boot(Vec::new()) };
+        let mut enter_page = Boot { view: View::Enter, ..boot(Vec::new()) };
         let mut html = String::new();
-        Data::new(&mut door, &cache).unwrap().push_to(&mut html);
-        assert_eq!(html, escape_for_script(&serde_json::to_string(&door).unwrap()));
+        Data::new(&mut enter_page, &cache).unwrap().push_to(&mut html);
+        assert_eq!(html, escape_for_script(&serde_json::to_string(&enter_page).unwrap()));
     }
 }

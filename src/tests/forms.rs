@@ -23,8 +23,8 @@ async fn submit(person: &Person, form: &[(String, String)]) -> super::answer::An
 #[tokio::test]
 async fn the_door_leads_into_the_last_room() {
     let app = TestApp::start().await;
-    let door = app.get("/enter").await;
-    assert_eq!((door.status, html::field(&door.body, "/api/auth/enter", "name")), (200, Some(String::new())));
+    let enter_page = app.get("/enter").await;
+    assert_eq!((enter_page.status, html::field(&enter_page.body, "/api/auth/enter", "name")), (200, Some(String::new())));
     let entered = app.post_html("/api/auth/enter", &[("name", "Lin")]).await;
     assert_eq!(entered.location(), "/");
     let cookie = entered.cookie("rill_session").unwrap();

@@ -90,8 +90,8 @@ async fn an_ended_session_keeps_the_text_and_shows_the_door() {
     let key = fresh_key().to_string();
     let refused = post(&lin, &key, HOSTILE).await;
     holds(&refused, 401, HOSTILE);
-    let door = html::find(&refused.body, "a", "href", "/enter").expect("a way to enter again");
-    assert_eq!(door.attribute("target"), "_blank", "beside the page, so that the text stays");
+    let link = html::find(&refused.body, "a", "href", "/enter").expect("a way to enter again");
+    assert_eq!(link.attribute("target"), "_blank", "beside the page, so that the text stays");
     let again = app.enter("Lin").await;
     assert_eq!(post(&again, &key, HOSTILE).await.location(), "/rooms/1");
 }
