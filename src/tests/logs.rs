@@ -27,7 +27,7 @@ async fn the_log_holds_no_text_cookie_or_query() {
     }
     let _ = lin.post("/api/messages/delete", &[("message", &sent.id.to_string())]).await;
     lin.leave().await;
-    stream.rest().await;
+    stream.read_to_end().await;
     let cookie = lin.cookie.strip_prefix("rill_session=").unwrap().to_owned();
     app.stop().await;
 

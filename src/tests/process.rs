@@ -84,7 +84,7 @@ async fn at_the_end_twenty_streams_say_bye() {
     }
     let stopping = tokio::spawn(app.stop());
     for stream in &mut streams {
-        let frames = stream.rest().await;
+        let frames = stream.read_to_end().await;
         assert_eq!(frames.last().map(|frame| frame.event.as_str()), Some("bye"), "ended, not cut");
     }
     stopping.await.unwrap();
@@ -109,7 +109,7 @@ async fn a_post_under_way_at_the_end_is_answered_and_kept() {
     // Answered on another connection after it, so the server has begun to read ours.
     lin.send(1, "before").await;
     let stopping = tokio::spawn(app.restart());
-    assert_eq!(stream.rest().await.last().unwrap().event, "bye");
+    assert_eq!(stream.read_to_end().await.last().unwrap().event, "bye");
     socket.write_all(second.as_bytes()).await.unwrap();
     let mut answer = String::new();
     tokio::time::timeout(PATIENCE, socket.read_to_string(&mut answer)).await.expect("an answer").unwrap();

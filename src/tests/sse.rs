@@ -112,8 +112,8 @@ impl Stream {
         changes
     }
 
-    /// Reads to the end, past a `bye`; answers the last frames.
-    pub async fn rest(&mut self) -> Vec<Frame> {
+    /// Reads to the end, past a `bye`, and returns the last frames.
+    pub async fn read_to_end(&mut self) -> Vec<Frame> {
         let mut frames = Vec::new();
         while let Some(frame) = self.next_or_end().await {
             frames.push(frame);

@@ -13,7 +13,7 @@ async fn leaving_ends_the_sessions_streams_at_once_and_for_good() {
     lin.leave().await;
     mei.send(1, "behind your back").await;
     for stream in [&mut one, &mut two] {
-        let frames = stream.rest().await;
+        let frames = stream.read_to_end().await;
         let bye = frames.last().expect("a bye");
         assert_eq!(bye.event, "bye");
         assert!((1_000..=5_000).contains(&bye.retry.unwrap()), "{bye:?}");
@@ -35,7 +35,7 @@ async fn leaving_also_ends_a_stream_that_is_still_catching_up() {
     let mut stream = lin.stream_after(start).await;
     lin.leave().await;
     mei.send(1, "behind your back").await;
-    let frames = stream.rest().await;
+    let frames = stream.read_to_end().await;
     assert_eq!(frames.last().unwrap().event, "bye");
     assert!(!stream.raw().concat().contains("behind"));
 }
@@ -46,7 +46,7 @@ async fn entering_anew_ends_the_streams_of_the_session_before() {
     let lin = app.enter("Lin").await;
     let mut stream = lin.stream().await;
     assert_eq!(lin.post("/api/auth/enter", &[("name", "Lin the second")]).await.status, 200);
-    assert_eq!(stream.rest().await.last().unwrap().event, "bye");
+    assert_eq!(stream.read_to_end().await.last().unwrap().event, "bye");
 }
 
 #[tokio::test]
