@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
 /// Longest wait for anything that is promised; nothing measures how much shorter it was.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What to start a server with.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +58,7 @@ impl Builder {
                 .await;
             }
         });
-        let client = Client::builder().redirect(Policy::none()).no_proxy().timeout(PATIENCE).build().unwrap();
+        let client = Client::builder().redirect(Policy::none()).no_proxy().timeout(TEST_TIMEOUT).build().unwrap();
         let site = Site { url: format!("http://{address}"), client };
         TestApp { site, address, app, dir, stop, running, builder: self }
     }
@@ -151,7 +151,7 @@ impl TestApp {
     pub async fn stop(self) -> Arc<TempDir> {
         let Self { app, dir, stop, running, .. } = self;
         let _ = stop.send(());
-        tokio::time::timeout(PATIENCE, running).await.expect("the server ends").unwrap();
+        tokio::time::timeout(TEST_TIMEOUT, running).await.expect("the server ends").unwrap();
         drop(app);
         dir
     }
@@ -205,7 +205,7 @@ impl TestApp {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, waiting).await.expect("that many streams");
+        tokio::time::timeout(TEST_TIMEOUT, waiting).await.expect("that many streams");
     }
 
     /// The newest number.

@@ -2,7 +2,7 @@
 
 use super::{
     answer::Answer,
-    app::{PATIENCE, TestApp, encode, form, json},
+    app::{TEST_TIMEOUT, TestApp, encode, form, json},
     store_fixture::fresh_key,
 };
 use crate::{features::messages::model::Message, model::error::Code};
@@ -51,7 +51,7 @@ async fn a_client_that_writes_everything_before_it_reads_sees_the_refusal_too() 
         let mut socket = TcpStream::connect(host).await.unwrap();
         socket.write_all(request.as_bytes()).await.expect("the server reads on");
         let mut answer = String::new();
-        tokio::time::timeout(PATIENCE, socket.read_to_string(&mut answer)).await.expect("an answer").unwrap();
+        tokio::time::timeout(TEST_TIMEOUT, socket.read_to_string(&mut answer)).await.expect("an answer").unwrap();
         assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("\"too_large\""), "{answer}");
     }
 }

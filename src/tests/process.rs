@@ -2,7 +2,7 @@
 
 use super::{
     answer::Answer,
-    app::{Builder, PATIENCE, TestApp, encode},
+    app::{Builder, TEST_TIMEOUT, TestApp, encode},
 };
 use crate::{
     features::messages::model::Message,
@@ -112,7 +112,7 @@ async fn a_post_under_way_at_the_end_is_answered_and_kept() {
     assert_eq!(stream.read_to_end().await.last().unwrap().event, "bye");
     socket.write_all(second.as_bytes()).await.unwrap();
     let mut answer = String::new();
-    tokio::time::timeout(PATIENCE, socket.read_to_string(&mut answer)).await.expect("an answer").unwrap();
+    tokio::time::timeout(TEST_TIMEOUT, socket.read_to_string(&mut answer)).await.expect("an answer").unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
     let sent: Message = serde_json::from_str(body).unwrap();
@@ -136,7 +136,7 @@ async fn a_connection_over_the_cap_is_told_so() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, waiting).await.expect("the place is free again");
+    tokio::time::timeout(TEST_TIMEOUT, waiting).await.expect("the place is free again");
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn a_panic_is_an_answer_and_the_connection_lives() {
     let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (_end, ending) = watch::channel(false);
-    let manners = Manners { max_connections: 1, patience: PATIENCE, farewell: PATIENCE };
+    let manners = Manners { max_connections: 1, patience: TEST_TIMEOUT, farewell: TEST_TIMEOUT };
     tokio::spawn(serve(listener, router, manners, None, ending));
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     for _ in 0..3 {

@@ -1,6 +1,6 @@
 //! A reader of `GET /events`: frames as a browser understands them, and the bytes as they came.
 
-use super::app::PATIENCE;
+use super::app::TEST_TIMEOUT;
 use crate::model::{ids::Seq, things::Event};
 use eventsource_stream::{EventStream, Eventsource};
 use futures_util::{Stream as _, StreamExt as _, stream::BoxStream};
@@ -47,7 +47,7 @@ pub struct Stream {
 impl Stream {
     /// Opens it; the answer has to be a stream.
     pub async fn open(request: RequestBuilder) -> Self {
-        let response = request.timeout(10 * PATIENCE).send().await.expect("an answer");
+        let response = request.timeout(10 * TEST_TIMEOUT).send().await.expect("an answer");
         assert_eq!(response.status(), 200);
         let headers = response.headers().clone();
         let raw: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -62,7 +62,8 @@ impl Stream {
 
     /// The next frame; none once the server has ended the stream.
     pub async fn next_or_end(&mut self) -> Option<Frame> {
-        let frame = tokio::time::timeout(PATIENCE, self.frames.next()).await.expect("a frame in time")?.expect("a whole frame");
+        let frame =
+            tokio::time::timeout(TEST_TIMEOUT, self.frames.next()).await.expect("a frame in time")?.expect("a whole frame");
         let retry = frame.retry.map(|retry| retry.as_millis() as u64);
         Some(Frame { event: frame.event, id: frame.id, data: frame.data, retry })
     }

@@ -2,7 +2,7 @@
 //! reader that takes nothing for a while.
 
 use super::{
-    app::{PATIENCE, TestApp},
+    app::{TEST_TIMEOUT, TestApp},
     person::Person,
 };
 use crate::model::ids::{GENERAL, Seq};
@@ -37,7 +37,7 @@ impl Raw {
                 assert_ne!(self.socket.read_buf(&mut self.read).await.unwrap(), 0, "the end before {text:?}: {all}");
             }
         };
-        tokio::time::timeout(PATIENCE, reading).await.expect("what was waited for")
+        tokio::time::timeout(TEST_TIMEOUT, reading).await.expect("what was waited for")
     }
 }
 
