@@ -36,7 +36,8 @@ impl fmt::Display for OpenError {
             }
             Self::NewerSchema { path, found, known } => write!(
                 f,
-                "{} was written by a newer version of Rill (schema {found}, this one knows {known}); use that version or a backup.",
+                "{} was written by a newer version of Rill (schema {found}, this one knows {known}); \
+                 use that version or a backup.",
                 path.display()
             ),
             Self::SqliteTooOld { found } => write!(f, "SQLite {found} is too old: 3.51.3 or newer is needed."),

@@ -117,12 +117,15 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
         let address = config.site_addr;
         let app = start::open(config).await?;
         if demo {
-            demo::fill(&app).await.map_err(|error| format!("the sample rooms could not be written: {}", error.words(Lang::En)))?;
+            demo::fill(&app)
+                .await
+                .map_err(|error| format!("the sample rooms could not be written: {}", error.words(Lang::En)))?;
         }
         let listener = listen(address).map_err(|error| format!("cannot listen on {address}: {error}"))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let url = app.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, data = %app.config.data_dir.display(), "Rill is ready: {url}");
+        let data = app.config.data_dir.display();
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, %data, "Rill is ready: {url}");
         start::run(app, listener, shutdown.received()).await;
         Ok(())
     });

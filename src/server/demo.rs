@@ -28,7 +28,9 @@ const GENERAL_TALK: &[(usize, &str)] = &[
     (1, "Nice. Does it survive a restart?"),
     (
         0,
-        "It does:\n\n- a message is on disk before it is acknowledged\n- a browser that comes back says what it has seen and gets the rest\n- sending twice is sending once",
+        "It does:\n\n- a message is on disk before it is acknowledged\n\
+         - a browser that comes back says what it has seen and gets the rest\n\
+         - sending twice is sending once",
     ),
     (2, "早上好。中文和 English 混排也要一样好看，比如 `Last-Event-ID` 这样的词。"),
     (3, "> 早上好。中文和 English 混排也要一样好看\n\n看起来不错，标点也没有跑到行首。"),

@@ -90,7 +90,8 @@ fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) 
     let _ = write!(
         html,
         "<!DOCTYPE html><html lang=\"{lang}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\"><title>{title}</title>\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1,viewport-fit=cover,interactive-widget=resizes-content\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1,viewport-fit=cover,\
+         interactive-widget=resizes-content\">\
          <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"description\" content=\"{about}\">{scheme}\
          <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">\
          <link rel=\"apple-touch-icon\" href=\"/apple-touch-icon.png\"><link rel=\"manifest\" href=\"/manifest.webmanifest\">",

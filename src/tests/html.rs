@@ -135,7 +135,8 @@ pub fn nothing_broke_out(html: &str) {
 
 #[test]
 fn the_reader_of_pages_sees_what_a_browser_would() {
-    let html = "<p class=\"a\" hidden>x &lt;b&gt;</p><!-- <i> --><textarea name=text>\n</p>&amp;</textarea><script>a<b</script><img src=x onerror='y'>";
+    let html = "<p class=\"a\" hidden>x &lt;b&gt;</p><!-- <i> --><textarea name=text>\n</p>&amp;</textarea>\
+        <script>a<b</script><img src=x onerror='y'>";
     let tags = tags(html);
     let names: Vec<_> = tags.iter().map(|tag| tag.name.as_str()).collect();
     assert_eq!(names, ["p", "textarea", "script", "img"]);

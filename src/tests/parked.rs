@@ -1,4 +1,5 @@
-//! A stream that waits is no task: what the carrier does for it. The clock is the test's: it jumps to the next moment somebody waits for.
+//! A stream that waits is no task: what the carrier does for it. The clock is the test's: it jumps to the next moment somebody
+//! waits for.
 
 use super::{app::Builder, store_fixture};
 use crate::{
