@@ -29,7 +29,7 @@ pub async fn connection(
     socket: TcpStream,
     peer: SocketAddr,
     router: Router,
-    patience: Duration,
+    header_timeout: Duration,
     door: Option<Door>,
     holds: Holds,
     mut ending: watch::Receiver<bool>,
@@ -38,7 +38,7 @@ pub async fn connection(
     let short = door.is_some();
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer.ip()));
-        // A body that is still to come, or an older version's manners, are hyper's to deal with.
+        // A body that is still to come, or an older version's way of ending, are hyper's to deal with.
         let plain =
             short && request.method() == Method::GET && request.version() == Version::HTTP_11 && request.body().is_end_stream();
         let request: Request = request.map(Body::new);
@@ -53,7 +53,7 @@ pub async fn connection(
         }
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(patience);
+    builder.timer(TokioTimer::new()).header_read_timeout(header_timeout);
     let mut connection = builder.serve_connection(TokioIo::new(socket), service);
     let mut graceful = false;
     let ended = loop {

@@ -27,13 +27,13 @@ const OVER: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconten
 
 /// How connections are treated.
 #[derive(Debug, Clone, Copy)]
-pub struct Manners {
+pub struct HttpOptions {
     /// 0 is no cap.
     pub max_connections: u32,
     /// How long a connection may take over a request's head, or stay silent between requests.
-    pub patience: Duration,
+    pub header_timeout: Duration,
     /// How long open connections may take to end.
-    pub farewell: Duration,
+    pub graceful_timeout: Duration,
 }
 
 /// Listens with a deep backlog.
@@ -63,11 +63,11 @@ pub fn fits(wanted: u32) -> u32 {
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    manners: Manners,
+    options: HttpOptions,
     door: Option<Door>,
     mut ending: watch::Receiver<bool>,
 ) {
-    let permits = (manners.max_connections > 0).then(|| Arc::new(Semaphore::new(manners.max_connections as usize)));
+    let permits = (options.max_connections > 0).then(|| Arc::new(Semaphore::new(options.max_connections as usize)));
     let refusals = Arc::new(Semaphore::new(REFUSALS));
     // Nothing is ever sent: it says when the last connection, stream or not, has let its end go.
     let (alive, mut all_over) = mpsc::channel::<()>(1);
@@ -101,10 +101,10 @@ pub async fn serve(
         let _ = socket.set_nodelay(true);
         watch_peer(&socket);
         let holds = (permit, alive.clone());
-        tokio::spawn(connection(socket, peer, router.clone(), manners.patience, door.clone(), holds, ending.clone()));
+        tokio::spawn(connection(socket, peer, router.clone(), options.header_timeout, door.clone(), holds, ending.clone()));
     }
     drop((listener, alive));
-    if tokio::time::timeout(manners.farewell, all_over.recv()).await.is_err() {
+    if tokio::time::timeout(options.graceful_timeout, all_over.recv()).await.is_err() {
         tracing::warn!("connections cut at the end");
     }
 }

@@ -5,7 +5,7 @@ use super::{
     config::Config,
     memory,
     router::router,
-    serve::{Manners, fits, serve},
+    serve::{HttpOptions, fits, serve},
     state::{Inner, Process},
 };
 use crate::{
@@ -97,16 +97,16 @@ async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {
 /// Serves until `shutdown` is done, then ends the streams, the connections and the store, in that order.
 pub async fn run(app: Process, listener: TcpListener, shutdown: impl Future<Output = ()>) {
     let (end, ending) = watch::channel(false);
-    let farewell = Duration::from_secs(app.config.shutdown_seconds.into());
-    let patience = Duration::from_secs(app.config.idle_seconds.into());
-    let manners = Manners { max_connections: fits(app.config.max_connections), patience, farewell };
+    let graceful_timeout = Duration::from_secs(app.config.shutdown_seconds.into());
+    let header_timeout = Duration::from_secs(app.config.idle_seconds.into());
+    let options = HttpOptions { max_connections: fits(app.config.max_connections), header_timeout, graceful_timeout };
     let hub = app.hub.clone();
     // Not here: should it fail half-way, what it has begun may not be dropped where others run.
     let streams = tokio::task::spawn_blocking(move || Streams::start(&hub)).await.unwrap_or_else(|error| Err(error.into()));
     let streams =
         streams.inspect_err(|error| tracing::warn!(%error, "streams get no threads of their own and share those there are")).ok();
     let door = streams.as_ref().and_then(Streams::door);
-    let serving = tokio::spawn(serve(listener, router(app.clone()), manners, door, ending));
+    let serving = tokio::spawn(serve(listener, router(app.clone()), options, door, ending));
     let maintaining = tokio::spawn(maintain(app.clone()));
     let tidying = tokio::spawn(after_crowds(app.clone()));
     let jobs = jobs(&app.services);
@@ -115,7 +115,7 @@ pub async fn run(app: Process, listener: TcpListener, shutdown: impl Future<Outp
     app.hub.close();
     // The receiver lives in `serving`, which ends only by this.
     let _ = end.send(true);
-    let ended = Instant::now() + farewell;
+    let ended = Instant::now() + graceful_timeout;
     let _ = serving.await;
     drop(streams);
     maintaining.abort();

@@ -9,7 +9,7 @@ use crate::{
     model::error::{AppError, Code},
     server::{
         router::outer_layers,
-        serve::{Manners, listen, serve},
+        serve::{HttpOptions, listen, serve},
         start,
     },
 };
@@ -148,8 +148,8 @@ async fn a_panic_is_an_answer_and_the_connection_lives() {
     let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (_end, ending) = watch::channel(false);
-    let manners = Manners { max_connections: 1, patience: TEST_TIMEOUT, farewell: TEST_TIMEOUT };
-    tokio::spawn(serve(listener, router, manners, None, ending));
+    let options = HttpOptions { max_connections: 1, header_timeout: TEST_TIMEOUT, graceful_timeout: TEST_TIMEOUT };
+    tokio::spawn(serve(listener, router, options, None, ending));
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     for _ in 0..3 {
         let answer = Answer::of(client.get(format!("{url}/broken"))).await;
