@@ -38,7 +38,7 @@ pub async fn connection(
     let short = door.is_some();
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer.ip()));
-        // A body that is still to come, or an older version's way of ending, are hyper's to deal with.
+        // A body that is still to come, or an older version of HTTP, is hyper's to deal with.
         let plain =
             short && request.method() == Method::GET && request.version() == Version::HTTP_11 && request.body().is_end_stream();
         let request: Request = request.map(Body::new);
@@ -64,7 +64,7 @@ pub async fn connection(
                 // Dropping the parts has ended the service, and with it hyper's buffers.
                 return go(socket, stream, door, holds);
             }
-            () = said(&mut ending), if !graceful => {
+            () = shutdown_signalled(&mut ending), if !graceful => {
                 graceful = true;
                 Pin::new(&mut connection).graceful_shutdown();
             }
@@ -76,7 +76,7 @@ pub async fn connection(
 }
 
 /// Done once the process is ending (or nobody is left to say so).
-pub(crate) async fn said(ending: &mut watch::Receiver<bool>) {
+pub(crate) async fn shutdown_signalled(ending: &mut watch::Receiver<bool>) {
     let _ = ending.wait_for(|ending| *ending).await;
 }
 

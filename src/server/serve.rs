@@ -1,6 +1,6 @@
 //! The accept loop: our own, since it needs a deep backlog, a header timeout, a cap on connections, and an end with streams open.
 
-use super::connection::{connection, said};
+use super::connection::{connection, shutdown_signalled};
 use crate::stream::runtime::Door;
 use axum::Router;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
@@ -74,7 +74,7 @@ pub async fn serve(
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = said(&mut ending) => break,
+            () = shutdown_signalled(&mut ending) => break,
         };
         let (socket, peer) = match accepted {
             Ok(accepted) => accepted,
@@ -128,7 +128,7 @@ async fn turn_away(mut socket: TcpStream) {
         while socket.read(&mut unread).await? > 0 {}
         io::Result::Ok(())
     };
-    // Whoever does not listen has gone, or goes now.
+    // A client that does not read has gone, or goes now.
     let _ = tokio::time::timeout(Duration::from_secs(1), saying).await;
 }
 
