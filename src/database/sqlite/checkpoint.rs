@@ -1,5 +1,5 @@
-//! Moving the log into the database file. The bulk goes off the writer's thread, so that no post waits for it; the writer takes the
-//! little that came meanwhile, so that the log starts over and stays bounded.
+//! Moving the log into the database file. The bulk goes off the writer's thread, so that no post waits for it; the writer takes
+//! the little that came meanwhile, so that the log starts over and stays bounded.
 
 use super::connection::{BUSY, Connection};
 use crate::{
@@ -23,11 +23,11 @@ const LARGE: i64 = 8_192;
 /// Writes from one look at the log to the next, some six pages each: SQLite prepares the question anew each time, and it costs as
 /// much as a write's own statements.
 const SELDOM: usize = 16;
-const PATIENCE: Duration = Duration::from_secs(1);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(crate) enum Order {
     /// The log has grown.
-    Due,
+    Checkpoint,
     /// Empty it now and say so.
     Truncate(oneshot::Sender<AppResult<()>>),
 }
@@ -37,14 +37,14 @@ pub(crate) fn start(conn: Connection, orders: Receiver<Order>) -> io::Result<Joi
     Builder::new().name("store-checkpoint".to_owned()).spawn(move || {
         while let Ok(order) = orders.recv() {
             match order {
-                Order::Due => {
+                Order::Checkpoint => {
                     if let Err(error) = run(&conn, "passive") {
                         tracing::error!(%error, "a checkpoint failed");
                     }
                     reach("mid_checkpoint");
                 }
                 Order::Truncate(answer) => {
-                    // Whoever asked may have gone.
+                    // The caller may have gone.
                     let _ = answer.send(truncate(&conn));
                 }
             }
@@ -64,12 +64,12 @@ pub(crate) struct Log {
     /// Pages at which something is to be done next.
     due: i64,
     /// Pages from which the writer may wait for readers again.
-    patient_from: i64,
+    wait_from: i64,
 }
 
 impl Log {
     pub(crate) fn new(orders: SyncSender<Order>) -> Self {
-        Self { orders, pages: 0, writes: 0, due: DUE, patient_from: LARGE }
+        Self { orders, pages: 0, writes: 0, due: DUE, wait_from: LARGE }
     }
 
     /// So much was written, perhaps.
@@ -93,7 +93,7 @@ impl Log {
         let Progress { pages, moved, .. } = run(writer, "noop")?;
         if pages < self.pages {
             // It has started over.
-            (self.due, self.patient_from) = (DUE, LARGE);
+            (self.due, self.wait_from) = (DUE, LARGE);
         }
         self.pages = pages;
         if pages < self.due {
@@ -101,7 +101,7 @@ impl Log {
         }
         if pages - moved > LITTLE {
             // One order waiting is as good as two.
-            let _ = self.orders.try_send(Order::Due);
+            let _ = self.orders.try_send(Order::Checkpoint);
             return Ok(());
         }
         // If somebody reads just now, the log cannot start over; the next try comes when as much again has been written.
@@ -110,17 +110,17 @@ impl Log {
             return run(writer, "passive").map(drop);
         }
         // The other thread may be at it, too, and be done in a moment: soon again, but waiting only now and then.
-        let patience = if pages >= self.patient_from { PATIENCE } else { Duration::ZERO };
-        writer.0.busy_timeout(patience)?;
+        let timeout = if pages >= self.wait_from { BUSY_TIMEOUT } else { Duration::ZERO };
+        writer.0.busy_timeout(timeout)?;
         let done = run(writer, "restart");
         writer.0.busy_timeout(BUSY)?;
         if done?.busy {
             // At the next look.
             self.due = pages;
-            if patience.is_zero() {
+            if timeout.is_zero() {
                 return Ok(());
             }
-            self.patient_from = pages + DUE;
+            self.wait_from = pages + DUE;
             tracing::warn!(pages, "a reader holds the log, and it grows");
         }
         Ok(())
