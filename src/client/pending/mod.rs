@@ -26,7 +26,7 @@ pub enum PendingChange {
     /// Another page has taken over this page's unsent messages.
     TakenOver,
     /// The network is back, or there is something new to send: whatever waits goes out now.
-    Due,
+    SendNow,
 }
 
 type Listener = Arc<dyn Fn(PendingChange) + Send + Sync>;

@@ -53,7 +53,7 @@ impl Pending {
                 pending.answer(true);
                 pending.save_outboxes();
             }),
-            on("online", |pending| pending.notify(PendingChange::Due)),
+            on("online", |pending| pending.notify(PendingChange::SendNow)),
         ];
         on_cleanup(move || handles.into_iter().for_each(|handle| handle.remove()));
         self.gather(earlier.as_deref());
@@ -96,7 +96,7 @@ impl Pending {
                 Some(_) => self.ask(name),
             }
         }
-        self.notify(PendingChange::Due);
+        self.notify(PendingChange::SendNow);
     }
 
     /// Makes the messages this page's from here on: first written here, then marked there.
@@ -126,7 +126,7 @@ impl Pending {
                 && let Some(kept) = Kept::read(&storage, &name)
             {
                 self.take(&storage, &name, kept);
-                self.notify(PendingChange::Due);
+                self.notify(PendingChange::SendNow);
             }
         });
     }

@@ -108,7 +108,7 @@ impl Messages {
                 self.draw_soon();
             }
             PendingChange::TakenOver => self.draw_soon(),
-            PendingChange::Due => {
+            PendingChange::SendNow => {
                 self.post_all();
                 self.pending.hurry_wishes(self.page);
             }
