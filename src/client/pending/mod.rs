@@ -3,9 +3,9 @@
 //! `outbox_storage.rs` and `tab_storage.rs` own where the parts of it are stored.
 
 mod drafts;
-mod kept;
 pub mod outbox;
 mod outbox_storage;
+mod stored_page;
 mod tab_storage;
 pub mod wishes;
 

@@ -4,7 +4,7 @@
 
 use super::{
     Pending, PendingChange,
-    kept::{Kept, write},
+    stored_page::{StoredPage, write},
     tab_storage,
 };
 use crate::client::platform;
@@ -62,16 +62,16 @@ impl Pending {
     /// Stores what is not sent yet. After the session's end it is stored with the tab instead.
     pub(super) fn save_outboxes(self) {
         let wishes = self.wishes.with(|all| all.clone()).unwrap_or_default();
-        let kept = self.with(|inner| {
-            let kept = Kept::new(inner.session.clone(), inner.leaving);
+        let stored = self.with(|inner| {
+            let stored = StoredPage::new(inner.session.clone(), inner.leaving);
             if inner.ended {
-                return kept;
+                return stored;
             }
-            let kept = kept.with_outboxes(inner.outboxes.iter().map(|(scope, outbox)| (scope, outbox.clone())));
-            kept.with_wishes(wishes)
+            let stored = stored.with_outboxes(inner.outboxes.iter().map(|(scope, outbox)| (scope, outbox.clone())));
+            stored.with_wishes(wishes)
         });
-        let (Some(kept), Some(storage)) = (kept, storage()) else { return };
-        let text = kept.text();
+        let (Some(stored), Some(storage)) = (stored, storage()) else { return };
+        let text = stored.text();
         self.with(|inner| {
             if inner.written != text {
                 write(&storage, &inner.item, &text);
@@ -90,9 +90,9 @@ impl Pending {
         let Some(storage) = storage() else { return };
         let Some((mine, session)) = self.with(|inner| (inner.item.clone(), inner.session.clone())) else { return };
         for name in names(&storage).into_iter().filter(|name| *name != mine) {
-            match Kept::read(&storage, &name).filter(|kept| kept.session == session) {
+            match StoredPage::read(&storage, &name).filter(|stored| stored.session == session) {
                 None => write(&storage, &name, ""),
-                Some(kept) if kept.free || earlier == Some(&name) => self.take(&storage, &name, kept),
+                Some(stored) if stored.free || earlier == Some(&name) => self.take(&storage, &name, stored),
                 Some(_) => self.ask(name),
             }
         }
@@ -100,10 +100,10 @@ impl Pending {
     }
 
     /// Makes the messages this page's from here on: first written here, then marked there.
-    fn take(self, storage: &Storage, name: &str, mut kept: Kept) {
-        self.adopt_wishes(kept.take_wishes());
+    fn take(self, storage: &Storage, name: &str, mut stored: StoredPage) {
+        self.adopt_wishes(stored.take_wishes());
         let mut adopted = Vec::new();
-        for (scope, outbox) in kept.into_outboxes() {
+        for (scope, outbox) in stored.into_outboxes() {
             adopted.extend(outbox.unsent().iter().map(|message| (scope, message.key)));
             self.outbox(scope, |own| own.adopt(outbox));
         }
@@ -123,9 +123,9 @@ impl Pending {
             platform::sleep(ANSWER).await;
             if storage.get_item(&name).ok().flatten().as_ref() == Some(&marked)
                 && self.with(|inner| inner.ended) == Some(false)
-                && let Some(kept) = Kept::read(&storage, &name)
+                && let Some(stored) = StoredPage::read(&storage, &name)
             {
-                self.take(&storage, &name, kept);
+                self.take(&storage, &name, stored);
                 self.notify(PendingChange::SendNow);
             }
         });

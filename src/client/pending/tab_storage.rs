@@ -3,7 +3,7 @@
 
 use super::{
     Pending,
-    kept::{Kept, write},
+    stored_page::{StoredPage, write},
 };
 use leptos::prelude::window;
 use web_sys::Storage;
@@ -17,25 +17,25 @@ pub(super) fn storage() -> Option<Storage> {
 impl Pending {
     /// Stores drafts, and after the session's end unsent texts too.
     pub(super) fn save_tab(self) {
-        let kept = self.with(|inner| {
-            let kept = Kept::new(inner.session.clone(), inner.ended);
-            let kept = kept.with_drafts(inner.drafts.iter().map(|(scope, text)| (scope, text.clone())));
+        let stored = self.with(|inner| {
+            let stored = StoredPage::new(inner.session.clone(), inner.ended);
+            let stored = stored.with_drafts(inner.drafts.iter().map(|(scope, text)| (scope, text.clone())));
             match inner.ended {
-                true => kept.with_outboxes(inner.outboxes.iter().map(|(scope, outbox)| (scope, outbox.clone()))),
-                false => kept,
+                true => stored.with_outboxes(inner.outboxes.iter().map(|(scope, outbox)| (scope, outbox.clone()))),
+                false => stored,
             }
         });
-        if let (Some(kept), Some(storage)) = (kept, storage()) {
-            write(&storage, NAME, &kept.text());
+        if let (Some(stored), Some(storage)) = (stored, storage()) {
+            write(&storage, NAME, &stored.text());
         }
     }
 
     /// Brings back what an earlier page in this tab has left for this session, or for whoever comes next.
     pub(super) fn restore_tab(self) {
         let Some(storage) = storage() else { return };
-        let Some(kept) = Kept::read(&storage, NAME) else { return };
-        if kept.free || self.with(|inner| inner.session == kept.session) == Some(true) {
-            self.with(|inner| inner.drafts = kept.into_drafts().into_iter().collect());
+        let Some(stored) = StoredPage::read(&storage, NAME) else { return };
+        if stored.free || self.with(|inner| inner.session == stored.session) == Some(true) {
+            self.with(|inner| inner.drafts = stored.into_drafts().into_iter().collect());
         } else {
             write(&storage, NAME, "");
         }
@@ -45,7 +45,7 @@ impl Pending {
 /// Erases what a session that was left has stored in this tab. What ended under somebody's hands stays.
 pub(super) fn clear() {
     if let Some(storage) = storage()
-        && Kept::read(&storage, NAME).is_none_or(|kept| !kept.free)
+        && StoredPage::read(&storage, NAME).is_none_or(|stored| !stored.free)
     {
         write(&storage, NAME, "");
     }

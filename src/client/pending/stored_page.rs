@@ -1,4 +1,4 @@
-//! Kept: what a page leaves behind in the browser's storage, as text.
+//! StoredPage: what a page leaves behind in the browser's storage, as text.
 
 use super::{outbox::Outbox, wishes::Wish};
 use crate::model::{
@@ -11,7 +11,7 @@ use web_sys::Storage;
 
 /// Unsent messages, drafts and wishes of one page.
 #[derive(Default, Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(super) struct StoredPage {
     /// Public tag of the session in which it was written.
     pub session: String,
     /// Another page may take it over. In the tab: the session ended under the person's hands, and the next one who enters there
@@ -27,7 +27,7 @@ pub(super) struct Kept {
     wishes: Vec<Wish>,
 }
 
-impl Kept {
+impl StoredPage {
     pub fn new(session: String, free: bool) -> Self {
         Self { session, free, ..Self::default() }
     }
@@ -124,8 +124,8 @@ mod tests {
         let unsent =
             [(RoomId(1).into(), outbox(&["one", "two"])), (RoomId(2).into(), outbox(&["three"])), (thread, outbox(&["four"]))];
         let drafts = [(RoomId(1).into(), "half".to_owned()), (thread, "more".to_owned())];
-        let kept = Kept::new(String::new(), true).with_outboxes(unsent.into_iter()).with_drafts(drafts.into_iter());
-        let back: Kept = wire::read(&kept.text()).unwrap();
+        let stored = StoredPage::new(String::new(), true).with_outboxes(unsent.into_iter()).with_drafts(drafts.into_iter());
+        let back: StoredPage = wire::read(&stored.text()).unwrap();
         let wanted = [
             (RoomId(1).into(), "one\n\ntwo\n\nhalf".to_owned()),
             (thread, "four\n\nmore".to_owned()),
@@ -135,9 +135,12 @@ mod tests {
     }
 
     #[test]
-    fn kept_reads_what_the_release_before_has_written() {
-        let old = r#"{"session":"5d1c","free":true,"outboxes":[[1,{"list":[{"key":"01010101010101010101010101010101","text":"hi","at":5,"state":null}]}]],"drafts":[[2,"half"]]}"#;
-        let kept: Kept = wire::read(old).unwrap();
-        assert_eq!(kept.into_drafts(), [(RoomId(2).into(), "half".to_owned()), (RoomId(1).into(), "hi".to_owned())]);
+    fn stored_page_reads_what_the_release_before_has_written() {
+        let old = concat!(
+            r#"{"session":"5d1c","free":true,"outboxes":[[1,{"list":[{"key":"01010101010101010101010101010101","#,
+            r#""text":"hi","at":5,"state":null}]}]],"drafts":[[2,"half"]]}"#
+        );
+        let stored: StoredPage = wire::read(old).unwrap();
+        assert_eq!(stored.into_drafts(), [(RoomId(2).into(), "half".to_owned()), (RoomId(1).into(), "hi".to_owned())]);
     }
 }
