@@ -190,13 +190,13 @@ fn healthcheck(options: &Options, verbose: bool) -> Result<(), String> {
         address.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
     }
     let wait = Duration::from_secs(5);
-    let said = |error: std::io::Error| format!("{address} does not answer: {error}");
-    let mut socket = TcpStream::connect_timeout(&address, wait).map_err(said)?;
-    socket.set_read_timeout(Some(wait)).map_err(said)?;
+    let failure = |error: std::io::Error| format!("{address} does not answer: {error}");
+    let mut socket = TcpStream::connect_timeout(&address, wait).map_err(failure)?;
+    socket.set_read_timeout(Some(wait)).map_err(failure)?;
     let path = if verbose { "/healthz?verbose" } else { "/healthz" };
-    write!(socket, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").map_err(said)?;
+    write!(socket, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").map_err(failure)?;
     let mut answer = String::new();
-    socket.take(64 * 1024).read_to_string(&mut answer).map_err(said)?;
+    socket.take(64 * 1024).read_to_string(&mut answer).map_err(failure)?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     if !head.starts_with("HTTP/1.1 200") {
         return Err(format!("{address} is not well: {}", head.lines().next().unwrap_or("no answer")));

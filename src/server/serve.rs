@@ -53,13 +53,14 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// for files, and for those who are told that there is no room: whoever is accepted can be served.
 pub fn fits(wanted: u32) -> u32 {
     let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
-    // The streams' threads each write through a descriptor of their own (`live/batch.rs`).
+    // The streams' threads each write through a descriptor of their own.
     let spare = SPARE + std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
     let fits = limit.map_or(u32::MAX, |limit| u32::try_from(limit).unwrap_or(u32::MAX).saturating_sub(spare).max(1));
     if wanted == 0 { fits } else { wanted.min(fits) }
 }
 
-/// Serves until `ending` says so, then lets open connections end. Streams go through `door`; without one they stay where they are.
+/// Serves until `ending` says so, then lets open connections end. Streams go through `door`; without one they stay where they
+/// are.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
