@@ -34,7 +34,7 @@ pub async fn enter(db: &Database, name: CheckedName, hash: [u8; 32], tag: String
     const LOOK: &str = "INSERT INTO looks (look, user) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     db.write(move |write| {
         let now = write.now();
-        let [cased, capital, small] = &name.looks;
+        let [cased, capital, small] = &name.skeletons;
         if write.exists(TAKEN, &params![cased, capital, small, now.saturating_sub(NAME_HELD), own])? {
             return Err(AppError::new(Code::NameTaken));
         }
@@ -43,8 +43,8 @@ pub async fn enter(db: &Database, name: CheckedName, hash: [u8; 32], tag: String
         // People who come one after another get hues as far apart as there are.
         let user = User { seq, id, name: name.name, hue: (id.0 % HUES) as u8 };
         write.later(ENTER, &params![id, seq, user.name, user.hue, now])?;
-        for look in &name.looks {
-            write.later(LOOK, &params![look, id])?;
+        for skeleton in &name.skeletons {
+            write.later(LOOK, &params![skeleton, id])?;
         }
         write.publish(Event::User(user.clone()), Audience::Everyone)?;
         set_member(write, GENERAL, id)?;

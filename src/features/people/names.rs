@@ -22,8 +22,8 @@ const MAX_MARKS: usize = 4;
 pub struct CheckedName {
     /// NFC, trimmed, white space inside as one space.
     pub name: String,
-    /// As it is, in capitals, in small letters: two names that share a look cannot be told apart.
-    pub looks: [String; 3],
+    /// As it is, in capitals, in small letters: two names that share a skeleton cannot be told apart.
+    pub skeletons: [String; 3],
 }
 
 /// A person's name: 1–40 characters.
@@ -32,17 +32,17 @@ pub struct CheckedName {
 /// Why it is refused: empty, too long, or a character that is not allowed.
 pub fn check(text: &str) -> Result<CheckedName, Reason> {
     let name = tidy(text, MAX_NAME)?;
-    let looks = looks(&name);
-    Ok(CheckedName { name, looks })
+    let skeletons = skeletons(&name);
+    Ok(CheckedName { name, skeletons })
 }
 
 /// What a name looks like, three ways (skeletons of Unicode TS 39, after NFKC): as it is, in capitals, in small letters. As it
 /// is and in capitals are also compared with each other: "ADMlN" reads as the capitals of "admin", and "AIice" as "Alice".
 /// Small letters are compared with small letters only, so that Lan and Ian, whose "lan" and "Ian" would be alike, are two people.
-fn looks(name: &str) -> [String; 3] {
+fn skeletons(name: &str) -> [String; 3] {
     let name: String = name.nfkc().collect();
-    let look = |prefix: char, text: &str| std::iter::once(prefix).chain(skeleton(text)).collect();
-    [look('=', &name), look('=', &name.to_uppercase()), look('~', &name.to_lowercase())]
+    let prefixed = |prefix: char, text: &str| std::iter::once(prefix).chain(skeleton(text)).collect();
+    [prefixed('=', &name), prefixed('=', &name.to_uppercase()), prefixed('~', &name.to_lowercase())]
 }
 
 /// Returns a name of up to `max` characters as it is stored: NFC, trimmed, white space inside as one space. Persons' and rooms'

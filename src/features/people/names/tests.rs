@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 fn alike(one: &str, other: &str) -> bool {
     let (one, other) = (check(one).unwrap(), check(other).unwrap());
-    one.looks.iter().any(|look| other.looks.contains(look))
+    one.skeletons.iter().any(|skeleton| other.skeletons.contains(skeleton))
 }
 
 #[test]
