@@ -244,7 +244,8 @@ for (const file of texts) {
     text.split("\n").forEach(line => {
       if ([...line].length > LONGEST_LINE && !/^\|/.test(line) && !/https?:\/\//.test(line)) violation("long line", file);
     });
-  if (file === "CHANGELOG.md" || file === "scripts/layers.mjs") continue;
+  // What was released, or written by a release, says it as it was said then.
+  if (file === "CHANGELOG.md" || file === "scripts/layers.mjs" || /^migrations\/|tests\/data\//.test(file)) continue;
   for (const { word, better } of RETIRED) {
     for (const hit of text.matchAll(word)) {
       violation("retired words", file);

@@ -67,9 +67,18 @@ impl Client {
 
     /// Opens `/events`; what follows comes by [`Client::piece`].
     pub fn listen(&mut self) -> io::Result<()> {
-        self.ask("GET", "/events", "accept: text/event-stream\r\n", "")?;
+        self.listen_at("/events")
+    }
+
+    /// The same, going on after a number.
+    pub fn listen_after(&mut self, seq: u64) -> io::Result<()> {
+        self.listen_at(&format!("/events?after={seq}"))
+    }
+
+    fn listen_at(&mut self, path: &str) -> io::Result<()> {
+        self.ask("GET", path, "accept: text/event-stream\r\n", "")?;
         let status = self.wire.head()?.status;
-        if status == 200 { Ok(()) } else { Err(io::Error::other(format!("/events answered {status}"))) }
+        if status == 200 { Ok(()) } else { Err(io::Error::other(format!("{path} answered {status}"))) }
     }
 
     /// The next piece of a stream.

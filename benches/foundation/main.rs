@@ -49,6 +49,9 @@ fn run() -> io::Result<()> {
     if wanted("posts") {
         figures::posts::measure(&program, &full, &mut report)?;
     }
+    if wanted("resume") {
+        figures::resume::measure(&program, &bench_dir.dir("resume"), &mut report)?;
+    }
     println!("{}\n", machine::facts(&bench_dir.root, &load));
     print!("{report}");
     Ok(())

@@ -17,6 +17,32 @@ pub enum Audience {
     Everyone,
 }
 
+/// The room that stands for everyone where a change is stored.
+const EVERYONE: RoomId = RoomId(0);
+
+impl Audience {
+    /// The room and the person, as they stand in `changes`.
+    pub(crate) fn columns(self) -> (Option<RoomId>, Option<UserId>) {
+        match self {
+            Self::Room(room) => (Some(room), None),
+            Self::RoomAnd(room, user) => (Some(room), Some(user)),
+            Self::User(user) => (None, Some(user)),
+            Self::Everyone => (Some(EVERYONE), None),
+        }
+    }
+
+    /// The audience of a row of `changes`; none for what we do not write.
+    pub(crate) fn from_columns(room: Option<RoomId>, user: Option<UserId>) -> Option<Self> {
+        match (room, user) {
+            (Some(EVERYONE), None) => Some(Self::Everyone),
+            (Some(room), None) => Some(Self::Room(room)),
+            (Some(room), Some(user)) => Some(Self::RoomAnd(room, user)),
+            (None, Some(user)) => Some(Self::User(user)),
+            (None, None) => None,
+        }
+    }
+}
+
 /// A durable change on its way to the hub.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {

@@ -3,4 +3,5 @@
 mod batches;
 mod faults;
 mod opening;
+mod upgrade;
 mod write_queue;

@@ -1,7 +1,7 @@
 //! Writing: what one command of a batch writes with. Numbers, statements and what streams are told, all or nothing of it.
 
 use super::{
-    Audience, Cell, Change, Error, Read, Result,
+    Audience, Cell, Change, Error, Read, Result, params,
     sqlite::{connection::Connection, erase},
 };
 use crate::model::{
@@ -61,11 +61,17 @@ impl<'a> Write<'a> {
         self.execute(sql, params).map(drop)
     }
 
-    /// Tells the streams of `audience`, once the commit is on disk. In the order of the numbers.
+    /// Records the newest state of a thing among the changes, and tells the streams of `audience` after the commit. Called
+    /// in the order of the numbers.
     ///
     /// # Errors
     /// Those of the engine.
     pub fn publish(&mut self, event: Event, audience: Audience) -> Result<()> {
+        const RECORD: &str = "INSERT INTO changes (kind, a, b, seq, room_id, user_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT (kind, a, b)
+            DO UPDATE SET seq = excluded.seq, room_id = excluded.room_id, user_id = excluded.user_id";
+        let (thing, (room, user)) = (event.thing(), audience.columns());
+        self.later(RECORD, &params![thing.kind.number(), thing.a, thing.b, event.seq(), room, user])?;
         self.changes.push(Change { event, audience });
         Ok(())
     }

@@ -10,14 +10,18 @@ use super::{
 };
 use crate::{
     database::{self, Database, OpenOptions},
-    features::{messages::render_cache::RenderCache, rooms::store::memberships, server::FEATURES},
+    features::{
+        messages::render_cache::RenderCache,
+        rooms::store::memberships,
+        server::{FEATURES, SOURCES},
+    },
     model::{error::AppResult, ids::Seq, lang::Lang},
     request::{endpoint::Endpoints, feature::Job, hooks::Hooks, limits::Limits, services::Services},
     sessions::cache::Sessions,
     stream::{
         event_stream::Facts,
         hub::{Caps, Hub},
-        replay::newest,
+        replay::{newest, newest_own},
         runtime::Streams,
     },
 };
@@ -70,7 +74,7 @@ pub async fn open(config: Config) -> Result<Process, String> {
     let manifest = Manifest::find();
     let limits = Limits::new(config.posts_per_second, config.post_burst, config.enters_per_minute);
     let last_words = LAST_WORDS.min(Duration::from_secs(config.shutdown_seconds.into()) / 2);
-    let facts = Facts { build: manifest.build.clone(), replay: config.replay_events as usize, last_words };
+    let facts = Facts { build: manifest.build.clone(), sources: SOURCES, replay: config.replay_events as usize, last_words };
     let settings = config.settings();
     let sessions = Sessions::new(db.clone());
     let hooks = Hooks::new(FEATURES.iter().map(|feature| feature.hooks));
@@ -83,7 +87,7 @@ async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {
     let frames = config.ring_frames as usize;
     let head = db.head().await?;
     let wanted = frames.min(REFILL);
-    let changes = newest(db, wanted).await?;
+    let changes = newest(db, SOURCES, wanted).await?;
     // Fewer than asked for are all there are; else the ring is complete from its first on.
     let floor = match changes.first() {
         Some(first) if changes.len() >= wanted => Seq(first.event.seq().0 - 1),
@@ -91,7 +95,9 @@ async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {
         None => head,
     };
     let caps = Caps { per_session: config.streams_per_session, per_address: config.streams_per_address };
-    Ok(Hub::new(floor, changes, memberships(db).await?, frames, config.ring_bytes as usize, caps))
+    let hub = Hub::new(floor, changes, memberships(db).await?, frames, config.ring_bytes as usize, caps);
+    hub.remember_own(newest_own(db, floor).await?);
+    Ok(hub)
 }
 
 /// Serves until `shutdown` is done, then ends the streams, the connections and the store, in that order.

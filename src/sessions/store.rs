@@ -30,8 +30,9 @@ pub async fn create_session(db: &Database, user: UserId, hash: [u8; 32], tag: St
 /// Begins a session for `user` as a part of the transaction of `write`.
 pub(crate) fn insert_session(write: &Write<'_>, user: UserId, hash: [u8; 32], tag: &str) -> AppResult<()> {
     const CLEAR: &str = "DELETE FROM sessions WHERE expires <= ?1";
-    const BEGIN: &str = "INSERT INTO sessions (hash, user, tag, created, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
-    const HERE: &str = "UPDATE users SET seen_at = ?2, left_at = NULL WHERE id = ?1";
+    const BEGIN: &str = "INSERT INTO sessions (hash, user_id, tag, created, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
+    const HERE: &str = "INSERT INTO activity (user_id, seen_at, left_at) VALUES (?1, ?2, NULL)
+        ON CONFLICT (user_id) DO UPDATE SET seen_at = excluded.seen_at, left_at = NULL";
     let now = write.now();
     write.later(CLEAR, &params![now])?;
     write.later(BEGIN, &params![hash, user, tag, now, now + LIFETIME * 1_000])?;
@@ -41,8 +42,8 @@ pub(crate) fn insert_session(write: &Write<'_>, user: UserId, hash: [u8; 32], ta
 
 /// Returns the session with this hash; none when it has expired.
 pub async fn session(db: &Database, hash: [u8; 32]) -> AppResult<Option<SessionRow>> {
-    const SESSION: &str = "SELECT s.user, s.tag, s.created, s.expires, u.seen_at
-        FROM sessions s JOIN users u ON u.id = s.user WHERE s.hash = ?1 AND s.expires > ?2";
+    const SESSION: &str = "SELECT s.user_id, s.tag, s.created, s.expires, a.seen_at
+        FROM sessions s JOIN activity a ON a.user_id = s.user_id WHERE s.hash = ?1 AND s.expires > ?2";
     let now = now();
     db.read(move |read| {
         Ok(read.row(SESSION, &params![hash, now], |row| {
@@ -55,9 +56,9 @@ pub async fn session(db: &Database, hash: [u8; 32]) -> AppResult<Option<SessionR
 
 /// Ends a session and answers what it was; none when there is none. A person's last session takes their hold on the name along.
 pub async fn end_session(db: &Database, hash: [u8; 32]) -> AppResult<Option<SessionRow>> {
-    const END: &str = "DELETE FROM sessions WHERE hash = ?1 RETURNING user, tag, created, expires";
-    const GONE: &str = "UPDATE users SET left_at = ?2 WHERE id = ?1
-        AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user = ?1 AND s.expires > ?2)";
+    const END: &str = "DELETE FROM sessions WHERE hash = ?1 RETURNING user_id, tag, created, expires";
+    const GONE: &str = "UPDATE activity SET left_at = ?2 WHERE user_id = ?1
+        AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = ?1 AND s.expires > ?2)";
     db.write(move |write| {
         let now = write.now();
         let ended = write.row(END, &params![hash], |row| {
@@ -73,6 +74,6 @@ pub async fn end_session(db: &Database, hash: [u8; 32]) -> AppResult<Option<Sess
 
 /// Notes that a person is here. Takes no number: nobody is told.
 pub async fn seen(db: &Database, user: UserId) -> AppResult<()> {
-    const SEEN: &str = "UPDATE users SET seen_at = ?2 WHERE id = ?1";
+    const SEEN: &str = "UPDATE activity SET seen_at = ?2 WHERE user_id = ?1";
     db.write(move |write| Ok(write.later(SEEN, &params![user, write.now()])?)).await
 }

@@ -2,9 +2,10 @@
 
 use super::{
     hub::Hub,
-    replay::{catch_up, missed},
+    replay::{count_pending, replay},
     ring::encode,
     slot::{End, Slot, Stand},
+    source::Sources,
     sse,
     subscription::{Registered, Taken},
 };
@@ -28,7 +29,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 /// A silent stream says `ping` this often.
 pub const PING: Duration = Duration::from_secs(15);
-/// Changes in one page of a catch-up.
+/// Changes in one page of a replay.
 const PAGE: usize = 500;
 
 /// Where a client says it is.
@@ -55,6 +56,8 @@ impl Cursor {
 #[derive(Debug, Clone)]
 pub struct Facts {
     pub build: Arc<str>,
+    /// Where replay reads things.
+    pub sources: Sources,
     /// Changes a resume replays at most.
     pub replay: usize,
     /// Streams end within this time of a shutdown, each at a moment of its own.
@@ -75,6 +78,7 @@ enum Source {
 pub struct EventStream {
     place: Registered,
     db: Database,
+    sources: Sources,
     source: Source,
     stand: Stand,
     opening: Option<Bytes>,
@@ -111,7 +115,7 @@ impl EventStream {
         let mut next = None;
         if let Some(seq) = resumed {
             next = place.resume(seq);
-            if next.is_some() || missed(&db, place.user, seq, facts.replay + 1).await? <= facts.replay {
+            if next.is_some() || count_pending(&db, place.user, seq, facts.replay + 1).await? <= facts.replay {
                 start = Some(seq);
             }
         }
@@ -132,6 +136,7 @@ impl EventStream {
         Ok(Self {
             place,
             db,
+            sources: facts.sources,
             source,
             stand: Stand { next: next.unwrap_or(0), cursor, told: cursor, ping: now + PING },
             opening: Some(opening),
@@ -310,7 +315,7 @@ impl EventStream {
     }
 
     async fn take_from_store(&mut self) -> Found {
-        let page = match catch_up(&self.db, self.place.user, self.stand.cursor, PAGE).await {
+        let page = match replay(&self.db, self.sources, self.place.user, self.stand.cursor, PAGE).await {
             Ok(page) => page,
             Err(error) => {
                 // Ending is honest: the client comes back with its cursor.

@@ -34,6 +34,9 @@ use std::{
 };
 use tokio::time::Instant;
 
+/// People whose own things are remembered before those that are old are cleared away.
+const OWN_LIMIT: usize = 1_024;
+
 /// Who opens a stream, from where.
 #[derive(Debug, Clone)]
 pub struct Owner {
@@ -75,6 +78,10 @@ pub(crate) struct Inner {
     streams: FxHashMap<u64, Entry>,
     by_room: FxHashMap<RoomId, FxHashMap<u64, Arc<Slot>>>,
     by_user: FxHashMap<UserId, Vec<Arc<Slot>>>,
+    /// Number of each person's newest own thing; those that the ring's floor has passed may be missing.
+    own: FxHashMap<UserId, Seq>,
+    /// So many of them before the old ones are cleared away.
+    own_limit: usize,
     per_session: HashMap<Arc<str>, u32>,
     per_address: HashMap<IpAddr, u32>,
     next: u64,
@@ -109,6 +116,8 @@ impl Hub {
             streams: FxHashMap::default(),
             by_room: FxHashMap::default(),
             by_user: FxHashMap::default(),
+            own: FxHashMap::default(),
+            own_limit: OWN_LIMIT,
             per_session: HashMap::new(),
             per_address: HashMap::new(),
             next: 0,
@@ -136,7 +145,12 @@ impl Hub {
     /// Puts committed changes into the ring, in sequence order, and sees to it that the streams that may see them get them. Called by
     /// one thread at a time.
     pub fn publish(&self, changes: &[Change]) {
-        let frames: Vec<Bytes> = changes.iter().map(|change| encode(&change.event)).collect();
+        // An own thing gets no frame.
+        let frame = |change: &Change| match change.audience {
+            Audience::User(_) => Bytes::new(),
+            _ => encode(&change.event),
+        };
+        let frames: Vec<Bytes> = changes.iter().map(frame).collect();
         // For whom there is what, by first position: once for all changes of a room in this commit.
         let mut due = Due::new();
         let mut inner = self.write();
@@ -145,7 +159,11 @@ impl Hub {
             if let Event::Member(member) = &change.event {
                 inner.set_member(member.room, member.user, member.joined);
             }
-            let position = inner.ring.push(change.event.seq(), change.event.thing(), change.audience, bytes);
+            let seq = change.event.seq();
+            let position = match change.audience {
+                Audience::User(user) => inner.pass_own(user, seq),
+                audience => inner.ring.push(seq, change.event.thing(), audience, bytes),
+            };
             if due.iter().all(|(audience, _)| *audience != change.audience) {
                 due.push((change.audience, position));
             }
@@ -158,6 +176,11 @@ impl Hub {
             self.mark(&due).0.iter().for_each(|slot| slot.wake());
             self.carrier.settle(head);
         }
+    }
+
+    /// Notes the numbers of own things that were published before this hub was there.
+    pub fn remember_own(&self, own: Vec<(UserId, Seq)>) {
+        self.write().own.extend(own);
     }
 
     pub fn carrier(&self) -> &Carrier {
@@ -237,7 +260,8 @@ impl Hub {
             return None;
         }
         let id = inner.next;
-        let slot = Arc::new(Slot::new(id));
+        let own = inner.own.get(&owner.user).copied().unwrap_or_default();
+        let slot = Arc::new(Slot::new(id, own));
         inner.next += 1;
         *inner.per_session.entry(owner.session.clone()).or_default() += 1;
         *inner.per_address.entry(owner.address).or_default() += 1;
@@ -313,6 +337,20 @@ impl Inner {
                 }
             }
         }
+    }
+
+    /// Passes over a thing of one person alone, which gets no slot in the ring: the person's streams read it from the store. Answers
+    /// the position from which they are to look.
+    fn pass_own(&mut self, user: UserId, seq: Seq) -> u64 {
+        self.ring.pass(seq);
+        self.own.insert(user, seq);
+        if self.own.len() > self.own_limit {
+            let floor = self.ring.floor();
+            self.own.retain(|_, own| *own > floor);
+            self.own_limit = OWN_LIMIT.max(self.own.len() * 2);
+        }
+        self.by_user.get(&user).into_iter().flatten().for_each(|slot| slot.mark_own(seq));
+        self.ring.end()
     }
 
     pub(crate) fn may_see(&self, user: UserId, audience: Audience) -> bool {

@@ -7,6 +7,7 @@ pub mod replay;
 pub mod ring;
 pub mod runtime;
 pub mod slot;
+pub mod source;
 pub mod sse;
 pub mod subscription;
 

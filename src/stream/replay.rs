@@ -1,203 +1,174 @@
-//! Catch-up from the database: what a person may see and has not, in rising order, found along indexes and read by id.
+//! Replay from the database: what a person may see and has not, in rising order, along the index of changes. Knows no feature.
 
 #[cfg(test)]
 mod tests;
 
+use super::source::{Sources, states};
 use crate::{
-    database::{self, Audience, Cell, Change, Database, Read, Row},
-    features::{
-        messages::store::message,
-        people::store::user,
-        rooms::store::{joined_rooms, member, room},
-    },
+    database::{self, Audience, Change, Database, Error, Read, Row, params},
     model::{
         error::AppResult,
-        ids::{MessageId, RoomId, Seq, UserId},
-        things::Event,
+        ids::{RoomId, Seq, UserId},
+        things::{Kind, Thing},
     },
 };
-use std::ops::ControlFlow;
 
-/// Bytes of text, with a little for each change, after which a stretch ends: what a reader that has stalled makes us hold, and
-/// read once more when it goes on.
-const STRETCH: usize = 64 * 1024;
-const EACH: usize = 64;
+/// Bytes of text, with a little for each change, after which a page ends: what a reader that has stalled makes us hold, and read
+/// once more when it goes on.
+const PAGE_BYTES: usize = 64 * 1024;
+const CHANGE_BYTES: usize = 64;
+/// Things that are read at once: first, and at most. Where texts are long, those beyond a page's bytes are read for nothing.
+const FIRST_READ: usize = 16;
+const LARGEST_READ: usize = 200;
+/// Numbers looked through at first for each change that is wanted, and by how much more at a time where that is not enough.
+const NUMBERS_EACH: u64 = 4;
+const WIDER: u64 = 8;
 
-/// A stretch of changes.
+/// Everything that `?1` may see and that is not about that person: of their rooms, and of everyone (room 0).
+macro_rules! select_shared {
+    ($columns:literal, $rest:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM changes c
+              WHERE c.room_id IN (SELECT m.room_id FROM members m WHERE m.user_id = ?1 AND m.joined = 1 UNION ALL SELECT 0)
+              AND c.user_id IS DISTINCT FROM ?1 AND c.seq > ?2 ",
+            $rest
+        )
+    };
+}
+
+const SHARED: &str = select_shared!("c.seq, c.kind, c.a, c.b, c.room_id, c.user_id", "AND c.seq <= ?3 ORDER BY c.seq LIMIT ?4");
+const OWN: &str = "SELECT c.seq, c.kind, c.a, c.b, c.room_id, c.user_id FROM changes c
+    WHERE c.user_id = ?1 AND c.seq > ?2 AND c.seq <= ?3 ORDER BY c.seq LIMIT ?4";
+const COUNT_SHARED: &str = concat!("SELECT count(*) FROM (", select_shared!("c.seq", "LIMIT ?3"), ") AS counted");
+const COUNT_OWN: &str =
+    "SELECT count(*) FROM (SELECT c.seq FROM changes c WHERE c.user_id = ?1 AND c.seq > ?2 LIMIT ?3) AS counted";
+const NEWEST: &str = "SELECT c.seq, c.kind, c.a, c.b, c.room_id, c.user_id FROM changes c
+    WHERE c.room_id IN (SELECT r.id FROM rooms r UNION ALL SELECT 0) AND c.seq > ?1 AND c.seq <= ?2
+    ORDER BY c.seq DESC LIMIT ?3";
+const NEWEST_OWN: &str = "SELECT u.id, (SELECT max(c.seq) FROM changes c WHERE c.user_id = u.id) AS newest FROM users u";
+
+/// A page of changes.
 #[derive(Debug, Clone)]
-pub struct CatchUp {
+pub struct Replay {
     /// In rising order of seq.
     pub events: Vec<Change>,
-    /// Where the reader stands after them.
+    /// Where the reader is after them.
     pub cursor: Seq,
     /// The newest number committed when this was read.
     pub head: Seq,
     /// Whether there may be more between `cursor` and `head`.
     pub more: bool,
-    /// Index entries looked at.
+    /// Index entries found.
     pub scanned: usize,
 }
 
-/// Where a change is to be found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
-    Message(MessageId),
-    Room(RoomId),
-    Member(RoomId, UserId),
-    User(UserId),
-}
-
-/// Everything changed after a number, found source by source; never more than `limit` are kept, the lowest.
-struct Search<'a> {
-    read: &'a Read<'a>,
-    after: Seq,
-    upto: Seq,
-    limit: usize,
-    found: Vec<(Seq, Place)>,
-    scanned: usize,
-}
-
-impl Search<'_> {
-    /// Adds what `sql` finds; its first two parameters are the bounds, the third how many, the rest `of`.
-    fn add(&mut self, sql: &str, of: &[u64], place: impl Fn(&Row<'_>) -> database::Result<Place>) -> database::Result<()> {
-        let bounds = [self.after.0, self.upto.0, self.limit as u64];
-        let parameters: Vec<Cell<'_>> = bounds.iter().chain(of).map(|number| Cell::Number(*number)).collect();
-        let before = self.found.len();
-        self.read.each(sql, &parameters, |row| {
-            self.found.push((row.get(0)?, place(row)?));
-            Ok(ControlFlow::Continue(()))
-        })?;
-        self.scanned += self.found.len() - before;
-        if self.found.len() > self.limit {
-            self.found.sort_unstable();
-            self.found.truncate(self.limit);
-        }
-        // Nothing above the last one kept can be in this page, so later sources need not look there.
-        if self.found.len() == self.limit
-            && let Some((last, _)) = self.found.iter().max()
-        {
-            self.upto = *last;
-        }
-        Ok(())
-    }
+/// An entry of the index.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    seq: Seq,
+    thing: Thing,
+    audience: Audience,
 }
 
 /// Everything `user` may see that changed after `after`, at most `limit` of it, and less where texts are long.
 ///
 /// A full page moves the cursor to its last number, a short one to the head; what changes meanwhile comes above the head. A
 /// cursor above the head stays where it is.
-pub async fn catch_up(db: &Database, user: UserId, after: Seq, limit: usize) -> AppResult<CatchUp> {
-    db.read(move |conn| {
-        let head = conn.head()?;
-        let limit = limit.max(1);
-        let mut search = Search { read: conn, after, upto: head, limit, found: Vec::new(), scanned: 0 };
-        search.add("SELECT seq, id FROM users WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3", &[], |row| {
-            Ok(Place::User(row.get(1)?))
-        })?;
-        search.add("SELECT seq, id FROM rooms WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3", &[], |row| {
-            Ok(Place::Room(row.get(1)?))
-        })?;
-        let own = "SELECT seq, room FROM members WHERE user = ?4 AND seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3";
-        search.add(own, &[user.0], |row| Ok(Place::Member(row.get(1)?, user)))?;
-        for room in joined_rooms(conn, user)? {
-            let members = "SELECT seq, user FROM members INDEXED BY members_room_seq
-                           WHERE room = ?4 AND seq > ?1 AND seq <= ?2 AND user <> ?5 ORDER BY seq LIMIT ?3";
-            search.add(members, &[room.0, user.0], |row| Ok(Place::Member(room, row.get(1)?)))?;
-            let messages = "SELECT seq, id FROM messages INDEXED BY messages_room_seq
-                            WHERE room = ?4 AND seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3";
-            search.add(messages, &[room.0], |row| Ok(Place::Message(row.get(1)?)))?;
-        }
-        let Search { mut found, scanned, .. } = search;
-        found.sort_unstable();
-        let (events, read) = read_some(conn, &found, STRETCH)?;
-        let cursor = match found[..read].last() {
-            Some((last, _)) if read == limit || read < found.len() => *last,
-            _ => head.max(after),
-        };
-        Ok(CatchUp { events, cursor, head, more: cursor < head, scanned })
-    })
-    .await
+pub async fn replay(db: &Database, sources: Sources, user: UserId, after: Seq, limit: usize) -> AppResult<Replay> {
+    db.read(move |read| Ok(read_page(read, sources, user, after, limit.max(1))?)).await
 }
 
-/// The newest changes of all things, whoever may see them, in rising order and without a hole: what a ring starts from.
-pub async fn newest(db: &Database, limit: usize) -> AppResult<Vec<Change>> {
-    db.read(move |conn| {
-        let mut found: Vec<(Seq, Place)> = Vec::new();
-        let mut add = |sql: &str, place: fn(&Row<'_>) -> database::Result<Place>| -> database::Result<()> {
-            found.extend(conn.rows(sql, &[Cell::Number(limit as u64)], |row| Ok((row.get(0)?, place(row)?)))?);
-            Ok(())
-        };
-        add("SELECT seq, id FROM users ORDER BY seq DESC LIMIT ?1", |row| Ok(Place::User(row.get(1)?)))?;
-        add("SELECT seq, id FROM rooms ORDER BY seq DESC LIMIT ?1", |row| Ok(Place::Room(row.get(1)?)))?;
-        add("SELECT seq, room, user FROM members ORDER BY seq DESC LIMIT ?1", |row| Ok(Place::Member(row.get(1)?, row.get(2)?)))?;
-        add("SELECT seq, id FROM messages ORDER BY seq DESC LIMIT ?1", |row| Ok(Place::Message(row.get(1)?)))?;
-        found.sort_unstable();
-        let newest = &found[found.len().saturating_sub(limit)..];
-        Ok(read_some(conn, newest, usize::MAX)?.0)
+/// The newest changes of all things but own ones, in rising order and without a hole: what a ring starts from.
+pub async fn newest(db: &Database, sources: Sources, limit: usize) -> AppResult<Vec<Change>> {
+    db.read(move |read| Ok(read_newest(read, sources, limit)?)).await
+}
+
+/// The newest number above `above` of each person's own things; it may be that of a membership, which the ring has too.
+pub async fn newest_own(db: &Database, above: Seq) -> AppResult<Vec<(UserId, Seq)>> {
+    db.read(move |read| {
+        let newest = read.rows(NEWEST_OWN, &[], |row| Ok((row.get(0)?, row.get::<Option<Seq>>(1)?)))?;
+        Ok(newest.into_iter().filter_map(|(user, seq)| Some((user, seq?))).filter(|(_, seq)| *seq > above).collect())
     })
     .await
 }
 
 /// How many changes a resume after `after` would replay to `user`; counting stops at `cap`.
-pub async fn missed(db: &Database, user: UserId, after: Seq, cap: usize) -> AppResult<usize> {
-    db.read(move |conn| {
-        let mut missed = 0;
-        let mut add = |source: &str, of: &[u64]| -> database::Result<()> {
-            if missed < cap {
-                let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {source} AND seq > ?1 LIMIT ?2)");
-                let bounds = [after.0, (cap - missed) as u64];
-                let parameters: Vec<Cell<'_>> = bounds.iter().chain(of).map(|number| Cell::Number(*number)).collect();
-                missed += conn.row(&sql, &parameters, |row| row.get::<usize>(0))?.unwrap_or(0);
-            }
-            Ok(())
-        };
-        add("users WHERE true", &[])?;
-        add("rooms WHERE true", &[])?;
-        add("members WHERE user = ?3", &[user.0])?;
-        for room in joined_rooms(conn, user)? {
-            add("members INDEXED BY members_room_seq WHERE room = ?3 AND user <> ?4", &[room.0, user.0])?;
-            add("messages INDEXED BY messages_room_seq WHERE room = ?3", &[room.0])?;
-        }
-        Ok(missed)
-    })
-    .await
+pub async fn count_pending(db: &Database, user: UserId, after: Seq, cap: usize) -> AppResult<usize> {
+    db.read(move |read| Ok(count_visible(read, user, after, cap)?)).await
 }
 
-/// Reads changes until they hold so many bytes; answers how many places were looked at.
-fn read_some(conn: &Read<'_>, places: &[(Seq, Place)], bytes: usize) -> database::Result<(Vec<Change>, usize)> {
-    let (mut changes, mut size) = (Vec::new(), 0);
-    for (at, (_, place)) in places.iter().enumerate() {
-        let Some(change) = read(conn, *place)? else { continue };
-        size += EACH + if let Event::Message(message) = &change.event { message.text.len() } else { 0 };
-        changes.push(change);
-        if size >= bytes {
-            return Ok((changes, at + 1));
-        }
+fn count_visible(read: &Read<'_>, user: UserId, after: Seq, cap: usize) -> database::Result<usize> {
+    let count = |sql, cap: usize| Ok::<usize, Error>(read.row(sql, &params![user, after, cap], |row| row.get(0))?.unwrap_or(0));
+    let own = count(COUNT_OWN, cap)?;
+    Ok(own + if own < cap { count(COUNT_SHARED, cap - own)? } else { 0 })
+}
+
+fn read_page(read: &Read<'_>, sources: Sources, user: UserId, after: Seq, limit: usize) -> database::Result<Replay> {
+    let head = read.head()?;
+    let mut found = read.rows(OWN, &params![user, after, head, limit], entry)?;
+    // Above the last of a full page there is nothing to look for.
+    let upto = found.get(limit - 1).map_or(head, |last| last.seq);
+    let own = found.len();
+    let (mut from, mut width) = (after, NUMBERS_EACH.saturating_mul(limit as u64));
+    while from < upto && found.len() - own < limit {
+        let to = Seq(from.0.saturating_add(width)).min(upto);
+        let wanted = limit - (found.len() - own);
+        found.extend(read.rows(SHARED, &params![user, from, to, wanted], entry)?);
+        (from, width) = (to, width.saturating_mul(WIDER));
     }
-    Ok((changes, places.len()))
+    let scanned = found.len();
+    found.sort_unstable_by_key(|entry| entry.seq);
+    found.truncate(limit);
+    let (events, looked_at) = read_states(read, sources, &found, PAGE_BYTES)?;
+    let cursor = match found[..looked_at].last() {
+        Some(last) if looked_at == limit || looked_at < found.len() => last.seq,
+        _ => head.max(after),
+    };
+    Ok(Replay { events, cursor, head, more: cursor < head, scanned })
 }
 
-fn read(conn: &Read<'_>, place: Place) -> database::Result<Option<Change>> {
-    let (event, audience) = match place {
-        Place::Message(id) => match message(conn, id)? {
-            Some(message) => {
-                let audience = Audience::Room(message.room);
-                (Event::Message(message), audience)
+fn read_newest(read: &Read<'_>, sources: Sources, limit: usize) -> database::Result<Vec<Change>> {
+    let (mut to, mut width, mut found) = (read.head()?, NUMBERS_EACH.saturating_mul(limit as u64), Vec::new());
+    while to > Seq(0) && found.len() < limit {
+        let from = Seq(to.0.saturating_sub(width));
+        found.extend(read.rows(NEWEST, &params![from, to, limit - found.len()], entry)?);
+        (to, width) = (from, width.saturating_mul(WIDER));
+    }
+    found.reverse();
+    Ok(read_states(read, sources, &found, usize::MAX)?.0)
+}
+
+/// Reads the states behind `entries` until they hold so many bytes; answers how many entries were looked at.
+fn read_states(read: &Read<'_>, sources: Sources, entries: &[Entry], bytes: usize) -> database::Result<(Vec<Change>, usize)> {
+    let (mut changes, mut size, mut at, mut wanted) = (Vec::with_capacity(entries.len()), 0, 0, FIRST_READ);
+    while at < entries.len() {
+        let together = &entries[at..entries.len().min(at + wanted)];
+        let things: Vec<Thing> = together.iter().map(|entry| entry.thing).collect();
+        let mut states = states(sources, read, &things)?;
+        for entry in together {
+            at += 1;
+            let Some(event) = states.remove(&entry.thing) else { continue };
+            debug_assert_eq!(event.seq(), entry.seq, "every number of a thing is published");
+            size += CHANGE_BYTES + event.text_bytes();
+            changes.push(Change { event, audience: entry.audience });
+            if size >= bytes {
+                return Ok((changes, at));
             }
-            None => return Ok(None),
-        },
-        Place::Room(id) => match room(conn, id)? {
-            Some(room) => (Event::Room(room), Audience::Everyone),
-            None => return Ok(None),
-        },
-        Place::Member(room, user) => match member(conn, room, user)? {
-            Some(member) => (Event::Member(member), Audience::RoomAnd(room, user)),
-            None => return Ok(None),
-        },
-        Place::User(id) => match user(conn, id)? {
-            Some(user) => (Event::User(user), Audience::Everyone),
-            None => return Ok(None),
-        },
-    };
-    Ok(Some(Change { event, audience }))
+        }
+        // As many more as should fit, by what those before have taken.
+        let each = size.div_ceil(at).max(CHANGE_BYTES);
+        wanted = ((bytes - size) / each).clamp(1, LARGEST_READ.min(wanted * 4));
+    }
+    Ok((changes, at))
+}
+
+fn entry(row: &Row<'_>) -> database::Result<Entry> {
+    let (kind, a, b): (u64, u64, u64) = (row.get(1)?, row.get(2)?, row.get(3)?);
+    let (room, user): (Option<RoomId>, Option<UserId>) = (row.get(4)?, row.get(5)?);
+    let thing = Kind::from_number(kind).map(|kind| Thing::new(kind, (a, b)));
+    let unknown = || Error::other(format!("an unknown change: kind {kind}, room {room:?}, user {user:?}"));
+    let (thing, audience) = thing.zip(Audience::from_columns(room, user)).ok_or_else(unknown)?;
+    Ok(Entry { seq: row.get(0)?, thing, audience })
 }

@@ -103,6 +103,16 @@ impl Ring {
         position
     }
 
+    /// Moves the head past a change that has no frame here, since it is of one person alone.
+    pub fn pass(&mut self, seq: Seq) {
+        self.head = seq;
+    }
+
+    /// Every durable change above this is here, or has a newer state here, or was passed over.
+    pub fn floor(&self) -> Seq {
+        self.floor
+    }
+
     fn append(&mut self, frame: Frame) {
         self.bytes += frame.bytes.len();
         self.frames.push_back(frame);

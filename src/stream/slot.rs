@@ -41,6 +41,8 @@ pub struct Slot {
     pub id: u64,
     /// Position of the first frame that may concern this stream and has not been taken; `NO_MARK` when there is none.
     mark: AtomicU64,
+    /// Number of the owner's newest own thing. The ring has none of these: a stream below it reads from the store.
+    own: AtomicU64,
     end: AtomicU8,
     /// Of the task that waits for a mark, where one does: a stream that is an answer's body, or that is about to end.
     waker: AtomicWaker,
@@ -48,10 +50,10 @@ pub struct Slot {
 }
 
 impl Slot {
-    /// Nothing is pending.
-    pub fn new(id: u64) -> Self {
-        let (mark, end) = (AtomicU64::new(NO_MARK), AtomicU8::new(0));
-        Self { id, mark, end, waker: AtomicWaker::new(), idle: Mutex::new(None) }
+    /// Nothing is pending but own things up to `own`.
+    pub fn new(id: u64, own: Seq) -> Self {
+        let (mark, own, end) = (AtomicU64::new(NO_MARK), AtomicU64::new(own.0), AtomicU8::new(0));
+        Self { id, mark, own, end, waker: AtomicWaker::new(), idle: Mutex::new(None) }
     }
 
     /// Sets the mark unless one is pending; false where one was, and somebody is to see to it already. Positions come in
@@ -68,6 +70,16 @@ impl Slot {
     /// There is something from `position` on. It wakes nobody: whoever puts it back looks again.
     pub fn put_back(&self, position: u64) {
         self.mark.fetch_min(position, Ordering::AcqRel);
+    }
+
+    /// There is an own thing with this number. Called under the lock that the ring moves on under, as [`own`](Self::own) is.
+    pub fn mark_own(&self, seq: Seq) {
+        self.own.store(seq.0, Ordering::Release);
+    }
+
+    /// Number of the owner's newest own thing.
+    pub fn own(&self) -> Seq {
+        Seq(self.own.load(Ordering::Acquire))
     }
 
     pub fn wake(&self) {
@@ -126,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_first_mark_stays_until_it_is_taken() {
-        let slot = Slot::new(0);
+        let slot = Slot::new(0, Seq(0));
         assert_eq!(slot.take(), None);
         assert!(slot.mark(3) && !slot.mark(4));
         assert_eq!(slot.take(), Some(3));
@@ -138,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_sessions_end_is_not_softened_by_a_shutdown() {
-        let slot = Slot::new(0);
+        let slot = Slot::new(0, Seq(0));
         slot.finish(End::Session);
         slot.finish(End::Shutdown);
         assert_eq!(slot.ended(), Some(End::Session));

@@ -26,7 +26,8 @@ pub enum Taken {
         last: Option<Seq>,
         more: bool,
     },
-    /// The cursor has fallen out of the ring: read from the store.
+    /// The ring does not hold all that comes after the cursor, which has fallen out of it or is below an own thing: read from the
+    /// store.
     Overrun,
     Ended(End),
 }
@@ -50,10 +51,11 @@ impl Registered {
         Self { hub, user, slot }
     }
 
-    /// Goes on from `cursor` in the ring, at the position this answers; none when the ring no longer holds all that came after
-    /// it.
+    /// Goes on from `cursor` in the ring, at the position this answers; none when the ring does not hold all that came after it.
     pub fn resume(&self, cursor: Seq) -> Option<u64> {
-        let position = self.hub.read().ring.position_after(cursor)?;
+        let inner = self.hub.read();
+        let position = inner.ring.position_after(cursor).filter(|_| self.slot.own() <= cursor)?;
+        drop(inner);
         self.slot.put_back(position);
         Some(position)
     }
@@ -97,6 +99,9 @@ impl<'a> Taker<'a> {
     pub fn take(&mut self, slot: &Slot, user: UserId, next: &mut u64, cursor: Seq) -> Taken {
         if slot.ended() == Some(End::Session) {
             return Taken::Ended(End::Session);
+        }
+        if slot.own() > cursor {
+            return Taken::Overrun;
         }
         let settled = self.hub.carrier().settled();
         let Some(marked) = slot.take() else {

@@ -18,6 +18,7 @@ mod forms;
 mod forms_refused;
 mod headers;
 mod logs;
+mod own_things;
 mod pages;
 mod parked;
 mod permissions;

@@ -1,7 +1,7 @@
 //! A store on a real disk, in a directory of its own, with verbs for tests.
 
 use crate::{
-    database::{Cell, Change, Database, OpenOptions, open},
+    database::{Audience, Cell, Change, Database, OpenOptions, open, params},
     features::{
         messages::{
             markup,
@@ -9,11 +9,12 @@ use crate::{
             store::{NewMessage, send},
         },
         people::{model::User, names},
+        server::SOURCES,
     },
     model::{
         error::AppResult,
-        ids::{ClientKey, MessageId, RoomId, UserId},
-        things::Event,
+        ids::{ClientKey, MessageId, RoomId, Seq, UserId},
+        things::{Event, Kind},
     },
     request::hooks::Hooks,
 };
@@ -106,6 +107,11 @@ impl Fixture {
         crate::features::messages::store::delete(&self.db, &Hooks::default(), author.id, message).await.unwrap()
     }
 
+    /// Publishes a room as if it were a thing of `user` alone.
+    pub async fn publish_own(&self, room: RoomId, user: UserId) -> Seq {
+        publish_own(&self.db, room, user).await
+    }
+
     /// Everything published so far, in order.
     pub fn published(&self) -> Vec<Event> {
         self.commits.lock().unwrap().iter().flatten().map(|change| change.event.clone()).collect()
@@ -136,4 +142,18 @@ impl Fixture {
         });
         steps.await.unwrap().join("\n")
     }
+}
+
+/// Publishes a room as if it were a thing of `user` alone: no feature has such things yet.
+pub async fn publish_own(db: &Database, room: RoomId, user: UserId) -> Seq {
+    let written = db.write(move |write| {
+        let seq = write.next_seq()?;
+        write.later("UPDATE rooms SET seq = ?2 WHERE id = ?1", &params![room, seq])?;
+        let states = (SOURCES[Kind::Room as usize].read)(write, &[(room.0, 0)])?;
+        for state in states {
+            write.publish(state, Audience::User(user))?;
+        }
+        Ok(seq)
+    });
+    written.await.unwrap()
 }

@@ -4,6 +4,14 @@ use crate::history::{Seen, Stored};
 use rusqlite::Connection;
 use std::{fs, path::Path};
 
+/// Things whose newest number is not the one that replay would find them by, and entries of replay that are of no thing.
+const UNLISTED: &str = "
+    WITH things (kind, a, b, seq) AS (
+      SELECT 1, id, 0, seq FROM messages UNION ALL SELECT 2, id, 0, seq FROM rooms
+      UNION ALL SELECT 3, room_id, user_id, seq FROM members UNION ALL SELECT 4, id, 0, seq FROM users)
+    SELECT seq FROM (SELECT kind, a, b, seq FROM things EXCEPT SELECT kind, a, b, seq FROM changes)
+    UNION ALL SELECT seq FROM (SELECT kind, a, b, seq FROM changes EXCEPT SELECT kind, a, b, seq FROM things)";
+
 impl Stored {
     /// Reads a data directory that no other process has open.
     pub fn read(dir: &Path) -> Self {
@@ -18,14 +26,15 @@ impl Stored {
         let mut complaints: Vec<String> = text("PRAGMA quick_check").into_iter().filter(|row| !is_ok(row)).collect();
         complaints.extend(text("PRAGMA foreign_key_check").into_iter().map(|table| format!("a foreign key of {table}")));
         complaints.extend(
-            text("SELECT id FROM messages WHERE id NOT IN (SELECT message FROM texts)")
+            text("SELECT id FROM messages WHERE id NOT IN (SELECT message_id FROM texts)")
                 .into_iter()
                 .map(|id| format!("message {id} without a text")),
         );
+        complaints.extend(text(UNLISTED).into_iter().map(|seq| format!("number {seq} is not, or not alone, among the changes")));
         let mut statement = conn
             .prepare(
-                "SELECT m.seq, m.id, m.n, m.room, lower(hex(m.key)), t.text, m.deleted
-                 FROM messages m JOIN texts t ON t.message = m.id ORDER BY m.id",
+                "SELECT m.seq, m.id, m.n, m.room_id, lower(hex(m.key)), t.text, m.deleted
+                 FROM messages m JOIN texts t ON t.message_id = m.id ORDER BY m.id",
             )
             .unwrap();
         let messages = statement

@@ -4,5 +4,6 @@ pub mod disk;
 pub mod memory;
 pub mod pages;
 pub mod posts;
+pub mod resume;
 pub mod start;
 pub mod weight;

@@ -1,11 +1,12 @@
 //! The schema, step by step: numbered SQL files, counted in SQLite's `user_version`; and who this store is.
 
 use crate::database::{OpenError, failpoint::reach};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, ffi};
 use std::path::Path;
 
 /// Every step there is, in order. A step is never changed once released.
-const STEPS: [&str; 1] = [include_str!("../../../migrations/0001_start.sql")];
+const STEPS: [&str; 2] =
+    [include_str!("../../../migrations/sqlite/0001_start.sql"), include_str!("../../../migrations/sqlite/0002_changes.sql")];
 
 /// Takes the schema from where it is to the newest, each step in a transaction of its own.
 pub(crate) fn run(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
@@ -16,14 +17,31 @@ pub(crate) fn run(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
         Ok(done) if done <= STEPS.len() => done,
         _ => return Err(OpenError::NewerSchema { path: path.to_owned(), found, known }),
     };
+    if done == STEPS.len() {
+        return Ok(());
+    }
+    // A table that is made anew would take the rows that refer to it along. It can be said outside of a transaction only.
+    conn.pragma_update(None, "foreign_keys", false).map_err(at)?;
     for (step, version) in STEPS.iter().zip(1_i64..).skip(done) {
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(at)?;
         transaction.execute_batch(step).map_err(at)?;
         reach("mid_migration");
+        check_references(&transaction).map_err(at)?;
         transaction.pragma_update(None, "user_version", version).map_err(at)?;
         transaction.commit().map_err(at)?;
     }
-    Ok(())
+    conn.pragma_update(None, "foreign_keys", true).map_err(at)
+}
+
+/// Refuses a state in which a row refers to one that is not there.
+fn check_references(conn: &Connection) -> rusqlite::Result<()> {
+    match conn.query_row("PRAGMA foreign_key_check", [], |row| row.get::<_, String>(0)).optional()? {
+        None => Ok(()),
+        Some(table) => {
+            let error = ffi::Error::new(ffi::SQLITE_CONSTRAINT_FOREIGNKEY);
+            Err(rusqlite::Error::SqliteFailure(error, Some(format!("a row of {table} refers to nothing"))))
+        }
+    }
 }
 
 /// The store's id and its secret for digests, drawn when they are not there.

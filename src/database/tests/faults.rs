@@ -22,7 +22,8 @@ async fn a_full_disk_acknowledges_nothing_and_recovers() {
         store.db.write(move |write| Ok(write.row(&format!("PRAGMA max_page_count = {pages}"), &[], |row| row.get::<u64>(0))?))
     };
     assert_eq!(limit(pages).await, Ok(Some(pages)));
-    let (key, text) = (fresh_key(), "too much ".repeat(800));
+    // More than what the migration has left free.
+    let (key, text) = (fresh_key(), "too much ".repeat(20_000));
     let full = Err(AppError::retry(Code::StorageFull, 5));
     for _ in 0..3 {
         assert_eq!(store.try_send(lin.id, GENERAL, key, &text).await, full);

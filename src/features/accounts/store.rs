@@ -27,11 +27,11 @@ const HUES: u64 = 10;
 /// # Errors
 /// `name_taken` when somebody has the same name, or one that looks like it, was seen in the last 24 hours and has not left.
 pub async fn enter(db: &Database, name: CheckedName, hash: [u8; 32], tag: String, own: Option<UserId>) -> AppResult<User> {
-    const TAKEN: &str = "SELECT 1 FROM looks l JOIN users u ON u.id = l.user
-        WHERE l.look IN (?1, ?2, ?3) AND u.left_at IS NULL AND u.seen_at > ?4 AND u.id IS DISTINCT FROM ?5";
+    const TAKEN: &str = "SELECT 1 FROM name_skeletons s JOIN activity a ON a.user_id = s.user_id
+        WHERE s.skeleton IN (?1, ?2, ?3) AND a.left_at IS NULL AND a.seen_at > ?4 AND a.user_id IS DISTINCT FROM ?5";
     const NEXT_ID: &str = "SELECT coalesce(max(id), 0) + 1 FROM users";
-    const ENTER: &str = "INSERT INTO users (id, seq, name, hue, seen_at) VALUES (?1, ?2, ?3, ?4, ?5)";
-    const LOOK: &str = "INSERT INTO looks (look, user) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    const ENTER: &str = "INSERT INTO users (id, seq, name, hue) VALUES (?1, ?2, ?3, ?4)";
+    const SKELETON: &str = "INSERT INTO name_skeletons (skeleton, user_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     db.write(move |write| {
         let now = write.now();
         let [cased, capital, small] = &name.skeletons;
@@ -42,9 +42,9 @@ pub async fn enter(db: &Database, name: CheckedName, hash: [u8; 32], tag: String
         let id = write.row(NEXT_ID, &[], |row| row.get(0))?.unwrap_or(UserId(1));
         // People who come one after another get hues as far apart as there are.
         let user = User { seq, id, name: name.name, hue: (id.0 % HUES) as u8 };
-        write.later(ENTER, &params![id, seq, user.name, user.hue, now])?;
+        write.later(ENTER, &params![id, seq, user.name, user.hue])?;
         for skeleton in &name.skeletons {
-            write.later(LOOK, &params![skeleton, id])?;
+            write.later(SKELETON, &params![skeleton, id])?;
         }
         write.publish(Event::User(user.clone()), Audience::Everyone)?;
         set_member(write, GENERAL, id)?;

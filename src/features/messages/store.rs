@@ -14,9 +14,10 @@ use crate::{
     model::{
         error::{AppError, AppResult, Code},
         ids::{ClientKey, MessageId, RoomId, Seq, UserId},
-        things::Event,
+        things::{Event, Kind},
     },
     request::hooks::Hooks,
+    stream::source::{Source, first_numbers},
 };
 use std::{collections::HashMap, ops::ControlFlow, sync::Arc};
 
@@ -39,8 +40,8 @@ const TEXTS_AT_ONCE: usize = 16;
 macro_rules! select_messages {
     ($rest:literal) => {
         concat!(
-            "SELECT m.seq, m.id, m.n, m.room, m.author, m.key, m.at, m.edited, m.deleted, t.text
-             FROM messages m LEFT JOIN texts t ON t.message = m.id AND m.deleted = 0 ",
+            "SELECT m.seq, m.id, m.n, m.room_id, m.author_id, m.key, m.at, m.edited, m.deleted, t.text
+             FROM messages m LEFT JOIN texts t ON t.message_id = m.id AND m.deleted = 0 ",
             $rest
         )
     };
@@ -49,16 +50,17 @@ macro_rules! select_messages {
 /// The same without the text, for messages that may be known.
 macro_rules! select_bare_messages {
     ($rest:literal) => {
-        concat!("SELECT m.seq, m.id, m.n, m.room, m.author, m.key, m.at, m.edited, m.deleted FROM messages m ", $rest)
+        concat!("SELECT m.seq, m.id, m.n, m.room_id, m.author_id, m.key, m.at, m.edited, m.deleted FROM messages m ", $rest)
     };
 }
 
 const BY_ID: &str = select_messages!("WHERE m.id = ?1");
-const BY_KEY: &str = select_messages!("WHERE m.author = ?1 AND m.key = ?2");
-const OLDER: &str = select_messages!("WHERE m.room = ?1 AND m.id < ?2 ORDER BY m.id DESC LIMIT ?3");
-const NEWER: &str = select_messages!("WHERE m.room = ?1 AND m.id > ?2 ORDER BY m.id LIMIT ?3");
-const BARE_OLDER: &str = select_bare_messages!("WHERE m.room = ?1 AND m.id < ?2 ORDER BY m.id DESC LIMIT ?3");
-const BARE_NEWER: &str = select_bare_messages!("WHERE m.room = ?1 AND m.id > ?2 ORDER BY m.id LIMIT ?3");
+const BY_IDS: &str = select_messages!("WHERE m.id IN (?*)");
+const BY_KEY: &str = select_messages!("WHERE m.author_id = ?1 AND m.key = ?2");
+const OLDER: &str = select_messages!("WHERE m.room_id = ?1 AND m.id < ?2 ORDER BY m.id DESC LIMIT ?3");
+const NEWER: &str = select_messages!("WHERE m.room_id = ?1 AND m.id > ?2 ORDER BY m.id LIMIT ?3");
+const BARE_OLDER: &str = select_bare_messages!("WHERE m.room_id = ?1 AND m.id < ?2 ORDER BY m.id DESC LIMIT ?3");
+const BARE_NEWER: &str = select_bare_messages!("WHERE m.room_id = ?1 AND m.id > ?2 ORDER BY m.id LIMIT ?3");
 
 fn message_row(row: &Row<'_>) -> database::Result<Message> {
     let text = row.text(9)?.unwrap_or_default();
@@ -81,6 +83,12 @@ fn bare_row(row: &Row<'_>) -> database::Result<Message> {
     })
 }
 
+/// Where replay reads messages.
+pub(crate) const MESSAGES: Source = Source {
+    kind: Kind::Message,
+    read: |read, keys| read.rows_in(BY_IDS, &first_numbers(keys), |row| message_row(row).map(Event::Message)),
+};
+
 pub(crate) fn message(read: &Read<'_>, id: MessageId) -> database::Result<Option<Message>> {
     read.row(BY_ID, &params![id], message_row)
 }
@@ -93,8 +101,9 @@ pub(crate) fn message(read: &Read<'_>, id: MessageId) -> database::Result<Option
 /// answers the tombstone, whatever comes with it.
 pub async fn send(db: &Database, hooks: &Hooks, new: NewMessage) -> AppResult<Message> {
     const COUNT: &str = "UPDATE rooms SET last = ?2, last_n = last_n + 1 WHERE id = ?1 RETURNING last_n";
-    const SEND: &str = "INSERT INTO messages (id, seq, room, n, author, key, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    const KEEP_TEXT: &str = "INSERT INTO texts (message, digest, text) VALUES (?1, ?2, ?3)";
+    const SEND: &str = "INSERT INTO messages (id, seq, room_id, n, author_id, key, at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    const KEEP_TEXT: &str = "INSERT INTO texts (message_id, digest, text) VALUES (?1, ?2, ?3)";
     let digest = db.keyed_digest(&[&new.room.0.to_be_bytes(), new.text.as_bytes()]);
     let hooks = hooks.clone();
     db.write(move |write| {
@@ -118,7 +127,7 @@ pub async fn send(db: &Database, hooks: &Hooks, new: NewMessage) -> AppResult<Me
 }
 
 fn has_digest(read: &Read<'_>, id: MessageId, digest: [u8; 32]) -> database::Result<bool> {
-    const HAS_DIGEST: &str = "SELECT 1 FROM texts WHERE message = ?1 AND digest = ?2";
+    const HAS_DIGEST: &str = "SELECT 1 FROM texts WHERE message_id = ?1 AND digest = ?2";
     read.exists(HAS_DIGEST, &params![id, digest])
 }
 
@@ -238,7 +247,7 @@ fn walk_visible(
     from: u64,
     limit: usize,
 ) -> database::Result<Vec<Message>> {
-    const TEXTS: &str = "SELECT message, text FROM texts WHERE message IN (?*)";
+    const TEXTS: &str = "SELECT message_id, text FROM texts WHERE message_id IN (?*)";
     let (mut found, mut visible) = (Vec::with_capacity(limit), 0);
     read.each(sql, &params![room, from, limit * TOMBSTONES], |row| {
         let message = bare_row(row)?;

@@ -6,12 +6,24 @@ use crate::{
     model::{
         error::AppResult,
         ids::{RoomId, UserId},
+        things::{Event, Kind},
     },
+    stream::source::{Source, first_numbers},
 };
 use std::collections::HashMap;
 
 /// Rooms up to this many members are looked through whole; in larger ones the people seen last are looked through instead.
 const SMALL_ROOM: usize = 200;
+
+/// In a large room looking at all would take long, and walking along `activity_seen` finds members soon enough.
+pub(crate) const LIKELY_OF_LARGE: &str = "SELECT u.seq, u.id, u.name, u.hue
+    FROM (SELECT user_id, seen_at FROM activity ORDER BY seen_at DESC LIMIT 400) AS a JOIN users u ON u.id = a.user_id
+    WHERE EXISTS (SELECT 1 FROM members m WHERE m.room_id = ?1 AND m.user_id = a.user_id AND m.joined = 1)
+    ORDER BY a.seen_at DESC, u.id DESC LIMIT ?2";
+
+/// Where replay reads people.
+pub(crate) const USERS: Source =
+    Source { kind: Kind::User, read: |read, keys| Ok(users(read, &first_numbers(keys))?.into_iter().map(Event::User).collect()) };
 
 /// A user from the columns seq, id, name, hue, in this order from the first.
 pub(crate) fn user_row(row: &Row<'_>) -> database::Result<User> {
@@ -42,16 +54,12 @@ pub async fn people(db: &Database, ids: Vec<UserId>) -> AppResult<Vec<User>> {
 /// Members of a room, the most recently seen first: those who may well be named or speak next. In a large room only people seen
 /// lately are considered.
 pub(crate) fn likely_speakers(read: &Read<'_>, room: RoomId, limit: usize) -> database::Result<Vec<User>> {
-    const MEMBERS: &str = "SELECT count(*) FROM (SELECT 1 FROM members WHERE room = ?1 LIMIT ?2) AS counted";
+    const MEMBERS: &str = "SELECT count(*) FROM (SELECT 1 FROM members WHERE room_id = ?1 LIMIT ?2) AS counted";
     // Every member is looked at and sorted.
-    const OF_SMALL: &str = "SELECT u.seq, u.id, u.name, u.hue FROM members m JOIN users u ON u.id = m.user
-        WHERE m.room = ?1 AND m.joined = 1 ORDER BY u.seen_at DESC, u.id DESC LIMIT ?2";
-    // That would take long in a large room, and walking along `users_seen` finds members soon enough.
-    const OF_LARGE: &str = "SELECT u.seq, u.id, u.name, u.hue
-        FROM (SELECT id, seq, name, hue, seen_at FROM users ORDER BY seen_at DESC LIMIT 400) AS u
-        WHERE EXISTS (SELECT 1 FROM members m WHERE m.room = ?1 AND m.user = u.id AND m.joined = 1)
-        ORDER BY u.seen_at DESC, u.id DESC LIMIT ?2";
+    const OF_SMALL: &str = "SELECT u.seq, u.id, u.name, u.hue
+        FROM members m JOIN users u ON u.id = m.user_id JOIN activity a ON a.user_id = m.user_id
+        WHERE m.room_id = ?1 AND m.joined = 1 ORDER BY a.seen_at DESC, u.id DESC LIMIT ?2";
     let members: usize = read.row(MEMBERS, &params![room, SMALL_ROOM + 1], |row| row.get(0))?.unwrap_or(0);
-    let statement = if members <= SMALL_ROOM { OF_SMALL } else { OF_LARGE };
+    let statement = if members <= SMALL_ROOM { OF_SMALL } else { LIKELY_OF_LARGE };
     read.rows(statement, &params![room, limit], user_row)
 }

@@ -9,8 +9,9 @@ use crate::{
     model::{
         error::{AppError, AppResult, Code},
         ids::{GENERAL, RoomId, UserId},
-        things::Event,
+        things::{Event, Kind},
     },
+    stream::source::{Source, first_numbers},
 };
 
 fn room_row(row: &Row<'_>) -> database::Result<Room> {
@@ -25,12 +26,32 @@ fn room_row(row: &Row<'_>) -> database::Result<Room> {
 }
 
 pub(crate) fn room(read: &Read<'_>, id: RoomId) -> database::Result<Option<Room>> {
-    const ROOM: &str = "SELECT seq, id, name, creator, last, last_n FROM rooms WHERE id = ?1";
+    const ROOM: &str = "SELECT seq, id, name, creator_id, last, last_n FROM rooms WHERE id = ?1";
     read.row(ROOM, &params![id], room_row)
 }
 
+/// Where replay reads rooms.
+pub(crate) const ROOMS: Source = Source {
+    kind: Kind::Room,
+    read: |read, keys| {
+        const ROOMS: &str = "SELECT seq, id, name, creator_id, last, last_n FROM rooms WHERE id IN (?*)";
+        read.rows_in(ROOMS, &first_numbers(keys), |row| room_row(row).map(Event::Room))
+    },
+};
+
+/// Where replay reads memberships.
+pub(crate) const MEMBERS: Source = Source {
+    kind: Kind::Member,
+    read: |read, keys| {
+        const MEMBERS: &str = "SELECT seq, room_id, user_id, joined FROM members WHERE (room_id, user_id) IN (?*)";
+        read.rows_in_pairs(MEMBERS, keys, |row| {
+            Ok(Event::Member(Member { seq: row.get(0)?, room: row.get(1)?, user: row.get(2)?, joined: row.get(3)? }))
+        })
+    },
+};
+
 pub(crate) fn member(read: &Read<'_>, room: RoomId, user: UserId) -> database::Result<Option<Member>> {
-    const MEMBER: &str = "SELECT seq, joined FROM members WHERE room = ?1 AND user = ?2";
+    const MEMBER: &str = "SELECT seq, joined FROM members WHERE room_id = ?1 AND user_id = ?2";
     read.row(MEMBER, &params![room, user], |row| Ok(Member { seq: row.get(0)?, room, user, joined: row.get(1)? }))
 }
 
@@ -46,13 +67,13 @@ pub(crate) fn require_member(read: &Read<'_>, room: RoomId, user: UserId) -> App
 }
 
 pub(crate) fn joined_rooms(read: &Read<'_>, user: UserId) -> database::Result<Vec<RoomId>> {
-    const JOINED: &str = "SELECT room FROM members WHERE user = ?1 AND joined = 1 ORDER BY room";
+    const JOINED: &str = "SELECT room_id FROM members WHERE user_id = ?1 AND joined = 1 ORDER BY room_id";
     read.rows(JOINED, &params![user], |row| row.get(0))
 }
 
 /// All rooms by id, each with its newest message as of now.
 pub(crate) fn all(read: &Read<'_>) -> database::Result<Vec<Room>> {
-    const ALL: &str = "SELECT seq, id, name, creator, last, last_n FROM rooms ORDER BY id";
+    const ALL: &str = "SELECT seq, id, name, creator_id, last, last_n FROM rooms ORDER BY id";
     read.rows(ALL, &[], room_row)
 }
 
@@ -68,14 +89,14 @@ pub async fn joined(db: &Database, user: UserId) -> AppResult<Vec<RoomId>> {
 
 /// Everybody's memberships, as the hub keeps them.
 pub async fn memberships(db: &Database) -> AppResult<Vec<(RoomId, UserId)>> {
-    const MEMBERSHIPS: &str = "SELECT room, user FROM members WHERE joined = 1";
+    const MEMBERSHIPS: &str = "SELECT room_id, user_id FROM members WHERE joined = 1";
     db.read(|read| Ok(read.rows(MEMBERSHIPS, &[], |row| Ok((row.get(0)?, row.get(1)?)))?)).await
 }
 
 /// Opens a room; its creator is a member. `name` has been checked.
 pub async fn create(db: &Database, creator: UserId, name: String) -> AppResult<Room> {
     const NEXT_ID: &str = "SELECT coalesce(max(id), 0) + 1 FROM rooms";
-    const CREATE: &str = "INSERT INTO rooms (id, seq, name, creator) VALUES (?1, ?2, ?3, ?4)";
+    const CREATE: &str = "INSERT INTO rooms (id, seq, name, creator_id) VALUES (?1, ?2, ?3, ?4)";
     db.write(move |write| {
         let seq = write.next_seq()?;
         let id = write.row(NEXT_ID, &[], |row| row.get(0))?.unwrap_or(GENERAL);
@@ -129,8 +150,8 @@ pub async fn join(db: &Database, user: UserId, id: RoomId) -> AppResult<Member> 
 
 /// Writes and publishes that `user` is in `room`.
 pub(crate) fn set_member(write: &mut Write<'_>, room: RoomId, user: UserId) -> AppResult<Member> {
-    const SET_MEMBER: &str = "INSERT INTO members (room, user, seq, joined) VALUES (?1, ?2, ?3, 1)
-        ON CONFLICT (room, user) DO UPDATE SET seq = excluded.seq, joined = 1";
+    const SET_MEMBER: &str = "INSERT INTO members (room_id, user_id, seq, joined) VALUES (?1, ?2, ?3, 1)
+        ON CONFLICT (room_id, user_id) DO UPDATE SET seq = excluded.seq, joined = 1";
     let seq = write.next_seq()?;
     write.later(SET_MEMBER, &params![room, user, seq])?;
     let member = Member { seq, room, user, joined: true };

@@ -5,7 +5,7 @@ use crate::{
     features::{
         messages::model::{Body, Message},
         people::model::User,
-        rooms::model::Member,
+        rooms::model::{Member, Room},
     },
     model::ids::{ClientKey, GENERAL, MessageId},
     stream::subscription::{TAKE, Taken, Taker},
@@ -213,4 +213,50 @@ fn who_goes_after_being_found_among_a_rooms_streams_takes_nothing_of_it() {
     hub.publish(&[gone.clone(), message(4, GENERAL, "without Mei")]);
     assert_eq!(take(&mei, Seq(0)), wire(&[&gone]), "the right is that of now");
     assert_eq!(take(&lin, Seq(3)), wire(&[&message(4, GENERAL, "without Mei")]));
+}
+
+fn own(seq: u64, user: UserId) -> Change {
+    let room = Room { seq: Seq(seq), id: QUIET, name: "Quiet".to_owned(), creator: None, last: 0, last_n: 0 };
+    Change { event: Event::Room(room), audience: Audience::User(user) }
+}
+
+#[test]
+fn an_own_thing_takes_no_slot_and_sends_its_person_alone_to_the_store() {
+    let hub = hub(64, 0);
+    let (lin, mei) = (open(&hub, LIN), open(&hub, MEI));
+    let changes = [message(1, GENERAL, "before"), own(2, LIN), message(3, GENERAL, "after")];
+    hub.publish(&changes);
+    assert_eq!((hub.head(), hub.read().ring.size().0), (Seq(3), 2));
+    assert_eq!(text(mei.take(&mut 0, Seq(0))), wire(&[&changes[0], &changes[2]]));
+    assert_eq!(lin.take(&mut 0, Seq(0)), Taken::Overrun, "not even what comes before it, which the store has too");
+    assert_eq!((lin.resume(Seq(1)), lin.resume(Seq(2))), (None, Some(1)));
+    assert_eq!(text(lin.take(&mut 1, Seq(2))), wire(&[&changes[2]]));
+}
+
+#[test]
+fn an_own_thing_marks_the_streams_of_its_person_alone() {
+    let hub = hub(64, 0);
+    let (lin, mei) = (open(&hub, LIN), open(&hub, MEI));
+    hub.publish(&[own(1, LIN)]);
+    assert_eq!((lin.slot.is_marked(), mei.slot.is_marked()), (true, false));
+    assert_eq!(mei.take(&mut 0, Seq(0)), Taken::Frames { bytes: Bytes::new(), seq: Seq(1), last: None, more: false });
+}
+
+#[test]
+fn a_stream_that_resumes_below_an_own_thing_begins_in_the_store() {
+    let hub = hub(64, 0);
+    hub.remember_own(vec![(MEI, Seq(0))]);
+    hub.publish(&[message(1, GENERAL, "a"), own(2, LIN), message(3, GENERAL, "b")]);
+    let owner = |user: UserId| Owner { user, session: format!("session of {user}").into(), address: [127, 0, 0, 1].into() };
+    let (lin, mei) = (hub.register(owner(LIN)).unwrap(), hub.register(owner(MEI)).unwrap());
+    assert_eq!([lin.resume(Seq(1)), lin.resume(Seq(2)), mei.resume(Seq(1))], [None, Some(1), Some(1)]);
+}
+
+#[test]
+fn own_things_that_the_ring_has_gone_past_are_forgotten() {
+    let hub = hub(4, 0);
+    for seq in 1..=3 * OWN_LIMIT as u64 {
+        hub.publish(&[own(2 * seq, UserId(seq)), message(2 * seq + 1, GENERAL, "x")]);
+    }
+    assert!(hub.read().own.len() <= OWN_LIMIT, "{}", hub.read().own.len());
 }

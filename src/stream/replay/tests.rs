@@ -12,10 +12,12 @@ use crate::{
             model::Member,
             store::{self as rooms, create, join, joined, rename},
         },
+        server::SOURCES,
     },
     model::{
         apply::{State, upsert},
-        ids::GENERAL,
+        ids::{GENERAL, MessageId},
+        things::Event,
     },
     tests::store_fixture::Fixture,
 };
@@ -47,7 +49,7 @@ async fn fetch(store: &Fixture, me: UserId) -> Known {
     }
     let all = |read: &Read<'_>| -> AppResult<(Vec<User>, Vec<Member>)> {
         let users = read.rows("SELECT seq, id, name, hue FROM users", &[], crate::features::people::store::user_row)?;
-        let members = read.rows("SELECT seq, room, user, joined FROM members", &[], |row| {
+        let members = read.rows("SELECT seq, room_id, user_id, joined FROM members", &[], |row| {
             Ok(Member { seq: row.get(0)?, room: row.get(1)?, user: row.get(2)?, joined: row.get(3)? })
         })?;
         Ok((users, members))
@@ -80,10 +82,10 @@ async fn history(store: &Fixture, me: UserId, room: RoomId) -> BTreeMap<MessageI
 /// Catches up in pages of `limit`, as a stream does; a room joined on the way is fetched, as the browser does.
 async fn follow(store: &Fixture, me: UserId, known: &mut Known, mut after: Seq, limit: usize) {
     let head = store.db.head().await.unwrap();
-    let expected = missed(&store.db, me, after, usize::MAX / 2).await.unwrap();
+    let expected = count_pending(&store.db, me, after, usize::MAX / 2).await.unwrap();
     let mut replayed = 0;
     loop {
-        let caught = catch_up(&store.db, me, after, limit).await.unwrap();
+        let caught = replay(&store.db, SOURCES, me, after, limit).await.unwrap();
         assert!(caught.events.len() <= limit && caught.scanned >= caught.events.len());
         assert_eq!(caught.head, head);
         for change in &caught.events {
@@ -111,7 +113,7 @@ async fn follow(store: &Fixture, me: UserId, known: &mut Known, mut after: Seq, 
         }
     }
     assert_eq!(after, head);
-    assert_eq!(replayed, expected, "missed() counts what is replayed");
+    assert_eq!(replayed, expected, "count_pending counts what is replayed");
 }
 
 #[derive(Debug, Clone)]
@@ -215,7 +217,7 @@ async fn nothing_of_rooms_one_is_not_in_comes_but_that_they_exist() {
     let (lin, wei) = (store.enter("Lin").await, store.enter("Wei").await);
     let room = create(&store.db, lin.id, "Ours".to_owned()).await.unwrap();
     store.send(&lin, room.id, "secret").await;
-    let caught = catch_up(&store.db, wei.id, Seq(0), 500).await.unwrap();
+    let caught = replay(&store.db, SOURCES, wei.id, Seq(0), 500).await.unwrap();
     let of_it: Vec<_> = caught.events.iter().filter(|change| matches!(&change.event, Event::Message(_))).collect();
     assert_eq!(of_it, Vec::<&Change>::new());
     let members: Vec<_> =
@@ -232,7 +234,7 @@ async fn a_replay_tells_the_same_audiences_as_the_hub_was_told() {
     let room = create(&store.db, lin.id, "Tea".to_owned()).await.unwrap();
     store.send(&lin, room.id, "hi").await;
     let told = store.commits.lock().unwrap().concat();
-    let caught = catch_up(&store.db, lin.id, Seq(1), 500).await.unwrap();
+    let caught = replay(&store.db, SOURCES, lin.id, Seq(1), 500).await.unwrap();
     // The room's hint has moved on meanwhile; all else is the same to the letter.
     let strip = |changes: Vec<Change>| -> Vec<Change> {
         let strip = |mut change: Change| {
@@ -253,7 +255,9 @@ async fn a_deleted_text_is_in_no_replay() {
     let sent = store.send(&lin, GENERAL, "secret").await;
     store.send(&lin, GENERAL, "after").await;
     let gone = store.delete(&lin, sent.id).await;
-    for changes in [catch_up(&store.db, lin.id, Seq(0), 500).await.unwrap().events, newest(&store.db, 500).await.unwrap()] {
+    for changes in
+        [replay(&store.db, SOURCES, lin.id, Seq(0), 500).await.unwrap().events, newest(&store.db, SOURCES, 500).await.unwrap()]
+    {
         assert!(!format!("{changes:?}").contains("secret"));
         assert_eq!(changes.last().map(|change| change.event.clone()), Some(Event::Message(gone.clone())));
     }
@@ -270,8 +274,8 @@ async fn a_stretch_of_long_texts_ends_early_and_the_next_goes_on_behind_it() {
     }
     let (mut after, mut got, mut stretches) = (sent[0].0 - 1, Vec::new(), 0);
     while after < store.db.head().await.unwrap().0 {
-        let caught = catch_up(&store.db, lin.id, Seq(after), 500).await.unwrap();
-        assert!(caught.events.len() * long.len() < STRETCH + long.len(), "{} at once", caught.events.len());
+        let caught = replay(&store.db, SOURCES, lin.id, Seq(after), 500).await.unwrap();
+        assert!(caught.events.len() * long.len() < PAGE_BYTES + long.len(), "{} at once", caught.events.len());
         got.extend(caught.events.iter().map(|change| MessageId(change.event.seq().0)));
         assert!(caught.cursor.0 > after && caught.more == (caught.cursor < caught.head));
         (after, stretches) = (caught.cursor.0, stretches + 1);
@@ -288,11 +292,11 @@ async fn the_newest_changes_come_without_a_hole() {
         let room = create(&store.db, lin.id, n.to_string()).await.unwrap();
         store.send(&lin, room.id, "hi").await;
     }
-    let all = newest(&store.db, 1_000).await.unwrap();
+    let all = newest(&store.db, SOURCES, 1_000).await.unwrap();
     assert_eq!(all.len() as u64, store.db.head().await.unwrap().0, "each change so far is the newest of its thing");
     assert!(all.is_sorted_by_key(|change| change.event.seq()));
-    assert_eq!(newest(&store.db, 17).await.unwrap(), all[all.len() - 17..]);
-    assert_eq!(newest(&store.db, 0).await.unwrap(), []);
+    assert_eq!(newest(&store.db, SOURCES, 17).await.unwrap(), all[all.len() - 17..]);
+    assert_eq!(newest(&store.db, SOURCES, 0).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -302,10 +306,90 @@ async fn counting_stops_at_the_cap_and_a_cursor_ahead_stays() {
     for _ in 0..20 {
         store.send(&lin, GENERAL, "hi").await;
     }
-    assert_eq!(missed(&store.db, lin.id, Seq(0), 5).await, Ok(5));
-    assert_eq!(missed(&store.db, lin.id, Seq(0), 1_000).await, Ok(23));
+    assert_eq!(count_pending(&store.db, lin.id, Seq(0), 5).await, Ok(5));
+    assert_eq!(count_pending(&store.db, lin.id, Seq(0), 1_000).await, Ok(23));
     let ahead = Seq(crate::model::ids::MAX_NUMBER);
-    assert_eq!(missed(&store.db, lin.id, ahead, 5).await, Ok(0));
-    let caught = catch_up(&store.db, lin.id, ahead, 5).await.unwrap();
+    assert_eq!(count_pending(&store.db, lin.id, ahead, 5).await, Ok(0));
+    let caught = replay(&store.db, SOURCES, lin.id, ahead, 5).await.unwrap();
     assert_eq!((caught.events.len(), caught.cursor, caught.more), (0, ahead, false));
+}
+
+/// How many statements a read runs.
+async fn statements<T>(store: &Fixture, work: impl FnOnce(&Read<'_>) -> database::Result<T> + Send + 'static) -> u32 {
+    let count = store.db.read(|read| {
+        work(read)?;
+        Ok(read.statements())
+    });
+    count.await.unwrap()
+}
+
+#[tokio::test]
+async fn a_read_runs_as_many_statements_for_many_rooms_as_for_few() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    let (me, mut counts) = (lin.id, Vec::new());
+    for rooms in [2, 60] {
+        for n in 0..rooms {
+            let room = create(&store.db, me, n.to_string()).await.unwrap();
+            for text in ["one", "two", "three"] {
+                store.send(&lin, room.id, text).await;
+            }
+        }
+        let page = statements(&store, move |read| read_page(read, SOURCES, me, Seq(0), 500)).await;
+        let ring = statements(&store, |read| read_newest(read, SOURCES, 500)).await;
+        let counted = statements(&store, move |read| count_visible(read, me, Seq(0), 1_000)).await;
+        counts.push((page, ring, counted));
+    }
+    // The head, both walks, and four kinds: of two rooms in one go, of sixty-two in four.
+    assert_eq!(counts, [(7, 6, 2), (16, 15, 2)]);
+}
+
+#[tokio::test]
+async fn changes_are_found_along_their_indexes() {
+    let store = Fixture::new();
+    let plan = async |sql: &str| {
+        let places = (1..=4).filter(|place| sql.contains(&format!("?{place}"))).count();
+        store.plan(sql, &params![1_u64, 2_u64, 3_u64, 4_u64][..places]).await
+    };
+    for sql in [SHARED, COUNT_SHARED, NEWEST] {
+        let plan = plan(sql).await;
+        assert!(plan.contains("SEARCH c USING COVERING INDEX changes_room (room_id=? AND seq>?"), "{plan}");
+    }
+    for sql in [OWN, COUNT_OWN] {
+        let plan = plan(sql).await;
+        assert!(plan.contains("SEARCH c USING COVERING INDEX changes_user (user_id=? AND seq>?"), "{plan}");
+        assert!(!plan.contains("TEMP"), "{plan}");
+    }
+    let plan = plan(NEWEST_OWN).await;
+    assert!(plan.contains("SEARCH c USING COVERING INDEX changes_user (user_id=?)"), "{plan}");
+}
+
+#[tokio::test]
+async fn an_own_thing_is_replayed_to_its_person_alone_and_in_order() {
+    let store = Fixture::new();
+    let (lin, wei) = (store.enter("Lin").await, store.enter("Wei").await);
+    let start = store.db.head().await.unwrap();
+    let mut seqs = Vec::new();
+    for n in 0..4 {
+        let room = create(&store.db, lin.id, n.to_string()).await.unwrap();
+        store.publish_own(room.id, lin.id).await;
+        seqs.push(store.send(&lin, GENERAL, "hi").await.seq);
+    }
+    let of = |user| replay(&store.db, SOURCES, user, start, 500);
+    let (own, others) = (of(lin.id).await.unwrap(), of(wei.id).await.unwrap());
+    assert!(own.events.is_sorted_by_key(|change| change.event.seq()));
+    let rooms = |replay: &Replay| replay.events.iter().filter(|change| matches!(change.event, Event::Room(_))).count();
+    assert_eq!((rooms(&own), rooms(&others)), (4, 0));
+    assert_eq!((own.cursor, others.cursor), (seqs[3], seqs[3]));
+    assert!(
+        own.events
+            .iter()
+            .filter(|change| matches!(change.event, Event::Room(_)))
+            .all(|change| { change.audience == Audience::User(lin.id) })
+    );
+    // The ring begins without them; what is remembered is where they are.
+    let ring = newest(&store.db, SOURCES, 500).await.unwrap();
+    assert!(ring.iter().all(|change| change.audience != Audience::User(lin.id)));
+    let newest_own = newest_own(&store.db, start).await.unwrap();
+    assert_eq!(newest_own, [(lin.id, Seq(seqs[3].0 - 1))]);
 }

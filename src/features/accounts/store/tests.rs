@@ -81,12 +81,12 @@ async fn of_many_who_want_a_name_at_once_one_gets_it() {
 async fn a_name_is_free_a_day_after_its_owner_was_seen() {
     let store = Fixture::new();
     let first = store.enter("Lin").await;
-    store.sql("UPDATE users SET seen_at = seen_at - 86400000 + 60000").await;
+    store.sql("UPDATE activity SET seen_at = seen_at - 86400000 + 60000").await;
     assert!(store.try_enter("Lin").await.is_err(), "a minute less than a day");
-    store.sql("UPDATE users SET seen_at = seen_at - 60000").await;
+    store.sql("UPDATE activity SET seen_at = seen_at - 60000").await;
     let second = store.enter("Lin").await;
     assert_ne!(first.id, second.id);
-    store.sql("UPDATE users SET seen_at = seen_at - 86400000").await;
+    store.sql("UPDATE activity SET seen_at = seen_at - 86400000").await;
     seen(&store.db, first.id).await.unwrap();
     assert!(store.try_enter("Lin").await.is_err(), "seen again");
 }

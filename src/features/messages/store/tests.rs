@@ -235,6 +235,9 @@ async fn pages_are_read_along_an_index() {
     let store = Fixture::new();
     for sql in [OLDER, NEWER, BARE_OLDER, BARE_NEWER] {
         let plan = store.plan(sql, &params![GENERAL, 9_u64, 50_u64]).await;
-        assert!(plan.contains("messages_room (room=? AND rowid") && !plan.contains("SCAN") && !plan.contains("TEMP"), "{plan}");
+        assert!(
+            plan.contains("messages_room (room_id=? AND rowid") && !plan.contains("SCAN") && !plan.contains("TEMP"),
+            "{plan}"
+        );
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     database::Change,
-    features::people::store::{likely_speakers, people},
+    features::people::store::{LIKELY_OF_LARGE, likely_speakers, people},
     model::ids::GENERAL,
     tests::store_fixture::Fixture,
 };
@@ -82,17 +82,26 @@ async fn those_seen_last_come_first_in_small_and_large_rooms() {
     let store = Fixture::new();
     let (lin, wei, ana) = (store.enter("Lin").await, store.enter("Wei").await, store.enter("Ana").await);
     let likely = |room, limit| store.db.read(move |read| Ok(likely_speakers(read, room, limit)?));
-    store.sql("UPDATE users SET seen_at = 2000000000000 + CASE name WHEN 'Wei' THEN 9 WHEN 'Ana' THEN 5 ELSE 0 END").await;
+    store.sql("UPDATE activity SET seen_at = 2000000000000 + CASE user_id WHEN 2 THEN 9 WHEN 3 THEN 5 ELSE 0 END").await;
     assert_eq!(likely(GENERAL, 2).await.unwrap(), [wei.clone(), ana.clone()]);
     let room = create(&store.db, lin.id, "Tea".to_owned()).await.unwrap();
     assert_eq!(likely(room.id, 9).await.unwrap(), [lin]);
     store
         .sql(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)
-             INSERT INTO users (seq, name, hue, seen_at) SELECT 1000 + i, 'p' || i, 0, i FROM n;
-             INSERT INTO members (room, user, seq, joined) SELECT 1, id, 5000 + id, 1 FROM users WHERE seq > 1000",
+             INSERT INTO users (seq, name, hue) SELECT 1000 + i, 'p' || i, 0 FROM n;
+             INSERT INTO activity (user_id, seen_at) SELECT id, seq - 1000 FROM users WHERE seq > 1000;
+             INSERT INTO members (room_id, user_id, seq, joined) SELECT 1, id, 5000 + id, 1 FROM users WHERE seq > 1000",
         )
         .await;
     assert_eq!(likely(GENERAL, 2).await.unwrap(), [wei.clone(), ana.clone()]);
     assert_eq!(people(&store.db, vec![ana.id, UserId(9_999), wei.id]).await.unwrap(), [ana, wei]);
+}
+
+#[tokio::test]
+async fn likely_speakers_of_a_large_room_are_looked_for_among_those_seen_last() {
+    let store = Fixture::new();
+    let plan = store.plan(LIKELY_OF_LARGE, &params![GENERAL, 9_u64]).await;
+    assert!(plan.contains("activity USING COVERING INDEX activity_seen"), "{plan}");
+    assert!(plan.contains("SEARCH u USING INTEGER PRIMARY KEY") && !plan.contains("SCAN m"), "{plan}");
 }
