@@ -1,10 +1,35 @@
-//! Rebuilds the server when the site changes, because the release binary embeds the site.
+//! Lists the migrations, and rebuilds the server when the site changes, because the release binary embeds the site.
 
-fn main() {
+use std::{env, error::Error, fs, path::Path};
+
+fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build.rs");
+    list_migrations(Path::new("migrations/sqlite"))?;
     // In development the site is read from disk, so a rebuild for every new client would be useless.
-    if std::env::var("PROFILE").as_deref() == Ok("release") {
-        let _ = std::fs::create_dir_all("target/site");
+    if env::var("PROFILE").as_deref() == Ok("release") {
+        fs::create_dir_all("target/site")?;
         println!("cargo:rerun-if-changed=target/site");
     }
+    Ok(())
+}
+
+/// Writes the files of `folder` as an array of their texts, so that a new file is all that a new migration needs. They are
+/// numbered from 0001 on.
+fn list_migrations(folder: &Path) -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed={}", folder.display());
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        names.push(entry?.file_name().into_string().map_err(|name| format!("{name:?} is no name of a migration"))?);
+    }
+    names.sort();
+    let mut list = String::from("[\n");
+    for (at, name) in names.iter().enumerate() {
+        if !name.starts_with(&format!("{:04}_", at + 1)) || !name.ends_with(".sql") {
+            return Err(format!("{} is no migration number {:04}", folder.join(name).display(), at + 1).into());
+        }
+        list.push_str(&format!("    include_str!({:?}),\n", fs::canonicalize(folder.join(name))?));
+    }
+    list.push(']');
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("migrations.rs"), list)?;
+    Ok(())
 }

@@ -138,6 +138,21 @@ export const STATES: State[] = [
       await open(person, '.actions');
     },
   },
+  {
+    name: 'pinned messages',
+    go: async (person, server) => {
+      await seedRooms(server);
+      await person.sees('and an answer');
+      const guest = await server.guest('Mei');
+      for (const text of ['The **agenda** for Monday: https://example.org/agenda', '- first\n- second', 'x'.repeat(300)]) {
+        const { id } = await guest.send(text);
+        await guest.post('/api/pins/set', { message: id, on: 'true' });
+      }
+      await person.page.locator('.favourite').click();
+      await person.page.locator('.favourite[aria-pressed="true"]').waitFor();
+      await open(person, '.pins');
+    },
+  },
   { name: 'failed', go: async (person, _, errors) => await fail(person, errors, 'This one did not go') },
   {
     name: 'offline',

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::model::{
     ids::{MAX_NUMBER, MessageId, Seq},
-    things::Event,
+    things::{Event, Kind},
 };
 use std::ops::Deref;
 
@@ -74,6 +74,14 @@ impl<'a> Write<'a> {
         self.later(RECORD, &params![thing.kind.number(), thing.a, thing.b, event.seq(), room, user])?;
         self.changes.push(Change { event, audience });
         Ok(())
+    }
+
+    /// Takes a thing out of the changes, since nothing is left of it. Readers learn that from another thing's change.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn withdraw(&self, kind: Kind, (a, b): (u64, u64)) -> Result<()> {
+        self.later("DELETE FROM changes WHERE kind = ?1 AND a = ?2 AND b = ?3", &params![kind.number(), a, b])
     }
 
     /// Makes a message's text unreadable, in the way of the engine.

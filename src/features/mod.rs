@@ -2,8 +2,10 @@
 //! fan-out.
 
 pub mod accounts;
+pub mod favourites;
 pub mod messages;
 pub mod people;
+pub mod pins;
 pub mod preferences;
 pub mod rooms;
 
@@ -18,12 +20,17 @@ use crate::{
         ids::RoomId,
         initial_data::{InitialScreen, Theme, Workspace},
         scope::Scope,
-        things::Event,
+        things::{Event, PageData},
     },
 };
+use favourites::state::Favourites;
 use leptos::prelude::provide_context;
-use messages::state::Messages;
+use messages::{
+    model::Facets,
+    state::{Loaded, Messages},
+};
 use people::state::People;
+use pins::state::Pins;
 use preferences::state::Preferences;
 use rooms::state::Rooms;
 
@@ -34,6 +41,8 @@ pub struct Features {
     pub rooms: Rooms,
     pub people: People,
     pub preferences: Preferences,
+    pub pins: Pins,
+    pub favourites: Favourites,
 }
 
 /// A membership of the reader that has changed.
@@ -46,17 +55,35 @@ pub struct MembershipChange {
 impl Features {
     /// Makes every feature's state from a page's data.
     pub fn new(page: Page, location: Location, theme: Theme, workspace: Workspace) -> Self {
-        let Workspace { me, rooms, joined, users, place, .. } = workspace;
+        let Workspace { me, rooms, joined, users, place, beside, .. } = workspace;
         let pending = Pending::new(page.session());
         let rooms = Rooms::new(page, location, &rooms, &joined);
         let messages = Messages::new(page, rooms, pending);
-        messages.on_loaded(|_| {});
         let people = People::new(page, users);
         people.apply(me);
+        let room = place.room();
+        let PageData { pinned, subscriptions } = beside;
+        let features = Self {
+            messages,
+            rooms,
+            people,
+            preferences: Preferences::new(theme, Some(page)),
+            pins: Pins::new(page, pending, room, pinned),
+            favourites: Favourites::new(page, pending, subscriptions),
+        };
+        messages.on_loaded(move |loaded| features.loaded(loaded));
         if let InitialScreen::Room { room, page, target, key } = place {
             messages.show_first(room.into(), page, target, key);
         }
-        Self { messages, rooms, people, preferences: Preferences::new(theme, Some(page)) }
+        features
+    }
+
+    /// Tells the features that keep something beside messages what is loaded.
+    fn loaded(self, loaded: Loaded) {
+        match loaded {
+            Loaded::Window(window) => self.pins.set_window(window),
+            Loaded::Page(page, Facets { pins }) => self.pins.merge(&page, pins),
+        }
     }
 
     /// Lets each feature's views find their own state.
@@ -65,13 +92,20 @@ impl Features {
         provide_context(self.rooms);
         provide_context(self.people);
         provide_context(self.preferences);
+        provide_context(self.pins);
+        provide_context(self.favourites);
         provide_context(self.messages.pending());
     }
 
     /// Applies the newest state of one thing. Returns a membership of the reader that it changed.
     pub fn apply(self, event: Event) -> Option<MembershipChange> {
         match event {
-            Event::Message(message) => self.messages.apply(message),
+            Event::Message(message) => {
+                self.pins.message_changed(&message);
+                self.messages.apply(message);
+            }
+            Event::Pin(pin) => self.pins.apply(pin),
+            Event::Subscription(subscription) => self.favourites.apply(subscription),
             Event::Room(room) => self.rooms.merge(std::slice::from_ref(&room)),
             Event::User(user) => self.people.apply(user),
             Event::Member(member) => {
@@ -85,6 +119,8 @@ impl Features {
     /// Applies what an answer says of the workspace as of its head. Returns the reader's memberships that it changed. Messages
     /// are not part of it: they belong to the request that asked for them.
     pub fn take(self, workspace: &mut Workspace) -> Vec<MembershipChange> {
+        let PageData { pinned: _, subscriptions } = std::mem::take(&mut workspace.beside);
+        self.favourites.merge(subscriptions);
         self.rooms.merge(&workspace.rooms);
         std::mem::take(&mut workspace.users).into_iter().for_each(|user| self.people.apply(user));
         let changed = self.rooms.merge_joined(&workspace.joined, &workspace.rooms, workspace.head);
@@ -103,12 +139,16 @@ impl Features {
     /// Forgets everything of a room that the reader has lost.
     fn room_lost(self, room: RoomId) {
         self.messages.room_lost(room);
+        self.pins.room_lost(room);
+        self.favourites.room_lost(room);
     }
 
     /// Marks what is known as out of date: changes were missed. With `other_store` the server's data is another than it was.
     pub fn reset(self, other_store: bool) {
         self.messages.reset(other_store);
+        self.pins.reset(other_store);
         if other_store {
+            self.favourites.reset();
             self.rooms.reset();
             self.people.reset();
         }

@@ -2,7 +2,7 @@
 
 #[cfg(test)]
 use super::sample;
-use super::{accounts, messages, people, preferences, rooms};
+use super::{accounts, favourites, messages, people, pins, preferences, rooms};
 use crate::{
     model::things::Kind,
     request::feature::Feature,
@@ -16,14 +16,22 @@ pub static FEATURES: &[&Feature] = &[
     &rooms::server::FEATURE,
     &people::server::FEATURE,
     &preferences::server::FEATURE,
+    &pins::server::FEATURE,
+    &favourites::server::FEATURE,
     #[cfg(test)]
     &sample::server::FEATURE,
 ];
 
 /// One source for each kind of thing, in the order of their numbers.
 pub const SOURCES: Sources = {
-    const ALL: [Source; Kind::COUNT] =
-        [messages::store::MESSAGES, rooms::store::ROOMS, rooms::store::MEMBERS, people::store::USERS];
+    const ALL: [Source; Kind::COUNT] = [
+        messages::store::MESSAGES,
+        rooms::store::ROOMS,
+        rooms::store::MEMBERS,
+        people::store::USERS,
+        pins::server::SOURCE,
+        favourites::server::SOURCE,
+    ];
     let mut at = 0;
     while at < Kind::COUNT {
         assert!(ALL[at].kind as u8 == Kind::ALL[at] as u8, "sources are in the order of their kinds");

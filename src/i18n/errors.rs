@@ -23,6 +23,8 @@ words! {
         pub method_not_allowed: &'static str,
         pub key_used: &'static str,
         pub name_taken: &'static str,
+        pub full: &'static str,
+        pub gone: &'static str,
         pub too_large: &'static str,
         pub content_type: &'static str,
         pub too_fast: &'static str,
@@ -50,6 +52,8 @@ static WORDS: Translated<Words> = Translated {
         method_not_allowed: "This address does not take that kind of request.",
         key_used: "This form was already used for another message. Send it once more.",
         name_taken: "Somebody else has this name, or one that looks like it. Choose another.",
+        full: "There is room for no more. Remove one first.",
+        gone: "It was deleted in the meantime.",
         too_large: "That is too large to send.",
         content_type: "The request has a form that is not understood here.",
         too_fast: "That was too fast. Wait a moment and try again.",
@@ -73,6 +77,8 @@ static WORDS: Translated<Words> = Translated {
         method_not_allowed: "这个地址不接受这种请求。",
         key_used: "这张表单已经用来发过另一条消息。请再发一次。",
         name_taken: "别人已经用了这个名字，或者看起来一样的名字。请换一个。",
+        full: "数量已达上限。请先移除一个。",
+        gone: "它已经被删除了。",
         too_large: "内容太大，不能发送。",
         content_type: "这里不支持这种格式的请求。",
         too_fast: "太快了。稍等一下再试。",
@@ -103,6 +109,8 @@ impl AppError {
             Code::NotFound => words.not_found,
             Code::MethodNotAllowed => words.method_not_allowed,
             Code::KeyUsed => words.key_used,
+            Code::Full => words.full,
+            Code::Gone => words.gone,
             Code::NameTaken => words.name_taken,
             Code::TooLarge => words.too_large,
             Code::ContentType => words.content_type,
@@ -125,7 +133,7 @@ impl AppError {
 mod tests {
     use super::*;
 
-    const CODES: [Code; 15] = [
+    const CODES: [Code; 17] = [
         Code::BadInput,
         Code::NotEntered,
         Code::Forbidden,
@@ -133,6 +141,8 @@ mod tests {
         Code::NotFound,
         Code::MethodNotAllowed,
         Code::KeyUsed,
+        Code::Full,
+        Code::Gone,
         Code::NameTaken,
         Code::TooLarge,
         Code::ContentType,

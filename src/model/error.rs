@@ -24,8 +24,12 @@ pub enum Code {
     MethodNotAllowed,
     /// 409: the same key came with another text or room.
     KeyUsed,
+    /// 409: there is room for no more of them.
+    Full,
     /// 409: somebody else has this name, or one that looks like it.
     NameTaken,
+    /// 410: it was there and is no more, such as a deleted message.
+    Gone,
     /// 413
     TooLarge,
     /// 415
@@ -97,7 +101,8 @@ impl AppError {
             Code::Forbidden | Code::CrossSite => 403,
             Code::NotFound => 404,
             Code::MethodNotAllowed => 405,
-            Code::KeyUsed | Code::NameTaken => 409,
+            Code::KeyUsed | Code::NameTaken | Code::Full => 409,
+            Code::Gone => 410,
             Code::TooLarge => 413,
             Code::ContentType => 415,
             Code::TooFast => 429,

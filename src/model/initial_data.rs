@@ -3,6 +3,7 @@
 use super::{
     ids::{MessageId, RoomId, Seq},
     lang::Lang,
+    things::PageData,
 };
 use crate::features::{messages::model::Page, people::model::User, rooms::model::Room};
 use serde::{Deserialize, Serialize};
@@ -107,6 +108,9 @@ pub struct Workspace {
     /// Authors of what is shown, and others likely to speak.
     pub users: Vec<User>,
     pub place: InitialScreen,
+    /// What features give to the page.
+    #[serde(default)]
+    pub beside: PageData,
 }
 
 /// Where in the workspace the page is.
@@ -127,4 +131,14 @@ pub enum InitialScreen {
         room: RoomId,
     },
     Missing,
+}
+
+impl InitialScreen {
+    /// Returns the room that is open.
+    pub fn room(&self) -> Option<RoomId> {
+        match self {
+            Self::Room { room, .. } => Some(*room),
+            _ => None,
+        }
+    }
 }

@@ -1,9 +1,9 @@
 //! What crosses the wire, as types: ids, error codes, addresses, arguments, things, and the reader of JSON.
 //! A feature's own types are in its `model.rs`.
 
-pub mod apply;
 pub mod argument;
 pub mod error;
+pub mod facet;
 pub mod fields;
 pub mod ids;
 pub mod initial_data;

@@ -5,9 +5,12 @@ use super::{
     versioned::Versioned,
     wire,
 };
+pub use crate::features::pins::model::Pin;
 use crate::features::{
+    favourites::model::Subscription,
     messages::model::Message,
     people::model::User,
+    pins::model::PinnedMessage,
     rooms::model::{Member, Room},
 };
 use serde::{Deserialize, Serialize};
@@ -92,15 +95,28 @@ macro_rules! things {
     };
 }
 
-things! { Message, Room, Member, User }
+things! { Message, Room, Member, User, Pin, Subscription }
 
 /// The facets: things beside a message, kept by its id. Passes the list, `field: Type, …`, to the macro that is named.
 macro_rules! facets {
     ($make:ident) => {
-        $make! {}
+        $make! { pins: Pin }
     };
 }
 pub(crate) use facets;
+
+/// Makes [`PageData`] of the lists that features give to a page.
+macro_rules! page_data {
+    ($($field:ident: $item:ty),* $(,)?) => {
+        /// What features give to a page beside rooms, people and messages.
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        pub struct PageData {
+            $(#[serde(default)] pub $field: Vec<$item>,)*
+        }
+    };
+}
+
+page_data! { pinned: PinnedMessage, subscriptions: Subscription }
 
 macro_rules! facet_kinds {
     ($($field:ident: $name:ident),* $(,)?) => {

@@ -1,11 +1,13 @@
-//! Hooks: what features do along with a change that another feature makes, in the transaction of that change.
+//! Hooks: what features do along with what another feature does. Along with a change, in its transaction; along with a read, in
+//! its snapshot.
 
 use crate::{
-    database::Write,
-    features::messages::model::Message,
+    database::{self, Read, Write},
+    features::messages::model::{Facets, Message},
     model::{
         error::AppResult,
         ids::{MessageId, RoomId, UserId},
+        things::PageData,
     },
 };
 use std::sync::Arc;
@@ -17,6 +19,9 @@ pub type AfterSend = fn(&mut Write<'_>, &Message) -> AppResult<()>;
 /// What a feature does when a membership ends.
 pub type OnLeave = fn(&mut Write<'_>, RoomId, UserId) -> AppResult<()>;
 
+pub type ReadFacets = fn(&Read<'_>, &[MessageId], &mut Facets) -> database::Result<()>;
+pub type ReadPage = fn(&Read<'_>, &PageRequest, &mut PageData) -> database::Result<()>;
+
 /// The hooks of one feature.
 #[derive(Debug, Clone, Copy)]
 pub struct FeatureHooks {
@@ -26,10 +31,22 @@ pub struct FeatureHooks {
     pub after_send: Option<AfterSend>,
     /// Runs when a person's membership of a room ends: what the feature keeps of the room for that person goes with it.
     pub on_leave: Option<OnLeave>,
+    /// Reads what stands beside messages of one room, in one statement. The reader is a member of the room.
+    pub facets: Option<ReadFacets>,
+    /// Reads what the feature gives to a page.
+    pub page: Option<ReadPage>,
 }
 
 impl FeatureHooks {
-    pub const NONE: Self = Self { on_tombstone: None, after_send: None, on_leave: None };
+    pub const NONE: Self = Self { on_tombstone: None, after_send: None, on_leave: None, facets: None, page: None };
+}
+
+/// Whom a page is for, and what it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRequest {
+    pub user: UserId,
+    /// The room that is open; `user` is a member of it.
+    pub room: Option<RoomId>,
 }
 
 /// The hooks of all features. Every method runs them in order; their first error is the change's own, which is then undone.
@@ -63,5 +80,27 @@ impl Hooks {
     /// Those of the hooks.
     pub fn on_leave(&self, write: &mut Write<'_>, room: RoomId, user: UserId) -> AppResult<()> {
         self.0.iter().filter_map(|hooks| hooks.on_leave).try_for_each(|hook| hook(write, room, user))
+    }
+
+    /// Reads what stands beside messages of one room.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn facets(&self, read: &Read<'_>, messages: &[MessageId]) -> database::Result<Facets> {
+        let mut facets = Facets::default();
+        if !messages.is_empty() {
+            self.0.iter().filter_map(|hooks| hooks.facets).try_for_each(|hook| hook(read, messages, &mut facets))?;
+        }
+        Ok(facets)
+    }
+
+    /// Reads what features give to a page.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn page(&self, read: &Read<'_>, request: &PageRequest) -> database::Result<PageData> {
+        let mut data = PageData::default();
+        self.0.iter().filter_map(|hooks| hooks.page).try_for_each(|hook| hook(read, request, &mut data))?;
+        Ok(data)
     }
 }

@@ -1,5 +1,6 @@
 //! One message: author, time, text, and whether it has been sent.
 
+use super::slots;
 use crate::{
     client::{form::Form, page::Page},
     features::{
@@ -88,7 +89,14 @@ pub fn MessageRow(
             }
         }
     };
-    let actions = move || id().filter(|_| mine).map(|id| delete_menu(lang, messages, id));
+    let sent = Memo::new(move |_| id());
+    let tools = move || {
+        sent.get().map(|id| {
+            let delete = mine.then(|| delete_menu(lang, messages, id));
+            view! { <div class="tools">{slots::message_tools(id)} {delete}</div> }
+        })
+    };
+    let notes = move || sent.get().map(slots::message_notes);
 
     view! {
         {separator}
@@ -117,9 +125,10 @@ pub fn MessageRow(
                     <div class="body" id=text dir="auto">
                         {move || content.with(|content| bodies.view(content, stored))}
                     </div>
+                    {notes}
                     {standing}
                 </div>
-                {actions}
+                {tools}
             </article>
         </li>
     }

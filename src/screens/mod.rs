@@ -6,3 +6,4 @@ pub mod message_row;
 pub mod room_page;
 pub mod rooms_page;
 pub mod sidebar;
+mod slots;

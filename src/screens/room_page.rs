@@ -1,6 +1,9 @@
 //! The page of a room: head, messages, composer.
 
-use super::message_list::{MessageList, Skeleton};
+use super::{
+    message_list::{MessageList, Skeleton},
+    slots,
+};
 use crate::{
     client::page::Page,
     features::{
@@ -31,6 +34,7 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
             <a class="back" href=Route::Rooms.to_string() aria-label=words.back_to_rooms>{icon(Icon::Back)}</a>
             <h1>{icon(Icon::Hash)}<bdi>{name}</bdi></h1>
             {rename}
+            <div class="head-tools">{slots::room_tools(room)}</div>
         </div>
         {list}
         <Composer scope name key />

@@ -1,5 +1,6 @@
 //! The sidebar: the list of rooms, and the reader's menu.
 
+use super::slots;
 use crate::{
     client::{
         form::Form,
@@ -39,13 +40,14 @@ pub fn Sidebar() -> impl IntoView {
         Screen::Rooms => Either::Left(view! { <h1 class="section">{words.rooms}</h1> }),
         _ => Either::Right(view! { <h2 class="section">{words.rooms}</h2> }),
     };
+    let order = slots::room_order();
     view! {
         <div class="side" role=move || if screen.get() == Screen::Rooms { "main" } else { "banner" } id="rooms">
             <a class="brand" href=Route::Rooms.to_string()>{PRODUCT}</a>
             <nav aria-label=words.rooms>
                 {heading}
                 <ul role="list">
-                    {each(move || rooms.all.get(), key, move |room| view! { <RoomLink room /> })}
+                    {each(move || order(rooms.all.get()), key, move |room| view! { <RoomLink room /> })}
                     <li><NewRoom /></li>
                 </ul>
             </nav>
@@ -75,6 +77,7 @@ fn RoomLink(room: Room) -> impl IntoView {
             <a class="room" href=Route::Room(id).to_string() aria-current=current>
                 {icon(Icon::Hash)}
                 <bdi>{room.name}</bdi>
+                {slots::room_marks(id)}
                 {draft}
             </a>
         </li>

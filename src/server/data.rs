@@ -97,6 +97,7 @@ mod tests {
         model::{
             ids::{ClientKey, MessageId, RoomId, Seq, UserId},
             initial_data::{Theme, Workspace, Zone},
+            things::PageData,
         },
     };
 
@@ -105,7 +106,7 @@ mod tests {
     fn boot(messages: Vec<Message>) -> Boot {
         let user = User { seq: Seq(1), id: UserId(1), name: HOSTILE.to_owned(), hue: 1 };
         let room = Room { seq: Seq(1), id: RoomId(1), name: HOSTILE.to_owned(), creator: None, last: 0, last_n: 0 };
-        let page = Page { messages, at_start: true, at_end: true, head: Seq(3) };
+        let page = Page { messages, at_start: true, at_end: true, head: Seq(3), ..Page::default() };
         let workspace = Workspace {
             me: user.clone(),
             session: "s".to_owned(),
@@ -115,6 +116,7 @@ mod tests {
             joined: vec![RoomId(1)],
             users: vec![user],
             place: InitialScreen::Room { room: RoomId(1), page, target: None, key: HOSTILE.to_owned() },
+            beside: PageData::default(),
         };
         let view = View::Workspace(Box::new(workspace));
         Boot { lang: Lang::En, theme: Theme::System, zone: Zone::utc(), now: 0, build: HOSTILE.to_owned(), view }

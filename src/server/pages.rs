@@ -18,7 +18,11 @@ use crate::{
         initial_data::{Boot, InitialScreen, View, Workspace},
         route::Route,
     },
-    request::{caller::Caller, cookies},
+    request::{
+        caller::Caller,
+        cookies,
+        hooks::{Hooks, PageRequest},
+    },
     sessions::cache::Session,
 };
 use axum::{
@@ -102,28 +106,32 @@ enum WorkspaceRequest {
 
 async fn workspace(app: &Process, session: &Session, request: WorkspaceRequest) -> AppResult<Workspace> {
     let (reader, cache, key) = (session.user, app.render_cache.clone(), crate::sessions::token::random_hex(16)?);
+    let hooks = app.hooks.clone();
     // One hop to a reader and one snapshot: what comes above its head comes by the stream.
     let read = move |read: &Read<'_>| {
         let me = people::user(read, reader)?.ok_or(AppError::new(Code::NotEntered))?;
         let (rooms, joined) = (rooms::all(read)?, rooms::joined_rooms(read, reader)?);
         let (place, users) = match request {
             WorkspaceRequest::Screen(place) => (place, Vec::new()),
-            WorkspaceRequest::Room(room, stretch) if joined.contains(&room) => in_room(read, &cache, reader, room, stretch, key)?,
+            WorkspaceRequest::Room(room, stretch) if joined.contains(&room) => {
+                in_room(read, (&hooks, &cache), reader, room, stretch, key)?
+            }
             WorkspaceRequest::Room(room, _) if rooms.iter().any(|one| one.id == room) => {
                 (InitialScreen::NotJoined { room }, Vec::new())
             }
             WorkspaceRequest::Room(..) => (InitialScreen::Missing, Vec::new()),
         };
-        Ok((read.head()?, me, rooms, joined, place, users))
+        let beside = hooks.page(read, &PageRequest { user: reader, room: place.room() })?;
+        Ok((read.head()?, me, rooms, joined, place, users, beside))
     };
-    let (head, me, rooms, joined, place, users) = app.db.read(read).await?;
+    let (head, me, rooms, joined, place, users, beside) = app.db.read(read).await?;
     let store = app.db.store_id().to_owned();
-    Ok(Workspace { me, session: session.tag.to_string(), store, head, rooms, joined, users, place })
+    Ok(Workspace { me, session: session.tag.to_string(), store, head, rooms, joined, users, place, beside })
 }
 
 fn in_room(
     read: &Read<'_>,
-    cache: &RenderCache,
+    (hooks, cache): (&Hooks, &RenderCache),
     me: UserId,
     room: RoomId,
     stretch: Stretch,
@@ -131,7 +139,7 @@ fn in_room(
 ) -> AppResult<(InitialScreen, Vec<User>)> {
     // A message named by the address and 25 on either side of it.
     let limit = if matches!(stretch, Stretch::Around(_)) { PAGE + 1 } else { PAGE };
-    let page = messages::visible_page(read, cache, me, room, stretch, limit)?;
+    let page = messages::visible_page(read, hooks, cache, me, room, stretch, limit)?;
     let target: Option<MessageId> = match stretch {
         Stretch::Around(message) => Some(message),
         _ => None,

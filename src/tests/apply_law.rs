@@ -7,7 +7,10 @@ use super::{
     person::{Person, Way},
 };
 use crate::{
-    features::messages::model::{Message, Page},
+    features::{
+        messages::model::{Message, Page},
+        pins::model::Pin,
+    },
     model::{
         ids::{MessageId, RoomId, UserId},
         initial_data::{View, Workspace},
@@ -36,16 +39,17 @@ fn workspace(html: &str) -> Workspace {
     }
 }
 
-/// Everything there is of a room, page by page.
-async fn history(person: &Person, room: RoomId) -> BTreeMap<MessageId, Message> {
-    let (mut all, mut before) = (BTreeMap::new(), String::new());
+/// Everything there is of a room, page by page: its messages and their pins.
+async fn history(person: &Person, room: RoomId) -> (Vec<Message>, Vec<Pin>) {
+    let (mut messages, mut pins, mut before) = (BTreeMap::new(), Vec::new(), String::new());
     loop {
         let page: Page =
             person.post("/api/messages/page", &[("room", &room.to_string()), ("before", &before), ("limit", "37")]).await.ok();
         before = page.messages.first().map(|message| message.id.to_string()).unwrap_or_default();
-        all.extend(page.messages.into_iter().map(|message| (message.id, message)));
+        messages.extend(page.messages.into_iter().map(|message| (message.id, message)));
+        pins.extend(page.pins);
         if page.at_start {
-            return all;
+            return (messages.into_values().collect(), pins);
         }
     }
 }
@@ -55,15 +59,20 @@ async fn fetch(person: &Person, people: usize) -> Snapshot {
     let shown = workspace(&person.get("/rooms").await.body);
     let ids = (1..=people).map(|id| id.to_string()).collect::<Vec<_>>().join(",");
     let users: Vec<crate::features::people::model::User> = person.post("/api/people/list", &[("users", &ids)]).await.ok();
-    let mut messages = BTreeMap::new();
+    let (mut messages, mut pins) = (BTreeMap::new(), BTreeMap::new());
     for room in &shown.joined {
-        messages.extend(history(person, *room).await);
+        let (said, pinned) = history(person, *room).await;
+        messages.extend(said.into_iter().map(|message| (message.id, message)));
+        pins.extend(pinned.into_iter().map(|pin| (pin.message, pin)));
     }
+    let subscriptions = shown.beside.subscriptions.into_iter();
     Snapshot {
         rooms: shown.rooms.into_iter().map(|room| (room.id, room)).collect(),
         users: users.into_iter().map(|user| (user.id, user)).collect(),
         joined: shown.joined.into_iter().collect(),
         messages,
+        pins,
+        subscriptions: subscriptions.map(|subscription| (subscription.room, subscription)).collect(),
     }
 }
 
@@ -91,7 +100,7 @@ impl Town {
         let Self { dice, people, entered, rooms, sent } = self;
         let (person, room) = (&people[dice.below(people.len())], rooms[dice.below(rooms.len())]);
         let text = format!("*{}* said {}", person.name, dice.below(1_000));
-        match dice.below(24) {
+        match dice.below(30) {
             0 if rooms.len() < 7 => rooms.push(person.create_room(&format!("Room {}", dice.below(100))).await),
             0 | 1 => {
                 person.post("/api/rooms/rename", &[("room", &room.to_string()), ("name", &text)]).await;
@@ -109,6 +118,15 @@ impl Town {
             9 if people.len() < 8 => {
                 *entered += 1;
                 people.push(app.enter(&format!("Guest {entered}")).await);
+            }
+            11..=13 if !sent.is_empty() => {
+                let (_, id) = sent[dice.below(sent.len())];
+                let on = (dice.below(3) > 0).to_string();
+                person.post("/api/pins/set", &[("message", &id.to_string()), ("on", &on)]).await;
+            }
+            14 | 15 => {
+                let favourite = (dice.below(2) > 0).to_string();
+                person.post("/api/rooms/subscribe", &[("room", &room.to_string()), ("favourite", &favourite)]).await;
             }
             // The reader is the second, and stays.
             10 if people.len() > 4 => people.remove(2 + dice.below(people.len() - 2)).leave().await,
@@ -136,7 +154,8 @@ async fn apply(person: &Person, browser: &Browser, event: Event) -> bool {
     let over = matches!(&event, Event::Message(message) if message.text == END);
     if let Some(room) = browser.apply(event) {
         // The client fetches the room; what the stream says of it later is newer or the same.
-        browser.load(room, history(person, room).await.into_values().collect());
+        let (messages, pins) = history(person, room).await;
+        browser.load(room, messages, pins);
     }
     over
 }
@@ -190,7 +209,7 @@ async fn history_of(seed: u64, ring_frames: u32, replay_events: u32, way: Way) {
     let start = app.head();
     let browser = Browser::new(reader.id, &fetch(&reader, town.entered).await);
     let doing = async {
-        for _ in 0..250 {
+        for _ in 0..400 {
             town.step(&app).await;
         }
         reader.send(1, END).await;

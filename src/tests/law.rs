@@ -5,8 +5,10 @@ use crate::{
     app::workspace::Workspace,
     features::{
         MembershipChange,
+        favourites::model::Subscription,
         messages::model::{Message, Page, Stretch},
         people::model::User,
+        pins::model::Pin,
         rooms::model::Room,
     },
     model::{
@@ -14,7 +16,7 @@ use crate::{
         initial_data::{Boot, InitialScreen, Theme, View, Workspace as Data, Zone},
         lang::Lang,
         scope::Scope,
-        things::Event,
+        things::{Event, PageData},
     },
 };
 use leptos::prelude::{GetUntracked, Owner};
@@ -28,6 +30,9 @@ pub struct Snapshot {
     pub joined: BTreeSet<RoomId>,
     /// Those of the rooms that the person is in.
     pub messages: BTreeMap<MessageId, Message>,
+    /// Those that are set, of the same rooms.
+    pub pins: BTreeMap<MessageId, Pin>,
+    pub subscriptions: BTreeMap<RoomId, Subscription>,
 }
 
 impl Snapshot {
@@ -63,6 +68,7 @@ impl Browser {
             joined: snapshot.joined.iter().copied().collect(),
             users: snapshot.users.values().cloned().collect(),
             place: InitialScreen::Rooms,
+            beside: PageData { subscriptions: snapshot.subscriptions.values().cloned().collect(), ..PageData::default() },
         };
         let (zone, view) = (Zone::utc(), View::Workspace(Box::new(data)));
         let boot = Boot { lang: Lang::En, theme: Theme::System, zone, now: 0, build: String::new(), view };
@@ -70,7 +76,8 @@ impl Browser {
         let browser = Self { owner, workspace };
         for room in &snapshot.joined {
             let messages = snapshot.messages.values().filter(|message| message.room == *room).cloned().collect();
-            browser.load(*room, messages);
+            let pins = snapshot.pins.values().filter(|pin| pin.room == *room).cloned().collect();
+            browser.load(*room, messages, pins);
         }
         browser
     }
@@ -82,9 +89,9 @@ impl Browser {
     }
 
     /// Merges the whole history of a room, as one page.
-    pub fn load(&self, room: RoomId, messages: Vec<Message>) {
+    pub fn load(&self, room: RoomId, messages: Vec<Message>, pins: Vec<Pin>) {
         let (scope, features) = (Scope::from(room), self.workspace.features);
-        let page = Page { messages, at_start: true, at_end: true, ..Page::default() };
+        let page = Page { messages, at_start: true, at_end: true, pins, ..Page::default() };
         self.owner.with(|| {
             let request = features.messages.begin(scope, Stretch::Newest).expect("the page is there");
             assert!(features.messages.complete(scope, request, page), "the page fits");
@@ -99,10 +106,14 @@ impl Browser {
         let features = self.workspace.features;
         let joined: BTreeSet<RoomId> = features.rooms.joined.get_untracked().iter().map(|(room, ())| room).collect();
         let messages = joined.iter().flat_map(|room| features.messages.loaded(*room));
+        let pins = joined.iter().flat_map(|room| features.pins.known(*room)).filter(|pin| pin.on);
+        let subscriptions = features.favourites.snapshot().into_iter();
         Snapshot {
             rooms: features.rooms.all.get_untracked().into_iter().map(|room| (room.id, room)).collect(),
             users: features.people.snapshot().into_iter().map(|user| (user.id, user)).collect(),
             messages: messages.map(|message| (message.id, message)).collect(),
+            pins: pins.map(|pin| (pin.message, pin)).collect(),
+            subscriptions: subscriptions.map(|subscription| (subscription.room, subscription)).collect(),
             joined,
         }
     }

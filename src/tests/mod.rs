@@ -11,6 +11,7 @@ mod sse;
 pub mod store_fixture;
 
 mod apply_law;
+mod beside;
 mod cached_pages;
 mod cross_site;
 mod escaping;

@@ -23,11 +23,11 @@ async fn next(stream: &mut Stream, count: usize) -> Changes {
     all
 }
 
-/// Publishes messages and own things of `lin` in turn, each room once as such a thing.
+/// Publishes messages and own things of `lin` in turn, whether each room is a favourite.
 async fn publish(app: &TestApp, lin: &Person, rooms: &[u64]) -> Changes {
     let mut all = Vec::new();
     for room in rooms {
-        all.push((publish_own(&app.app.db, RoomId(*room), lin.id).await.0, Kind::Room));
+        all.push((publish_own(&app.app.db, RoomId(*room), lin.id).await.0, Kind::Subscription));
         for text in ["one", "two"] {
             all.push((lin.send(1, text).await.seq.0, Kind::Message));
         }
@@ -60,7 +60,7 @@ async fn own_things_come_in_order_with_what_the_ring_brings_and_to_nobody_else()
             assert_eq!(next(&mut others, messages(&all).len()).await, messages(&all));
             // A quiet stream waits without a task; one own thing alone reaches it.
             let alone = publish_own(&app.app.db, RoomId(rooms[0]), lin.id).await;
-            assert_eq!(next(&mut own, 1).await, [(alone.0, Kind::Room)]);
+            assert_eq!(next(&mut own, 1).await, [(alone.0, Kind::Subscription)]);
             assert!(others.is_quiet());
         }
     }
@@ -103,7 +103,7 @@ async fn a_slow_reader_of_own_things_gets_every_one_of_them_once() {
         let mut all = Vec::new();
         for room in &rooms {
             all.push((lin.send(1, &"long ".repeat(1_500)).await.seq.0, Kind::Message));
-            all.push((publish_own(&app.app.db, RoomId(*room), lin.id).await.0, Kind::Room));
+            all.push((publish_own(&app.app.db, RoomId(*room), lin.id).await.0, Kind::Subscription));
         }
         assert_eq!(next(&mut own, all.len()).await, all);
     }

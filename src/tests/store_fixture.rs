@@ -1,20 +1,21 @@
 //! A store on a real disk, in a directory of its own, with verbs for tests.
 
 use crate::{
-    database::{Audience, Cell, Change, Database, OpenOptions, open, params},
+    database::{Cell, Change, Database, OpenOptions, open},
     features::{
+        favourites::store as favourites,
         messages::{
             markup,
             model::Message,
             store::{NewMessage, send},
         },
         people::{model::User, names},
-        server::SOURCES,
+        server::FEATURES,
     },
     model::{
         error::AppResult,
         ids::{ClientKey, MessageId, RoomId, Seq, UserId},
-        things::{Event, Kind},
+        things::Event,
     },
     request::hooks::Hooks,
 };
@@ -26,6 +27,11 @@ use std::{
     },
 };
 use tempfile::TempDir;
+
+/// The hooks of every feature, as the server has them.
+pub fn hooks() -> Hooks {
+    Hooks::new(FEATURES.iter().map(|feature| feature.hooks))
+}
 
 /// An open store; what its commits published is kept, a batch an entry.
 pub struct Fixture {
@@ -96,7 +102,7 @@ impl Fixture {
 
     pub async fn try_send(&self, author: UserId, room: RoomId, key: ClientKey, text: &str) -> AppResult<Message> {
         let body = markup::parse(text);
-        send(&self.db, &Hooks::default(), NewMessage { room, author, key, text: text.to_owned(), body }).await
+        send(&self.db, &hooks(), NewMessage { room, author, key, text: text.to_owned(), body }).await
     }
 
     pub async fn send(&self, author: &User, room: RoomId, text: &str) -> Message {
@@ -104,10 +110,10 @@ impl Fixture {
     }
 
     pub async fn delete(&self, author: &User, message: MessageId) -> Message {
-        crate::features::messages::store::delete(&self.db, &Hooks::default(), author.id, message).await.unwrap()
+        crate::features::messages::store::delete(&self.db, &hooks(), author.id, message).await.unwrap()
     }
 
-    /// Publishes a room as if it were a thing of `user` alone.
+    /// Publishes a thing of `user` alone, about a room that they are in.
     pub async fn publish_own(&self, room: RoomId, user: UserId) -> Seq {
         publish_own(&self.db, room, user).await
     }
@@ -144,16 +150,9 @@ impl Fixture {
     }
 }
 
-/// Publishes a room as if it were a thing of `user` alone: no feature has such things yet.
+/// Publishes a thing of `user` alone: whether `room` is a favourite, which it has not been until now, or no longer.
 pub async fn publish_own(db: &Database, room: RoomId, user: UserId) -> Seq {
-    let written = db.write(move |write| {
-        let seq = write.next_seq()?;
-        write.later("UPDATE rooms SET seq = ?2 WHERE id = ?1", &params![room, seq])?;
-        let states = (SOURCES[Kind::Room as usize].read)(write, &[(room.0, 0)])?;
-        for state in states {
-            write.publish(state, Audience::User(user))?;
-        }
-        Ok(seq)
-    });
-    written.await.unwrap()
+    let before = favourites::of(db, user).await.unwrap();
+    let is_favourite = before.iter().any(|subscription| subscription.room == room && subscription.favourite);
+    favourites::subscribe(db, user, room, Some(!is_favourite)).await.unwrap().seq
 }

@@ -4,8 +4,10 @@ use super::made_up::made_up;
 use crate::{
     features::{
         accounts::api::{Enter, Leave, WhoAmI},
+        favourites::api::Subscribe,
         messages::api::{DeleteMessage, MessagePage, SendMessage},
         people::api::ListPeople,
+        pins::api::{ListPins, SetPin},
         preferences::api::SetPreferences,
         rooms::api::{CreateRoom, JoinRoom, RenameRoom},
         sample::api::Echo,
@@ -70,6 +72,9 @@ fn calls_have_answers_that_the_browser_reads_and_arguments_that_it_writes() {
         RenameRoom,
         ListPeople,
         SetPreferences,
+        SetPin,
+        ListPins,
+        Subscribe,
         Echo,
     ];
     let rows: BTreeSet<_> = FEATURES.iter().flat_map(|feature| feature.endpoints).map(|row| row.path).collect();

@@ -42,9 +42,14 @@ impl Icon {
 
 /// Shows an icon beside words or in a labelled control, hidden from assistive technology.
 pub fn icon(icon: Icon) -> impl IntoView {
+    drawn(icon.path())
+}
+
+/// An icon of a feature's own, by its path on a grid of 24.
+pub fn drawn(path: &'static str) -> impl IntoView {
     view! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-            <path d=icon.path() />
+            <path d=path />
         </svg>
     }
 }

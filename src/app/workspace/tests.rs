@@ -16,6 +16,7 @@ use crate::{
         initial_data::{Theme, Workspace as Data, Zone},
         lang::Lang,
         scope::Scope,
+        things::PageData,
     },
 };
 
@@ -51,10 +52,11 @@ fn workspace(messages: Vec<Message>) -> Data {
         users: vec![user(LIN, 2, "Lin")],
         place: InitialScreen::Room {
             room: HERE,
-            page: MessagePage { messages, at_start: true, at_end: true, head },
+            page: MessagePage { messages, at_start: true, at_end: true, head, ..MessagePage::default() },
             target: None,
             key: ClientKey([7; 16]).to_string(),
         },
+        beside: PageData::default(),
     }
 }
 
@@ -178,8 +180,13 @@ fn resync_makes_a_window_live_again_and_drops_lost_rooms() {
     // The stream goes on while the page is on its way, and says of one membership what the page does not know yet.
     state.apply(Event::Message(message(21, LIN)));
     state.apply(Event::Member(Member { seq: Seq(22), room: THERE, user: ME, joined: false }));
-    let page =
-        MessagePage { messages: [5, 9, 20].map(|id| message(id, LIN)).into(), at_start: true, at_end: true, head: Seq(20) };
+    let page = MessagePage {
+        messages: [5, 9, 20].map(|id| message(id, LIN)).into(),
+        at_start: true,
+        at_end: true,
+        head: Seq(20),
+        ..MessagePage::default()
+    };
     let place = InitialScreen::Room { room: HERE, page, target: None, key: String::new() };
     state.take(Data { head: Seq(20), place, ..workspace(Vec::new()) }, requested);
     assert_eq!(texts(&state), ["5", "9", "20", "21"]);

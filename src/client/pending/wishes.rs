@@ -6,11 +6,13 @@ use crate::{
     client::{backoff, call, page::Page, platform},
     model::{
         error::{AppError, Code},
+        fields::fields,
         things::{Event, Kind},
     },
 };
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
+use server_fn::ServerFn;
 
 /// One switch that is to be set: a pin, a favourite.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +35,10 @@ pub struct Wish {
 }
 
 impl Wish {
-    pub fn new(name: String, on: bool, path: &str, fields: Vec<(String, String)>, kind: Kind) -> Self {
-        Self { name, on, path: path.to_owned(), fields, kind, attempt: 0, failures: 0 }
+    /// Makes the wish that `call` sets the switch called `name`; a thing of `kind` is answered.
+    pub fn of<F: ServerFn + Serialize>(name: String, on: bool, call: &F, kind: Kind) -> Self {
+        let fields = fields(call).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Self { name, on, path: F::PATH.to_owned(), fields, kind, attempt: 0, failures: 0 }
     }
 }
 

@@ -4,9 +4,8 @@ use crate::database::{OpenError, failpoint::reach};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, ffi};
 use std::path::Path;
 
-/// Every step there is, in order. A step is never changed once released.
-const STEPS: [&str; 2] =
-    [include_str!("../../../migrations/sqlite/0001_start.sql"), include_str!("../../../migrations/sqlite/0002_changes.sql")];
+/// The files of `migrations/sqlite`, in order. One is never changed once released.
+const STEPS: &[&str] = &include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
 /// Takes the schema from where it is to the newest, each step in a transaction of its own.
 pub(crate) fn run(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {

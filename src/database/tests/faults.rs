@@ -6,6 +6,7 @@ use crate::{
         error::{AppError, Code},
         ids::GENERAL,
     },
+    request::hooks::Hooks,
     tests::store_fixture::{Fixture, fresh_key},
 };
 use rusqlite::Connection;
@@ -29,7 +30,7 @@ async fn a_full_disk_acknowledges_nothing_and_recovers() {
         assert_eq!(store.try_send(lin.id, GENERAL, key, &text).await, full);
     }
     assert_eq!(store.published(), []);
-    let page_now = page(&store.db, lin.id, GENERAL, Stretch::Newest, 50).await.unwrap();
+    let page_now = page(&store.db, &Hooks::default(), lin.id, GENERAL, Stretch::Newest, 50).await.unwrap();
     assert_eq!((page_now.messages, page_now.head), (vec![kept.clone()], kept.seq));
     // Ending a session still works: it needs no room.
     assert!(crate::sessions::store::seen(&store.db, lin.id).await.is_ok());

@@ -73,5 +73,5 @@ pub async fn page(
     if !(1..=MAX_PAGE).contains(&limit) {
         return Err(AppError::bad_input("limit", Reason::Malformed));
     }
-    super::store::page(&call.services.db, call.user, room, stretch, limit).await
+    super::store::page(&call.services.db, &call.services.hooks, call.user, room, stretch, limit).await
 }

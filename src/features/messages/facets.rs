@@ -1,18 +1,14 @@
 //! Facets: things beside a message that change on their own, such as its pin. This file owns the rule of which of them a page
 //! keeps.
 
-use crate::client::shared::Tracked;
-use crate::model::{
-    ids::{MessageId, RoomId, Seq},
-    sorted::Sorted,
-    versioned::Versioned,
+use crate::{
+    client::shared::Tracked,
+    model::{
+        facet::Facet,
+        ids::{MessageId, RoomId, Seq},
+        sorted::Sorted,
+    },
 };
-
-/// The newest state of something beside one message.
-pub trait Facet: Versioned + Clone + PartialEq + Send + Sync + 'static {
-    fn message(&self) -> MessageId;
-    fn room(&self) -> RoomId;
-}
 
 /// What a page has loaded of one room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,6 +153,7 @@ impl<T: Facet> Facets<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::versioned::Versioned;
     use leptos::prelude::Owner;
 
     #[derive(Debug, Clone, PartialEq)]

@@ -86,8 +86,13 @@ fn bare_row(row: &Row<'_>) -> database::Result<Message> {
 /// Where replay reads messages.
 pub(crate) const MESSAGES: Source = Source {
     kind: Kind::Message,
-    read: |read, keys| read.rows_in(BY_IDS, &first_numbers(keys), |row| message_row(row).map(Event::Message)),
+    read: |read, keys| Ok(messages(read, &first_numbers(keys))?.into_iter().map(Event::Message).collect()),
 };
+
+/// Reads messages by their ids, in no order; one that is not there is left out.
+pub(crate) fn messages(read: &Read<'_>, ids: &[u64]) -> database::Result<Vec<Message>> {
+    read.rows_in(BY_IDS, ids, message_row)
+}
 
 pub(crate) fn message(read: &Read<'_>, id: MessageId) -> database::Result<Option<Message>> {
     read.row(BY_ID, &params![id], message_row)
@@ -159,13 +164,14 @@ pub async fn delete(db: &Database, hooks: &Hooks, user: UserId, id: MessageId) -
     .await
 }
 
-/// A stretch of a room's history, tombstones included: at most `limit` (1–100) messages. `Around` gives half to either side
-/// and holds the message itself, if the room has it.
+/// A stretch of a room's history and what stands beside its messages, tombstones included: at most `limit` (1–100) messages.
+/// `Around` gives half to either side and holds the message itself, if the room has it.
 ///
 /// # Errors
 /// `not_found` for a room `user` is no member of.
-pub async fn page(db: &Database, user: UserId, room: RoomId, stretch: Stretch, limit: u32) -> AppResult<Page> {
-    db.read(move |read| read_page(read, user, room, stretch, limit, Wanted::Any)).await
+pub async fn page(db: &Database, hooks: &Hooks, user: UserId, room: RoomId, stretch: Stretch, limit: u32) -> AppResult<Page> {
+    let hooks = hooks.clone();
+    db.read(move |read| read_page(read, &hooks, user, room, stretch, limit, Wanted::Any)).await
 }
 
 /// Like [`page`], but goes on past tombstones, looking through at most four times `limit` messages, until `limit` are in it
@@ -175,13 +181,14 @@ pub async fn page(db: &Database, user: UserId, room: RoomId, stretch: Stretch, l
 /// As [`page`].
 pub(crate) fn visible_page(
     read: &Read<'_>,
+    hooks: &Hooks,
     cache: &RenderCache,
     user: UserId,
     room: RoomId,
     stretch: Stretch,
     limit: u32,
 ) -> AppResult<Page> {
-    read_page(read, user, room, stretch, limit, Wanted::Visible(cache))
+    read_page(read, hooks, user, room, stretch, limit, Wanted::Visible(cache))
 }
 
 #[derive(Clone, Copy)]
@@ -193,7 +200,15 @@ enum Wanted<'a> {
 /// Bytes of text after which a page is full, whatever was asked for: it is the reader's memory and ours.
 const PAGE_BYTES: usize = 128 * 1024;
 
-fn read_page(read: &Read<'_>, user: UserId, room: RoomId, stretch: Stretch, limit: u32, wanted: Wanted<'_>) -> AppResult<Page> {
+fn read_page(
+    read: &Read<'_>,
+    hooks: &Hooks,
+    user: UserId,
+    room: RoomId,
+    stretch: Stretch,
+    limit: u32,
+    wanted: Wanted<'_>,
+) -> AppResult<Page> {
     const LAST_N: &str = "SELECT last_n FROM rooms WHERE id = ?1";
     let limit = limit.clamp(1, MAX_PAGE) as usize;
     let head = read.head()?;
@@ -221,7 +236,9 @@ fn read_page(read: &Read<'_>, user: UserId, room: RoomId, stretch: Stretch, limi
         // Nothing on this side of the place asked for: it is that end of the room.
         _ => (!matches!(stretch, Stretch::After(_)) || last_n == 0, !matches!(stretch, Stretch::Before(_)) || last_n == 0),
     };
-    Ok(Page { messages: before, at_start, at_end, head })
+    let ids: Vec<MessageId> = before.iter().filter(|message| !message.deleted).map(|message| message.id).collect();
+    let facets = hooks.facets(read, &ids)?;
+    Ok(Page { messages: before, at_start, at_end, head, ..Page::default() }.with_facets(facets))
 }
 
 /// Messages from `from` on, in the direction that `sql` walks.

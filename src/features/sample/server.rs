@@ -26,7 +26,12 @@ use std::{
 
 pub const FEATURE: Feature = Feature {
     endpoints: &[Endpoint::new(Echo::PATH, Need::Session, Rate::Posting, 512, Then::To(Route::Rooms))],
-    hooks: FeatureHooks { on_tombstone: Some(on_tombstone), after_send: Some(after_send), on_leave: Some(on_leave) },
+    hooks: FeatureHooks {
+        on_tombstone: Some(on_tombstone),
+        after_send: Some(after_send),
+        on_leave: Some(on_leave),
+        ..FeatureHooks::NONE
+    },
     routes: Some(routes),
     jobs: &[Job { every: Duration::from_millis(200), run: job }],
     keys: &[Key { name: "sample_word", default: "quiet", right: "a word of small letters", is_right: is_word }],

@@ -12,7 +12,7 @@ use crate::{
         error::{AppError, Code, Reason},
         ids::{ClientKey, MessageId, RoomId, Seq, UserId},
         initial_data::{Boot, InitialScreen, Theme, View, Workspace, Zone},
-        things::Event,
+        things::{Event, PageData},
     },
 };
 use proptest::prelude::*;
@@ -63,6 +63,7 @@ fn boot(place: InitialScreen) -> Boot {
         joined: vec![RoomId(1), RoomId(2)],
         users: vec![],
         place,
+        beside: PageData::default(),
     };
     Boot {
         lang: Lang::Zh,
@@ -76,7 +77,7 @@ fn boot(place: InitialScreen) -> Boot {
 
 #[test]
 fn what_the_server_writes_comes_back() {
-    let page = Page { messages: vec![message(), message()], at_start: true, at_end: false, head: Seq(9) };
+    let page = Page { messages: vec![message(), message()], at_start: true, at_end: false, head: Seq(9), ..Page::default() };
     let room = InitialScreen::Room { room: RoomId(1), page, target: Some(MessageId(3)), key: "k".to_owned() };
     for place in [room, InitialScreen::Rooms, InitialScreen::NotJoined { room: RoomId(2) }, InitialScreen::Missing] {
         comes_back(&boot(place));

@@ -3,84 +3,67 @@
 use super::*;
 use crate::{
     features::{
+        favourites::store as favourites,
         messages::{
             model::{Message, Stretch},
             store::page,
         },
-        people::model::User,
-        rooms::{
-            model::Member,
-            store::{self as rooms, create, join, joined, rename},
-        },
+        people::{model::User, store as people},
+        pins::{model::Pin, store as pins},
+        rooms::store::{self as rooms, create, join, joined, rename},
         server::SOURCES,
     },
     model::{
-        apply::{State, upsert},
         ids::{GENERAL, MessageId},
         things::Event,
     },
-    tests::store_fixture::Fixture,
+    tests::{
+        law::{Browser, Snapshot},
+        store_fixture::{Fixture, hooks},
+    },
 };
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// What one person's browser knows: rooms, people and members, and the messages of the rooms it is in.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Known {
-    state: State,
-    messages: BTreeMap<MessageId, Message>,
-}
-
-impl Known {
-    /// Hints as of some change are no part of the law.
-    fn without_hints(mut self) -> Self {
-        for room in self.state.rooms.values_mut() {
-            (room.last, room.last_n) = (0, 0);
-        }
-        self
-    }
-}
+use std::collections::BTreeMap;
 
 /// Everything `me` may see, read table by table.
-async fn fetch(store: &Fixture, me: UserId) -> Known {
-    let mut known = Known::default();
-    for room in rooms::rooms(&store.db).await.unwrap() {
-        known.state.rooms.insert(room.id, room);
-    }
-    let all = |read: &Read<'_>| -> AppResult<(Vec<User>, Vec<Member>)> {
-        let users = read.rows("SELECT seq, id, name, hue FROM users", &[], crate::features::people::store::user_row)?;
-        let members = read.rows("SELECT seq, room_id, user_id, joined FROM members", &[], |row| {
-            Ok(Member { seq: row.get(0)?, room: row.get(1)?, user: row.get(2)?, joined: row.get(3)? })
-        })?;
-        Ok((users, members))
+async fn fetch(store: &Fixture, me: UserId) -> Snapshot {
+    let rooms = rooms::rooms(&store.db).await.unwrap();
+    let users = |read: &Read<'_>| Ok(read.rows("SELECT seq, id, name, hue FROM users", &[], people::user_row)?);
+    let users = store.db.read(users).await.unwrap();
+    let subscriptions = favourites::of(&store.db, me).await.unwrap();
+    let mut fetched = Snapshot {
+        rooms: rooms.into_iter().map(|room| (room.id, room)).collect(),
+        users: users.into_iter().map(|user| (user.id, user)).collect(),
+        joined: joined(&store.db, me).await.unwrap().into_iter().collect(),
+        subscriptions: subscriptions.into_iter().map(|subscription| (subscription.room, subscription)).collect(),
+        ..Snapshot::default()
     };
-    let (users, members) = store.db.read(all).await.unwrap();
-    known.state.users = users.into_iter().map(|user| (user.id, user)).collect();
-    let mine: BTreeSet<_> = joined(&store.db, me).await.unwrap().into_iter().collect();
-    let seen = members.into_iter().filter(|member| member.user == me || mine.contains(&member.room));
-    known.state.members = seen.map(|member| ((member.room, member.user), member)).collect();
-    for room in mine {
-        known.messages.extend(history(store, me, room).await);
+    for room in fetched.joined.clone() {
+        let (messages, pins) = history(store, me, room).await;
+        fetched.messages.extend(messages.into_iter().map(|message| (message.id, message)));
+        fetched.pins.extend(pins.into_iter().map(|pin| (pin.message, pin)));
     }
-    known
+    fetched
 }
 
-async fn history(store: &Fixture, me: UserId, room: RoomId) -> BTreeMap<MessageId, Message> {
-    let (mut all, mut stretch) = (BTreeMap::new(), Stretch::Newest);
+/// The messages of a room and their pins.
+async fn history(store: &Fixture, me: UserId, room: RoomId) -> (Vec<Message>, Vec<Pin>) {
+    let (mut all, mut pins, mut stretch) = (BTreeMap::new(), Vec::new(), Stretch::Newest);
     loop {
-        let page = page(&store.db, me, room, stretch, 100).await.unwrap();
+        let page = page(&store.db, &hooks(), me, room, stretch, 100).await.unwrap();
         if let Some(first) = page.messages.first() {
             stretch = Stretch::Before(first.id);
         }
         all.extend(page.messages.into_iter().map(|message| (message.id, message)));
+        pins.extend(page.pins);
         if page.at_start {
-            return all;
+            return (all.into_values().collect(), pins);
         }
     }
 }
 
 /// Catches up in pages of `limit`, as a stream does; a room joined on the way is fetched, as the browser does.
-async fn follow(store: &Fixture, me: UserId, known: &mut Known, mut after: Seq, limit: usize) {
+async fn follow(store: &Fixture, me: UserId, browser: &Browser, mut after: Seq, limit: usize) {
     let head = store.db.head().await.unwrap();
     let expected = count_pending(&store.db, me, after, usize::MAX / 2).await.unwrap();
     let mut replayed = 0;
@@ -88,24 +71,15 @@ async fn follow(store: &Fixture, me: UserId, known: &mut Known, mut after: Seq, 
         let caught = replay(&store.db, SOURCES, me, after, limit).await.unwrap();
         assert!(caught.events.len() <= limit && caught.scanned >= caught.events.len());
         assert_eq!(caught.head, head);
-        for change in &caught.events {
-            let event = &change.event;
+        replayed += caught.events.len();
+        for Change { event, .. } in caught.events {
             assert!(event.seq() > after && event.seq() <= caught.cursor, "rising, and never past the cursor");
             after = event.seq();
-            known.state.apply(event);
-            match event {
-                Event::Message(message) => {
-                    upsert(&mut known.messages, message.id, message.clone());
-                }
-                Event::Member(member) if member.user == me && member.joined => {
-                    known.messages.extend(history(store, me, member.room).await);
-                    let all = fetch(store, me).await.state.members;
-                    known.state.members.extend(all.into_iter().filter(|((room, _), _)| *room == member.room));
-                }
-                _ => {}
+            if let Some(room) = browser.apply(event) {
+                let (messages, pins) = history(store, me, room).await;
+                browser.load(room, messages, pins);
             }
         }
-        replayed += caught.events.len();
         after = caught.cursor;
         assert_eq!(caught.more, after < head);
         if !caught.more {
@@ -124,17 +98,21 @@ enum Step {
     Create(usize),
     Rename(usize, usize),
     Join(usize, usize),
+    Pin(usize, usize, bool),
+    Favour(usize, usize, bool),
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let any = || 0..1_000_usize;
+    let some = || 0..1_000_usize;
     prop_oneof![
         1 => Just(Step::Enter),
-        6 => (any(), any()).prop_map(|(user, room)| Step::Send(user, room)),
-        2 => any().prop_map(Step::Delete),
-        1 => any().prop_map(Step::Create),
-        1 => (any(), any()).prop_map(|(user, room)| Step::Rename(user, room)),
-        2 => (any(), any()).prop_map(|(user, room)| Step::Join(user, room)),
+        6 => (some(), some()).prop_map(|(user, room)| Step::Send(user, room)),
+        2 => some().prop_map(Step::Delete),
+        1 => some().prop_map(Step::Create),
+        1 => (some(), some()).prop_map(|(user, room)| Step::Rename(user, room)),
+        2 => (some(), some()).prop_map(|(user, room)| Step::Join(user, room)),
+        2 => (some(), some(), any::<bool>()).prop_map(|(user, message, on)| Step::Pin(user, message, on)),
+        2 => (some(), some(), any::<bool>()).prop_map(|(user, room, on)| Step::Favour(user, room, on)),
     ]
 }
 
@@ -168,6 +146,12 @@ impl World {
             Step::Delete(_) => {}
             Step::Create(by) => self.rooms.push(create(&store.db, user(by).id, name).await.unwrap().id),
             Step::Rename(by, which) => drop(rename(&store.db, user(by).id, room(which), name).await),
+            Step::Pin(by, which, on) if !self.sent.is_empty() => {
+                let (_, id) = self.sent[which % self.sent.len()];
+                drop(pins::set(&store.db, user(by).id, id, on).await);
+            }
+            Step::Pin(..) => {}
+            Step::Favour(by, which, on) => drop(favourites::subscribe(&store.db, user(by).id, room(which), Some(on)).await),
             Step::Join(by, which) => drop(join(&store.db, user(by).id, room(which)).await.unwrap()),
         }
     }
@@ -198,14 +182,14 @@ proptest! {
                 world.step(&store, step).await;
             }
             let now = fetch(&store, me).await.without_hints();
-            let mut caught = known.clone();
-            follow(&store, me, &mut caught, then, limit).await;
-            assert_eq!(caught.without_hints(), now.clone());
+            let browser = Browser::new(me, &known);
+            follow(&store, me, &browser, then, limit).await;
+            assert_eq!(browser.snapshot().without_hints(), now);
             // From nothing, and twice: the same.
-            let mut from_nothing = Known::default();
+            let browser = Browser::new(me, &Snapshot::default());
             for _ in 0..2 {
-                follow(&store, me, &mut from_nothing, Seq(0), limit).await;
-                assert_eq!(from_nothing.clone().without_hints(), now.clone());
+                follow(&store, me, &browser, Seq(0), limit).await;
+                assert_eq!(browser.snapshot().without_hints(), now);
             }
         });
     }
@@ -378,13 +362,14 @@ async fn an_own_thing_is_replayed_to_its_person_alone_and_in_order() {
     let of = |user| replay(&store.db, SOURCES, user, start, 500);
     let (own, others) = (of(lin.id).await.unwrap(), of(wei.id).await.unwrap());
     assert!(own.events.is_sorted_by_key(|change| change.event.seq()));
-    let rooms = |replay: &Replay| replay.events.iter().filter(|change| matches!(change.event, Event::Room(_))).count();
-    assert_eq!((rooms(&own), rooms(&others)), (4, 0));
+    let own_things =
+        |replay: &Replay| replay.events.iter().filter(|change| matches!(change.event, Event::Subscription(_))).count();
+    assert_eq!((own_things(&own), own_things(&others)), (4, 0));
     assert_eq!((own.cursor, others.cursor), (seqs[3], seqs[3]));
     assert!(
         own.events
             .iter()
-            .filter(|change| matches!(change.event, Event::Room(_)))
+            .filter(|change| matches!(change.event, Event::Subscription(_)))
             .all(|change| { change.audience == Audience::User(lin.id) })
     );
     // The ring begins without them; what is remembered is where they are.

@@ -4,12 +4,13 @@ use super::*;
 use crate::{
     features::rooms::store as rooms,
     model::ids::{GENERAL, Seq},
+    request::hooks::Hooks,
     tests::store_fixture::{Fixture, fresh_key},
 };
 use std::sync::Arc;
 
 async fn shown(store: &Fixture, user: UserId, room: RoomId, stretch: Stretch, limit: u32) -> AppResult<Page> {
-    store.db.read(move |read| visible_page(read, &RenderCache::default(), user, room, stretch, limit)).await
+    store.db.read(move |read| visible_page(read, &Hooks::default(), &RenderCache::default(), user, room, stretch, limit)).await
 }
 
 fn refused<T: std::fmt::Debug>(answer: AppResult<T>) -> Code {
@@ -27,8 +28,11 @@ async fn a_message_is_stored_published_and_counted() {
     assert_eq!((first.id.0, first.author, first.room, first.deleted), (first.seq.0, lin.id, GENERAL, false));
     assert_eq!(first.body, markup::parse("hi **there**"));
     assert_eq!(store.published(), [Event::Message(first.clone()), Event::Message(second.clone())]);
-    let page = page(&store.db, lin.id, GENERAL, Stretch::Newest, 50).await.unwrap();
-    assert_eq!(page, Page { messages: vec![first, second.clone()], at_start: true, at_end: true, head: second.seq });
+    let page = page(&store.db, &Hooks::default(), lin.id, GENERAL, Stretch::Newest, 50).await.unwrap();
+    assert_eq!(
+        page,
+        Page { messages: vec![first, second.clone()], at_start: true, at_end: true, head: second.seq, ..Page::default() }
+    );
     let general = &rooms::rooms(&store.db).await.unwrap()[0];
     assert_eq!((general.last, general.last_n), (second.id.0, 2));
 }
@@ -87,7 +91,7 @@ async fn a_deleted_message_is_a_tombstone_everywhere() {
     assert_eq!(gone, wanted);
     assert_eq!(store.delete(&lin, sent.id).await, wanted, "twice is once");
     assert_eq!(store.published(), [Event::Message(wanted.clone())]);
-    let page = page(&store.db, wei.id, GENERAL, Stretch::Newest, 50).await.unwrap();
+    let page = page(&store.db, &Hooks::default(), wei.id, GENERAL, Stretch::Newest, 50).await.unwrap();
     assert_eq!(page.messages, [wanted]);
     assert_eq!(refused(delete(&store.db, &Hooks::default(), lin.id, MessageId(999)).await), Code::NotFound);
 }
@@ -100,7 +104,7 @@ async fn who_is_no_member_sees_and_does_nothing() {
     let sent = store.send(&lin, room.id, "hi").await;
     for room in [room.id, RoomId(99)] {
         assert_eq!(refused(store.try_send(wei.id, room, fresh_key(), "a").await), Code::NotFound);
-        assert_eq!(refused(page(&store.db, wei.id, room, Stretch::Newest, 50).await), Code::NotFound);
+        assert_eq!(refused(page(&store.db, &Hooks::default(), wei.id, room, Stretch::Newest, 50).await), Code::NotFound);
         assert_eq!(refused(shown(&store, wei.id, room, Stretch::Around(sent.id), 50).await), Code::NotFound);
     }
     assert_eq!(refused(delete(&store.db, &Hooks::default(), wei.id, sent.id).await), Code::NotFound);
@@ -117,7 +121,8 @@ async fn pages_walk_the_whole_room_both_ways() {
         all.push(store.send(&lin, GENERAL, &n.to_string()).await);
     }
     all[20] = store.delete(&lin, all[20].id).await;
-    let get = |stretch| page(&store.db, lin.id, GENERAL, stretch, 10);
+    let hooks = Hooks::default();
+    let get = |stretch| page(&store.db, &hooks, lin.id, GENERAL, stretch, 10);
     let check = |page: Page, wanted: &[Message], at_start, at_end| {
         assert_eq!((page.messages.as_slice(), page.at_start, page.at_end), (wanted, at_start, at_end));
     };
@@ -135,10 +140,10 @@ async fn pages_walk_the_whole_room_both_ways() {
     check(get(Stretch::After(MessageId(crate::model::ids::MAX_NUMBER))).await.unwrap(), &[], false, true);
     let nothing = rooms::create(&store.db, lin.id, "Empty".to_owned()).await.unwrap();
     for stretch in [Stretch::Newest, Stretch::Before(all[3].id), Stretch::After(all[3].id), Stretch::Around(all[3].id)] {
-        check(page(&store.db, lin.id, nothing.id, stretch, 10).await.unwrap(), &[], true, true);
+        check(page(&store.db, &Hooks::default(), lin.id, nothing.id, stretch, 10).await.unwrap(), &[], true, true);
     }
     assert_eq!(get(Stretch::Newest).await.unwrap().head, store.db.head().await.unwrap());
-    let one = page(&store.db, lin.id, GENERAL, Stretch::Newest, 0).await.unwrap();
+    let one = page(&store.db, &Hooks::default(), lin.id, GENERAL, Stretch::Newest, 0).await.unwrap();
     assert_eq!(one.messages, all[22..]);
 }
 
@@ -182,7 +187,7 @@ async fn sql_in_texts_and_names_is_text() {
         let room = rooms::create(&store.db, person.id, text.clone()).await.unwrap();
         let sent = store.send(&person, room.id, garbage).await;
         assert_eq!(sent.text, garbage);
-        let page = page(&store.db, person.id, room.id, Stretch::Newest, 50).await.unwrap();
+        let page = page(&store.db, &Hooks::default(), person.id, room.id, Stretch::Newest, 50).await.unwrap();
         assert_eq!(page.messages, [sent]);
         assert_eq!(rooms::rooms(&store.db).await.unwrap().last().map(|room| room.name.clone()), Some(text));
     }
@@ -220,7 +225,8 @@ async fn no_byte_of_a_deleted_text_stays_in_any_file() {
     }
     store.db.checkpoint_truncate().await.unwrap();
     for (number, sent) in sent.iter().enumerate() {
-        let deleted = page(&store.db, lin.id, GENERAL, Stretch::Around(sent.id), 1).await.unwrap().messages[0].deleted;
+        let deleted =
+            page(&store.db, &Hooks::default(), lin.id, GENERAL, Stretch::Around(sent.id), 1).await.unwrap().messages[0].deleted;
         let found = holds(store.dir.path(), &format!("<{number:05}:"));
         assert_eq!(found, !deleted, "message {number}");
     }

@@ -40,7 +40,13 @@ impl Server {
                 (middle.saturating_sub(2), (middle + 2).min(all.len()))
             }
         };
-        Page { messages: all[from..to].to_vec(), at_start: from == 0, at_end: to == all.len(), head: Seq(head as u64) }
+        Page {
+            messages: all[from..to].to_vec(),
+            at_start: from == 0,
+            at_end: to == all.len(),
+            head: Seq(head as u64),
+            ..Page::default()
+        }
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn tombstone(id: u64, seq: u64) -> Message {
 
 fn page(ids: std::ops::RangeInclusive<u64>, at_start: bool, at_end: bool) -> Page {
     let head = Seq(*ids.end());
-    Page { messages: ids.map(message).collect(), at_start, at_end, head }
+    Page { messages: ids.map(message).collect(), at_start, at_end, head, ..Page::default() }
 }
 
 fn ids(timeline: &Timeline) -> Vec<u64> {
@@ -243,7 +243,7 @@ fn a_group_is_one_author_within_five_minutes_on_one_day() {
         at(5, ME, day + 1),
         at(6, ME, day + 7),
     ];
-    let timeline = Timeline::from_page(Page { messages, at_start: true, at_end: true, head: Seq(6) });
+    let timeline = Timeline::from_page(Page { messages, at_start: true, at_end: true, head: Seq(6), ..Page::default() });
     let rows = rows(&timeline, &Outbox::default());
     let shape: Vec<_> = rows.iter().map(|row| (row.first, row.day, row.mine)).collect();
     assert_eq!(
@@ -266,6 +266,7 @@ fn days_are_those_of_the_page_s_zone() {
         at_start: true,
         at_end: true,
         head: Seq(1),
+        ..Page::default()
     });
     assert_eq!(timeline.rows(&[], &|_| 0, ME)[0].day, Some(0));
     assert_eq!(timeline.rows(&[], &|_| 480, ME)[0].day, Some(1));

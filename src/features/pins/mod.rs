@@ -1,0 +1,12 @@
+//! Pins: messages that a room's members keep at hand.
+
+pub mod api;
+pub mod model;
+pub mod state;
+pub mod views;
+mod words;
+
+#[cfg(feature = "ssr")]
+pub mod server;
+#[cfg(feature = "ssr")]
+pub(crate) mod store;

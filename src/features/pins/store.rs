@@ -1,0 +1,123 @@
+//! SQL of pins.
+
+#[cfg(test)]
+mod tests;
+
+use super::model::{MAX_PINS, Pin, PinList, PinnedMessage};
+use crate::{
+    database::{self, Audience, Database, Read, Row, Write, params},
+    features::{
+        messages::{model::Facets, store as messages},
+        rooms::store::require_member,
+    },
+    model::{
+        error::{AppError, AppResult, Code},
+        ids::{MessageId, RoomId, UserId},
+        things::{Event, Kind, PageData},
+    },
+    request::hooks::PageRequest,
+    stream::source::{Key, first_numbers},
+};
+use std::collections::HashMap;
+
+/// Pinned messages that a page brings along; a longer list is fetched when it is opened.
+const ON_PAGE: usize = 20;
+
+/// A pin from the columns seq, message_id, room_id, is_on, user_id, at, in this order from the first.
+fn pin_row(row: &Row<'_>) -> database::Result<Pin> {
+    Ok(Pin { seq: row.get(0)?, message: row.get(1)?, room: row.get(2)?, on: row.get(3)?, by: row.get(4)?, at: row.get(5)? })
+}
+
+/// Reads the newest states of pins.
+pub(super) fn read(read: &Read<'_>, keys: &[Key]) -> database::Result<Vec<Event>> {
+    Ok(of_messages(read, &first_numbers(keys))?.into_iter().map(Event::Pin).collect())
+}
+
+fn of_messages(read: &Read<'_>, messages: &[u64]) -> database::Result<Vec<Pin>> {
+    const PINS: &str = "SELECT p.seq, p.message_id, p.room_id, p.is_on, p.user_id, p.at FROM pins p WHERE p.message_id IN (?*)";
+    read.rows_in(PINS, messages, pin_row)
+}
+
+/// Adds the pins of messages to what stands beside them.
+pub(super) fn facets(read: &Read<'_>, messages: &[MessageId], facets: &mut Facets) -> database::Result<()> {
+    let messages: Vec<u64> = messages.iter().map(|message| message.0).collect();
+    facets.pins = of_messages(read, &messages)?;
+    facets.pins.retain(|pin| pin.on);
+    Ok(())
+}
+
+/// Adds the newest pinned messages of a room to its page.
+pub(super) fn page(read: &Read<'_>, request: &PageRequest, data: &mut PageData) -> database::Result<()> {
+    if let Some(room) = request.room {
+        data.pinned = pinned(read, room, ON_PAGE)?;
+    }
+    Ok(())
+}
+
+/// Sets the pin of a message. The state that it has already changes nothing and tells nobody.
+///
+/// # Errors
+/// `not_found` for a message that `user` does not see; `gone` for a tombstone; `full` with [`MAX_PINS`] in the room.
+pub async fn set(db: &Database, user: UserId, message: MessageId, on: bool) -> AppResult<Pin> {
+    const SET: &str = "INSERT INTO pins (message_id, room_id, seq, is_on, user_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (message_id)
+        DO UPDATE SET seq = excluded.seq, is_on = excluded.is_on, user_id = excluded.user_id, at = excluded.at";
+    const COUNT: &str = "SELECT count(*) FROM pins WHERE room_id = ?1 AND is_on = 1";
+    db.write(move |write| {
+        let Some(found) = messages::message(write, message)? else { return Err(AppError::new(Code::NotFound)) };
+        require_member(write, found.room, user)?;
+        if found.deleted {
+            return Err(AppError::new(Code::Gone));
+        }
+        let before = of_messages(write, &[message.0])?.pop();
+        // A message that was never pinned is not pinned as of its own change.
+        let never = || Pin { seq: found.seq, message, room: found.room, on: false, by: user, at: found.at };
+        let before = before.unwrap_or_else(never);
+        if before.on == on {
+            return Ok(before);
+        }
+        if on && write.row(COUNT, &params![found.room], |row| row.get::<usize>(0))?.unwrap_or(0) >= MAX_PINS {
+            return Err(AppError::new(Code::Full));
+        }
+        let pin = Pin { seq: write.next_seq()?, on, by: user, at: write.now(), ..before };
+        write.execute(SET, &params![message, pin.room, pin.seq, pin.on, pin.by, pin.at])?;
+        write.publish(Event::Pin(pin.clone()), Audience::Room(pin.room))?;
+        Ok(pin)
+    })
+    .await
+}
+
+/// Returns the pinned messages of a room, newest pin first.
+///
+/// # Errors
+/// `not_found` for a room that `user` is no member of.
+pub async fn list(db: &Database, user: UserId, room: RoomId) -> AppResult<PinList> {
+    db.read(move |read| {
+        require_member(read, room, user)?;
+        Ok(PinList { items: pinned(read, room, MAX_PINS)? })
+    })
+    .await
+}
+
+fn pinned(read: &Read<'_>, room: RoomId, limit: usize) -> database::Result<Vec<PinnedMessage>> {
+    const PINNED: &str = "SELECT p.seq, p.message_id, p.room_id, p.is_on, p.user_id, p.at FROM pins p
+        WHERE p.room_id = ?1 AND p.is_on = 1 ORDER BY p.seq DESC LIMIT ?2";
+    let pins = read.rows(PINNED, &params![room, limit], pin_row)?;
+    let ids: Vec<u64> = pins.iter().map(|pin| pin.message.0).collect();
+    let mut texts: HashMap<MessageId, _> = messages::messages(read, &ids)?.into_iter().map(|one| (one.id, one)).collect();
+    let item = |pin: Pin| Some(PinnedMessage { seq: pin.seq, by: pin.by, at: pin.at, message: texts.remove(&pin.message)? });
+    Ok(pins.into_iter().filter_map(item).collect())
+}
+
+/// Forgets the pins of messages that have become tombstones. They take no number of their own.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn forget(write: &mut Write<'_>, messages: &[MessageId]) -> AppResult<()> {
+    const FORGET: &str = "DELETE FROM pins WHERE message_id = ?1";
+    for message in messages {
+        write.execute(FORGET, &params![*message])?;
+        write.withdraw(Kind::Pin, (message.0, 0))?;
+    }
+    Ok(())
+}

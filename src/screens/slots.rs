@@ -1,0 +1,43 @@
+//! Slots: where screens show what leaf features have. A slot is a plain call, one line a feature; no other screen names a leaf.
+
+use crate::{
+    features::{
+        favourites::{
+            state::Favourites,
+            views::{FavouriteButton, FavouriteMark},
+        },
+        pins::views::{PinButton, PinList, PinNote},
+        rooms::model::Room,
+    },
+    model::ids::{MessageId, RoomId},
+};
+use leptos::prelude::*;
+
+/// The buttons of a message's row.
+pub fn message_tools(message: MessageId) -> impl IntoView {
+    view! { <PinButton message /> }
+}
+
+/// What stands below a message's text.
+pub fn message_notes(message: MessageId) -> impl IntoView {
+    view! { <PinNote message /> }
+}
+
+/// The buttons in the head of a room.
+pub fn room_tools(room: RoomId) -> impl IntoView {
+    view! {
+        <FavouriteButton room />
+        <PinList room />
+    }
+}
+
+/// The marks of a room in the list of rooms.
+pub fn room_marks(room: RoomId) -> impl IntoView {
+    view! { <FavouriteMark room /> }
+}
+
+/// The order of the list of rooms. Call it in a component's body; it is the returned closure that tracks.
+pub fn room_order() -> impl Fn(Vec<Room>) -> Vec<Room> + Copy {
+    let favourites = expect_context::<Favourites>();
+    move |rooms| favourites.first(rooms)
+}
