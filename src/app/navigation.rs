@@ -3,7 +3,7 @@
 use super::workspace::Workspace;
 use crate::{
     client::{backoff, location::Screen, page::put, platform},
-    features::messages::{compose, model::Stretch},
+    features::messages::{compose, model::PageRange},
     i18n::PRODUCT,
     model::{
         error::Code,
@@ -135,7 +135,7 @@ impl Workspace {
                 false => rooms.join(room).await.inspect(|()| messages.room_joined(room)),
             };
             let fetched = match joined {
-                Ok(()) => messages.fetch(room.into(), place.map_or(Stretch::Newest, Stretch::Around)).await,
+                Ok(()) => messages.fetch(room.into(), place.map_or(PageRange::Newest, PageRange::Around)).await,
                 Err(error) => Err(error),
             };
             match fetched {

@@ -4,7 +4,7 @@
 use super::workspace::Workspace;
 use crate::{
     client::{backoff, location::Screen, page::put, platform},
-    features::messages::{model::Stretch, timeline::PageRequest},
+    features::messages::{model::PageRange, timeline::PageRequest},
     model::{
         initial_data::{Boot, InitialScreen, View, Workspace as Data},
         route::Route,
@@ -63,7 +63,7 @@ impl Workspace {
         let messages = self.features.messages;
         let requested: Requested = self.location.now().and_then(Screen::scope).and_then(|scope| messages.begin_resync(scope));
         let route = requested.as_ref().map_or(Route::Rooms, |(scope, request)| match request.range() {
-            Stretch::Around(id) => Route::Message(scope.room, id),
+            PageRange::Around(id) => Route::Message(scope.room, id),
             _ => Route::Room(scope.room),
         });
         match fetch(&route.to_string()).await.map(|boot| boot.view) {

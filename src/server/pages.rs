@@ -5,7 +5,7 @@ use crate::{
     database::Read,
     features::{
         messages::{
-            model::{PAGE, Stretch},
+            model::{PAGE, PageRange},
             render_cache::RenderCache,
             store as messages,
         },
@@ -73,9 +73,9 @@ pub async fn page(
     let request = match (route, before.as_deref().map(str::parse)) {
         (Some(Route::Home), _) => return home(&app, &caller, &session).await,
         (Some(Route::Rooms), _) => WorkspaceRequest::Screen(InitialScreen::Rooms),
-        (Some(Route::Room(room)), None) => WorkspaceRequest::Room(room, Stretch::Newest),
-        (Some(Route::Room(room)), Some(Ok(message))) => WorkspaceRequest::Room(room, Stretch::Before(message)),
-        (Some(Route::Message(room, message)), _) => WorkspaceRequest::Room(room, Stretch::Around(message)),
+        (Some(Route::Room(room)), None) => WorkspaceRequest::Room(room, PageRange::Newest),
+        (Some(Route::Room(room)), Some(Ok(message))) => WorkspaceRequest::Room(room, PageRange::Before(message)),
+        (Some(Route::Message(room, message)), _) => WorkspaceRequest::Room(room, PageRange::Around(message)),
         _ => WorkspaceRequest::Screen(InitialScreen::Missing),
     };
     let made = workspace(&app, &session, request).await;
@@ -101,7 +101,7 @@ fn enter(app: &Process, caller: &Caller) -> Response {
 
 enum WorkspaceRequest {
     Screen(InitialScreen),
-    Room(RoomId, Stretch),
+    Room(RoomId, PageRange),
 }
 
 async fn workspace(app: &Process, session: &Session, request: WorkspaceRequest) -> AppResult<Workspace> {
@@ -113,8 +113,8 @@ async fn workspace(app: &Process, session: &Session, request: WorkspaceRequest) 
         let (rooms, joined) = (rooms::all(read)?, rooms::joined_rooms(read, reader)?);
         let (place, users) = match request {
             WorkspaceRequest::Screen(place) => (place, Vec::new()),
-            WorkspaceRequest::Room(room, stretch) if joined.contains(&room) => {
-                in_room(read, (&hooks, &cache), reader, room, stretch, key)?
+            WorkspaceRequest::Room(room, range) if joined.contains(&room) => {
+                in_room(read, (&hooks, &cache), reader, room, range, key)?
             }
             WorkspaceRequest::Room(room, _) if rooms.iter().any(|one| one.id == room) => {
                 (InitialScreen::NotJoined { room }, Vec::new())
@@ -134,14 +134,14 @@ fn in_room(
     (hooks, cache): (&Hooks, &RenderCache),
     me: UserId,
     room: RoomId,
-    stretch: Stretch,
+    range: PageRange,
     key: String,
 ) -> AppResult<(InitialScreen, Vec<User>)> {
     // A message named by the address and 25 on either side of it.
-    let limit = if matches!(stretch, Stretch::Around(_)) { PAGE + 1 } else { PAGE };
-    let page = messages::visible_page(read, hooks, cache, me, room, stretch, limit)?;
-    let target: Option<MessageId> = match stretch {
-        Stretch::Around(message) => Some(message),
+    let limit = if matches!(range, PageRange::Around(_)) { PAGE + 1 } else { PAGE };
+    let page = messages::visible_page(read, hooks, cache, me, room, range, limit)?;
+    let target: Option<MessageId> = match range {
+        PageRange::Around(message) => Some(message),
         _ => None,
     };
     if target.is_some_and(|target| !page.messages.iter().any(|message| message.id == target && !message.deleted)) {

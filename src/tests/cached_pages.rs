@@ -48,7 +48,7 @@ async fn page_of_cached_bodies_is_to_the_letter_the_page_that_renders_them() {
     let (lin, mei) = (app.enter("Lin <&> O'Hara").await, app.enter("Mei").await);
     talk(&app, &[&lin, &mei]).await;
     let target = lin.page(1).await.messages[7].id;
-    // Another language, zone, reader, target, stretch: each after the others, then each by itself on an empty cache.
+    // Another language, zone, reader, target, range: each after the others, then each by itself on an empty cache.
     let around = format!("/rooms/1/{target}");
     let before = format!("/rooms/1?before={target}");
     let asked = [

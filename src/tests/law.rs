@@ -6,7 +6,7 @@ use crate::{
     features::{
         MembershipChange,
         favourites::model::Subscription,
-        messages::model::{Message, Page, Stretch},
+        messages::model::{Message, Page, PageRange},
         people::model::User,
         pins::model::Pin,
         rooms::model::Room,
@@ -93,7 +93,7 @@ impl Browser {
         let (scope, features) = (Scope::from(room), self.workspace.features);
         let page = Page { messages, at_start: true, at_end: true, pins, ..Page::default() };
         self.owner.with(|| {
-            let request = features.messages.begin(scope, Stretch::Newest).expect("the page is there");
+            let request = features.messages.begin(scope, PageRange::Newest).expect("the page is there");
             assert!(features.messages.complete(scope, request, page), "the page fits");
         });
     }

@@ -1,7 +1,7 @@
 //! Disk full, a file that cannot be written, another process's lock, a reader that holds the log: refused, and recovered from.
 
 use crate::{
-    features::messages::{model::Stretch, store::page},
+    features::messages::{model::PageRange, store::page},
     model::{
         error::{AppError, Code},
         ids::GENERAL,
@@ -30,7 +30,7 @@ async fn a_full_disk_acknowledges_nothing_and_recovers() {
         assert_eq!(store.try_send(lin.id, GENERAL, key, &text).await, full);
     }
     assert_eq!(store.published(), []);
-    let page_now = page(&store.db, &Hooks::default(), lin.id, GENERAL, Stretch::Newest, 50).await.unwrap();
+    let page_now = page(&store.db, &Hooks::default(), lin.id, GENERAL, PageRange::Newest, 50).await.unwrap();
     assert_eq!((page_now.messages, page_now.head), (vec![kept.clone()], kept.seq));
     // Ending a session still works: it needs no room.
     assert!(crate::sessions::store::seen(&store.db, lin.id).await.is_ok());

@@ -2,7 +2,7 @@
 
 use crate::{
     database::{OpenError, open, sqlite::files::check_version},
-    features::messages::{model::Stretch, store::page},
+    features::messages::{model::PageRange, store::page},
     model::ids::{GENERAL, Seq},
     request::hooks::Hooks,
     tests::store_fixture::{Fixture, options},
@@ -44,7 +44,7 @@ async fn a_restart_keeps_everything_and_goes_on_counting() {
     assert_eq!(store.db.head().await.unwrap(), head);
     let second = store.send(&lin, GENERAL, "second").await;
     assert_eq!((second.seq, second.n), (Seq(head.0 + 1), 2));
-    let page = page(&store.db, &Hooks::default(), lin.id, GENERAL, Stretch::Newest, 50).await.unwrap();
+    let page = page(&store.db, &Hooks::default(), lin.id, GENERAL, PageRange::Newest, 50).await.unwrap();
     assert_eq!(page.messages, [first, second]);
     assert_ne!(Fixture::new().db.store_id(), id);
 }
@@ -60,7 +60,7 @@ async fn what_was_acknowledged_is_there_after_a_crash() {
         fs::copy(store.dir.path().join(file), left.path().join(file)).unwrap();
     }
     let db = open(options(left.path()), |_| {}).unwrap();
-    let found = page(&db, &Hooks::default(), lin.id, GENERAL, Stretch::Newest, 50).await.unwrap();
+    let found = page(&db, &Hooks::default(), lin.id, GENERAL, PageRange::Newest, 50).await.unwrap();
     assert_eq!((found.messages, found.head), (vec![sent.clone()], sent.seq));
 }
 

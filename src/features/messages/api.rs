@@ -44,7 +44,7 @@ pub async fn delete(#[server(default)] message: Argument<MessageId>) -> Result<M
     Ok(deleted)
 }
 
-/// A stretch of a room's history: `before`, `after` or `around` a message, or the newest.
+/// A range of a room's history: `before`, `after` or `around` a message, or the newest.
 ///
 /// # Errors
 /// `bad_input`, `not_entered`, `not_found` (also for a room one is no member of).
@@ -56,16 +56,16 @@ pub async fn page(
     #[server(default)] around: Argument<MessageId>,
     #[server(default)] limit: Argument<u32>,
 ) -> Result<Page, AppError> {
-    use super::model::{MAX_PAGE, PAGE, Stretch};
+    use super::model::{MAX_PAGE, PAGE, PageRange};
     use crate::{model::error::Reason, request::admit::admit};
     let call = admit::<MessagePage>()?;
     let room = room.required("room")?;
     let (before, after, around) = (before.optional("before")?, after.optional("after")?, around.optional("around")?);
-    let stretch = match (before, after, around) {
-        (None, None, None) => Stretch::Newest,
-        (Some(id), None, None) => Stretch::Before(id),
-        (None, Some(id), None) => Stretch::After(id),
-        (None, None, Some(id)) => Stretch::Around(id),
+    let range = match (before, after, around) {
+        (None, None, None) => PageRange::Newest,
+        (Some(id), None, None) => PageRange::Before(id),
+        (None, Some(id), None) => PageRange::After(id),
+        (None, None, Some(id)) => PageRange::Around(id),
         (_, Some(_), None) => return Err(AppError::bad_input("after", Reason::Malformed)),
         _ => return Err(AppError::bad_input("around", Reason::Malformed)),
     };
@@ -73,5 +73,5 @@ pub async fn page(
     if !(1..=MAX_PAGE).contains(&limit) {
         return Err(AppError::bad_input("limit", Reason::Malformed));
     }
-    super::store::page(&call.services.db, &call.services.hooks, call.user, room, stretch, limit).await
+    super::store::page(&call.services.db, &call.services.hooks, call.user, room, range, limit).await
 }

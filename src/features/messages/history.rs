@@ -2,7 +2,7 @@
 
 use super::{
     api::MessagePage,
-    model::{Page, Stretch},
+    model::{Page, PageRange},
     state::Messages,
     timeline::PageRequest,
 };
@@ -49,12 +49,12 @@ impl Messages {
 
     /// Requests what is shown of `scope` anew: a reader of history stays where they are, a reader at the end gets the newest.
     pub fn begin_resync(self, scope: Scope) -> Option<(Scope, PageRequest)> {
-        let range = self.scope(scope, |state| state.anchor.map_or(Stretch::Newest, |(id, _)| Stretch::Around(id)))?;
+        let range = self.scope(scope, |state| state.anchor.map_or(PageRange::Newest, |(id, _)| PageRange::Around(id)))?;
         Some((scope, self.begin(scope, range)?))
     }
 
     /// Notes that a range of `scope` is requested; call it before the request leaves. None when the page is gone.
-    pub fn begin(self, scope: Scope, range: Stretch) -> Option<PageRequest> {
+    pub fn begin(self, scope: Scope, range: PageRange) -> Option<PageRequest> {
         let request = self.scope_or_new(scope, |state| state.timeline.begin(range));
         self.tell_window(scope);
         request
@@ -79,13 +79,13 @@ impl Messages {
     }
 
     /// Fetches a range into the timeline of `scope`; draws nothing. False when the page did not fit any more when it came.
-    pub(crate) async fn fetch(self, scope: Scope, range: Stretch) -> AppResult<bool> {
+    pub(crate) async fn fetch(self, scope: Scope, range: PageRange) -> AppResult<bool> {
         let Some(request) = self.begin(scope, range) else { return Ok(false) };
         let (before, after, around) = match range {
-            Stretch::Newest => (None, None, None),
-            Stretch::Before(id) => (Some(id), None, None),
-            Stretch::After(id) => (None, Some(id), None),
-            Stretch::Around(id) => (None, None, Some(id)),
+            PageRange::Newest => (None, None, None),
+            PageRange::Before(id) => (Some(id), None, None),
+            PageRange::After(id) => (None, Some(id), None),
+            PageRange::Around(id) => (None, None, Some(id)),
         };
         let (before, after, around) = (before.into(), after.into(), around.into());
         match post(&MessagePage { room: scope.room.into(), before, after, around, limit: None.into() }).await {

@@ -160,9 +160,9 @@ macro_rules! page {
 }
 things::facets!(page);
 
-/// Which stretch of history is wanted.
+/// Which range of history is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stretch {
+pub enum PageRange {
     Newest,
     Before(MessageId),
     After(MessageId),

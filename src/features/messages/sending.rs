@@ -2,7 +2,7 @@
 
 use super::{
     api::{DeleteMessage, SendMessage},
-    model::{Stretch, check, tidy},
+    model::{PageRange, check, tidy},
     state::Messages,
     timeline::RowKey,
 };
@@ -185,7 +185,7 @@ impl Messages {
             return self.look();
         }
         spawn_local(async move {
-            if self.fetch(scope, Stretch::Newest).await.is_ok() && self.shows(scope) {
+            if self.fetch(scope, PageRange::Newest).await.is_ok() && self.shows(scope) {
                 self.draw_shown(true);
             }
         });

@@ -2,7 +2,7 @@
 
 use super::{
     facets::{LoadedPage, Window},
-    model::{Facets, Message, Page as MessagePage, Stretch},
+    model::{Facets, Message, Page as MessagePage, PageRange},
     room_state::RoomState,
     room_view::RoomView,
     scroller::Scroller,
@@ -90,7 +90,7 @@ impl Messages {
     pub fn show_first(self, scope: Scope, page: MessagePage, target: Option<MessageId>, key: String) {
         let view = RoomView::new(scope, target, key);
         self.with(|inner| inner.scopes.insert(scope, RoomState::new(view.clone())));
-        if let Some(request) = self.begin(scope, Stretch::Newest) {
+        if let Some(request) = self.begin(scope, PageRange::Newest) {
             self.complete(scope, request, page);
         }
         self.draw(scope);

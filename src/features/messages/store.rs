@@ -5,7 +5,7 @@ mod tests;
 
 use super::{
     markup,
-    model::{Body, MAX_PAGE, Message, Page, Stretch},
+    model::{Body, MAX_PAGE, Message, Page, PageRange},
     render_cache::{CachedMessage, RenderCache},
 };
 use crate::{
@@ -164,14 +164,14 @@ pub async fn delete(db: &Database, hooks: &Hooks, user: UserId, id: MessageId) -
     .await
 }
 
-/// A stretch of a room's history and what stands beside its messages, tombstones included: at most `limit` (1–100) messages.
+/// A range of a room's history and what stands beside its messages, tombstones included: at most `limit` (1–100) messages.
 /// `Around` gives half to either side and holds the message itself, if the room has it.
 ///
 /// # Errors
 /// `not_found` for a room `user` is no member of.
-pub async fn page(db: &Database, hooks: &Hooks, user: UserId, room: RoomId, stretch: Stretch, limit: u32) -> AppResult<Page> {
+pub async fn page(db: &Database, hooks: &Hooks, user: UserId, room: RoomId, range: PageRange, limit: u32) -> AppResult<Page> {
     let hooks = hooks.clone();
-    db.read(move |read| read_page(read, &hooks, user, room, stretch, limit, Wanted::Any)).await
+    db.read(move |read| read_page(read, &hooks, user, room, range, limit, Wanted::Any)).await
 }
 
 /// Like [`page`], but goes on past tombstones, looking through at most four times `limit` messages, until `limit` are in it
@@ -185,10 +185,10 @@ pub(crate) fn visible_page(
     cache: &RenderCache,
     user: UserId,
     room: RoomId,
-    stretch: Stretch,
+    range: PageRange,
     limit: u32,
 ) -> AppResult<Page> {
-    read_page(read, hooks, user, room, stretch, limit, Wanted::Visible(cache))
+    read_page(read, hooks, user, room, range, limit, Wanted::Visible(cache))
 }
 
 #[derive(Clone, Copy)]
@@ -205,7 +205,7 @@ fn read_page(
     hooks: &Hooks,
     user: UserId,
     room: RoomId,
-    stretch: Stretch,
+    range: PageRange,
     limit: u32,
     wanted: Wanted<'_>,
 ) -> AppResult<Page> {
@@ -221,12 +221,12 @@ fn read_page(
         Wanted::Any => walk(read, NEWER, room, above, limit),
         Wanted::Visible(cache) => walk_visible(read, cache, head, BARE_NEWER, room, above, limit),
     };
-    let (mut before, after) = match stretch {
+    let (mut before, after) = match range {
         // Ids end well below i64::MAX, so this is above all of them.
-        Stretch::Newest => (older(i64::MAX as u64, limit)?, Vec::new()),
-        Stretch::Before(id) => (older(id.0, limit)?, Vec::new()),
-        Stretch::After(id) => (Vec::new(), newer(id.0, limit)?),
-        Stretch::Around(id) => (older(id.0 + 1, limit - limit / 2)?, newer(id.0, limit / 2)?),
+        PageRange::Newest => (older(i64::MAX as u64, limit)?, Vec::new()),
+        PageRange::Before(id) => (older(id.0, limit)?, Vec::new()),
+        PageRange::After(id) => (Vec::new(), newer(id.0, limit)?),
+        PageRange::Around(id) => (older(id.0 + 1, limit - limit / 2)?, newer(id.0, limit / 2)?),
     };
     before.reverse();
     before.extend(after);
@@ -234,7 +234,7 @@ fn read_page(
     let (at_start, at_end) = match (before.first(), before.last()) {
         (Some(first), Some(last)) => (first.n == 1, last.n == last_n),
         // Nothing on this side of the place asked for: it is that end of the room.
-        _ => (!matches!(stretch, Stretch::After(_)) || last_n == 0, !matches!(stretch, Stretch::Before(_)) || last_n == 0),
+        _ => (!matches!(range, PageRange::After(_)) || last_n == 0, !matches!(range, PageRange::Before(_)) || last_n == 0),
     };
     let ids: Vec<MessageId> = before.iter().filter(|message| !message.deleted).map(|message| message.id).collect();
     let facets = hooks.facets(read, &ids)?;

@@ -1,6 +1,6 @@
 //! The timeline of one room: a gapless window of its history, merged from pages, live events and what is not sent yet.
 
-use super::model::{Body, Message, Page, Stretch};
+use super::model::{Body, Message, Page, PageRange};
 use crate::client::pending::outbox::{Sending, Unsent};
 use crate::model::{
     error::Code,
@@ -82,14 +82,14 @@ pub type RetainedRows = (MessageId, MessageId);
 /// A fetch under way; give it back with [`Timeline::complete`] or [`Timeline::fail`], whichever comes.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PageRequest {
-    stretch: Stretch,
+    range: PageRange,
     number: u32,
 }
 
 impl PageRequest {
     /// Returns what was asked for.
-    pub fn range(&self) -> Stretch {
-        self.stretch
+    pub fn range(&self) -> PageRange {
+        self.range
     }
 }
 
@@ -134,7 +134,7 @@ impl Timeline {
     /// The timeline a page was rendered with.
     pub fn from_page(page: Page) -> Self {
         let mut timeline = Self::default();
-        let request = timeline.begin(Stretch::Newest);
+        let request = timeline.begin(PageRange::Newest);
         timeline.complete(request, page);
         timeline
     }
@@ -150,7 +150,7 @@ impl Timeline {
     pub fn at_end(&self) -> bool {
         self.at_end
     }
-    /// A page has landed, so an empty window means an empty stretch.
+    /// A page has landed, so an empty window means an empty range.
     pub fn loaded(&self) -> bool {
         self.loaded
     }
@@ -172,25 +172,25 @@ impl Timeline {
     }
 
     /// The next page above the window; none where there is nothing to ask.
-    pub fn older(&self) -> Option<Stretch> {
+    pub fn older(&self) -> Option<PageRange> {
         let first = self.window.first()?;
-        (!self.at_start && !self.stale).then_some(Stretch::Before(first.id))
+        (!self.at_start && !self.stale).then_some(PageRange::Before(first.id))
     }
 
     /// The next page below the window.
-    pub fn newer(&self) -> Option<Stretch> {
+    pub fn newer(&self) -> Option<PageRange> {
         let last = self.window.last()?;
-        (!self.at_end && !self.stale).then_some(Stretch::After(last.id))
+        (!self.at_end && !self.stale).then_some(PageRange::After(last.id))
     }
 
     /// Notes that a page is being fetched; call it before the request leaves.
-    pub fn begin(&mut self, stretch: Stretch) -> PageRequest {
+    pub fn begin(&mut self, range: PageRange) -> PageRequest {
         self.in_flight += 1;
         self.requests += 1;
-        if matches!(stretch, Stretch::Newest | Stretch::Around(_)) {
+        if matches!(range, PageRange::Newest | PageRange::Around(_)) {
             self.replacing = self.requests;
         }
-        PageRequest { stretch, number: self.requests }
+        PageRequest { range, number: self.requests }
     }
 
     /// The page did not come.
@@ -204,19 +204,19 @@ impl Timeline {
     /// Merges a page. False when it no longer fits: the window has moved on, or changes were missed since it was asked.
     pub fn complete(&mut self, request: PageRequest, page: Page) -> bool {
         let fits = request.number > self.void
-            && match request.stretch {
-                Stretch::Newest | Stretch::Around(_) => request.number == self.replacing,
-                Stretch::Before(id) => self.older() == Some(Stretch::Before(id)),
-                Stretch::After(id) => self.newer() == Some(Stretch::After(id)),
+            && match request.range {
+                PageRange::Newest | PageRange::Around(_) => request.number == self.replacing,
+                PageRange::Before(id) => self.older() == Some(PageRange::Before(id)),
+                PageRange::After(id) => self.newer() == Some(PageRange::After(id)),
             };
         if fits {
-            match request.stretch {
-                Stretch::Newest | Stretch::Around(_) => self.replace(page),
-                Stretch::Before(_) => {
+            match request.range {
+                PageRange::Newest | PageRange::Around(_) => self.replace(page),
+                PageRange::Before(_) => {
                     self.at_start = page.at_start;
                     self.join(page.messages);
                 }
-                Stretch::After(_) => {
+                PageRange::After(_) => {
                     self.at_end = page.at_end;
                     self.join(page.messages);
                 }

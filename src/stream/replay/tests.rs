@@ -5,7 +5,7 @@ use crate::{
     features::{
         favourites::store as favourites,
         messages::{
-            model::{Message, Stretch},
+            model::{Message, PageRange},
             store::page,
         },
         people::{model::User, store as people},
@@ -48,11 +48,11 @@ async fn fetch(store: &Fixture, me: UserId) -> Snapshot {
 
 /// The messages of a room and their pins.
 async fn history(store: &Fixture, me: UserId, room: RoomId) -> (Vec<Message>, Vec<Pin>) {
-    let (mut all, mut pins, mut stretch) = (BTreeMap::new(), Vec::new(), Stretch::Newest);
+    let (mut all, mut pins, mut range) = (BTreeMap::new(), Vec::new(), PageRange::Newest);
     loop {
-        let page = page(&store.db, &hooks(), me, room, stretch, 100).await.unwrap();
+        let page = page(&store.db, &hooks(), me, room, range, 100).await.unwrap();
         if let Some(first) = page.messages.first() {
-            stretch = Stretch::Before(first.id);
+            range = PageRange::Before(first.id);
         }
         all.extend(page.messages.into_iter().map(|message| (message.id, message)));
         pins.extend(page.pins);
@@ -248,7 +248,7 @@ async fn a_deleted_text_is_in_no_replay() {
 }
 
 #[tokio::test]
-async fn a_stretch_of_long_texts_ends_early_and_the_next_goes_on_behind_it() {
+async fn a_page_of_long_texts_ends_early_and_the_next_goes_on_behind_it() {
     let store = Fixture::new();
     let lin = store.enter("Lin").await;
     let long = "x".repeat(crate::features::messages::model::MAX_TEXT);
@@ -256,16 +256,16 @@ async fn a_stretch_of_long_texts_ends_early_and_the_next_goes_on_behind_it() {
     for _ in 0..30 {
         sent.push(store.send(&lin, GENERAL, &long).await.id);
     }
-    let (mut after, mut got, mut stretches) = (sent[0].0 - 1, Vec::new(), 0);
+    let (mut after, mut got, mut ranges) = (sent[0].0 - 1, Vec::new(), 0);
     while after < store.db.head().await.unwrap().0 {
         let caught = replay(&store.db, SOURCES, lin.id, Seq(after), 500).await.unwrap();
         assert!(caught.events.len() * long.len() < PAGE_BYTES + long.len(), "{} at once", caught.events.len());
         got.extend(caught.events.iter().map(|change| MessageId(change.event.seq().0)));
         assert!(caught.cursor.0 > after && caught.more == (caught.cursor < caught.head));
-        (after, stretches) = (caught.cursor.0, stretches + 1);
+        (after, ranges) = (caught.cursor.0, ranges + 1);
     }
     assert_eq!(got, sent);
-    assert!(stretches > 2);
+    assert!(ranges > 2);
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ use crate::{
 };
 use std::sync::Arc;
 
-async fn shown(store: &Fixture, user: UserId, room: RoomId, stretch: Stretch, limit: u32) -> AppResult<Page> {
-    store.db.read(move |read| visible_page(read, &Hooks::default(), &RenderCache::default(), user, room, stretch, limit)).await
+async fn shown(store: &Fixture, user: UserId, room: RoomId, range: PageRange, limit: u32) -> AppResult<Page> {
+    store.db.read(move |read| visible_page(read, &Hooks::default(), &RenderCache::default(), user, room, range, limit)).await
 }
 
 fn refused<T: std::fmt::Debug>(answer: AppResult<T>) -> Code {
@@ -28,7 +28,7 @@ async fn a_message_is_stored_published_and_counted() {
     assert_eq!((first.id.0, first.author, first.room, first.deleted), (first.seq.0, lin.id, GENERAL, false));
     assert_eq!(first.body, markup::parse("hi **there**"));
     assert_eq!(store.published(), [Event::Message(first.clone()), Event::Message(second.clone())]);
-    let page = page(&store.db, &Hooks::default(), lin.id, GENERAL, Stretch::Newest, 50).await.unwrap();
+    let page = page(&store.db, &Hooks::default(), lin.id, GENERAL, PageRange::Newest, 50).await.unwrap();
     assert_eq!(
         page,
         Page { messages: vec![first, second.clone()], at_start: true, at_end: true, head: second.seq, ..Page::default() }
@@ -91,7 +91,7 @@ async fn a_deleted_message_is_a_tombstone_everywhere() {
     assert_eq!(gone, wanted);
     assert_eq!(store.delete(&lin, sent.id).await, wanted, "twice is once");
     assert_eq!(store.published(), [Event::Message(wanted.clone())]);
-    let page = page(&store.db, &Hooks::default(), wei.id, GENERAL, Stretch::Newest, 50).await.unwrap();
+    let page = page(&store.db, &Hooks::default(), wei.id, GENERAL, PageRange::Newest, 50).await.unwrap();
     assert_eq!(page.messages, [wanted]);
     assert_eq!(refused(delete(&store.db, &Hooks::default(), lin.id, MessageId(999)).await), Code::NotFound);
 }
@@ -104,8 +104,8 @@ async fn who_is_no_member_sees_and_does_nothing() {
     let sent = store.send(&lin, room.id, "hi").await;
     for room in [room.id, RoomId(99)] {
         assert_eq!(refused(store.try_send(wei.id, room, fresh_key(), "a").await), Code::NotFound);
-        assert_eq!(refused(page(&store.db, &Hooks::default(), wei.id, room, Stretch::Newest, 50).await), Code::NotFound);
-        assert_eq!(refused(shown(&store, wei.id, room, Stretch::Around(sent.id), 50).await), Code::NotFound);
+        assert_eq!(refused(page(&store.db, &Hooks::default(), wei.id, room, PageRange::Newest, 50).await), Code::NotFound);
+        assert_eq!(refused(shown(&store, wei.id, room, PageRange::Around(sent.id), 50).await), Code::NotFound);
     }
     assert_eq!(refused(delete(&store.db, &Hooks::default(), wei.id, sent.id).await), Code::NotFound);
 }
@@ -122,28 +122,28 @@ async fn pages_walk_the_whole_room_both_ways() {
     }
     all[20] = store.delete(&lin, all[20].id).await;
     let hooks = Hooks::default();
-    let get = |stretch| page(&store.db, &hooks, lin.id, GENERAL, stretch, 10);
+    let get = |range| page(&store.db, &hooks, lin.id, GENERAL, range, 10);
     let check = |page: Page, wanted: &[Message], at_start, at_end| {
         assert_eq!((page.messages.as_slice(), page.at_start, page.at_end), (wanted, at_start, at_end));
     };
-    check(get(Stretch::Newest).await.unwrap(), &all[13..], false, true);
-    check(get(Stretch::Before(all[13].id)).await.unwrap(), &all[3..13], false, false);
-    check(get(Stretch::Before(all[3].id)).await.unwrap(), &all[..3], true, false);
-    check(get(Stretch::Before(all[0].id)).await.unwrap(), &[], true, false);
-    check(get(Stretch::After(all[0].id)).await.unwrap(), &all[1..11], false, false);
-    check(get(Stretch::After(all[12].id)).await.unwrap(), &all[13..], false, true);
-    check(get(Stretch::After(all[22].id)).await.unwrap(), &[], false, true);
-    check(get(Stretch::Around(all[10].id)).await.unwrap(), &all[6..16], false, false);
-    check(get(Stretch::Around(all[0].id)).await.unwrap(), &all[..6], true, false);
-    check(get(Stretch::Around(all[22].id)).await.unwrap(), &all[18..], false, true);
-    check(get(Stretch::Before(MessageId(0))).await.unwrap(), &[], true, false);
-    check(get(Stretch::After(MessageId(crate::model::ids::MAX_NUMBER))).await.unwrap(), &[], false, true);
+    check(get(PageRange::Newest).await.unwrap(), &all[13..], false, true);
+    check(get(PageRange::Before(all[13].id)).await.unwrap(), &all[3..13], false, false);
+    check(get(PageRange::Before(all[3].id)).await.unwrap(), &all[..3], true, false);
+    check(get(PageRange::Before(all[0].id)).await.unwrap(), &[], true, false);
+    check(get(PageRange::After(all[0].id)).await.unwrap(), &all[1..11], false, false);
+    check(get(PageRange::After(all[12].id)).await.unwrap(), &all[13..], false, true);
+    check(get(PageRange::After(all[22].id)).await.unwrap(), &[], false, true);
+    check(get(PageRange::Around(all[10].id)).await.unwrap(), &all[6..16], false, false);
+    check(get(PageRange::Around(all[0].id)).await.unwrap(), &all[..6], true, false);
+    check(get(PageRange::Around(all[22].id)).await.unwrap(), &all[18..], false, true);
+    check(get(PageRange::Before(MessageId(0))).await.unwrap(), &[], true, false);
+    check(get(PageRange::After(MessageId(crate::model::ids::MAX_NUMBER))).await.unwrap(), &[], false, true);
     let nothing = rooms::create(&store.db, lin.id, "Empty".to_owned()).await.unwrap();
-    for stretch in [Stretch::Newest, Stretch::Before(all[3].id), Stretch::After(all[3].id), Stretch::Around(all[3].id)] {
-        check(page(&store.db, &Hooks::default(), lin.id, nothing.id, stretch, 10).await.unwrap(), &[], true, true);
+    for range in [PageRange::Newest, PageRange::Before(all[3].id), PageRange::After(all[3].id), PageRange::Around(all[3].id)] {
+        check(page(&store.db, &Hooks::default(), lin.id, nothing.id, range, 10).await.unwrap(), &[], true, true);
     }
-    assert_eq!(get(Stretch::Newest).await.unwrap().head, store.db.head().await.unwrap());
-    let one = page(&store.db, &Hooks::default(), lin.id, GENERAL, Stretch::Newest, 0).await.unwrap();
+    assert_eq!(get(PageRange::Newest).await.unwrap().head, store.db.head().await.unwrap());
+    let one = page(&store.db, &Hooks::default(), lin.id, GENERAL, PageRange::Newest, 0).await.unwrap();
     assert_eq!(one.messages, all[22..]);
 }
 
@@ -158,7 +158,7 @@ async fn the_first_paint_goes_on_past_tombstones_but_not_for_ever() {
     for message in &mut all[30..] {
         *message = store.delete(&lin, message.id).await;
     }
-    let get = |limit| shown(&store, lin.id, GENERAL, Stretch::Newest, limit);
+    let get = |limit| shown(&store, lin.id, GENERAL, PageRange::Newest, limit);
     assert_eq!(get(10).await.unwrap().messages, all[20..], "ten that are not deleted, and what lies between");
     assert_eq!(get(5).await.unwrap().messages, all[40..], "four times the limit at most");
     let all_of_it = get(50).await.unwrap();
@@ -187,7 +187,7 @@ async fn sql_in_texts_and_names_is_text() {
         let room = rooms::create(&store.db, person.id, text.clone()).await.unwrap();
         let sent = store.send(&person, room.id, garbage).await;
         assert_eq!(sent.text, garbage);
-        let page = page(&store.db, &Hooks::default(), person.id, room.id, Stretch::Newest, 50).await.unwrap();
+        let page = page(&store.db, &Hooks::default(), person.id, room.id, PageRange::Newest, 50).await.unwrap();
         assert_eq!(page.messages, [sent]);
         assert_eq!(rooms::rooms(&store.db).await.unwrap().last().map(|room| room.name.clone()), Some(text));
     }
@@ -226,7 +226,7 @@ async fn no_byte_of_a_deleted_text_stays_in_any_file() {
     store.db.checkpoint_truncate().await.unwrap();
     for (number, sent) in sent.iter().enumerate() {
         let deleted =
-            page(&store.db, &Hooks::default(), lin.id, GENERAL, Stretch::Around(sent.id), 1).await.unwrap().messages[0].deleted;
+            page(&store.db, &Hooks::default(), lin.id, GENERAL, PageRange::Around(sent.id), 1).await.unwrap().messages[0].deleted;
         let found = holds(store.dir.path(), &format!("<{number:05}:"));
         assert_eq!(found, !deleted, "message {number}");
     }

@@ -1,4 +1,4 @@
-//! The law of the timeline: whatever order events and pages arrive in, it is a gapless stretch of the server's history.
+//! The law of the timeline: whatever order events and pages arrive in, it is a gapless range of the server's history.
 
 use super::{
     tests::{ME, message, tombstone},
@@ -23,19 +23,19 @@ impl Server {
         newest.into_values().collect()
     }
 
-    fn page(&self, stretch: Stretch, head: usize) -> Page {
+    fn page(&self, range: PageRange, head: usize) -> Page {
         let all = self.state(head);
-        let (from, to) = match stretch {
-            Stretch::Newest => (all.len().saturating_sub(4), all.len()),
-            Stretch::Before(id) => {
+        let (from, to) = match range {
+            PageRange::Newest => (all.len().saturating_sub(4), all.len()),
+            PageRange::Before(id) => {
                 let end = all.partition_point(|m| m.id < id);
                 (end.saturating_sub(3), end)
             }
-            Stretch::After(id) => {
+            PageRange::After(id) => {
                 let start = all.partition_point(|m| m.id <= id);
                 (start, (start + 3).min(all.len()))
             }
-            Stretch::Around(id) => {
+            PageRange::Around(id) => {
                 let middle = all.partition_point(|m| m.id < id);
                 (middle.saturating_sub(2), (middle + 2).min(all.len()))
             }
@@ -113,14 +113,14 @@ impl Reader {
             }
             Step::Replay(n) => self.cursor = self.cursor.saturating_sub(usize::from(n % 5)),
             Step::Ask(kind, n) => {
-                let stretch = match kind % 4 {
-                    0 => Some(Stretch::Newest),
-                    1 => Some(Stretch::Around(MessageId(u64::from(n) % seq + 1))),
+                let range = match kind % 4 {
+                    0 => Some(PageRange::Newest),
+                    1 => Some(PageRange::Around(MessageId(u64::from(n) % seq + 1))),
                     2 => self.timeline.older(),
                     _ => self.timeline.newer(),
                 };
-                if let Some(stretch) = stretch {
-                    let request = self.timeline.begin(stretch);
+                if let Some(range) = range {
+                    let request = self.timeline.begin(range);
                     self.asked.push((request, None));
                 }
             }
@@ -177,7 +177,7 @@ proptest! {
         for _ in 0..6 {
             server.log.push(message(server.log.len() as u64 + 1));
         }
-        let timeline = Timeline::from_page(server.page(Stretch::Newest, server.log.len()));
+        let timeline = Timeline::from_page(server.page(PageRange::Newest, server.log.len()));
         let mut reader = Reader { timeline, cursor: server.log.len(), asked: Vec::new(), gone: BTreeSet::new() };
         for step in steps {
             reader.step(&mut server, step);
@@ -188,8 +188,8 @@ proptest! {
             reader.step(&mut server, Step::Land(0));
         }
         if reader.timeline.stale() {
-            let request = reader.timeline.begin(Stretch::Newest);
-            let page = server.page(Stretch::Newest, server.log.len());
+            let request = reader.timeline.begin(PageRange::Newest);
+            let page = server.page(PageRange::Newest, server.log.len());
             prop_assert!(reader.timeline.complete(request, page));
         }
         while reader.cursor < server.log.len() {
@@ -198,7 +198,7 @@ proptest! {
         let all = server.state(server.log.len());
         let window = reader.timeline.messages();
         let from = window.first().map_or(0, |first| all.partition_point(|m| m.id < first.id));
-        prop_assert_eq!(window, &all[from..from + window.len()], "a gapless stretch, every message in its newest state");
+        prop_assert_eq!(window, &all[from..from + window.len()], "a gapless range, every message in its newest state");
         prop_assert!(!reader.timeline.at_end() || from + window.len() == all.len(), "the live end is reached where it is said");
         prop_assert!(!reader.timeline.at_start() || from == 0);
     }

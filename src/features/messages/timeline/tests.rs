@@ -64,7 +64,7 @@ fn a_live_message_beyond_a_window_that_does_not_reach_the_end_is_counted_only() 
     timeline.follow(true);
     timeline.apply(message(9), ME);
     assert_eq!((ids(&timeline), timeline.unseen()), (vec![1, 2, 3], 1));
-    let request = timeline.begin(Stretch::Newest);
+    let request = timeline.begin(PageRange::Newest);
     assert!(timeline.complete(request, page(5..=9, false, true)));
     assert_eq!((ids(&timeline), timeline.unseen()), (vec![5, 6, 7, 8, 9], 0));
 }
@@ -95,7 +95,7 @@ fn an_edit_of_an_old_message_is_not_a_new_message() {
 #[test]
 fn a_page_read_before_a_deletion_cannot_bring_the_text_back() {
     let mut timeline = Timeline::from_page(page(5..=6, false, true));
-    let request = timeline.begin(Stretch::Before(MessageId(5)));
+    let request = timeline.begin(PageRange::Before(MessageId(5)));
     timeline.apply(tombstone(3, 7), ME);
     assert!(timeline.complete(request, page(1..=4, true, false)));
     assert_eq!(ids(&timeline), [1, 2, 3, 4, 5, 6]);
@@ -114,13 +114,13 @@ fn an_older_state_never_replaces_a_newer_one() {
 #[test]
 fn a_page_asked_before_changes_were_missed_is_not_used() {
     let mut timeline = Timeline::from_page(page(5..=6, false, true));
-    let request = timeline.begin(Stretch::Before(MessageId(5)));
+    let request = timeline.begin(PageRange::Before(MessageId(5)));
     timeline.reset();
     assert!(!timeline.complete(request, page(1..=4, true, false)));
     assert_eq!(timeline.older(), None, "nothing is added to a window that is no longer kept");
     timeline.apply(message(20), ME);
     assert_eq!(ids(&timeline), [5, 6], "and nothing is appended after the gap");
-    let request = timeline.begin(Stretch::Newest);
+    let request = timeline.begin(PageRange::Newest);
     assert!(timeline.complete(request, page(10..=20, false, true)));
     assert!(!timeline.stale());
     assert_eq!(ids(&timeline), (10..=20).collect::<Vec<_>>());
@@ -129,8 +129,8 @@ fn a_page_asked_before_changes_were_missed_is_not_used() {
 #[test]
 fn of_two_pages_that_replace_the_window_the_one_asked_last_wins() {
     let mut timeline = Timeline::from_page(page(5..=6, false, true));
-    let around = timeline.begin(Stretch::Around(MessageId(2)));
-    let newest = timeline.begin(Stretch::Newest);
+    let around = timeline.begin(PageRange::Around(MessageId(2)));
+    let newest = timeline.begin(PageRange::Newest);
     assert!(timeline.complete(newest, page(5..=6, false, true)));
     assert!(!timeline.complete(around, page(1..=3, true, false)));
     assert_eq!(ids(&timeline), [5, 6]);
@@ -285,9 +285,9 @@ fn a_deleted_message_groups_nothing_and_leaves_no_row() {
 #[test]
 fn a_page_of_a_forgotten_room_does_not_come_back() {
     let mut timeline = Timeline::from_page(page(5..=6, false, true));
-    let old = timeline.begin(Stretch::Newest);
+    let old = timeline.begin(PageRange::Newest);
     timeline.forget();
-    let new = timeline.begin(Stretch::Newest);
+    let new = timeline.begin(PageRange::Newest);
     assert!(!timeline.complete(old, page(5..=6, false, true)));
     assert!(!timeline.loaded());
     assert!(timeline.complete(new, page(1..=2, true, true)));

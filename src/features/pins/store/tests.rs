@@ -5,7 +5,7 @@ use crate::{
     database::Change,
     features::{
         messages::{
-            model::{Message, Stretch},
+            model::{Message, PageRange},
             store::page as message_page,
         },
         people::model::User,
@@ -30,7 +30,7 @@ async fn started() -> (Fixture, User, User, Message) {
 
 /// Pins that a page of General brings.
 async fn beside(store: &Fixture, reader: &User) -> Vec<Pin> {
-    message_page(&store.db, &hooks(), reader.id, GENERAL, Stretch::Newest, 50).await.unwrap().pins
+    message_page(&store.db, &hooks(), reader.id, GENERAL, PageRange::Newest, 50).await.unwrap().pins
 }
 
 #[tokio::test]
