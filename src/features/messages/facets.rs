@@ -33,9 +33,9 @@ pub struct LoadedPage {
 /// A facet is kept by its message's id, whether or not that message is loaded: for every id not below the window's first, and
 /// for every id while a page of that room is in flight. So a facet that arrives before its message is not lost. It goes with
 /// the window and with the message.
-pub struct FacetMap<T>(Tracked<Facets<T>>);
+pub struct FacetMap<T: 'static>(Tracked<Facets<T>>);
 
-struct Facets<T> {
+struct Facets<T: 'static> {
     known: Sorted<MessageId, T>,
     windows: Sorted<RoomId, Window>,
 }
