@@ -83,7 +83,7 @@ pub struct EventStream {
     stand: Stand,
     opening: Option<Bytes>,
     /// Runs on over many frames, and is set anew only when it has come to its end: a timer a frame would cost more than the
-    /// frame. None unless a task waits with the stream: the carrier has its own.
+    /// frame. None unless a task waits with the stream: the dispatcher has its own.
     timer: Option<Pin<Box<Sleep>>>,
     /// Set once the process ends: when this stream says bye.
     bye_at: Option<Instant>,

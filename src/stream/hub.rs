@@ -2,14 +2,14 @@
 //!
 //! The lock is a plain `RwLock`: it is held for microseconds and never across an await; takers share it, the writer's
 //! publishing excludes them, so rights and frames are always judged together. Telling thousands takes longer than publishing:
-//! that is the carrier's work.
+//! that is the dispatcher's work.
 
 #[cfg(test)]
 mod tests;
 
 use super::{
     delivery::{
-        dispatcher::{Carrier, Due, once},
+        dispatcher::{Dispatcher, Due, once},
         parked::Idle,
     },
     event_stream::PING,
@@ -92,7 +92,7 @@ pub(crate) struct Inner {
 #[derive(Debug)]
 pub struct Hub {
     inner: RwLock<Inner>,
-    carrier: Carrier,
+    dispatcher: Dispatcher,
     caps: Caps,
     /// Frames the ring holds at most.
     ring_capacity: usize,
@@ -129,8 +129,8 @@ impl Hub {
         for change in newest {
             inner.ring.push(change.event.seq(), change.event.thing(), change.audience, encode(&change.event));
         }
-        let (carrier, ring_capacity) = (Carrier::new(inner.ring.head()), inner.ring.capacity());
-        Self { inner: RwLock::new(inner), carrier, caps, ring_capacity }
+        let (dispatcher, ring_capacity) = (Dispatcher::new(inner.ring.head()), inner.ring.capacity());
+        Self { inner: RwLock::new(inner), dispatcher, caps, ring_capacity }
     }
 
     // A panic while the lock was held cannot leave the maps half-changed in a way that leaks rights: go on.
@@ -170,11 +170,11 @@ impl Hub {
         }
         let head = inner.ring.head();
         drop(inner);
-        if self.carrier.waits() {
-            self.carrier.hand_on(due, head);
+        if self.dispatcher.waits() {
+            self.dispatcher.hand_on(due, head);
         } else {
             self.mark(&due).0.iter().for_each(|slot| slot.wake());
-            self.carrier.settle(head);
+            self.dispatcher.settle(head);
         }
     }
 
@@ -183,8 +183,8 @@ impl Hub {
         self.write().own.extend(own);
     }
 
-    pub fn carrier(&self) -> &Carrier {
-        &self.carrier
+    pub fn dispatcher(&self) -> &Dispatcher {
+        &self.dispatcher
     }
 
     /// Frames the ring holds at most.
@@ -235,9 +235,9 @@ impl Hub {
         Some(self.read().streams.get(&id)?.slot.clone())
     }
 
-    /// Ends the carrier's time and cuts the streams that wait.
+    /// Ends the dispatcher's time and cuts the streams that wait.
     pub fn cut(&self) {
-        self.carrier.ends();
+        self.dispatcher.ends();
         let slots: Vec<Arc<Slot>> = self.read().streams.values().map(|entry| entry.slot.clone()).collect();
         for slot in slots {
             let idle = slot.idle().take();
@@ -294,7 +294,7 @@ impl Hub {
 
     fn finish(&self, slot: &Arc<Slot>, end: End) {
         slot.finish(end);
-        self.carrier.call(slot.clone());
+        self.dispatcher.call(slot.clone());
     }
 
     /// Sequence number of the newest change published.

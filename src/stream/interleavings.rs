@@ -1,4 +1,4 @@
-//! Mark and wake under every kind of interleaving: the real hub, carrier, slots and streams, over types that let `shuttle` switch
+//! Mark and wake under every kind of interleaving: the real hub, dispatcher, slots and streams, over types that let `shuttle` switch
 //! threads before each operation (`sync/stepped.rs`). No wake is lost, no frame is lost, none comes twice, and nothing comes after
 //! the end of a session. A lost wake shows as a deadlock, or as a run without an end.
 
@@ -107,9 +107,9 @@ fn ids(text: &str) -> Vec<u64> {
     frames.filter_map(|frame| frame.lines().find_map(|line| line.strip_prefix("id: "))?.parse().ok()).collect()
 }
 
-/// Runs the carrier of a hub, for as long as anything runs.
+/// Runs the dispatcher of a hub, for as long as anything runs.
 fn carry(hub: &Arc<Hub>) {
-    hub.carrier().begins();
+    hub.dispatcher().begins();
     let up = |driven| drop(future::spawn(drive(driven)));
     drop(future::spawn(dispatcher::run(hub.clone(), None, Workers::default(), up, |_| ready(()))));
 }
@@ -178,17 +178,17 @@ fn every_wake_arrives_and_every_frame_once_where_the_publisher_wakes() {
 }
 
 #[test]
-fn every_wake_arrives_and_every_frame_once_where_the_carrier_wakes() {
+fn every_wake_arrives_and_every_frame_once_where_the_dispatcher_wakes() {
     taking(64, true);
 }
 
 #[test]
-fn a_single_frame_is_enough_to_wake_a_carrier_that_is_about_to_sleep() {
+fn a_single_frame_is_enough_to_wake_a_dispatcher_that_is_about_to_sleep() {
     interleave(ROUNDS, || {
         let (hub, disk) = (hub(64), Disk::default());
         let place = hub.register(owner(LIN)).unwrap();
         let reader = future::spawn(taken(place, disk, 2));
-        // Turns enough for it to wait: then the frame reaches it by the carrier or not at all.
+        // Turns enough for it to wait: then the frame reaches it by the dispatcher or not at all.
         (0..60).for_each(|_| thread::sleep(Duration::ZERO));
         carry(&hub);
         hub.publish(&commits()[0]);
@@ -235,7 +235,7 @@ fn read_until(peer: &mut TcpStream, got: &mut String, enough: impl Fn(&str) -> b
     }
 }
 
-/// Opens a real stream from the head and drives it until it waits; then it is the carrier's. Over is it once `alive` has gone.
+/// Opens a real stream from the head and drives it until it waits; then it is the dispatcher's. Over is it once `alive` has gone.
 async fn driven(hub: Arc<Hub>, db: Database, user: UserId, socket: TcpStream, alive: mpsc::Sender<()>) {
     let facts = Facts { build: "dev".into(), sources: SOURCES, replay: 1_000, last_words: Duration::ZERO };
     let place = hub.register(owner(user)).unwrap();

@@ -39,7 +39,7 @@ impl Streams {
         let alone = Builder::new_current_thread().enable_all().build()?;
         let mut watch = {
             let _entered = alone.enter();
-            Some(hub.carrier().poller()?)
+            Some(hub.dispatcher().poller()?)
         };
         let (stop, mut stopped) = watch::channel(false);
         let (hub_there, door) = (hub.clone(), Door(runtime.handle().clone()));
@@ -55,7 +55,7 @@ impl Streams {
             });
         };
         thread::Builder::new().name("streams-carrier".to_owned()).spawn(move || again(carry))?;
-        hub.carrier().begins();
+        hub.dispatcher().begins();
         Ok(Self { hub: hub.clone(), runtime: Some(runtime), stop })
     }
 
@@ -69,7 +69,7 @@ impl Streams {
 /// next `ping`.
 fn again(mut work: impl FnMut()) {
     while catch_unwind(AssertUnwindSafe(&mut work)).is_err() {
-        tracing::error!("the streams' carrier panicked and begins anew; readers that go are noticed late from now on");
+        tracing::error!("the streams' dispatcher panicked and begins anew; readers that go are noticed late from now on");
     }
 }
 

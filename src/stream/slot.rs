@@ -1,5 +1,5 @@
 //! Mark and wake: what the hub and one stream share. A mark is set only where none is pending. A stream that waits is no task: all
-//! of it lies here (`parked.rs`), and the carrier sees to it.
+//! of it lies here (`parked.rs`), and the dispatcher sees to it.
 
 use super::{
     delivery::parked::Idle,
@@ -86,7 +86,7 @@ impl Slot {
         self.waker.wake();
     }
 
-    /// Tells the stream to end, where its task is awake; whoever says so has the carrier look after one that waits. A session's end
+    /// Tells the stream to end, where its task is awake; whoever says so has the dispatcher look after one that waits. A session's end
     /// outranks a shutdown: it must be immediate.
     pub fn finish(&self, end: End) {
         let code = if end == End::Session { 2 } else { 1 };

@@ -103,7 +103,7 @@ impl<'a> Taker<'a> {
         if slot.own() > cursor {
             return Taken::Overrun;
         }
-        let settled = self.hub.carrier().settled();
+        let settled = self.hub.dispatcher().settled();
         let Some(marked) = slot.take() else {
             return Taken::Frames { bytes: Bytes::new(), seq: settled.max(cursor), last: None, more: false };
         };

@@ -1,4 +1,4 @@
-//! A stream that waits is no task: what the carrier does for it. The clock is the test's: it jumps to the next moment somebody
+//! A stream that waits is no task: what the dispatcher does for it. The clock is the test's: it jumps to the next moment somebody
 //! waits for.
 
 use super::{app::Builder, store_fixture};
@@ -25,7 +25,7 @@ use std::{
 use tempfile::TempDir;
 use tokio::{sync::mpsc, time::sleep};
 
-/// A server without a listener, whose carrier runs here.
+/// A server without a listener, whose dispatcher runs here.
 struct Quiet {
     app: Process,
     lin: UserId,
@@ -51,10 +51,10 @@ impl Quiet {
         )
         .await
         .unwrap();
-        let carrier = app.hub.carrier();
+        let dispatcher = app.hub.dispatcher();
         let up = |driven| drop(tokio::spawn(drive(driven)));
-        tokio::spawn(dispatcher::run(app.hub.clone(), Some(carrier.poller().unwrap()), workers, up, dispatcher::rest));
-        carrier.begins();
+        tokio::spawn(dispatcher::run(app.hub.clone(), Some(dispatcher.poller().unwrap()), workers, up, dispatcher::rest));
+        dispatcher.begins();
         let name = names::check("Lin").unwrap();
         let lin = crate::features::accounts::store::enter(&app.db, name, store_fixture::fresh_hash(), "tag".to_owned(), None)
             .await

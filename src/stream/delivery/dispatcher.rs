@@ -1,5 +1,5 @@
-//! The carrier: who sees to the streams that wait. It is woken once for whatever has been published since, and writes to one stream
-//! after the other; waking thousands of tasks for one frame each costs more than the frame.
+//! The dispatcher writes to the parked streams. It is woken once for everything published since its last turn and writes to one
+//! stream after the other: waking thousands of tasks for one frame each costs more than the frame.
 
 use super::{
     parked::{Flushed, discard_input, flush_parked},
@@ -42,7 +42,7 @@ const NEVER: u64 = u64::MAX;
 /// What was published for whom: the position of the first frame.
 pub type Due = Vec<(Audience, u64)>;
 
-/// What waits for the carrier.
+/// What waits for the dispatcher.
 #[derive(Debug)]
 struct Waiting {
     due: Due,
@@ -51,9 +51,9 @@ struct Waiting {
     calls: Vec<Arc<Slot>>,
 }
 
-/// What others leave for the carrier. [`run`] is the carrier itself.
+/// What others leave for the dispatcher. [`run`] is its loop.
 #[derive(Debug)]
-pub struct Carrier {
+pub struct Dispatcher {
     waiting: Mutex<Waiting>,
     waker: AtomicWaker,
     /// Every stream that may see a frame up to here has been marked for it.
@@ -66,7 +66,7 @@ pub struct Carrier {
     runs: AtomicBool,
 }
 
-impl Carrier {
+impl Dispatcher {
     pub fn new(head: Seq) -> Self {
         Self {
             waiting: Mutex::new(Waiting { due: Vec::new(), head, calls: Vec::new() }),
@@ -113,7 +113,7 @@ impl Carrier {
         self.waker.wake();
     }
 
-    /// Has the carrier look at a stream, should it wait.
+    /// Has the dispatcher look at a stream, should it wait.
     pub(crate) fn call(&self, slot: Arc<Slot>) {
         // Where nobody runs it, nothing waits.
         if self.waits() {
@@ -131,7 +131,7 @@ impl Carrier {
         }
     }
 
-    /// Has the carrier told what the reader of stream `id` says. Where that cannot be, a reader that has gone is found when it is
+    /// Has the dispatcher told what the reader of stream `id` says. Where that cannot be, a reader that has gone is found when it is
     /// written to.
     pub(crate) fn watch(&self, id: u64, socket: &TcpStream) {
         if let Some(registry) = self.registry.get()
@@ -151,7 +151,7 @@ impl Carrier {
         self.runs.store(false, Ordering::Release);
     }
 
-    /// The carrier's poller, known from now on to whoever leaves a stream.
+    /// The dispatcher's poller, known from now on to whoever leaves a stream.
     ///
     /// # Errors
     /// The system gives none.
@@ -178,10 +178,10 @@ struct Turn {
 }
 
 impl Turn {
-    fn poll(&mut self, carrier: &Carrier, timer: &mut Timer, watch: &mut Option<Watch>, cx: &mut Context<'_>) -> Poll<()> {
-        carrier.waker.register(cx.waker());
+    fn poll(&mut self, dispatcher: &Dispatcher, timer: &mut Timer, watch: &mut Option<Watch>, cx: &mut Context<'_>) -> Poll<()> {
+        dispatcher.waker.register(cx.waker());
         {
-            let mut waiting = carrier.waiting();
+            let mut waiting = dispatcher.waiting();
             self.head = (!waiting.due.is_empty()).then_some(waiting.head);
             self.due = std::mem::take(&mut waiting.due);
             self.calls = std::mem::take(&mut waiting.calls);
@@ -190,7 +190,7 @@ impl Turn {
             tracing::warn!(%error, "readers that go are noticed late from now on");
             *watch = None;
         }
-        self.round = timer.poll(carrier.look_by.load(Ordering::Acquire), carrier.began, cx);
+        self.round = timer.poll(dispatcher.look_by.load(Ordering::Acquire), dispatcher.began, cx);
         let some = self.round || self.head.is_some() || !(self.calls.is_empty() && self.heard.is_empty() && self.more.is_empty());
         if some { Poll::Ready(()) } else { Poll::Pending }
     }
@@ -224,10 +224,10 @@ pub async fn run<R: Future<Output = ()>>(
     up: impl Fn(Driven) + Clone + Send + 'static,
     rest: impl Fn(Duration) -> R,
 ) {
-    let carrier = hub.carrier();
+    let dispatcher = hub.dispatcher();
     let (mut turn, mut timer) = (Turn::default(), Timer::default());
     loop {
-        poll_fn(|cx| turn.poll(carrier, &mut timer, &mut watch, cx)).await;
+        poll_fn(|cx| turn.poll(dispatcher, &mut timer, &mut watch, cx)).await;
         for id in turn.heard.drain(..) {
             // Dropped here, where no lock is held: it tells the hub that it has gone.
             drop(hub.slot(id).and_then(|slot| discard_input(&hub, &slot)));
@@ -242,7 +242,7 @@ pub async fn run<R: Future<Output = ()>>(
         if let Some(head) = turn.head {
             let began = Instant::now();
             let (slots, found) = hub.mark(&turn.due);
-            carrier.settle(head);
+            dispatcher.settle(head);
             match workers.share(&hub, slots, found, &up) {
                 Ok(more) => turn.more.extend(more),
                 Err(slots) => write(&hub, &slots, found, &mut turn.more, &up).await,
@@ -265,13 +265,13 @@ pub async fn rest(worked: Duration) {
 
 /// Says `ping` where it is due, and finds those whose time is over.
 async fn look_round(hub: &Hub, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
-    let carrier = hub.carrier();
-    carrier.look_by.store(NEVER, Ordering::Release);
+    let dispatcher = hub.dispatcher();
+    dispatcher.look_by.store(NEVER, Ordering::Release);
     let now = Instant::now();
     let (slots, by) = hub.silent(now);
     write(hub, &slots, Found::default(), more, up).await;
     if let Some(by) = by {
-        carrier.look_by(by.max(now + ROUND));
+        dispatcher.look_by(by.max(now + ROUND));
     }
 }
 

@@ -1,4 +1,4 @@
-//! A stream that waits: no task, no timer, no buffer, all of it in its slot. The carrier writes it what comes, says `ping` in time,
+//! A stream that waits: no task, no timer, no buffer, all of it in its slot. The dispatcher writes it what comes, says `ping` in time,
 //! notices that its reader has gone, and makes it a task again for whatever cannot be done in one go.
 
 use super::socket::{Driven, Holds};
@@ -48,7 +48,7 @@ pub enum Flushed {
     Awake,
 }
 
-/// Leaves the stream to the carrier. Whatever has come meanwhile, it is told to look again.
+/// Leaves the stream to the dispatcher. Whatever has come meanwhile, it is told to look again.
 pub fn park(driven: Driven) {
     let Driven { socket, mut stream, holds, .. } = driven;
     let (slot, hub) = (stream.slot().clone(), stream.hub().clone());
@@ -57,16 +57,16 @@ pub fn park(driven: Driven) {
     {
         let mut idle = slot.idle();
         let idle = idle.insert(Idle { user, stand, socket, expires, stream, holds });
-        hub.carrier().watch(slot.id, &idle.socket);
+        hub.dispatcher().watch(slot.id, &idle.socket);
     }
-    if !hub.carrier().waits() {
+    if !hub.dispatcher().waits() {
         // It has ended meanwhile, and those that wait have been cut.
         let idle = slot.idle().take();
         return drop(idle);
     }
-    hub.carrier().look_by(due);
+    hub.dispatcher().look_by(due);
     if slot.is_marked() || slot.ended().is_some() {
-        hub.carrier().call(slot);
+        hub.dispatcher().call(slot);
     }
 }
 
@@ -184,6 +184,6 @@ pub fn discard_input(hub: &Hub, slot: &Slot) -> Option<Idle> {
         }
     }
     // There is more: it is told again, after others had their turn.
-    hub.carrier().watch(slot.id, socket);
+    hub.dispatcher().watch(slot.id, socket);
     None
 }

@@ -14,7 +14,7 @@ use tokio::io::unix::AsyncFd;
 /// Readers told about at once.
 const MOST: usize = 256;
 
-/// The carrier's poller.
+/// The dispatcher's poller.
 #[derive(Debug)]
 pub struct Watch {
     poll: AsyncFd<Poll>,

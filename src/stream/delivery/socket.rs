@@ -68,7 +68,7 @@ impl Driven {
     }
 }
 
-/// Writes the stream until it waits, and leaves it to the carrier then; or until it is over, or the reader has gone.
+/// Writes the stream until it waits, and leaves it to the dispatcher then; or until it is over, or the reader has gone.
 pub async fn drive(mut driven: Driven) {
     loop {
         let chunk = match driven.rest.take() {

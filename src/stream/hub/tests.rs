@@ -196,8 +196,8 @@ fn everybody_is_woken_by_what_concerns_everybody() {
 fn who_goes_after_being_found_among_a_rooms_streams_takes_nothing_of_it() {
     let hub = hub(64, 0);
     let (lin, mei) = (open(&hub, LIN), open(&hub, MEI));
-    // As with the carrier: what is published is marked later, and taken later still.
-    hub.carrier().begins();
+    // As with the dispatcher: what is published is marked later, and taken later still.
+    hub.dispatcher().begins();
     let first = message(1, GENERAL, "for both");
     hub.publish(&[first.clone(), message(2, QUIET, "secret")]);
     let (slots, found) = hub.mark(&vec![(Audience::Room(GENERAL), 0)]);
