@@ -4,7 +4,7 @@ use super::{
     hub::Hub,
     replay::{count_pending, replay},
     ring::encode,
-    slot::{End, Slot, Stand},
+    slot::{End, Progress, Slot},
     source::Sources,
     sse,
     subscription::{Registered, Taken},
@@ -80,7 +80,7 @@ pub struct EventStream {
     db: Database,
     sources: Sources,
     source: Source,
-    stand: Stand,
+    progress: Progress,
     opening: Option<Bytes>,
     /// Runs on over many frames, and is set anew only when it has come to its end: a timer a frame would cost more than the
     /// frame. None unless a task waits with the stream: the dispatcher has its own.
@@ -138,7 +138,7 @@ impl EventStream {
             db,
             sources: facts.sources,
             source,
-            stand: Stand { next: next.unwrap_or(0), cursor, told: cursor, ping: now + PING },
+            progress: Progress { next_position: next.unwrap_or(0), cursor, last_event_id: cursor, ping_at: now + PING },
             opening: Some(opening),
             timer: None,
             bye_at: None,
@@ -197,13 +197,13 @@ impl EventStream {
                 Found::Frames(bytes) if bytes.is_empty() => continue,
                 // A frame that has just come goes first, and is as good as a ping.
                 Found::Frames(bytes) => {
-                    self.stand.ping = now + PING;
+                    self.progress.ping_at = now + PING;
                     return Step::Say(bytes);
                 }
                 Found::Nothing if self.source != Source::Ring => continue,
-                Found::Nothing if self.stand.ping <= now => {
-                    self.stand.ping = now + PING;
-                    return Step::Say(sse::ping(&mut self.stand, self.place.hub().ring_capacity()));
+                Found::Nothing if self.progress.ping_at <= now => {
+                    self.progress.ping_at = now + PING;
+                    return Step::Say(sse::ping(&mut self.progress, self.place.hub().ring_capacity()));
                 }
                 Found::Nothing => return Step::Wait,
             }
@@ -215,7 +215,7 @@ impl EventStream {
         if self.place.slot.poll_woken(cx, self.knows()).is_ready() {
             return Poll::Ready(());
         }
-        self.poll_time(self.stand.ping, cx)
+        self.poll_time(self.progress.ping_at, cx)
     }
 
     /// As [`Step::Wait`] asks for.
@@ -247,14 +247,14 @@ impl EventStream {
     }
 
     /// Where it stands, for whoever goes on from here until [`go_on`](Self::go_on). Its timer is not needed meanwhile.
-    pub fn stand(&mut self) -> Stand {
+    pub fn progress(&mut self) -> Progress {
         self.timer = None;
-        self.stand
+        self.progress
     }
 
     /// Goes on from where another has come to; `back`: not all was taken of what that one looked at.
-    pub fn go_on(&mut self, stand: Stand, back: bool) {
-        self.stand = stand;
+    pub fn go_on(&mut self, progress: Progress, back: bool) {
+        self.progress = progress;
         if back {
             self.resume();
         }
@@ -286,7 +286,7 @@ impl EventStream {
     pub fn go_back(&mut self, bytes: Bytes, written: usize) -> Bytes {
         let (rest, begun) = sse::rest(bytes, written);
         if let Some(seq) = begun {
-            (self.stand.cursor, self.stand.told) = (seq, seq);
+            (self.progress.cursor, self.progress.last_event_id) = (seq, seq);
             self.resume();
         }
         rest
@@ -294,28 +294,28 @@ impl EventStream {
 
     /// Goes on in the ring from the cursor, if the ring still holds what comes after it; else in the store.
     fn resume(&mut self) {
-        let next = self.place.resume(self.stand.cursor);
-        self.stand.next = next.unwrap_or(self.stand.next);
+        let next = self.place.resume(self.progress.cursor);
+        self.progress.next_position = next.unwrap_or(self.progress.next_position);
         self.source = if next.is_some() { Source::Ring } else { Source::Store };
     }
 
     fn take_from_ring(&mut self) -> Found {
-        match self.place.take(&mut self.stand.next, self.stand.cursor) {
+        match self.place.take(&mut self.progress.next_position, self.progress.cursor) {
             Taken::Ended(_) => Found::Over,
             Taken::Overrun => {
                 self.source = Source::Store;
                 Found::Nothing
             }
             Taken::Frames { bytes, seq, last, more } => {
-                self.stand.cursor = seq;
-                self.stand.told = last.unwrap_or(self.stand.told);
+                self.progress.cursor = seq;
+                self.progress.last_event_id = last.unwrap_or(self.progress.last_event_id);
                 if bytes.is_empty() && !more { Found::Nothing } else { Found::Frames(bytes) }
             }
         }
     }
 
     async fn take_from_store(&mut self) -> Found {
-        let page = match replay(&self.db, self.sources, self.place.user, self.stand.cursor, PAGE).await {
+        let page = match replay(&self.db, self.sources, self.place.user, self.progress.cursor, PAGE).await {
             Ok(page) => page,
             Err(error) => {
                 // Ending is honest: the client comes back with its cursor.
@@ -334,14 +334,14 @@ impl EventStream {
             // Rights are judged again when the frame is taken, as in the ring.
             if self.place.hub().may_see(self.place.user, change.audience) {
                 out.extend_from_slice(&encode(&change.event));
-                self.stand.told = change.event.seq();
+                self.progress.last_event_id = change.event.seq();
             } else if change.event.seq() > published {
                 // The store is a moment ahead: the hub has not heard of the membership that this is for. It comes by the ring.
                 (reached, more) = (Seq(change.event.seq().0 - 1), false);
                 break;
             }
         }
-        self.stand.cursor = reached.max(self.stand.cursor);
+        self.progress.cursor = reached.max(self.progress.cursor);
         if !more {
             self.resume();
         }

@@ -21,17 +21,17 @@ pub enum End {
     Shutdown,
 }
 
-/// Where a stream stands.
+/// How far a stream has come.
 #[derive(Debug, Clone, Copy)]
-pub struct Stand {
+pub struct Progress {
     /// Position of the first frame in the ring that has not been looked at.
-    pub next: u64,
+    pub next_position: u64,
     /// Everything up to here has been looked at.
     pub cursor: Seq,
     /// The last id that went on the wire.
-    pub told: Seq,
-    /// When to say something if there is nothing to say.
-    pub ping: Instant,
+    pub last_event_id: Seq,
+    /// When a `ping` is due unless a frame goes first.
+    pub ping_at: Instant,
 }
 
 /// What the hub knows of one open stream.

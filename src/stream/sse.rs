@@ -1,6 +1,6 @@
 //! What a stream says of itself, around the frames: its opening, its goodbye, and where one frame ends and the next begins.
 
-use super::slot::Stand;
+use super::slot::Progress;
 use crate::model::{
     ids::Seq,
     things::{Hello, Reset},
@@ -46,10 +46,10 @@ pub fn opening(hello: &Hello, start: Option<Seq>) -> Bytes {
 }
 
 /// Says that the stream is alive, and moves an idle cursor along (an `id`), long before a ring of so many frames has gone past it.
-pub fn ping(stand: &mut Stand, ring: usize) -> Bytes {
-    if stand.cursor.0.saturating_sub(stand.told.0) > (ring / 4) as u64 {
-        stand.told = stand.cursor;
-        return Bytes::from(format!("event: ping\nid: {}\ndata: {{}}\n\n", stand.cursor));
+pub fn ping(progress: &mut Progress, ring: usize) -> Bytes {
+    if progress.cursor.0.saturating_sub(progress.last_event_id.0) > (ring / 4) as u64 {
+        progress.last_event_id = progress.cursor;
+        return Bytes::from(format!("event: ping\nid: {}\ndata: {{}}\n\n", progress.cursor));
     }
     Bytes::from_static(b"event: ping\ndata: {}\n\n")
 }

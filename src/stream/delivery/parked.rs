@@ -7,7 +7,7 @@ use crate::{
     stream::{
         event_stream::{EventStream, PING},
         hub::{Found, Hub},
-        slot::{Slot, Stand},
+        slot::{Progress, Slot},
         sse,
         subscription::{Taken, Taker},
     },
@@ -27,7 +27,7 @@ const READS: usize = 16;
 #[derive(Debug)]
 pub struct Idle {
     user: UserId,
-    stand: Stand,
+    progress: Progress,
     socket: TcpStream,
     /// When its session is over by age.
     expires: Instant,
@@ -52,11 +52,11 @@ pub enum Flushed {
 pub fn park(driven: Driven) {
     let Driven { socket, mut stream, holds, .. } = driven;
     let (slot, hub) = (stream.slot().clone(), stream.hub().clone());
-    let (user, stand, expires) = (stream.user(), stream.stand(), stream.expires());
-    let due = stand.ping.min(expires);
+    let (user, progress, expires) = (stream.user(), stream.progress(), stream.expires());
+    let due = progress.ping_at.min(expires);
     {
         let mut idle = slot.idle();
-        let idle = idle.insert(Idle { user, stand, socket, expires, stream, holds });
+        let idle = idle.insert(Idle { user, progress, socket, expires, stream, holds });
         hub.dispatcher().watch(slot.id, &idle.socket);
     }
     if !hub.dispatcher().waits() {
@@ -73,7 +73,7 @@ pub fn park(driven: Driven) {
 impl Idle {
     /// When something has to be said or done though nothing comes.
     pub fn due(&self) -> Instant {
-        self.stand.ping.min(self.expires)
+        self.progress.ping_at.min(self.expires)
     }
 
     /// Writes as much as goes at once; answers what completes the frame that has begun, where the reader did not take all.
@@ -85,15 +85,15 @@ impl Idle {
         }
         let (rest, begun) = sse::rest(bytes, written);
         if let Some(begun) = begun {
-            (self.stand.cursor, self.stand.told) = (begun, begun);
+            (self.progress.cursor, self.progress.last_event_id) = (begun, begun);
         }
         Some(rest)
     }
 
     /// Makes it a task's again; `rest` completes a frame that has begun.
     fn up(self, rest: Option<Bytes>) -> Flushed {
-        let Self { stand, socket, mut stream, holds, .. } = self;
-        stream.go_on(stand, rest.is_some());
+        let Self { progress, socket, mut stream, holds, .. } = self;
+        stream.go_on(progress, rest.is_some());
         Flushed::Wakeup(Box::new(Driven { socket, stream, holds, rest }))
     }
 }
@@ -115,10 +115,10 @@ pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: Found, now: Instant, 
             let seen = if slot.ended().is_some() || waiting.expires <= now {
                 Seen::Up
             } else {
-                match taker.take(slot, waiting.user, &mut waiting.stand.next, waiting.stand.cursor) {
+                match taker.take(slot, waiting.user, &mut waiting.progress.next_position, waiting.progress.cursor) {
                     Taken::Frames { bytes, seq, last, more } => {
-                        waiting.stand.cursor = seq;
-                        Seen::Words { bytes: words(&mut waiting.stand, hub, bytes, last, now), more }
+                        waiting.progress.cursor = seq;
+                        Seen::Words { bytes: words(&mut waiting.progress, hub, bytes, last, now), more }
                     }
                     // An end, or a place that has fallen out of the ring.
                     _ => Seen::Up,
@@ -156,17 +156,17 @@ enum Seen {
 }
 
 /// What was taken, or a `ping` where nothing was and one is due.
-fn words(stand: &mut Stand, hub: &Hub, bytes: Bytes, last: Option<Seq>, now: Instant) -> Option<Bytes> {
+fn words(progress: &mut Progress, hub: &Hub, bytes: Bytes, last: Option<Seq>, now: Instant) -> Option<Bytes> {
     let bytes = if bytes.is_empty() {
-        if stand.ping > now {
+        if progress.ping_at > now {
             return None;
         }
-        sse::ping(stand, hub.ring_capacity())
+        sse::ping(progress, hub.ring_capacity())
     } else {
-        stand.told = last.unwrap_or(stand.told);
+        progress.last_event_id = last.unwrap_or(progress.last_event_id);
         bytes
     };
-    stand.ping = now + PING;
+    progress.ping_at = now + PING;
     Some(bytes)
 }
 
