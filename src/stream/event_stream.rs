@@ -7,7 +7,7 @@ use super::{
     slot::{End, Progress, Slot},
     source::Sources,
     sse,
-    subscription::{Registered, Taken},
+    subscription::{Subscription, Taken},
 };
 use crate::{
     database::Database,
@@ -76,7 +76,7 @@ enum Source {
 /// The state of one stream. Dropping it closes it.
 #[derive(Debug)]
 pub struct EventStream {
-    place: Registered,
+    place: Subscription,
     db: Database,
     sources: Sources,
     source: Source,
@@ -96,7 +96,7 @@ impl EventStream {
     /// Opens the stream of a registered owner, whose session (a public tag) still `lasts` so long. `place` was registered, and
     /// the session checked again, before this.
     pub async fn open(
-        place: Registered,
+        place: Subscription,
         db: Database,
         facts: &Facts,
         session: &str,

@@ -15,7 +15,7 @@ use super::{
     event_stream::PING,
     ring::{Ring, encode},
     slot::{End, Slot},
-    subscription::Registered,
+    subscription::Subscription,
     sync::{RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 use crate::{
@@ -251,7 +251,7 @@ impl Hub {
     }
 
     /// Opens a stream; none over a cap or while the process is ending.
-    pub fn register(self: &Arc<Self>, owner: Owner) -> Option<Registered> {
+    pub fn register(self: &Arc<Self>, owner: Owner) -> Option<Subscription> {
         let mut inner = self.write();
         let session = inner.per_session.get(&owner.session).copied().unwrap_or(0);
         let address = inner.per_address.get(&owner.address).copied().unwrap_or(0);
@@ -272,7 +272,7 @@ impl Hub {
         }
         let user = owner.user;
         inner.streams.insert(id, Entry { owner, slot: slot.clone() });
-        Some(Registered::new(self.clone(), user, slot))
+        Some(Subscription::new(self.clone(), user, slot))
     }
 
     /// Ends every stream of a session: nothing is taken for it once this returns.

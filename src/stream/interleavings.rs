@@ -10,7 +10,7 @@ use super::{
     },
     event_stream::{Cursor, EventStream, Facts},
     hub::{Caps, Hub, Owner},
-    subscription::{Registered, Taken},
+    subscription::{Subscription, Taken},
     sync::stepped,
 };
 use crate::{
@@ -118,7 +118,7 @@ fn carry(hub: &Arc<Hub>) {
 type Disk = Arc<Mutex<Vec<Change>>>;
 
 /// A stream as it goes over ring and store, without a socket: it takes, and waits when there is nothing.
-async fn taken(place: Registered, disk: Disk, last: u64) -> Vec<u64> {
+async fn taken(place: Subscription, disk: Disk, last: u64) -> Vec<u64> {
     let (mut next, mut cursor, mut behind, mut got) = (0, HEAD, false, Vec::new());
     match place.resume(cursor) {
         Some(position) => next = position,

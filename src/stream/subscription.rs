@@ -34,19 +34,19 @@ pub enum Taken {
 
 /// An open stream's place in the hub; dropping it closes the place.
 #[derive(Debug)]
-pub struct Registered {
+pub struct Subscription {
     hub: Arc<Hub>,
     pub user: UserId,
     pub slot: Arc<Slot>,
 }
 
-impl Drop for Registered {
+impl Drop for Subscription {
     fn drop(&mut self) {
         self.hub.forget(self.slot.id);
     }
 }
 
-impl Registered {
+impl Subscription {
     pub(crate) fn new(hub: Arc<Hub>, user: UserId, slot: Arc<Slot>) -> Self {
         Self { hub, user, slot }
     }

@@ -42,7 +42,7 @@ fn hub(frames: usize, per_session: u32) -> Arc<Hub> {
     Arc::new(Hub::new(Seq(0), Vec::new(), vec![(GENERAL, LIN), (GENERAL, MEI), (QUIET, LIN)], frames, 1 << 20, caps))
 }
 
-fn open(hub: &Arc<Hub>, user: UserId) -> Registered {
+fn open(hub: &Arc<Hub>, user: UserId) -> Subscription {
     let owner = Owner { user, session: format!("session of {user}").into(), address: [127, 0, 0, 1].into() };
     let place = hub.register(owner).expect("a place");
     assert_eq!(place.resume(hub.head()), Some(hub.head().0));
@@ -202,7 +202,7 @@ fn who_goes_after_being_found_among_a_rooms_streams_takes_nothing_of_it() {
     hub.publish(&[first.clone(), message(2, QUIET, "secret")]);
     let (slots, found) = hub.mark(&vec![(Audience::Room(GENERAL), 0)]);
     assert_eq!(slots.len(), 2);
-    let take = |place: &Registered, cursor| {
+    let take = |place: &Subscription, cursor| {
         let inner = hub.read();
         text(Taker::new(&hub, &inner, found).take(&place.slot, place.user, &mut 0, cursor))
     };
