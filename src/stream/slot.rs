@@ -67,8 +67,8 @@ impl Slot {
         Some(self.mark.swap(NO_MARK, Ordering::AcqRel)).filter(|position| *position != NO_MARK)
     }
 
-    /// There is something from `position` on. It wakes nobody: whoever puts it back looks again.
-    pub fn put_back(&self, position: u64) {
+    /// There is something from `position` on. It wakes nobody: the caller checks the mark again itself.
+    pub fn mark_dirty(&self, position: u64) {
         self.mark.fetch_min(position, Ordering::AcqRel);
     }
 
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(slot.take(), Some(3));
         assert_eq!(slot.take(), None);
         slot.mark(9);
-        slot.put_back(5);
+        slot.mark_dirty(5);
         assert_eq!(slot.take(), Some(5));
     }
 

@@ -56,7 +56,7 @@ impl Subscription {
         let inner = self.hub.read();
         let position = inner.ring.position_after(cursor).filter(|_| self.slot.own() <= cursor)?;
         drop(inner);
-        self.slot.put_back(position);
+        self.slot.mark_dirty(position);
         Some(position)
     }
 
@@ -109,7 +109,7 @@ impl<'a> Taker<'a> {
         };
         let ring = &self.inner.ring;
         let Some(frames) = ring.from(marked.max(*next)) else {
-            slot.put_back(marked);
+            slot.mark_dirty(marked);
             return Taken::Overrun;
         };
         self.found.clear();
@@ -135,7 +135,7 @@ impl<'a> Taker<'a> {
         let seq = match rest {
             Some((at, seq)) => {
                 *next = at;
-                slot.put_back(at);
+                slot.mark_dirty(at);
                 seq
             }
             None => {

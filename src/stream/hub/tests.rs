@@ -207,7 +207,7 @@ fn who_goes_after_being_found_among_a_rooms_streams_takes_nothing_of_it() {
         text(Taker::new(&hub, &inner, found).take(&place.slot, place.user, &mut 0, cursor))
     };
     assert_eq!(take(&mei, Seq(0)), wire(&[&first]), "found in one room says nothing of another");
-    mei.slot.put_back(0);
+    mei.slot.mark_dirty(0);
 
     let gone = member(3, GENERAL, MEI, false);
     hub.publish(&[gone.clone(), message(4, GENERAL, "without Mei")]);
