@@ -246,14 +246,14 @@ impl EventStream {
         self.bye_at.is_some()
     }
 
-    /// Where it stands, for whoever goes on from here until [`go_on`](Self::go_on). Its timer is not needed meanwhile.
+    /// Where it stands, for the code that writes in its stead until [`rearm`](Self::rearm). Its timer is not needed meanwhile.
     pub fn progress(&mut self) -> Progress {
         self.timer = None;
         self.progress
     }
 
     /// Goes on from where another has come to; `back`: not all was taken of what that one looked at.
-    pub fn go_on(&mut self, progress: Progress, back: bool) {
+    pub fn rearm(&mut self, progress: Progress, back: bool) {
         self.progress = progress;
         if back {
             self.resume();

@@ -93,7 +93,7 @@ impl Idle {
     /// Makes it a task's again; `rest` completes a frame that has begun.
     fn up(self, rest: Option<Bytes>) -> Flushed {
         let Self { progress, socket, mut stream, holds, .. } = self;
-        stream.go_on(progress, rest.is_some());
+        stream.rearm(progress, rest.is_some());
         Flushed::Wakeup(Box::new(Driven { socket, stream, holds, rest }))
     }
 }
