@@ -39,7 +39,7 @@ const QUEUE: usize = 1024;
 /// Changes put into the ring at the start: enough for who was here a moment ago, and few enough to start at once.
 const REFILL: usize = 2_048;
 /// Streams say goodbye within this time, or half of the shutdown's where that is less.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+const SHUTDOWN_SPREAD: Duration = Duration::from_secs(2);
 /// How often [`maintain`] looks after things.
 const MAINTENANCE: Duration = Duration::from_secs(10);
 /// After how many of these the rates of the quiet are forgotten.
@@ -73,8 +73,8 @@ pub async fn open(config: Config) -> Result<Process, String> {
     let hub = hub.get_or_init(|| Arc::new(filled)).clone();
     let manifest = Manifest::find();
     let limits = Limits::new(config.posts_per_second, config.post_burst, config.enters_per_minute);
-    let last_words = LAST_WORDS.min(Duration::from_secs(config.shutdown_seconds.into()) / 2);
-    let facts = Facts { build: manifest.build.clone(), sources: SOURCES, replay: config.replay_events as usize, last_words };
+    let shutdown_spread = SHUTDOWN_SPREAD.min(Duration::from_secs(config.shutdown_seconds.into()) / 2);
+    let facts = Facts { build: manifest.build.clone(), sources: SOURCES, replay: config.replay_events as usize, shutdown_spread };
     let settings = config.settings();
     let sessions = Sessions::new(db.clone());
     let hooks = Hooks::new(FEATURES.iter().map(|feature| feature.hooks));

@@ -61,7 +61,7 @@ pub struct Facts {
     /// Changes a resume replays at most.
     pub replay: usize,
     /// Streams end within this time of a shutdown, each at a moment of its own.
-    pub last_words: Duration,
+    pub shutdown_spread: Duration,
 }
 
 /// How the stream stands to the ring.
@@ -87,7 +87,7 @@ pub struct EventStream {
     timer: Option<Pin<Box<Sleep>>>,
     /// Set once the process ends: when this stream says bye.
     bye_at: Option<Instant>,
-    last_words: Duration,
+    shutdown_spread: Duration,
     /// When the session is over by age.
     expires: Instant,
 }
@@ -142,7 +142,7 @@ impl EventStream {
             opening: Some(opening),
             timer: None,
             bye_at: None,
-            last_words: facts.last_words,
+            shutdown_spread: facts.shutdown_spread,
             expires: now + lasts,
         })
     }
@@ -178,7 +178,7 @@ impl EventStream {
                 (Source::Over, _) => return Step::Over,
                 (_, Some(End::Session)) => return self.bye(),
                 (_, Some(End::Shutdown)) if self.bye_at.is_none() => {
-                    self.bye_at = Some(Instant::now() + self.last_words.mul_f64(sse::random() * 0.9));
+                    self.bye_at = Some(Instant::now() + self.shutdown_spread.mul_f64(sse::random() * 0.9));
                     self.timer = None;
                 }
                 _ => {}
@@ -237,8 +237,8 @@ impl EventStream {
     }
 
     /// So long a reader is waited for once the stream is to end.
-    pub fn last_words(&self) -> Duration {
-        self.last_words
+    pub fn shutdown_spread(&self) -> Duration {
+        self.shutdown_spread
     }
 
     /// Whether it has heard that the process ends: it keeps its own time then.

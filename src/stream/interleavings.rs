@@ -237,7 +237,7 @@ fn read_until(peer: &mut TcpStream, got: &mut String, enough: impl Fn(&str) -> b
 
 /// Opens a real stream from the head and drives it until it waits; then it is the dispatcher's. Over is it once `alive` has gone.
 async fn driven(hub: Arc<Hub>, db: Database, user: UserId, socket: TcpStream, alive: mpsc::Sender<()>) {
-    let facts = Facts { build: "dev".into(), sources: SOURCES, replay: 1_000, last_words: Duration::ZERO };
+    let facts = Facts { build: "dev".into(), sources: SOURCES, replay: 1_000, shutdown_spread: Duration::ZERO };
     let place = hub.register(owner(user)).unwrap();
     let lasts = Duration::from_secs(3_600);
     let stream = EventStream::open(place, db, &facts, "tag", lasts, Cursor::Head, None).await.unwrap();

@@ -111,7 +111,7 @@ async fn at_the_end_every_stream_says_bye_at_a_moment_of_its_own() {
         closed.elapsed()
     });
     let mut ends = futures_util::future::join_all(ends).await;
-    assert!(ends.iter().all(|end| *end <= app.facts.last_words));
+    assert!(ends.iter().all(|end| *end <= app.facts.shutdown_spread));
     ends.sort();
     ends.dedup();
     assert!(ends.len() > 10, "spread, so that they do not all come back at once: {ends:?}");

@@ -87,11 +87,11 @@ pub async fn drive(mut driven: Driven) {
         let written = (&driven.socket).write(&chunk).unwrap_or(0);
         if written < chunk.len() {
             let rest = driven.stream.go_back(chunk, written);
-            let (slot, last_words) = (driven.stream.slot().clone(), driven.stream.last_words());
+            let (slot, shutdown_spread) = (driven.stream.slot().clone(), driven.stream.shutdown_spread());
             let writing = async {
                 tokio::select! {
                     socket = write_all(driven.socket, &rest) => socket.ok(),
-                    () = in_vain(&slot, last_words) => None,
+                    () = in_vain(&slot, shutdown_spread) => None,
                 }
             };
             // On the heap while it lasts, as few streams are in this state.
@@ -121,7 +121,7 @@ async fn write_all(socket: TcpStream, mut rest: &[u8]) -> io::Result<TcpStream> 
 
 /// Done once a reader that takes nothing is waited for no longer: its session has ended, or the process, and last words have had their
 /// time.
-async fn in_vain(slot: &Slot, last_words: Duration) {
+async fn in_vain(slot: &Slot, shutdown_spread: Duration) {
     poll_fn(|cx| slot.poll_ended(cx)).await;
-    tokio::time::sleep(last_words).await;
+    tokio::time::sleep(shutdown_spread).await;
 }
