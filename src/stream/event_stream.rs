@@ -284,7 +284,7 @@ impl EventStream {
     /// completes the frame that has begun, and goes back to before the others. So a reader that stalls holds one frame, and
     /// its backlog stays in the ring.
     pub fn go_back(&mut self, bytes: Bytes, written: usize) -> Bytes {
-        let (rest, begun) = sse::rest(bytes, written);
+        let (rest, begun) = sse::split_partial_frame(bytes, written);
         if let Some(seq) = begun {
             (self.progress.cursor, self.progress.last_event_id) = (seq, seq);
             self.resume();

@@ -46,7 +46,7 @@ impl Streams {
         let carry = move || {
             let door = door.clone();
             let up = move |driven| door.drive(driven);
-            let work = dispatcher::run(hub_there.clone(), watch.take(), workers.clone(), up, dispatcher::rest);
+            let work = dispatcher::run(hub_there.clone(), watch.take(), workers.clone(), up, dispatcher::pause_after);
             alone.block_on(async {
                 tokio::select! {
                     () = work => {}

@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 /// Of `bytes`, of which so many are `written`, what completes the frame that has begun, and that frame's number where others
 /// follow it, which are not in the rest then. Where frames carry no numbers it is all of the rest.
-pub fn rest(bytes: Bytes, written: usize) -> (Bytes, Option<Seq>) {
+pub fn split_partial_frame(bytes: Bytes, written: usize) -> (Bytes, Option<Seq>) {
     match begun(&bytes, written) {
         // A copy: else the few bytes of the rest would keep all of them.
         Some((end, seq)) if end < bytes.len() => (Bytes::copy_from_slice(&bytes[written..end]), Some(seq)),

@@ -53,7 +53,7 @@ impl Quiet {
         .unwrap();
         let dispatcher = app.hub.dispatcher();
         let up = |driven| drop(tokio::spawn(drive(driven)));
-        tokio::spawn(dispatcher::run(app.hub.clone(), Some(dispatcher.poller().unwrap()), workers, up, dispatcher::rest));
+        tokio::spawn(dispatcher::run(app.hub.clone(), Some(dispatcher.poller().unwrap()), workers, up, dispatcher::pause_after));
         dispatcher.begins();
         let name = names::check("Lin").unwrap();
         let lin = crate::features::accounts::store::enter(&app.db, name, store_fixture::fresh_hash(), "tag".to_owned(), None)

@@ -216,13 +216,13 @@ impl Timer {
 }
 
 /// Runs the dispatcher, for ever. A stream that needs more than a write is given to `up`; `workers` help when there are many;
-/// `rest` is given the time a round took.
+/// `pause` is given the time a round took.
 pub async fn run<R: Future<Output = ()>>(
     hub: Arc<Hub>,
     mut watch: Option<Watch>,
     workers: Workers,
     up: impl Fn(Driven) + Clone + Send + 'static,
-    rest: impl Fn(Duration) -> R,
+    pause: impl Fn(Duration) -> R,
 ) {
     let dispatcher = hub.dispatcher();
     let (mut turn, mut timer) = (Turn::default(), Timer::default());
@@ -247,7 +247,7 @@ pub async fn run<R: Future<Output = ()>>(
                 Ok(more) => turn.more.extend(more),
                 Err(slots) => write(&hub, &slots, found, &mut turn.more, &up).await,
             }
-            rest(began.elapsed()).await;
+            pause(began.elapsed()).await;
         }
         once(&mut turn.more);
         // There may always be something to do at once: timer and poller have their turn all the same.
@@ -257,7 +257,7 @@ pub async fn run<R: Future<Output = ()>>(
 
 /// Twice as long as the work took, up to a bound. Where more is posted than can be written one by one, that leaves the machine to those who
 /// post, and what they say meanwhile goes out with the same writes; where it is less, nobody waits for it.
-pub async fn rest(worked: Duration) {
+pub async fn pause_after(worked: Duration) {
     if worked > SHORT {
         sleep((2 * worked).min(REST)).await;
     }

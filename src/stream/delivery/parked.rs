@@ -83,7 +83,7 @@ impl Idle {
         if written == bytes.len() {
             return None;
         }
-        let (rest, begun) = sse::rest(bytes, written);
+        let (rest, begun) = sse::split_partial_frame(bytes, written);
         if let Some(begun) = begun {
             (self.progress.cursor, self.progress.last_event_id) = (begun, begun);
         }
