@@ -193,19 +193,19 @@ impl EventStream {
                 _ => self.take_from_ring(),
             };
             match found {
-                Found::Over => return self.bye(),
-                Found::Frames(bytes) if bytes.is_empty() => continue,
+                Batch::Over => return self.bye(),
+                Batch::Frames(bytes) if bytes.is_empty() => continue,
                 // A frame that has just come goes first, and is as good as a ping.
-                Found::Frames(bytes) => {
+                Batch::Frames(bytes) => {
                     self.progress.ping_at = now + PING;
                     return Step::Say(bytes);
                 }
-                Found::Nothing if self.source != Source::Ring => continue,
-                Found::Nothing if self.progress.ping_at <= now => {
+                Batch::Nothing if self.source != Source::Ring => continue,
+                Batch::Nothing if self.progress.ping_at <= now => {
                     self.progress.ping_at = now + PING;
                     return Step::Say(sse::ping(&mut self.progress, self.place.hub().ring_capacity()));
                 }
-                Found::Nothing => return Step::Wait,
+                Batch::Nothing => return Step::Wait,
             }
         }
     }
@@ -299,32 +299,32 @@ impl EventStream {
         self.source = if next.is_some() { Source::Ring } else { Source::Store };
     }
 
-    fn take_from_ring(&mut self) -> Found {
+    fn take_from_ring(&mut self) -> Batch {
         match self.place.take(&mut self.progress.next_position, self.progress.cursor) {
-            Taken::Ended(_) => Found::Over,
+            Taken::Ended(_) => Batch::Over,
             Taken::Overrun => {
                 self.source = Source::Store;
-                Found::Nothing
+                Batch::Nothing
             }
             Taken::Frames { bytes, seq, last, more } => {
                 self.progress.cursor = seq;
                 self.progress.last_event_id = last.unwrap_or(self.progress.last_event_id);
-                if bytes.is_empty() && !more { Found::Nothing } else { Found::Frames(bytes) }
+                if bytes.is_empty() && !more { Batch::Nothing } else { Batch::Frames(bytes) }
             }
         }
     }
 
-    async fn take_from_store(&mut self) -> Found {
+    async fn take_from_store(&mut self) -> Batch {
         let page = match replay(&self.db, self.sources, self.place.user, self.progress.cursor, PAGE).await {
             Ok(page) => page,
             Err(error) => {
                 // Ending is honest: the client comes back with its cursor.
                 tracing::warn!(user = self.place.user.0, ?error, "a stream could not catch up");
-                return Found::Over;
+                return Batch::Over;
             }
         };
         if self.place.slot.ended() == Some(End::Session) {
-            return Found::Over;
+            return Batch::Over;
         }
         // Asked before the rights: whatever the hub has published by now, it judges by.
         let published = self.place.hub().head();
@@ -345,7 +345,7 @@ impl EventStream {
         if !more {
             self.resume();
         }
-        Found::Frames(out.freeze())
+        Batch::Frames(out.freeze())
     }
 
     fn bye(&mut self) -> Step {
@@ -362,7 +362,7 @@ pub enum Step {
     Over,
 }
 
-enum Found {
+enum Batch {
     Frames(Bytes),
     Nothing,
     Over,

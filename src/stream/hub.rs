@@ -62,9 +62,9 @@ struct Entry {
 /// How streams were found: all of them among a room's, where it names one. Until somebody comes in or goes, each may see what is said
 /// there without being asked for by name.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Found {
+pub struct MatchedRoom {
     room: Option<RoomId>,
-    turns: u64,
+    membership_version: u64,
 }
 
 #[derive(Debug)]
@@ -74,7 +74,7 @@ pub(crate) struct Inner {
     members: FxHashMap<RoomId, FxHashSet<UserId>>,
     joined: FxHashMap<UserId, FxHashSet<RoomId>>,
     /// How often somebody came in or went.
-    turns: u64,
+    membership_version: u64,
     streams: FxHashMap<u64, Entry>,
     by_room: FxHashMap<RoomId, FxHashMap<u64, Arc<Slot>>>,
     by_user: FxHashMap<UserId, Vec<Arc<Slot>>>,
@@ -112,7 +112,7 @@ impl Hub {
             ring: Ring::new(floor, frames, bytes),
             members: FxHashMap::default(),
             joined: FxHashMap::default(),
-            turns: 0,
+            membership_version: 0,
             streams: FxHashMap::default(),
             by_room: FxHashMap::default(),
             by_user: FxHashMap::default(),
@@ -193,7 +193,7 @@ impl Hub {
     }
 
     /// Marks the streams for what is due; answers those that nobody sees to yet, each once, and how they were found.
-    pub(crate) fn mark(&self, due: &Due) -> (Vec<Arc<Slot>>, Found) {
+    pub(crate) fn mark(&self, due: &Due) -> (Vec<Arc<Slot>>, MatchedRoom) {
         let inner = self.read();
         let mut slots = Vec::new();
         for (audience, position) in due {
@@ -211,7 +211,7 @@ impl Hub {
             [(Audience::Room(room), _)] => Some(room),
             _ => None,
         };
-        (slots, Found { room, turns: inner.turns })
+        (slots, MatchedRoom { room, membership_version: inner.membership_version })
     }
 
     /// Of the streams that wait, those that have something to say by `now` though nothing comes; and when the next of the
@@ -321,7 +321,7 @@ impl Hub {
 
 impl Inner {
     fn set_member(&mut self, room: RoomId, user: UserId, joined: bool) {
-        self.turns += 1;
+        self.membership_version += 1;
         if joined {
             self.members.entry(room).or_default().insert(user);
             self.joined.entry(user).or_default().insert(room);
@@ -364,8 +364,8 @@ impl Inner {
     }
 
     /// The audience that all streams found so belong to, by the rights of this moment.
-    pub(crate) fn found(&self, found: Found) -> Option<Audience> {
-        found.room.filter(|_| found.turns == self.turns).map(Audience::Room)
+    pub(crate) fn found(&self, found: MatchedRoom) -> Option<Audience> {
+        found.room.filter(|_| found.membership_version == self.membership_version).map(Audience::Room)
     }
 
     /// Every stream that may be concerned; some twice.

@@ -1,7 +1,7 @@
 //! A stream's place in the hub: where it stands in the ring, and what its owner may take from there now.
 
 use super::{
-    hub::{Found, Hub, Inner},
+    hub::{Hub, Inner, MatchedRoom},
     slot::{End, Slot},
 };
 use crate::{
@@ -67,7 +67,7 @@ impl Subscription {
     /// As `Taker::take`, for one stream by itself.
     pub fn take(&self, next: &mut u64, cursor: Seq) -> Taken {
         let inner = self.hub.read();
-        Taker::new(&self.hub, &inner, Found::default()).take(&self.slot, self.user, next, cursor)
+        Taker::new(&self.hub, &inner, MatchedRoom::default()).take(&self.slot, self.user, next, cursor)
     }
 }
 
@@ -87,7 +87,7 @@ pub(crate) struct Taker<'a> {
 
 impl<'a> Taker<'a> {
     /// For streams that were `found` so.
-    pub(crate) fn new(hub: &'a Hub, inner: &'a Inner, found: Found) -> Self {
+    pub(crate) fn new(hub: &'a Hub, inner: &'a Inner, found: MatchedRoom) -> Self {
         Self { hub, inner, sure: inner.found(found), positions: Vec::new(), bytes: Bytes::new(), found: Vec::new() }
     }
 

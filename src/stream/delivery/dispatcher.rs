@@ -11,7 +11,7 @@ use crate::{
     database::Audience,
     model::ids::Seq,
     stream::{
-        hub::{Found, Hub},
+        hub::{Hub, MatchedRoom},
         slot::Slot,
         sync::{AtomicBool, AtomicU64, AtomicWaker, Mutex, MutexGuard},
     },
@@ -234,8 +234,8 @@ pub async fn run<R: Future<Output = ()>>(
         }
         let (more, mut calls) = (std::mem::take(&mut turn.more), std::mem::take(&mut turn.calls));
         once(&mut calls);
-        write(&hub, &calls, Found::default(), &mut turn.more, &up).await;
-        write(&hub, &more, Found::default(), &mut turn.more, &up).await;
+        write(&hub, &calls, MatchedRoom::default(), &mut turn.more, &up).await;
+        write(&hub, &more, MatchedRoom::default(), &mut turn.more, &up).await;
         if turn.round {
             look_round(&hub, &mut turn.more, &up).await;
         }
@@ -269,7 +269,7 @@ async fn look_round(hub: &Hub, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) 
     dispatcher.look_by.store(NEVER, Ordering::Release);
     let now = Instant::now();
     let (slots, by) = hub.silent(now);
-    write(hub, &slots, Found::default(), more, up).await;
+    write(hub, &slots, MatchedRoom::default(), more, up).await;
     if let Some(by) = by {
         dispatcher.look_by(by.max(now + ROUND));
     }
@@ -282,7 +282,7 @@ pub(crate) fn once(slots: &mut Vec<Arc<Slot>>) {
 }
 
 /// One chunk to each of `slots`; those for whom there is more are added to `more`.
-async fn write(hub: &Hub, slots: &[Arc<Slot>], found: Found, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
+async fn write(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
     for (at, together) in slots.chunks(GROUP).enumerate() {
         if at % TURN == TURN - 1 {
             tokio::task::yield_now().await;
@@ -292,7 +292,7 @@ async fn write(hub: &Hub, slots: &[Arc<Slot>], found: Found, more: &mut Vec<Arc<
 }
 
 /// The same for so few that one lock does for them.
-pub(crate) fn flush_group(hub: &Hub, slots: &[Arc<Slot>], found: Found, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
+pub(crate) fn flush_group(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
     flush_parked(hub, slots, found, Instant::now(), |slot, flushed| match flushed {
         Flushed::Done => {}
         Flushed::More => more.push(slot.clone()),

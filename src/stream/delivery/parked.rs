@@ -6,7 +6,7 @@ use crate::{
     model::ids::{Seq, UserId},
     stream::{
         event_stream::{EventStream, PING},
-        hub::{Found, Hub},
+        hub::{Hub, MatchedRoom},
         slot::{Progress, Slot},
         sse,
         subscription::{Taken, Taker},
@@ -100,7 +100,7 @@ impl Idle {
 
 /// Writes each of `slots` what is pending for it, as much as goes at once, or a `ping` where that is due by `now`. Rights and frames
 /// are judged under one lock, the writing comes right after it.
-pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: Found, now: Instant, mut each: impl FnMut(&Arc<Slot>, Flushed)) {
+pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, now: Instant, mut each: impl FnMut(&Arc<Slot>, Flushed)) {
     let (mut looks, mut awake) = (Vec::with_capacity(slots.len()), Vec::new());
     {
         let inner = hub.read();

@@ -6,7 +6,7 @@ use super::{
     socket::Driven,
 };
 use crate::stream::{
-    hub::{Found, Hub},
+    hub::{Hub, MatchedRoom},
     slot::Slot,
 };
 use std::{
@@ -26,7 +26,7 @@ pub const MIN_STREAMS: usize = 1_024;
 struct Round {
     hub: Arc<Hub>,
     slots: Vec<Arc<Slot>>,
-    found: Found,
+    found: MatchedRoom,
     next: AtomicUsize,
     more: Mutex<Vec<Arc<Slot>>>,
 }
@@ -79,7 +79,7 @@ impl Workers {
         &self,
         hub: &Arc<Hub>,
         slots: Vec<Arc<Slot>>,
-        found: Found,
+        found: MatchedRoom,
         up: &(impl Fn(Driven) + Clone + Send + 'static),
     ) -> Result<Vec<Arc<Slot>>, Vec<Arc<Slot>>> {
         if self.jobs.is_empty() || slots.len() < self.many {
