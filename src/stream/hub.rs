@@ -174,7 +174,7 @@ impl Hub {
             self.dispatcher.hand_on(due, head);
         } else {
             self.mark(&due).0.iter().for_each(|slot| slot.wake());
-            self.dispatcher.settle(head);
+            self.dispatcher.set_delivered_up_to(head);
         }
     }
 

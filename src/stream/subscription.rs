@@ -77,7 +77,7 @@ pub(crate) struct Taker<'a> {
     hub: &'a Hub,
     inner: &'a Inner,
     /// All of the streams belong to it.
-    sure: Option<Audience>,
+    known_audience: Option<Audience>,
     /// The frames that `bytes` is made of.
     positions: Vec<u64>,
     bytes: Bytes,
@@ -88,13 +88,13 @@ pub(crate) struct Taker<'a> {
 impl<'a> Taker<'a> {
     /// For streams that were `found` so.
     pub(crate) fn new(hub: &'a Hub, inner: &'a Inner, found: MatchedRoom) -> Self {
-        Self { hub, inner, sure: inner.found(found), positions: Vec::new(), bytes: Bytes::new(), found: Vec::new() }
+        Self { hub, inner, known_audience: inner.found(found), positions: Vec::new(), bytes: Bytes::new(), found: Vec::new() }
     }
 
     /// Takes what `user` may see now, from the mark on and above `cursor`, at most [`TAKE`] bytes or one larger frame. `next` is
     /// the position of the first frame that has not been looked at, and moves on.
     ///
-    /// No mark means that nothing up to what the hub had settled before is pending, whatever the ring has moved on by meanwhile;
+    /// No mark means that nothing up to what the hub had delivered_up_to before is pending, whatever the ring has moved on by meanwhile;
     /// so a stream of a quiet room never overruns. A frame may be taken before its mark is set: the mark then finds it looked at.
     pub fn take(&mut self, slot: &Slot, user: UserId, next: &mut u64, cursor: Seq) -> Taken {
         if slot.ended() == Some(End::Session) {
@@ -103,9 +103,9 @@ impl<'a> Taker<'a> {
         if slot.own() > cursor {
             return Taken::Overrun;
         }
-        let settled = self.hub.dispatcher().settled();
+        let delivered_up_to = self.hub.dispatcher().delivered_up_to();
         let Some(marked) = slot.take() else {
-            return Taken::Frames { bytes: Bytes::new(), seq: settled.max(cursor), last: None, more: false };
+            return Taken::Frames { bytes: Bytes::new(), seq: delivered_up_to.max(cursor), last: None, more: false };
         };
         let ring = &self.inner.ring;
         let Some(frames) = ring.from(marked.max(*next)) else {
@@ -116,7 +116,7 @@ impl<'a> Taker<'a> {
         let (mut size, mut last, mut rest) = (0, None, None);
         for (at, frame) in frames {
             let new = frame.thing.is_none() || frame.seq > cursor;
-            let sees = || self.sure == Some(frame.audience) || self.inner.may_see(user, frame.audience);
+            let sees = || self.known_audience == Some(frame.audience) || self.inner.may_see(user, frame.audience);
             if frame.bytes.is_empty() || !new || !sees() {
                 continue;
             }

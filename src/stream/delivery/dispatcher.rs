@@ -57,7 +57,7 @@ pub struct Dispatcher {
     waiting: Mutex<Waiting>,
     waker: AtomicWaker,
     /// Every stream that may see a frame up to here has been marked for it.
-    settled: AtomicU64,
+    delivered_up_to: AtomicU64,
     /// When the next stream has something to say though nothing comes: milliseconds of a clock that begins with `began`.
     look_by: AtomicU64,
     began: Instant,
@@ -71,7 +71,7 @@ impl Dispatcher {
         Self {
             waiting: Mutex::new(Waiting { due: Vec::new(), head, calls: Vec::new() }),
             waker: AtomicWaker::new(),
-            settled: AtomicU64::new(head.0),
+            delivered_up_to: AtomicU64::new(head.0),
             look_by: AtomicU64::new(NEVER),
             began: Instant::now(),
             registry: OnceLock::new(),
@@ -84,13 +84,13 @@ impl Dispatcher {
     }
 
     /// Everything up to here has been marked. Ask before you look at a mark.
-    pub fn settled(&self) -> Seq {
-        Seq(self.settled.load(Ordering::Acquire))
+    pub fn delivered_up_to(&self) -> Seq {
+        Seq(self.delivered_up_to.load(Ordering::Acquire))
     }
 
     /// Everything up to `head` has been marked.
-    pub fn settle(&self, head: Seq) {
-        self.settled.store(head.0, Ordering::Release);
+    pub fn set_delivered_up_to(&self, head: Seq) {
+        self.delivered_up_to.store(head.0, Ordering::Release);
     }
 
     /// Whether there is somebody to hand things on to.
@@ -242,7 +242,7 @@ pub async fn run<R: Future<Output = ()>>(
         if let Some(head) = turn.head {
             let began = Instant::now();
             let (slots, found) = hub.mark(&turn.due);
-            dispatcher.settle(head);
+            dispatcher.set_delivered_up_to(head);
             match workers.share(&hub, slots, found, &up) {
                 Ok(more) => turn.more.extend(more),
                 Err(slots) => write(&hub, &slots, found, &mut turn.more, &up).await,
