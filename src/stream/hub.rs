@@ -9,7 +9,7 @@ mod tests;
 
 use super::{
     delivery::{
-        dispatcher::{Dispatcher, Due, once},
+        dispatcher::{Dispatcher, PendingAudiences, once},
         parked::Idle,
     },
     event_stream::PING,
@@ -152,7 +152,7 @@ impl Hub {
         };
         let frames: Vec<Bytes> = changes.iter().map(frame).collect();
         // For whom there is what, by first position: once for all changes of a room in this commit.
-        let mut due = Due::new();
+        let mut due = PendingAudiences::new();
         let mut inner = self.write();
         for (change, bytes) in changes.iter().zip(frames) {
             // Membership first: whoever has just joined is told, whoever has just gone is told by `RoomAnd`.
@@ -193,7 +193,7 @@ impl Hub {
     }
 
     /// Marks the streams for what is due; answers those that nobody sees to yet, each once, and how they were found.
-    pub(crate) fn mark(&self, due: &Due) -> (Vec<Arc<Slot>>, MatchedRoom) {
+    pub(crate) fn mark(&self, due: &PendingAudiences) -> (Vec<Arc<Slot>>, MatchedRoom) {
         let inner = self.read();
         let mut slots = Vec::new();
         for (audience, position) in due {

@@ -40,12 +40,12 @@ const REST: Duration = Duration::from_millis(10);
 const NEVER: u64 = u64::MAX;
 
 /// What was published for whom: the position of the first frame.
-pub type Due = Vec<(Audience, u64)>;
+pub type PendingAudiences = Vec<(Audience, u64)>;
 
 /// What waits for the dispatcher.
 #[derive(Debug)]
 struct Waiting {
-    due: Due,
+    due: PendingAudiences,
     head: Seq,
     /// Streams to look at, whatever for.
     calls: Vec<Arc<Slot>>,
@@ -99,7 +99,7 @@ impl Dispatcher {
     }
 
     /// Takes over what was published up to `head`.
-    pub fn hand_on(&self, due: Due, head: Seq) {
+    pub fn hand_on(&self, due: PendingAudiences, head: Seq) {
         {
             let mut waiting = self.waiting();
             for (audience, position) in due {
@@ -165,7 +165,7 @@ impl Dispatcher {
 /// What there is to do.
 #[derive(Default)]
 struct Turn {
-    due: Due,
+    due: PendingAudiences,
     /// None: nothing was published.
     head: Option<Seq>,
     calls: Vec<Arc<Slot>>,
