@@ -77,7 +77,7 @@ async fn admit(app: &Process, caller: &Caller, headers: &HeaderMap, from: &From)
     let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("?")).filter(|id| !id.is_empty());
     let cursor = Cursor::parse(last.or(from.after.as_deref()));
     let lasts = Duration::from_millis(session.expires.saturating_sub(app.now()));
-    EventStream::open(place, app.db.clone(), &app.facts, &session.tag, lasts, cursor, from.store.as_deref()).await
+    EventStream::open(place, app.db.clone(), &app.stream_config, &session.tag, lasts, cursor, from.store.as_deref()).await
 }
 
 /// Whether the request comes from our own pages, or from no page at all.

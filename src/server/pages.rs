@@ -183,7 +183,7 @@ fn finish(app: &Process, caller: &Caller, made: AppResult<Workspace>) -> Respons
 fn render(app: &Process, caller: &Caller, view: View, oldest: u64, status: StatusCode) -> Response {
     let now = app.now();
     let zone = zone(caller.zone.as_deref(), oldest, now);
-    let build = app.facts.build.to_string();
+    let build = app.stream_config.build.to_string();
     let boot = Boot { lang: caller.lang, theme: caller.theme, zone, now, build, view };
     shell::page(app, boot, status).unwrap_or_else(|error| refused::error_page(app, caller, &error, None))
 }

@@ -19,7 +19,7 @@ use crate::{
     request::{endpoint::Endpoints, feature::Job, hooks::Hooks, limits::Limits, services::Services},
     sessions::cache::Sessions,
     stream::{
-        event_stream::Facts,
+        event_stream::StreamConfig,
         hub::{Caps, Hub},
         replay::{newest, newest_own},
         runtime::Streams,
@@ -74,13 +74,14 @@ pub async fn open(config: Config) -> Result<Process, String> {
     let manifest = Manifest::find();
     let limits = Limits::new(config.posts_per_second, config.post_burst, config.enters_per_minute);
     let shutdown_spread = SHUTDOWN_SPREAD.min(Duration::from_secs(config.shutdown_seconds.into()) / 2);
-    let facts = Facts { build: manifest.build.clone(), sources: SOURCES, replay: config.replay_events as usize, shutdown_spread };
+    let stream_config =
+        StreamConfig { build: manifest.build.clone(), sources: SOURCES, replay: config.replay_events as usize, shutdown_spread };
     let settings = config.settings();
     let sessions = Sessions::new(db.clone());
     let hooks = Hooks::new(FEATURES.iter().map(|feature| feature.hooks));
     let erase = AtomicBool::new(false);
     let services = Arc::new(Services { db, hub, sessions, limits, settings, endpoints, hooks, erase });
-    Ok(Process::new(Inner { services, config, facts, manifest, render_cache }))
+    Ok(Process::new(Inner { services, config, stream_config, manifest, render_cache }))
 }
 
 async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {

@@ -1,7 +1,7 @@
 //! Process: what the process's own handlers see: what requests reach, and beside that what only the process needs.
 
 use super::{assets::Manifest, config::Config};
-use crate::{features::messages::render_cache::RenderCache, request::services::Services, stream::event_stream::Facts};
+use crate::{features::messages::render_cache::RenderCache, request::services::Services, stream::event_stream::StreamConfig};
 use std::{ops::Deref, sync::Arc};
 
 /// The process's state; a clone is a reference.
@@ -12,7 +12,7 @@ pub struct Process(Arc<Inner>);
 pub struct Inner {
     pub services: Arc<Services>,
     pub config: Config,
-    pub facts: Facts,
+    pub stream_config: StreamConfig,
     pub manifest: Manifest,
     /// The bodies that pages have shown.
     pub render_cache: Arc<RenderCache>,

@@ -52,9 +52,9 @@ impl Cursor {
     }
 }
 
-/// What a stream needs to know of the process.
+/// What a stream is given by the process: the build, the sources and its limits.
 #[derive(Debug, Clone)]
-pub struct Facts {
+pub struct StreamConfig {
     pub build: Arc<str>,
     /// Where replay reads things.
     pub sources: Sources,
@@ -98,7 +98,7 @@ impl EventStream {
     pub async fn open(
         place: Subscription,
         db: Database,
-        facts: &Facts,
+        stream_config: &StreamConfig,
         session: &str,
         lasts: Duration,
         cursor: Cursor,
@@ -115,7 +115,7 @@ impl EventStream {
         let mut next = None;
         if let Some(seq) = resumed {
             next = place.resume(seq);
-            if next.is_some() || count_pending(&db, place.user, seq, facts.replay + 1).await? <= facts.replay {
+            if next.is_some() || count_pending(&db, place.user, seq, stream_config.replay + 1).await? <= stream_config.replay {
                 start = Some(seq);
             }
         }
@@ -125,7 +125,7 @@ impl EventStream {
         }
         let source = if next.is_some() { Source::Ring } else { Source::Store };
         let hello = Hello {
-            build: facts.build.to_string(),
+            build: stream_config.build.to_string(),
             store: db.store_id().to_owned(),
             head,
             me: place.user,
@@ -136,13 +136,13 @@ impl EventStream {
         Ok(Self {
             place,
             db,
-            sources: facts.sources,
+            sources: stream_config.sources,
             source,
             progress: Progress { next_position: next.unwrap_or(0), cursor, last_event_id: cursor, ping_at: now + PING },
             opening: Some(opening),
             timer: None,
             bye_at: None,
-            shutdown_spread: facts.shutdown_spread,
+            shutdown_spread: stream_config.shutdown_spread,
             expires: now + lasts,
         })
     }

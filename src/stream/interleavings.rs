@@ -8,7 +8,7 @@ use super::{
         socket::{Driven, drive},
         workers::Workers,
     },
-    event_stream::{Cursor, EventStream, Facts},
+    event_stream::{Cursor, EventStream, StreamConfig},
     hub::{Caps, Hub, Owner},
     subscription::{Subscription, Taken},
     sync::stepped,
@@ -237,10 +237,10 @@ fn read_until(peer: &mut TcpStream, got: &mut String, enough: impl Fn(&str) -> b
 
 /// Opens a real stream from the head and drives it until it waits; then it is the dispatcher's. Over is it once `alive` has gone.
 async fn driven(hub: Arc<Hub>, db: Database, user: UserId, socket: TcpStream, alive: mpsc::Sender<()>) {
-    let facts = Facts { build: "dev".into(), sources: SOURCES, replay: 1_000, shutdown_spread: Duration::ZERO };
+    let stream_config = StreamConfig { build: "dev".into(), sources: SOURCES, replay: 1_000, shutdown_spread: Duration::ZERO };
     let place = hub.register(owner(user)).unwrap();
     let lasts = Duration::from_secs(3_600);
-    let stream = EventStream::open(place, db, &facts, "tag", lasts, Cursor::Head, None).await.unwrap();
+    let stream = EventStream::open(place, db, &stream_config, "tag", lasts, Cursor::Head, None).await.unwrap();
     drive(Driven::new(socket, Box::new(stream), (None, alive))).await;
 }
 

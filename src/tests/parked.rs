@@ -76,8 +76,8 @@ impl Quiet {
         ours.set_nonblocking(true).unwrap();
         let owner = Owner { user: self.lin, session: "tag".into(), address: [127, 0, 0, 1].into() };
         let place = self.hub().register(owner).unwrap();
-        let (db, facts) = (self.app.db.clone(), &self.app.facts);
-        let stream = EventStream::open(place, db, facts, "tag", lasts, Cursor::Head, None).await.unwrap();
+        let (db, stream_config) = (self.app.db.clone(), &self.app.stream_config);
+        let stream = EventStream::open(place, db, stream_config, "tag", lasts, Cursor::Head, None).await.unwrap();
         let (alive, over) = mpsc::channel(1);
         drive(Driven::new(ours, Box::new(stream), (None, alive))).await;
         let mut reader = Reader { socket, got: String::new(), over };

@@ -36,7 +36,8 @@ async fn stream(app: &Process, user: UserId) -> EventStream {
 async fn stream_for(app: &Process, user: UserId, lasts: Duration) -> EventStream {
     let owner = Owner { user, session: "tag".into(), address: [127, 0, 0, 1].into() };
     let place = app.hub.register(owner).unwrap();
-    let mut stream = EventStream::open(place, app.db.clone(), &app.facts, "tag", lasts, Cursor::Head, None).await.unwrap();
+    let mut stream =
+        EventStream::open(place, app.db.clone(), &app.stream_config, "tag", lasts, Cursor::Head, None).await.unwrap();
     assert!(next(&mut stream).await.contains("event: hello"));
     stream
 }
@@ -111,7 +112,7 @@ async fn at_the_end_every_stream_says_bye_at_a_moment_of_its_own() {
         closed.elapsed()
     });
     let mut ends = futures_util::future::join_all(ends).await;
-    assert!(ends.iter().all(|end| *end <= app.facts.shutdown_spread));
+    assert!(ends.iter().all(|end| *end <= app.stream_config.shutdown_spread));
     ends.sort();
     ends.dedup();
     assert!(ends.len() > 10, "spread, so that they do not all come back at once: {ends:?}");

@@ -6,7 +6,7 @@ use crate::{
     features::server::SOURCES,
     model::ids::{GENERAL, Seq},
     stream::{
-        event_stream::{Cursor, EventStream, Facts},
+        event_stream::{Cursor, EventStream, StreamConfig},
         hub::{Caps, Hub, Owner},
     },
 };
@@ -26,12 +26,20 @@ async fn what_the_hub_has_not_heard_of_yet_is_not_lost() {
     let members = vec![(GENERAL, lin.id), (GENERAL, mei.id), (room, lin.id)];
     let hub = Arc::new(Hub::new(heard, Vec::new(), members, 64, 1 << 20, Caps { per_session: 0, per_address: 0 }));
     let owner = Owner { user: mei.id, session: "tag".into(), address: [127, 0, 0, 1].into() };
-    let facts = Facts { build: "dev".into(), sources: SOURCES, replay: 1_000, shutdown_spread: Duration::from_secs(2) };
+    let stream_config =
+        StreamConfig { build: "dev".into(), sources: SOURCES, replay: 1_000, shutdown_spread: Duration::from_secs(2) };
     let place = hub.register(owner).unwrap();
-    let mut stream =
-        EventStream::open(place, store.db.clone(), &facts, "tag", Duration::from_secs(3_600), Cursor::After(Seq(0)), None)
-            .await
-            .unwrap();
+    let mut stream = EventStream::open(
+        place,
+        store.db.clone(),
+        &stream_config,
+        "tag",
+        Duration::from_secs(3_600),
+        Cursor::After(Seq(0)),
+        None,
+    )
+    .await
+    .unwrap();
     let mut got = String::new();
     // Her own membership concerns her whatever the hub knows of the room.
     while !got.contains(&format!("\"room\":{room},\"user\":{}", mei.id)) {
