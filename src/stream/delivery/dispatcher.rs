@@ -59,7 +59,7 @@ pub struct Dispatcher {
     /// Every stream that may see a frame up to here has been marked for it.
     delivered_up_to: AtomicU64,
     /// When the next stream has something to say though nothing comes: milliseconds of a clock that begins with `began`.
-    look_by: AtomicU64,
+    wakeup_at: AtomicU64,
     began: Instant,
     registry: OnceLock<Registry>,
     /// Somebody runs it; until then whoever publishes wakes the streams.
@@ -72,7 +72,7 @@ impl Dispatcher {
             waiting: Mutex::new(Waiting { due: Vec::new(), head, calls: Vec::new() }),
             waker: AtomicWaker::new(),
             delivered_up_to: AtomicU64::new(head.0),
-            look_by: AtomicU64::new(NEVER),
+            wakeup_at: AtomicU64::new(NEVER),
             began: Instant::now(),
             registry: OnceLock::new(),
             runs: AtomicBool::new(false),
@@ -123,10 +123,10 @@ impl Dispatcher {
     }
 
     /// Some stream has something to say at that time, though nothing comes.
-    pub(crate) fn look_by(&self, at: Instant) {
+    pub(crate) fn wake_by(&self, at: Instant) {
         // Rounded up: who comes too early finds nothing due.
         let at = at.saturating_duration_since(self.began).as_millis() as u64 + 1;
-        if self.look_by.fetch_min(at, Ordering::AcqRel) > at {
+        if self.wakeup_at.fetch_min(at, Ordering::AcqRel) > at {
             self.waker.wake();
         }
     }
@@ -190,7 +190,7 @@ impl Turn {
             tracing::warn!(%error, "readers that go are noticed late from now on");
             *watch = None;
         }
-        self.round = timer.poll(dispatcher.look_by.load(Ordering::Acquire), dispatcher.began, cx);
+        self.round = timer.poll(dispatcher.wakeup_at.load(Ordering::Acquire), dispatcher.began, cx);
         let some = self.round || self.head.is_some() || !(self.calls.is_empty() && self.heard.is_empty() && self.more.is_empty());
         if some { Poll::Ready(()) } else { Poll::Pending }
     }
@@ -202,11 +202,11 @@ struct Timer(Option<Pin<Box<Sleep>>>);
 
 impl Timer {
     /// True once it is that time.
-    fn poll(&mut self, look_by: u64, began: Instant, cx: &mut Context<'_>) -> bool {
-        if look_by == NEVER {
+    fn poll(&mut self, wakeup_at: u64, began: Instant, cx: &mut Context<'_>) -> bool {
+        if wakeup_at == NEVER {
             return false;
         }
-        let at = began + Duration::from_millis(look_by);
+        let at = began + Duration::from_millis(wakeup_at);
         let timer = self.0.get_or_insert_with(|| Box::pin(sleep_until(at)));
         if timer.deadline() != at {
             timer.as_mut().reset(at);
@@ -237,7 +237,7 @@ pub async fn run<R: Future<Output = ()>>(
         write(&hub, &calls, MatchedRoom::default(), &mut turn.more, &up).await;
         write(&hub, &more, MatchedRoom::default(), &mut turn.more, &up).await;
         if turn.round {
-            look_round(&hub, &mut turn.more, &up).await;
+            flush_due(&hub, &mut turn.more, &up).await;
         }
         if let Some(head) = turn.head {
             let began = Instant::now();
@@ -264,14 +264,14 @@ pub async fn pause_after(worked: Duration) {
 }
 
 /// Says `ping` where it is due, and finds those whose time is over.
-async fn look_round(hub: &Hub, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
+async fn flush_due(hub: &Hub, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
     let dispatcher = hub.dispatcher();
-    dispatcher.look_by.store(NEVER, Ordering::Release);
+    dispatcher.wakeup_at.store(NEVER, Ordering::Release);
     let now = Instant::now();
     let (slots, by) = hub.silent(now);
     write(hub, &slots, MatchedRoom::default(), more, up).await;
     if let Some(by) = by {
-        dispatcher.look_by(by.max(now + ROUND));
+        dispatcher.wake_by(by.max(now + ROUND));
     }
 }
 

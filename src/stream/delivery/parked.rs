@@ -64,7 +64,7 @@ pub fn park(driven: Driven) {
         let idle = slot.idle().take();
         return drop(idle);
     }
-    hub.dispatcher().look_by(due);
+    hub.dispatcher().wake_by(due);
     if slot.is_marked() || slot.ended().is_some() {
         hub.dispatcher().call(slot);
     }
@@ -101,7 +101,7 @@ impl Idle {
 /// Writes each of `slots` what is pending for it, as much as goes at once, or a `ping` where that is due by `now`. Rights and frames
 /// are judged under one lock, the writing comes right after it.
 pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, now: Instant, mut each: impl FnMut(&Arc<Slot>, Flushed)) {
-    let (mut looks, mut awake) = (Vec::with_capacity(slots.len()), Vec::new());
+    let (mut outcomes, mut awake) = (Vec::with_capacity(slots.len()), Vec::new());
     {
         let inner = hub.read();
         let mut taker = Taker::new(hub, &inner, found);
@@ -124,10 +124,10 @@ pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, now: Ins
                     _ => Seen::Up,
                 }
             };
-            looks.push((slot, idle, seen));
+            outcomes.push((slot, idle, seen));
         }
     }
-    for (slot, mut idle, seen) in looks {
+    for (slot, mut idle, seen) in outcomes {
         let flushed = match seen {
             Seen::Up => up(&mut idle, None),
             Seen::Words { bytes, more } => match bytes.zip(idle.as_mut()).and_then(|(bytes, idle)| idle.write(bytes)) {
