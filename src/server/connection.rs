@@ -6,7 +6,7 @@ use crate::{
     stream::{
         delivery::socket::{self, Driven, Holds},
         event_stream::EventStream,
-        runtime::Door,
+        runtime::StreamSpawner,
     },
 };
 use axum::{Router, body::Body, extract::Request, http::response::Parts, response::Response};
@@ -30,12 +30,12 @@ pub async fn connection(
     peer: SocketAddr,
     router: Router,
     header_timeout: Duration,
-    door: Option<Door>,
+    spawner: Option<StreamSpawner>,
     holds: Holds,
     mut ending: watch::Receiver<bool>,
 ) {
     let (found, mut streams) = mpsc::channel::<Box<EventStream>>(1);
-    let short = door.is_some();
+    let short = spawner.is_some();
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer.ip()));
         // A body that is still to come, or an older version of HTTP, is hyper's to deal with.
@@ -62,7 +62,7 @@ pub async fn connection(
             Some(stream) = streams.recv() => {
                 let socket = connection.into_parts().io.into_inner();
                 // Dropping the parts has ended the service, and with it hyper's buffers.
-                return go(socket, stream, door, holds);
+                return go(socket, stream, spawner, holds);
             }
             () = shutdown_signalled(&mut ending), if !graceful => {
                 graceful = true;
@@ -93,11 +93,11 @@ async fn hand_over(
     pending().await
 }
 
-fn go(socket: TcpStream, stream: Box<EventStream>, door: Option<Door>, holds: Holds) {
-    match (socket.into_std(), door) {
-        (Ok(socket), Some(door)) => door.drive(Driven::new(socket, stream, holds)),
+fn go(socket: TcpStream, stream: Box<EventStream>, spawner: Option<StreamSpawner>, holds: Holds) {
+    match (socket.into_std(), spawner) {
+        (Ok(socket), Some(spawner)) => spawner.drive(Driven::new(socket, stream, holds)),
         (Err(error), _) => tracing::warn!(%error, "a stream's socket could not be taken over"),
-        // Without a door no stream is handed over.
+        // Without a spawner no stream is handed over.
         (Ok(_), None) => {}
     }
 }

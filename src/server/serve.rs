@@ -1,7 +1,7 @@
 //! The accept loop: our own, since it needs a deep backlog, a header timeout, a cap on connections, and an end with streams open.
 
 use super::connection::{connection, shutdown_signalled};
-use crate::stream::runtime::Door;
+use crate::stream::runtime::StreamSpawner;
 use axum::Router;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
@@ -59,13 +59,13 @@ pub fn fits(wanted: u32) -> u32 {
     if wanted == 0 { fits } else { wanted.min(fits) }
 }
 
-/// Serves until `ending` says so, then lets open connections end. Streams go through `door`; without one they stay where they
+/// Serves until `ending` says so, then lets open connections end. Streams go through `spawner`; without one they stay where they
 /// are.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     options: HttpOptions,
-    door: Option<Door>,
+    spawner: Option<StreamSpawner>,
     mut ending: watch::Receiver<bool>,
 ) {
     let permits = (options.max_connections > 0).then(|| Arc::new(Semaphore::new(options.max_connections as usize)));
@@ -102,7 +102,7 @@ pub async fn serve(
         let _ = socket.set_nodelay(true);
         watch_peer(&socket);
         let holds = (permit, alive.clone());
-        tokio::spawn(connection(socket, peer, router.clone(), options.header_timeout, door.clone(), holds, ending.clone()));
+        tokio::spawn(connection(socket, peer, router.clone(), options.header_timeout, spawner.clone(), holds, ending.clone()));
     }
     drop((listener, alive));
     if tokio::time::timeout(options.graceful_timeout, all_over.recv()).await.is_err() {

@@ -112,8 +112,8 @@ pub async fn run(app: Process, listener: TcpListener, shutdown: impl Future<Outp
     let streams = tokio::task::spawn_blocking(move || Streams::start(&hub)).await.unwrap_or_else(|error| Err(error.into()));
     let streams =
         streams.inspect_err(|error| tracing::warn!(%error, "streams get no threads of their own and share those there are")).ok();
-    let door = streams.as_ref().and_then(Streams::door);
-    let serving = tokio::spawn(serve(listener, router(app.clone()), options, door, ending));
+    let spawner = streams.as_ref().and_then(Streams::spawner);
+    let serving = tokio::spawn(serve(listener, router(app.clone()), options, spawner, ending));
     let maintaining = tokio::spawn(maintain(app.clone()));
     let tidying = tokio::spawn(after_crowds(app.clone()));
     let jobs = jobs(&app.services);

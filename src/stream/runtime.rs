@@ -42,10 +42,10 @@ impl Streams {
             Some(hub.dispatcher().poller()?)
         };
         let (stop, mut stopped) = watch::channel(false);
-        let (hub_there, door) = (hub.clone(), Door(runtime.handle().clone()));
+        let (hub_there, spawner) = (hub.clone(), StreamSpawner(runtime.handle().clone()));
         let carry = move || {
-            let door = door.clone();
-            let up = move |driven| door.drive(driven);
+            let spawner = spawner.clone();
+            let up = move |driven| spawner.drive(driven);
             let work = dispatcher::run(hub_there.clone(), watch.take(), workers.clone(), up, dispatcher::pause_after);
             alone.block_on(async {
                 tokio::select! {
@@ -60,8 +60,8 @@ impl Streams {
     }
 
     /// What brings streams there.
-    pub fn door(&self) -> Option<Door> {
-        self.runtime.as_ref().map(|runtime| Door(runtime.handle().clone()))
+    pub fn spawner(&self) -> Option<StreamSpawner> {
+        self.runtime.as_ref().map(|runtime| StreamSpawner(runtime.handle().clone()))
     }
 }
 
@@ -86,9 +86,9 @@ impl Drop for Streams {
 
 /// The way to the streams' runtime.
 #[derive(Debug, Clone)]
-pub struct Door(Handle);
+pub struct StreamSpawner(Handle);
 
-impl Door {
+impl StreamSpawner {
     /// Writes the stream there, until it waits.
     pub fn drive(&self, driven: Driven) {
         self.0.spawn(drive(driven));
