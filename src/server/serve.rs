@@ -59,8 +59,8 @@ pub fn fits(wanted: u32) -> u32 {
     if wanted == 0 { fits } else { wanted.min(fits) }
 }
 
-/// Serves until `ending` says so, then lets open connections end. Streams go through `spawner`; without one they stay where they
-/// are.
+/// Serves until `ending` says so, then lets open connections end. Streams are moved by `spawner`; without one they stay where
+/// they are.
 pub async fn serve(
     listener: TcpListener,
     router: Router,

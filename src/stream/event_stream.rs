@@ -151,7 +151,7 @@ impl EventStream {
         self.place.user
     }
 
-    /// Puts the answer's head before everything, so that the first write tells all.
+    /// Puts the answer's head before everything, so that one write holds all of it.
     pub fn begin_with(&mut self, head: &[u8]) {
         let opening = self.opening.take().unwrap_or_default();
         self.opening = Some([head, &opening].concat().into());
@@ -168,7 +168,7 @@ impl EventStream {
         }
     }
 
-    /// What is to be done now.
+    /// Returns what is to be done now.
     pub async fn step(&mut self) -> Step {
         if let Some(opening) = self.opening.take() {
             return Step::Say(opening);
@@ -236,7 +236,7 @@ impl EventStream {
         self.expires
     }
 
-    /// So long a reader is waited for once the stream is to end.
+    /// Returns how long a reader is waited for once the stream is to end.
     pub fn shutdown_spread(&self) -> Duration {
         self.shutdown_spread
     }
@@ -246,13 +246,13 @@ impl EventStream {
         self.bye_at.is_some()
     }
 
-    /// Where it stands, for the code that writes in its stead until [`rearm`](Self::rearm). Its timer is not needed meanwhile.
+    /// Returns its progress, for the dispatcher that writes in its stead until [`rearm`](Self::rearm). Drops the timer meanwhile.
     pub fn progress(&mut self) -> Progress {
         self.timer = None;
         self.progress
     }
 
-    /// Goes on from where another has come to; `back`: not all was taken of what that one looked at.
+    /// Takes over the dispatcher's progress; with `back`, goes back to the cursor, as the reader did not take everything.
     pub fn rearm(&mut self, progress: Progress, back: bool) {
         self.progress = progress;
         if back {
@@ -326,12 +326,12 @@ impl EventStream {
         if self.place.slot.ended() == Some(End::Session) {
             return Batch::Over;
         }
-        // Asked before the rights: whatever the hub has published by now, it judges by.
+        // Read before the rights: the hub checks by whatever it has published by now.
         let published = self.place.hub().head();
         let (mut reached, mut more) = (page.cursor, page.more);
         let mut out = bytes::BytesMut::new();
         for change in &page.events {
-            // Rights are judged again when the frame is taken, as in the ring.
+            // Rights are checked again when the frame is taken, as in the ring.
             if self.place.hub().may_see(self.place.user, change.audience) {
                 out.extend_from_slice(&encode(&change.event));
                 self.progress.last_event_id = change.event.seq();

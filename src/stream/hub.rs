@@ -1,8 +1,8 @@
 //! The hub: every published frame meets every open stream here. One ring, one lock; a stream is a mark and a wake-up.
 //!
 //! The lock is a plain `RwLock`: it is held for microseconds and never across an await; takers share it, the writer's
-//! publishing excludes them, so rights and frames are always judged together. Telling thousands takes longer than publishing:
-//! that is the dispatcher's work.
+//! publishing excludes them, so rights and frames are always checked together. Writing to thousands of streams takes longer than
+//! publishing: that is the dispatcher's work.
 
 #[cfg(test)]
 mod tests;
@@ -37,7 +37,7 @@ use tokio::time::Instant;
 /// People whose own things are remembered before those that are old are cleared away.
 const OWN_LIMIT: usize = 1_024;
 
-/// Who opens a stream, from where.
+/// The person, session and address that open a stream.
 #[derive(Debug, Clone)]
 pub struct Owner {
     pub user: UserId,
@@ -59,8 +59,8 @@ struct Entry {
     slot: Arc<Slot>,
 }
 
-/// How streams were found: all of them among a room's, where it names one. Until somebody comes in or goes, each may see what is said
-/// there without being asked for by name.
+/// The room among whose streams all of these were found, if there is one. As long as `membership_version` stands, each of them
+/// may see the room's frames without a check of its own.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MatchedRoom {
     room: Option<RoomId>,
@@ -73,7 +73,7 @@ pub(crate) struct Inner {
     // Keyed by numbers that we give ourselves: nobody can choose them to collide.
     members: FxHashMap<RoomId, FxHashSet<UserId>>,
     joined: FxHashMap<UserId, FxHashSet<RoomId>>,
-    /// How often somebody came in or went.
+    /// Counts the changes of memberships.
     membership_version: u64,
     streams: FxHashMap<u64, Entry>,
     by_room: FxHashMap<RoomId, FxHashMap<u64, Arc<Slot>>>,
@@ -142,8 +142,8 @@ impl Hub {
         self.inner.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts committed changes into the ring, in sequence order, and sees to it that the streams that may see them get them. Called by
-    /// one thread at a time.
+    /// Puts committed changes into the ring, in sequence order, and marks and wakes the streams that may see them, by way of the
+    /// dispatcher where it runs. Called by one thread at a time.
     pub fn publish(&self, changes: &[Change]) {
         // An own thing gets no frame.
         let frame = |change: &Change| match change.audience {
@@ -192,7 +192,7 @@ impl Hub {
         self.ring_capacity
     }
 
-    /// Marks the streams for what is due; answers those that nobody sees to yet, each once, and how they were found.
+    /// Marks the streams of the pending audiences; returns those that had no mark yet, each once, and how they were found.
     pub(crate) fn mark(&self, due: &PendingAudiences) -> (Vec<Arc<Slot>>, MatchedRoom) {
         let inner = self.read();
         let mut slots = Vec::new();
@@ -214,8 +214,8 @@ impl Hub {
         (slots, MatchedRoom { room, membership_version: inner.membership_version })
     }
 
-    /// Of the streams that wait, those that have something to say by `now` though nothing comes; and when the next of the
-    /// others has, or of these once they have said it.
+    /// Returns the parked streams whose `ping` or end is due by `now`, and when the next of the others is due, or of these once
+    /// they are flushed.
     pub(crate) fn silent(&self, now: Instant) -> (Vec<Arc<Slot>>, Option<Instant>) {
         let inner = self.read();
         let (mut slots, mut next) = (Vec::new(), None);
@@ -235,7 +235,7 @@ impl Hub {
         Some(self.read().streams.get(&id)?.slot.clone())
     }
 
-    /// Ends the dispatcher's time and cuts the streams that wait.
+    /// Stops the use of the dispatcher and cuts the parked streams.
     pub fn cut(&self) {
         self.dispatcher.ends();
         let slots: Vec<Arc<Slot>> = self.read().streams.values().map(|entry| entry.slot.clone()).collect();
@@ -339,8 +339,8 @@ impl Inner {
         }
     }
 
-    /// Passes over a thing of one person alone, which gets no slot in the ring: the person's streams read it from the store. Answers
-    /// the position from which they are to look.
+    /// Passes over a thing of one person alone, which gets no slot in the ring: the person's streams read it from the store.
+    /// Returns the position from which they are to look.
     fn pass_own(&mut self, user: UserId, seq: Seq) -> u64 {
         self.ring.pass(seq);
         self.own.insert(user, seq);
@@ -363,12 +363,12 @@ impl Inner {
         }
     }
 
-    /// The audience that all streams found so belong to, by the rights of this moment.
+    /// Returns the audience that all streams found so belong to, by the rights of this moment.
     pub(crate) fn found(&self, found: MatchedRoom) -> Option<Audience> {
         found.room.filter(|_| found.membership_version == self.membership_version).map(Audience::Room)
     }
 
-    /// Every stream that may be concerned; some twice.
+    /// Calls `work` for every stream that may be concerned; for some twice.
     fn each(&self, audience: Audience, mut work: impl FnMut(&Arc<Slot>)) {
         let room = |room| self.by_room.get(&room).into_iter().flat_map(FxHashMap::values);
         let user = |user| self.by_user.get(&user).into_iter().flatten();

@@ -1,6 +1,6 @@
-//! Mark and wake under every kind of interleaving: the real hub, dispatcher, slots and streams, over types that let `shuttle` switch
-//! threads before each operation (`sync/stepped.rs`). No wake is lost, no frame is lost, none comes twice, and nothing comes after
-//! the end of a session. A lost wake shows as a deadlock, or as a run without an end.
+//! Mark and wake under every kind of interleaving: the real hub, dispatcher, slots and streams over types that let `shuttle`
+//! switch threads before each operation (`sync/stepped.rs`). No wake is lost, no frame is lost, none comes twice, and nothing
+//! comes after the end of a session. A lost wake shows as a deadlock, or as a run without an end.
 
 use super::{
     delivery::{
@@ -228,14 +228,15 @@ fn read(peer: &mut TcpStream, got: &mut String) -> bool {
 /// Reads until what has come is enough. Without an end where a wake was lost: nobody else moves the stream.
 fn read_until(peer: &mut TcpStream, got: &mut String, enough: impl Fn(&str) -> bool) {
     let mut looked = None;
-    // Looked at only when there is more of it: this is done at every step.
+    // Checked only when more has come, as this runs at every step.
     while looked.replace(got.len()) == Some(got.len()) || !enough(got) {
         assert!(!read(peer, got), "{got}");
         thread::sleep(Duration::ZERO);
     }
 }
 
-/// Opens a real stream from the head and drives it until it waits; then it is the dispatcher's. Over is it once `alive` has gone.
+/// Opens a real stream from the head and drives it until it waits; then it is the dispatcher's. It is over once `alive` is
+/// dropped.
 async fn driven(hub: Arc<Hub>, db: Database, user: UserId, socket: TcpStream, alive: mpsc::Sender<()>) {
     let stream_config = StreamConfig { build: "dev".into(), sources: SOURCES, replay: 1_000, shutdown_spread: Duration::ZERO };
     let place = hub.register(owner(user)).unwrap();

@@ -59,14 +59,14 @@ impl Streams {
         Ok(Self { hub: hub.clone(), runtime: Some(runtime), stop })
     }
 
-    /// What brings streams there.
+    /// Returns a handle that moves streams to this runtime.
     pub fn spawner(&self) -> Option<StreamSpawner> {
         self.runtime.as_ref().map(|runtime| StreamSpawner(runtime.handle().clone()))
     }
 }
 
-/// Does `work` until it ends. Should it panic, all streams would fall silent: it begins anew, and what it had not got to is found at the
-/// next `ping`.
+/// Does `work` until it ends. After a panic, which would silence all streams, it begins anew, and what was left undone is found
+/// at the next `ping`.
 fn again(mut work: impl FnMut()) {
     while catch_unwind(AssertUnwindSafe(&mut work)).is_err() {
         tracing::error!("the streams' dispatcher panicked and begins anew; readers that go are noticed late from now on");
@@ -84,7 +84,7 @@ impl Drop for Streams {
     }
 }
 
-/// The way to the streams' runtime.
+/// Moves streams to their runtime.
 #[derive(Debug, Clone)]
 pub struct StreamSpawner(Handle);
 

@@ -1,5 +1,5 @@
-//! Mark and wake: what the hub and one stream share. A mark is set only where none is pending. A stream that waits is no task: all
-//! of it lies here (`parked.rs`), and the dispatcher sees to it.
+//! Mark and wake: what the hub and one stream share. A mark is set only where none is pending. A parked stream has no task: all
+//! of it lies here (`parked.rs`), and the dispatcher writes to it.
 
 use super::{
     delivery::parked::Idle,
@@ -67,7 +67,7 @@ impl Slot {
         Some(self.mark.swap(NO_MARK, Ordering::AcqRel)).filter(|position| *position != NO_MARK)
     }
 
-    /// There is something from `position` on. It wakes nobody: the caller checks the mark again itself.
+    /// Marks that something is pending from `position` on. Wakes nobody: the caller checks the mark again itself.
     pub fn mark_dirty(&self, position: u64) {
         self.mark.fetch_min(position, Ordering::AcqRel);
     }
@@ -86,7 +86,7 @@ impl Slot {
         self.waker.wake();
     }
 
-    /// Tells the stream to end, where its task is awake; whoever says so has the dispatcher look after one that waits. A session's end
+    /// Tells the stream to end and wakes its task; for a parked stream the caller wakes the dispatcher. A session's end
     /// outranks a shutdown: it must be immediate.
     pub fn finish(&self, end: End) {
         let code = if end == End::Session { 2 } else { 1 };
@@ -126,7 +126,7 @@ impl Slot {
         if self.ended().is_some() { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    /// The stream itself while it waits; none while a task is at work on it.
+    /// Locks the parked stream; none while a task is at work on it.
     pub(crate) fn idle(&self) -> MutexGuard<'_, Option<Idle>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -7,8 +7,8 @@ use crate::model::{
 };
 use bytes::Bytes;
 
-/// Of `bytes`, of which so many are `written`, what completes the frame that has begun, and that frame's number where others
-/// follow it, which are not in the rest then. Where frames carry no numbers it is all of the rest.
+/// Returns, of `bytes`, of which so many are `written`, what completes the frame that has begun, and that frame's number where
+/// others follow it, which are not in the rest then. Where frames carry no numbers it is all of the rest.
 pub fn split_partial_frame(bytes: Bytes, written: usize) -> (Bytes, Option<Seq>) {
     match begun(&bytes, written) {
         // A copy: else the few bytes of the rest would keep all of them.
@@ -45,7 +45,7 @@ pub fn opening(hello: &Hello, start: Option<Seq>) -> Bytes {
     })
 }
 
-/// Says that the stream is alive, and moves an idle cursor along (an `id`), long before a ring of so many frames has gone past it.
+/// Returns a `ping`, with an `id` where an idle cursor has to move along, long before a ring of so many frames has gone past it.
 pub fn ping(progress: &mut Progress, ring: usize) -> Bytes {
     if progress.cursor.0.saturating_sub(progress.last_event_id.0) > (ring / 4) as u64 {
         progress.last_event_id = progress.cursor;
@@ -62,8 +62,8 @@ pub fn random() -> f64 {
     f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
 }
 
-/// Milliseconds a client waits before it reconnects, drawn for each stream so that a restart is no stampede; and so that all can be
-/// back within five seconds of it.
+/// Returns the milliseconds a client waits before it reconnects, drawn for each stream so that a restart is no stampede, and so
+/// that all can be back within five seconds of it.
 fn retry() -> u32 {
     1_000 + (random() * 3_500.0) as u32
 }

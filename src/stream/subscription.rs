@@ -76,7 +76,7 @@ impl Subscription {
 pub(crate) struct Taker<'a> {
     hub: &'a Hub,
     inner: &'a Inner,
-    /// All of the streams belong to it.
+    /// The audience that all of the streams belong to, if known.
     known_audience: Option<Audience>,
     /// The frames that `bytes` is made of.
     positions: Vec<u64>,
@@ -94,8 +94,9 @@ impl<'a> Taker<'a> {
     /// Takes what `user` may see now, from the mark on and above `cursor`, at most [`TAKE`] bytes or one larger frame. `next` is
     /// the position of the first frame that has not been looked at, and moves on.
     ///
-    /// No mark means that nothing up to what the hub had delivered_up_to before is pending, whatever the ring has moved on by meanwhile;
-    /// so a stream of a quiet room never overruns. A frame may be taken before its mark is set: the mark then finds it looked at.
+    /// No mark means that nothing up to `delivered_up_to`, read before, is pending, however far the ring has moved on
+    /// meanwhile; so a stream of a quiet room never overruns. A frame may be taken before its mark is set: the mark then finds
+    /// it looked at.
     pub fn take(&mut self, slot: &Slot, user: UserId, next: &mut u64, cursor: Seq) -> Taken {
         if slot.ended() == Some(End::Session) {
             return Taken::Ended(End::Session);

@@ -76,7 +76,7 @@ async fn fetch(person: &Person, people: usize) -> Snapshot {
     }
 }
 
-/// Who is there and what they have made.
+/// The people and what they have made.
 struct Town {
     dice: Dice,
     people: Vec<Person>,
@@ -110,7 +110,7 @@ impl Town {
             }
             5..=8 if !sent.is_empty() => {
                 let (author, id) = sent[dice.below(sent.len())];
-                // Whoever has left can delete nothing any more.
+                // An author who has left can delete nothing any more.
                 if let Some(author) = people.iter().find(|person| person.id == author) {
                     assert!(author.delete(id).await.deleted);
                 }

@@ -1,5 +1,5 @@
 //! The law: what the changes since N make of the state at N is what a fetch shows now. This file runs the browser's own
-//! reducers on the host, so that the tests of the law judge exactly what ships.
+//! reducers on the host, so that the tests of the law check exactly what ships.
 
 use crate::{
     app::workspace::Workspace,

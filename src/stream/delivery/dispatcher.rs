@@ -27,42 +27,42 @@ use std::{
 };
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
-/// Streams that are judged under one lock, and written to right after it.
+/// Streams whose rights are checked under one lock; they are written to right after it.
 pub(crate) const GROUP: usize = 32;
-/// Of these after which timer and poller get their turn.
+/// Groups written before the timer and the poller get their turn.
 const TURN: usize = 2;
-/// Streams that have something to say though nothing comes are looked for this seldom.
+/// The shortest time between two searches for streams whose `ping` or end is due.
 const ROUND: Duration = Duration::from_secs(1);
-/// A round that took longer than this is followed by a rest.
+/// A round that took longer than this is followed by a pause.
 const SHORT: Duration = Duration::from_millis(1);
-/// And this is the longest rest.
-const REST: Duration = Duration::from_millis(10);
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_millis(10);
 const NEVER: u64 = u64::MAX;
 
-/// What was published for whom: the position of the first frame.
+/// The audiences of what was published, each with the position of its first frame.
 pub type PendingAudiences = Vec<(Audience, u64)>;
 
-/// What waits for the dispatcher.
+/// The work that waits for the dispatcher.
 #[derive(Debug)]
 struct Waiting {
     due: PendingAudiences,
     head: Seq,
-    /// Streams to look at, whatever for.
+    /// Streams to flush, whatever the reason.
     calls: Vec<Arc<Slot>>,
 }
 
-/// What others leave for the dispatcher. [`run`] is its loop.
+/// The dispatcher's inbox. [`run`] is its loop.
 #[derive(Debug)]
 pub struct Dispatcher {
     waiting: Mutex<Waiting>,
     waker: AtomicWaker,
     /// Every stream that may see a frame up to here has been marked for it.
     delivered_up_to: AtomicU64,
-    /// When the next stream has something to say though nothing comes: milliseconds of a clock that begins with `began`.
+    /// When the next `ping` or end of a parked stream is due, in milliseconds since `began`.
     wakeup_at: AtomicU64,
     began: Instant,
     registry: OnceLock<Registry>,
-    /// Somebody runs it; until then whoever publishes wakes the streams.
+    /// Whether [`run`] is at work; until then the publishing thread wakes the streams.
     runs: AtomicBool,
 }
 
@@ -83,17 +83,17 @@ impl Dispatcher {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Everything up to here has been marked. Ask before you look at a mark.
+    /// Returns the number up to which everything has been marked. Read it before a mark is read.
     pub fn delivered_up_to(&self) -> Seq {
         Seq(self.delivered_up_to.load(Ordering::Acquire))
     }
 
-    /// Everything up to `head` has been marked.
+    /// Records that everything up to `head` has been marked.
     pub fn set_delivered_up_to(&self, head: Seq) {
         self.delivered_up_to.store(head.0, Ordering::Release);
     }
 
-    /// Whether there is somebody to hand things on to.
+    /// Whether [`run`] is at work.
     pub fn waits(&self) -> bool {
         self.runs.load(Ordering::Acquire)
     }
@@ -113,26 +113,26 @@ impl Dispatcher {
         self.waker.wake();
     }
 
-    /// Has the dispatcher look at a stream, should it wait.
+    /// Has the dispatcher flush a stream if it is parked.
     pub(crate) fn call(&self, slot: Arc<Slot>) {
-        // Where nobody runs it, nothing waits.
+        // Without a running dispatcher no stream is parked.
         if self.waits() {
             self.waiting().calls.push(slot);
             self.waker.wake();
         }
     }
 
-    /// Some stream has something to say at that time, though nothing comes.
+    /// Wakes the dispatcher at that time: some stream's `ping` or end is due then.
     pub(crate) fn wake_by(&self, at: Instant) {
-        // Rounded up: who comes too early finds nothing due.
+        // Rounded up: a wake-up that comes too early finds nothing due.
         let at = at.saturating_duration_since(self.began).as_millis() as u64 + 1;
         if self.wakeup_at.fetch_min(at, Ordering::AcqRel) > at {
             self.waker.wake();
         }
     }
 
-    /// Has the dispatcher told what the reader of stream `id` says. Where that cannot be, a reader that has gone is found when it is
-    /// written to.
+    /// Has the dispatcher notice input from the reader of stream `id`, or its end. If the poller refuses, a reader that has
+    /// gone is noticed when it is written to.
     pub(crate) fn watch(&self, id: u64, socket: &TcpStream) {
         if let Some(registry) = self.registry.get()
             && let Err(error) = poller::add(registry, id, socket)
@@ -141,17 +141,17 @@ impl Dispatcher {
         }
     }
 
-    /// From now on [`run`] is there.
+    /// Records that [`run`] is at work from now on.
     pub fn begins(&self) {
         self.runs.store(true, Ordering::Release);
     }
 
-    /// From now on it is not.
+    /// Records that [`run`] is at work no more.
     pub fn ends(&self) {
         self.runs.store(false, Ordering::Release);
     }
 
-    /// The dispatcher's poller, known from now on to whoever leaves a stream.
+    /// Creates the dispatcher's poller; streams that are parked from now on are watched by it.
     ///
     /// # Errors
     /// The system gives none.
@@ -162,18 +162,18 @@ impl Dispatcher {
     }
 }
 
-/// What there is to do.
+/// The work of one turn.
 #[derive(Default)]
 struct Turn {
     due: PendingAudiences,
     /// None: nothing was published.
     head: Option<Seq>,
     calls: Vec<Arc<Slot>>,
-    /// Streams whose readers have said something, or gone.
+    /// Streams whose readers have sent something, or gone.
     heard: Vec<u64>,
-    /// It is time to look for those that have something to say by themselves.
+    /// Whether a `ping` or an end may be due.
     round: bool,
-    /// From the turn before: there was more for them than goes at once.
+    /// Streams of the turn before that have more pending than goes at once.
     more: Vec<Arc<Slot>>,
 }
 
@@ -196,12 +196,12 @@ impl Turn {
     }
 }
 
-/// The one timer of all streams that wait.
+/// The one timer of all parked streams.
 #[derive(Default)]
 struct Timer(Option<Pin<Box<Sleep>>>);
 
 impl Timer {
-    /// True once it is that time.
+    /// Whether that time has come.
     fn poll(&mut self, wakeup_at: u64, began: Instant, cx: &mut Context<'_>) -> bool {
         if wakeup_at == NEVER {
             return false;
@@ -215,7 +215,7 @@ impl Timer {
     }
 }
 
-/// Runs the dispatcher, for ever. A stream that needs more than a write is given to `up`; `workers` help when there are many;
+/// Runs the dispatcher, for ever. A stream that needs a task again is given to `up`; `workers` help when there are many;
 /// `pause` is given the time a round took.
 pub async fn run<R: Future<Output = ()>>(
     hub: Arc<Hub>,
@@ -255,15 +255,15 @@ pub async fn run<R: Future<Output = ()>>(
     }
 }
 
-/// Twice as long as the work took, up to a bound. Where more is posted than can be written one by one, that leaves the machine to those who
-/// post, and what they say meanwhile goes out with the same writes; where it is less, nobody waits for it.
+/// Pauses twice as long as the work took, up to a bound. Where more is posted than can be written one by one, that leaves the
+/// machine to the posts, and what is posted meanwhile goes out with the same writes; where less is posted, nothing is delayed.
 pub async fn pause_after(worked: Duration) {
     if worked > SHORT {
-        sleep((2 * worked).min(REST)).await;
+        sleep((2 * worked).min(LONGEST_PAUSE)).await;
     }
 }
 
-/// Says `ping` where it is due, and finds those whose time is over.
+/// Flushes the streams whose `ping` or end is due, and sets the time of the next search.
 async fn flush_due(hub: &Hub, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
     let dispatcher = hub.dispatcher();
     dispatcher.wakeup_at.store(NEVER, Ordering::Release);
@@ -275,13 +275,13 @@ async fn flush_due(hub: &Hub, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
     }
 }
 
-/// Each stream once: it is locked while it is flushed, together with others.
+/// Keeps each stream once: it is locked while it is flushed together with others.
 pub(crate) fn once(slots: &mut Vec<Arc<Slot>>) {
     slots.sort_unstable_by_key(|slot| slot.id);
     slots.dedup_by_key(|slot| slot.id);
 }
 
-/// One chunk to each of `slots`; those for whom there is more are added to `more`.
+/// Writes one chunk to each of `slots`; streams with more pending are added to `more`.
 async fn write(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
     for (at, together) in slots.chunks(GROUP).enumerate() {
         if at % TURN == TURN - 1 {
@@ -291,7 +291,7 @@ async fn write(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, more: &mut Ve
     }
 }
 
-/// The same for so few that one lock does for them.
+/// Writes one chunk to each stream of one group, under one lock.
 pub(crate) fn flush_group(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
     flush_parked(hub, slots, found, Instant::now(), |slot, flushed| match flushed {
         Flushed::Done => {}

@@ -1,4 +1,4 @@
-//! A stream that waits: no task, no timer, no buffer, all of it in its slot. The dispatcher writes it what comes, says `ping` in time,
+//! A parked stream: no task, no timer, no buffer, all of it in its slot. The dispatcher writes what comes, sends `ping` in time,
 //! notices that its reader has gone, and makes it a task again for whatever cannot be done in one go.
 
 use super::socket::{Driven, Holds};
@@ -20,10 +20,10 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// Reads from a reader that sends on and on before others get their turn.
+/// Reads from one reader before others get their turn.
 const READS: usize = 16;
 
-/// What lies in a slot while its stream waits.
+/// What a slot holds while its stream is parked.
 #[derive(Debug)]
 pub struct Idle {
     user: UserId,
@@ -48,7 +48,7 @@ pub enum Flushed {
     Awake,
 }
 
-/// Leaves the stream to the dispatcher. Whatever has come meanwhile, it is told to look again.
+/// Leaves the stream to the dispatcher, which is woken if anything has come meanwhile.
 pub fn park(driven: Driven) {
     let Driven { socket, mut stream, holds, .. } = driven;
     let (slot, hub) = (stream.slot().clone(), stream.hub().clone());
@@ -71,12 +71,12 @@ pub fn park(driven: Driven) {
 }
 
 impl Idle {
-    /// When something has to be said or done though nothing comes.
+    /// When the next `ping` or the session's end is due.
     pub fn due(&self) -> Instant {
         self.progress.ping_at.min(self.expires)
     }
 
-    /// Writes as much as goes at once; answers what completes the frame that has begun, where the reader did not take all.
+    /// Writes as much as goes at once; returns what completes the frame that has begun, where the reader did not take all.
     fn write(&mut self, bytes: Bytes) -> Option<Bytes> {
         // An error comes again when the rest is tried.
         let written = self.socket.write(&bytes).unwrap_or(0);
@@ -98,8 +98,8 @@ impl Idle {
     }
 }
 
-/// Writes each of `slots` what is pending for it, as much as goes at once, or a `ping` where that is due by `now`. Rights and frames
-/// are judged under one lock, the writing comes right after it.
+/// Writes to each of `slots` what is pending for it, as much as goes at once, or a `ping` that is due by `now`. Rights are
+/// checked and frames taken under one lock; the writing follows right after it.
 pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, now: Instant, mut each: impl FnMut(&Arc<Slot>, Flushed)) {
     let (mut outcomes, mut awake) = (Vec::with_capacity(slots.len()), Vec::new());
     {
@@ -108,7 +108,7 @@ pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, now: Ins
         for slot in slots {
             let mut idle = slot.idle();
             let Some(waiting) = idle.as_mut() else {
-                // Whoever puts it there looks whether there is a mark.
+                // `park` checks the mark itself.
                 awake.push(slot);
                 continue;
             };
@@ -147,11 +147,11 @@ fn up(idle: &mut Option<Idle>, rest: Option<Bytes>) -> Flushed {
     idle.take().map_or(Flushed::Awake, |idle| idle.up(rest))
 }
 
-/// What looking at a stream under the lock has found.
+/// The outcome of taking for one stream under the lock.
 enum Seen {
-    /// It is a task's to see to.
+    /// It needs a task again.
     Up,
-    /// It is to be told this, and whether there is more.
+    /// These bytes are to be written; `more` when others follow.
     Words { bytes: Option<Bytes>, more: bool },
 }
 

@@ -1,5 +1,5 @@
-//! Whose reader has something to say, or has gone: one poller for all streams that wait, itself watched by the runtime's.
-//! A socket that only waits to be written to is none of the runtime's business, which would keep a quarter of a kilobyte for each.
+//! One poller for all parked streams, itself watched by the runtime's: it reports readers that have sent something or gone. A
+//! parked socket is not registered with the runtime, which would keep a quarter of a kilobyte for each.
 
 use mio::{Events, Interest, Poll, Registry, Token, unix::SourceFd};
 use std::{
@@ -11,7 +11,7 @@ use std::{
 };
 use tokio::io::unix::AsyncFd;
 
-/// Readers told about at once.
+/// Readers reported at once.
 const MOST: usize = 256;
 
 /// The dispatcher's poller.
@@ -27,13 +27,13 @@ impl Watch {
     /// # Errors
     /// The system gives no poller.
     pub fn new() -> io::Result<Self> {
-        // SAFETY: mio's poller owns its descriptor, which stays open and the same until it is dropped, and answers that one whenever
-        // it is asked; we move it in here and never out.
+        // SAFETY: mio's poller owns its descriptor, which stays open and the same until it is dropped, and `as_raw_fd` always
+        // returns that one; the poller is moved in here and never out.
         let poll = unsafe { AsyncFd::register_with_interest(Poll::new()?, tokio::io::Interest::READABLE) }?;
         Ok(Self { poll, events: Events::with_capacity(MOST) })
     }
 
-    /// What adds sockets to it.
+    /// Returns what adds sockets to it.
     ///
     /// # Errors
     /// The system gives no further descriptor.
@@ -45,7 +45,7 @@ impl Watch {
     pub fn poll(&mut self, cx: &mut Context<'_>, heard: &mut Vec<u64>) -> task::Poll<io::Result<()>> {
         while heard.is_empty() {
             let mut guard = ready!(self.poll.poll_read_ready_mut(cx))?;
-            // First this: what comes while we look says so anew.
+            // Cleared first: what comes during the poll makes it ready anew.
             guard.clear_ready();
             loop {
                 match guard.get_inner_mut().poll(&mut self.events, Some(Duration::ZERO)) {

@@ -46,7 +46,8 @@ fn date() -> String {
     DateTimePrinter::new().timestamp_to_rfc9110_string(&Timestamp::now()).unwrap_or_default()
 }
 
-/// What a connection holds as long as it lasts: its place under the cap, none where there is no cap, and the word that it is there.
+/// What a connection holds as long as it lasts: its permit under the cap, none without a cap, and the sender whose drop tells
+/// that it is over.
 pub type Holds = (Option<OwnedSemaphorePermit>, mpsc::Sender<()>);
 
 /// A stream with its socket.
@@ -68,7 +69,7 @@ impl Driven {
     }
 }
 
-/// Writes the stream until it waits, and leaves it to the dispatcher then; or until it is over, or the reader has gone.
+/// Writes the stream until it waits, and parks it then; or until it is over, or the reader has gone.
 pub async fn drive(mut driven: Driven) {
     loop {
         let chunk = match driven.rest.take() {
@@ -119,8 +120,8 @@ async fn write_all(socket: TcpStream, mut rest: &[u8]) -> io::Result<TcpStream> 
     socket.into_std()
 }
 
-/// Done once a reader that takes nothing is waited for no longer: its session has ended, or the process, and last words have had their
-/// time.
+/// Waits until a reader that takes nothing is given up: its session or the process is ending, and `shutdown_spread` has passed
+/// since.
 async fn in_vain(slot: &Slot, shutdown_spread: Duration) {
     poll_fn(|cx| slot.poll_ended(cx)).await;
     tokio::time::sleep(shutdown_spread).await;

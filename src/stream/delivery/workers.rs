@@ -22,7 +22,7 @@ use std::{
 /// From so many streams on it pays to use workers: a single thread takes some 7 ms for them, as long as the readers.
 pub const MIN_STREAMS: usize = 1_024;
 
-/// One round's streams. Whoever works on it takes the next few until there are none.
+/// One round's streams. Each worker takes the next group until none is left.
 struct Round {
     hub: Arc<Hub>,
     slots: Vec<Arc<Slot>>,
@@ -41,7 +41,7 @@ impl Round {
     }
 }
 
-/// A piece of work for a worker, and who waits for it.
+/// A piece of work for a worker, and the sender that reports it done.
 type Job = (Box<dyn FnOnce() + Send>, Sender<()>);
 
 /// The helping threads; they end with this.
@@ -62,7 +62,7 @@ impl Workers {
             thread::Builder::new().name(format!("streams-worker-{number}")).spawn(move || {
                 for (work, done) in jobs {
                     work();
-                    // Whoever has waited has gone with the runtime.
+                    // The receiver has gone with the runtime.
                     let _ = done.send(());
                 }
             })?;
@@ -71,7 +71,7 @@ impl Workers {
         Ok(Self { jobs: (0..count).map(worker).collect::<io::Result<_>>()?, many })
     }
 
-    /// Writes one chunk to each of many `slots`, on all workers and this thread together, and returns those for whom there is more.
+    /// Writes one chunk to each of many `slots`, on all workers and this thread together; returns the streams with more pending.
     ///
     /// # Errors
     /// Returns `slots` when they are too few for that.
