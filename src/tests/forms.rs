@@ -110,8 +110,17 @@ async fn form_says_the_session_of_its_page_on_every_page() {
             }
         }
     }
-    let calls =
-        ["auth/leave", "messages/delete", "messages/send", "preferences/set", "rooms/create", "rooms/join", "rooms/rename"];
+    let calls = [
+        "auth/leave",
+        "messages/delete",
+        "messages/send",
+        "pins/set",
+        "preferences/set",
+        "rooms/create",
+        "rooms/join",
+        "rooms/rename",
+        "rooms/subscribe",
+    ];
     assert_eq!(actions, calls.map(|call| format!("/api/{call}")).into());
 }
 

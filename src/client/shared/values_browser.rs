@@ -1,5 +1,5 @@
-//! Shared values in the browser: the document is the page, so they live until it goes, and a handle is a plain reference. The arena
-//! of the signals would bring its machinery along for every type.
+//! Shared values in the browser: the document is the page, so they live until it goes, and a handle is a plain reference. The
+//! arena of the signals would bring its machinery along for every type.
 
 use leptos::prelude::*;
 use std::{any::Any, marker::PhantomData, sync::Mutex};
