@@ -1,8 +1,8 @@
 //! Shared values in the browser: the document is the page, so they live until it goes, and a handle is a plain reference. The
 //! arena of the signals would bring its machinery along for every type.
 
-use leptos::prelude::*;
-use std::{any::Any, marker::PhantomData, sync::Mutex};
+use send_wrapper::SendWrapper;
+use std::{cell::RefCell, sync::Mutex};
 
 /// A value that many handles share; it lives as long as the page. Never use it from inside of the closure that it is given to.
 pub struct Shared<T: 'static>(&'static Mutex<T>);
@@ -26,11 +26,8 @@ impl<T: Send + 'static> Shared<T> {
     }
 }
 
-/// The same for what cannot be sent to another thread, such as listeners. All types go through one value of the arena.
-pub struct LocalShared<T> {
-    value: StoredValue<Box<dyn Any>, LocalStorage>,
-    of: PhantomData<fn() -> T>,
-}
+/// The same for what cannot be sent to another thread, such as listeners.
+pub struct LocalShared<T: 'static>(&'static SendWrapper<RefCell<T>>);
 
 impl<T> Clone for LocalShared<T> {
     fn clone(&self) -> Self {
@@ -40,23 +37,13 @@ impl<T> Clone for LocalShared<T> {
 
 impl<T> Copy for LocalShared<T> {}
 
-impl<T: 'static> LocalShared<T> {
+impl<T> LocalShared<T> {
     pub fn new(value: T) -> Self {
-        Self { value: StoredValue::new_local(Box::new(value)), of: PhantomData }
+        Self(Box::leak(Box::new(SendWrapper::new(RefCell::new(value)))))
     }
 
-    /// Runs `work` on the value; none when the page is gone.
+    /// Runs `work` on the value; none when that is under way already.
     pub fn with<R>(self, work: impl FnOnce(&mut T) -> R) -> Option<R> {
-        let (mut work, mut outcome) = (Some(work), None);
-        reach_local(self.value, &mut |value| {
-            if let (Some(value), Some(work)) = (value.downcast_mut(), work.take()) {
-                outcome = Some(work(value));
-            }
-        });
-        outcome
+        self.0.try_borrow_mut().ok().map(|mut value| work(&mut value))
     }
-}
-
-fn reach_local(value: StoredValue<Box<dyn Any>, LocalStorage>, work: &mut dyn FnMut(&mut dyn Any)) {
-    value.try_update_value(|value| work(&mut **value));
 }
