@@ -171,7 +171,7 @@ pub async fn delete(db: &Database, hooks: &Hooks, user: UserId, id: MessageId) -
 /// `not_found` for a room `user` is no member of.
 pub async fn page(db: &Database, hooks: &Hooks, user: UserId, room: RoomId, range: PageRange, limit: u32) -> AppResult<Page> {
     let hooks = hooks.clone();
-    db.read(move |read| read_page(read, &hooks, user, room, range, limit, Wanted::Any)).await
+    db.read(move |read| read_page(read, &hooks, user, room, range, limit, Selection::Any)).await
 }
 
 /// Like [`page`], but goes on past tombstones, looking through at most four times `limit` messages, until `limit` are in it
@@ -188,11 +188,11 @@ pub(crate) fn visible_page(
     range: PageRange,
     limit: u32,
 ) -> AppResult<Page> {
-    read_page(read, hooks, user, room, range, limit, Wanted::Visible(cache))
+    read_page(read, hooks, user, room, range, limit, Selection::Visible(cache))
 }
 
 #[derive(Clone, Copy)]
-enum Wanted<'a> {
+enum Selection<'a> {
     Any,
     Visible(&'a RenderCache),
 }
@@ -207,19 +207,19 @@ fn read_page(
     room: RoomId,
     range: PageRange,
     limit: u32,
-    wanted: Wanted<'_>,
+    selection: Selection<'_>,
 ) -> AppResult<Page> {
     const LAST_N: &str = "SELECT last_n FROM rooms WHERE id = ?1";
     let limit = limit.clamp(1, MAX_PAGE) as usize;
     let head = read.head()?;
     require_member(read, room, user)?;
-    let older = |below: u64, limit| match wanted {
-        Wanted::Any => walk(read, OLDER, room, below, limit),
-        Wanted::Visible(cache) => walk_visible(read, cache, head, BARE_OLDER, room, below, limit),
+    let older = |below: u64, limit| match selection {
+        Selection::Any => walk(read, OLDER, room, below, limit),
+        Selection::Visible(cache) => walk_visible(read, cache, head, BARE_OLDER, room, below, limit),
     };
-    let newer = |above: u64, limit| match wanted {
-        Wanted::Any => walk(read, NEWER, room, above, limit),
-        Wanted::Visible(cache) => walk_visible(read, cache, head, BARE_NEWER, room, above, limit),
+    let newer = |above: u64, limit| match selection {
+        Selection::Any => walk(read, NEWER, room, above, limit),
+        Selection::Visible(cache) => walk_visible(read, cache, head, BARE_NEWER, room, above, limit),
     };
     let (mut before, after) = match range {
         // Ids end well below i64::MAX, so this is above all of them.
