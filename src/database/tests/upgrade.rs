@@ -40,8 +40,11 @@ fn older(dir: &Path) -> Connection {
     conn
 }
 
+/// A row of `texts`: its number, digest and text.
+type TextRow = (i64, Vec<u8>, Vec<u8>);
+
 /// The texts, and where their table begins in the file.
-fn texts(conn: &Connection) -> (i64, Vec<(i64, Vec<u8>, Vec<u8>)>) {
+fn texts(conn: &Connection) -> (i64, Vec<TextRow>) {
     let page = conn.query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'texts'", [], |row| row.get(0)).unwrap();
     let mut statement = conn.prepare("SELECT rowid, digest, CAST(text AS BLOB) FROM texts").unwrap();
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();

@@ -59,8 +59,8 @@ pub fn PinButton(message: MessageId) -> impl IntoView {
 fn PinForms() -> impl IntoView {
     let call = |on: bool| SetPin { message: Argument::default(), on: on.into() };
     view! {
-        <Form call=call(true) attr:id=PIN_FORM attr:hidden=true>{()}</Form>
-        <Form call=call(false) attr:id=UNPIN_FORM attr:hidden=true>{()}</Form>
+        <Form call=call(true) attr:id=PIN_FORM attr:hidden=true>""</Form>
+        <Form call=call(false) attr:id=UNPIN_FORM attr:hidden=true>""</Form>
     }
 }
 

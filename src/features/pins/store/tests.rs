@@ -40,7 +40,7 @@ async fn a_pin_is_told_to_the_room_and_stands_beside_its_message() {
     assert_eq!((pin.message, pin.room, pin.on, pin.by, pin.seq), (sent.id, GENERAL, true, mei.id, Seq(sent.seq.0 + 1)));
     let told: Vec<Change> = store.commits.lock().unwrap().concat();
     assert_eq!(told, [Change { event: Event::Pin(pin.clone()), audience: Audience::Room(GENERAL) }]);
-    assert_eq!(beside(&store, &lin).await, [pin.clone()]);
+    assert_eq!(beside(&store, &lin).await, std::slice::from_ref(&pin));
     let items = list(&store.db, lin.id, GENERAL).await.unwrap().items;
     assert_eq!(items, [PinnedMessage { seq: pin.seq, by: mei.id, at: pin.at, message: sent.clone() }]);
     // Off: told too, and nowhere to be read.
