@@ -26,7 +26,7 @@ pub trait Application: Send + Sync {
     fn ended(&self);
     /// Applies a setting that was changed in another tab of this browser, in the words of the feature that owns it.
     fn setting(&self, setting: &str);
-    /// Finds out why the server refuses the stream, and tells [`super::tabs::Tabs`].
+    /// Finds out why the server refuses the stream, and tells `Tabs`.
     fn check(&self);
     /// Tries to reach the stream at once.
     fn reconnect(&self);

@@ -81,7 +81,8 @@ impl<'a> Write<'a> {
     /// # Errors
     /// Those of the engine.
     pub fn withdraw(&self, kind: Kind, (a, b): (u64, u64)) -> Result<()> {
-        self.later("DELETE FROM changes WHERE kind = ?1 AND a = ?2 AND b = ?3", &params![kind.number(), a, b])
+        const WITHDRAW: &str = "DELETE FROM changes WHERE kind = ?1 AND a = ?2 AND b = ?3";
+        self.later(WITHDRAW, &params![kind.number(), a, b])
     }
 
     /// Makes a message's text unreadable, in the way of the engine.
