@@ -116,6 +116,7 @@ test('the keyboard suffices to pin, to open the list and to follow it', async ({
   await ada.page.keyboard.press('Enter');
   await expect(ada.row('by keys alone').locator('.pinned')).toBeVisible();
   await expect(pinButton(ada.row('by keys alone'))).toBeFocused();
+  await expect(ada.page.locator('.pins > summary')).toHaveAccessibleName('1 pinned message');
   await ada.page.locator('.pins > summary').focus();
   await ada.page.keyboard.press('Enter');
   await ada.page.keyboard.press('Tab');

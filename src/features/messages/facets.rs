@@ -69,6 +69,11 @@ impl<T: Facet> FacetMap<T> {
         self.0.read(of_room).unwrap_or_default()
     }
 
+    /// True when messages of a room are loaded.
+    pub fn is_loaded(self, room: RoomId) -> bool {
+        self.0.with(|facets| facets.windows.get(room).is_some_and(|window| window.first.is_some())) == Some(true)
+    }
+
     /// Applies the newest state of a facet. Returns true when it changed something.
     pub fn apply(self, facet: T) -> bool {
         let (id, room) = (facet.message(), facet.room());

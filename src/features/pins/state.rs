@@ -36,12 +36,14 @@ pub struct Pins {
 struct List {
     room: Option<RoomId>,
     items: Vec<PinnedMessage>,
+    /// Nothing of the room has been loaded: the reader may not be a member yet.
+    waits: bool,
 }
 
 impl Pins {
     /// Makes the state of a page that shows `room` with its newest `pinned` messages.
     pub fn new(page: Page, pending: Pending, room: Option<RoomId>, pinned: Vec<PinnedMessage>) -> Self {
-        Self { page, pending, facets: FacetMap::default(), list: Tracked::new(List { room, items: pinned }) }
+        Self { page, pending, facets: FacetMap::default(), list: Tracked::new(List { room, items: pinned, waits: false }) }
     }
 
     /// Applies the newest state of a pin.
@@ -88,6 +90,9 @@ impl Pins {
     /// Applies the pins of a page of messages.
     pub fn merge(self, page: &LoadedPage, pins: Vec<Pin>) {
         self.facets.merge(page, pins);
+        if self.list.with(|list| list.room == Some(page.room) && std::mem::take(&mut list.waits)) == Some(true) {
+            self.fetch(page.room);
+        }
     }
 
     pub fn set_window(self, window: Window) {
@@ -141,12 +146,16 @@ impl Pins {
         all.into_iter().filter(|item| self.pending.wished(&wish_name(item.message.id)) != Some(false)).collect()
     }
 
-    /// Shows the list of another room: it is fetched, unless it is the one that the page was rendered with.
+    /// Shows the list of another room: it is fetched as soon as messages of the room are loaded, unless it is the one that the
+    /// page was rendered with.
     pub fn show(self, room: RoomId) {
         if self.page.is_live() && self.list.with(|list| list.room != Some(room)) == Some(true) {
-            self.list.with(|list| *list = List { room: Some(room), items: Vec::new() });
+            let waits = !self.facets.is_loaded(room);
+            self.list.with(|list| *list = List { room: Some(room), items: Vec::new(), waits });
             self.list.changed();
-            self.fetch(room);
+            if !waits {
+                self.fetch(room);
+            }
         }
     }
 
