@@ -1,12 +1,14 @@
 //! The scroller with a room's messages, newest in view without a script: one list in reading order inside a reversed column.
 
-use super::message_row::MessageRow;
+use super::{
+    cached_row::CachedRows,
+    message_row::{DeleteForm, MessageRow},
+};
 use crate::{
     client::page::Page,
     features::{
         messages::{
             WORDS,
-            cached_body::CachedBodies,
             room_view::{RoomView, RowHandle},
             state::Messages,
         },
@@ -28,10 +30,9 @@ pub fn MessageList(view: RoomView, #[prop(into)] name: Signal<String>) -> impl I
     let list = NodeRef::<html::Section>::new();
     messages.attach_list(list, &view);
     let RoomView { scope, rows, target, .. } = view;
-    let bodies = CachedBodies::here();
-    let row = move |handle: RowHandle| {
-        view! { <MessageRow page messages people scope handle target bodies=bodies.clone() /> }
-    };
+    let cached = CachedRows::here();
+    let draw = move |handle: RowHandle| view! { <MessageRow page messages people scope handle target /> };
+    let row = move |handle: RowHandle| cached.row(page, people, handle, target, draw);
 
     view! {
         <div class="history">
@@ -42,6 +43,7 @@ pub fn MessageList(view: RoomView, #[prop(into)] name: Signal<String>) -> impl I
                 </ol>
             </section>
             {pill(page, messages, &view)}
+            <DeleteForm />
         </div>
     }
 }

@@ -5,12 +5,17 @@ use crate::{
     client::{form::Form, page::Page},
     features::{
         messages::{
-            WORDS, api::DeleteMessage, cached_body::CachedBodies, room_view::RowHandle, state::Messages, timeline::Delivery,
+            WORDS,
+            api::DeleteMessage,
+            body,
+            room_view::RowHandle,
+            state::Messages,
+            timeline::{Content, Delivery},
         },
         people::state::People,
     },
     i18n::{self, Lang},
-    model::{error::Code, ids::MessageId, scope::Scope},
+    model::{argument::Argument, error::Code, ids::MessageId, scope::Scope},
     ui::{
         avatar::{avatar, hue_class},
         icon::{Icon, icon},
@@ -28,7 +33,6 @@ pub fn MessageRow(
     scope: Scope,
     handle: RowHandle,
     target: Option<MessageId>,
-    bodies: CachedBodies,
 ) -> impl IntoView {
     let words = page.lang.of(&WORDS);
     let RowHandle { key, row, .. } = handle;
@@ -42,7 +46,6 @@ pub fn MessageRow(
     let at = move || row.with(|row| row.at);
     let delivery = move || row.with(|row| row.delivery);
     let content = Memo::new(move |_| row.with(|row| row.content.clone()));
-    let stored = move || row.with_untracked(|row| Some((row.id?, row.seq)));
 
     let clock = move || time::time_of_day(at(), zone.with(|zone| zone.offset(at())));
     let labels = ["by", "text", "at", "state"].map(|of| format!("{of}-{key}"));
@@ -123,7 +126,7 @@ pub fn MessageRow(
                         </time>
                     </h3>
                     <div class="body" id=text dir="auto">
-                        {move || content.with(|content| bodies.view(content, stored))}
+                        {move || content.with(drawn_body)}
                     </div>
                     {notes}
                     {standing}
@@ -144,25 +147,45 @@ fn pending(slow: bool, id: String, words: &'static str) -> impl IntoView {
     }
 }
 
-/// Shows the two steps of deleting a message. Without JavaScript the form posts.
+fn drawn_body(content: &Content) -> Vec<AnyView> {
+    match content {
+        Content::Body(tree) => body::body(tree),
+        Content::Plain(text) => body::plain(text.clone()),
+    }
+}
+
+/// Id of the form that all rows of one's own share, so that no row holds anything of the session.
+const DELETE_FORM: &str = "delete";
+
+/// The form that the buttons in the rows submit.
+#[component]
+pub fn DeleteForm() -> impl IntoView {
+    view! { <Form call=DeleteMessage { message: Argument::default() } attr:id=DELETE_FORM attr:hidden=true>""</Form> }
+}
+
+/// Shows the two steps of deleting a message. Without JavaScript the button submits [`DeleteForm`].
 fn delete_menu(lang: Lang, messages: Messages, id: MessageId) -> impl IntoView {
     let words = lang.of(&WORDS);
     view! {
         <details class="actions" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary aria-label=words.delete_message title=words.delete_message>{icon(Icon::Trash)}</summary>
-            <Form
-                call=DeleteMessage { message: id.into() }
-                attr:tabindex="-1"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    // The row is about to be removed, and the focus with it.
-                    messages.take_focus();
-                    messages.delete(id);
-                }
-            >
+            <div tabindex="-1">
                 <span>{words.delete_question}</span>
-                <button class="button danger">{words.delete}</button>
-            </Form>
+                <button
+                    class="button danger"
+                    form=DELETE_FORM
+                    name="message"
+                    value=id.to_string()
+                    on:click=move |event| {
+                        event.prevent_default();
+                        // The row is about to be removed, and the focus with it.
+                        messages.take_focus();
+                        messages.delete(id);
+                    }
+                >
+                    {words.delete}
+                </button>
+            </div>
         </details>
     }
 }

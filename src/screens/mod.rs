@@ -1,5 +1,10 @@
 //! Views that show two features or more.
 
+#[cfg(feature = "ssr")]
+pub mod cached_row;
+#[cfg(not(feature = "ssr"))]
+#[path = "cached_row_browser.rs"]
+pub mod cached_row;
 pub mod enter_page;
 pub mod message_list;
 pub mod message_row;

@@ -2,14 +2,14 @@
 
 use crate::{
     features::messages::{
-        cached_body::CachedBodies,
-        model::Message,
+        model::{Message, Page},
         render_cache::{CachedMessage, RenderCache, escape_for_script},
     },
     model::{
         error::{AppError, AppResult, Code},
         initial_data::{Boot, InitialScreen, View},
     },
+    screens::cached_row::{CachedRows, PageRows},
 };
 use std::{mem, sync::Arc};
 
@@ -22,24 +22,32 @@ pub struct Data {
     /// Where in `around` the messages belong.
     at: usize,
     messages: Arc<[Arc<CachedMessage>]>,
+    rows: CachedRows,
 }
 
 impl Data {
     /// # Errors
     /// None that the data can cause.
-    pub fn new(boot: &mut Boot, cache: &RenderCache) -> AppResult<Self> {
+    pub fn new(boot: &mut Boot, cache: &Arc<RenderCache>) -> AppResult<Self> {
         // What is encoded already is put in afterwards.
-        let messages = list(boot).map(mem::take).unwrap_or_default();
+        let messages = page(boot).map(|page| mem::take(&mut page.messages)).unwrap_or_default();
         let encoded = Self::around(boot).and_then(|around| {
             let at = around.find(NONE).map_or(around.len(), |at| at + NONE.len() - 1);
             let cached = |message: &Message| match cache.get(message.id, message.seq) {
                 Some(cached) => Ok(cached),
                 None => CachedMessage::new(message.clone()).map(Arc::new),
             };
-            Ok(Self { around, at, messages: messages.iter().map(cached).collect::<Result<_, _>>()? })
+            let messages: Arc<[_]> = messages.iter().map(cached).collect::<Result<_, _>>()?;
+            let rows = page(boot).map(|page| PageRows {
+                cache: cache.clone(),
+                head: page.head,
+                messages: messages.clone(),
+                with_facets: page.with_facet(),
+            });
+            Ok(Self { around, at, messages, rows: CachedRows(rows.map(Arc::new)) })
         });
-        if let Some(list) = list(boot) {
-            *list = messages;
+        if let Some(page) = page(boot) {
+            page.messages = messages;
         }
         encoded.map_err(|error| {
             tracing::error!(%error, "the boot data could not be encoded");
@@ -52,12 +60,12 @@ impl Data {
     }
 
     pub fn len(&self) -> usize {
-        self.around.len() + self.messages.iter().map(|cached| cached.json.len() + 1).sum::<usize>()
+        self.around.len() + self.messages.iter().map(|cached| cached.json().len() + 1).sum::<usize>()
     }
 
-    /// Returns the messages' bodies, for the view.
-    pub fn bodies(&self) -> CachedBodies {
-        CachedBodies(self.messages.clone())
+    /// Returns what the rows of the page are taken from.
+    pub fn rows(&self) -> CachedRows {
+        self.rows.clone()
     }
 
     pub fn push_to(&self, html: &mut String) {
@@ -67,17 +75,17 @@ impl Data {
             if n > 0 {
                 html.push(',');
             }
-            html.push_str(&cached.json);
+            html.push_str(cached.json());
         }
         html.push_str(after);
     }
 }
 
-/// The messages of a room's page.
-fn list(boot: &mut Boot) -> Option<&mut Vec<Message>> {
+/// The messages of a room's page, with what comes with them.
+fn page(boot: &mut Boot) -> Option<&mut Page> {
     match &mut boot.view {
         View::Workspace(workspace) => match &mut workspace.place {
-            InitialScreen::Room { page, .. } => Some(&mut page.messages),
+            InitialScreen::Room { page, .. } => Some(page),
             _ => None,
         },
         View::Enter => None,
@@ -88,11 +96,7 @@ fn list(boot: &mut Boot) -> Option<&mut Vec<Message>> {
 mod tests {
     use super::*;
     use crate::{
-        features::{
-            messages::{markup, model::Page},
-            people::model::User,
-            rooms::model::Room,
-        },
+        features::{messages::markup, people::model::User, rooms::model::Room},
         i18n::Lang,
         model::{
             ids::{ClientKey, MessageId, RoomId, Seq, UserId},
@@ -140,7 +144,7 @@ mod tests {
 
     #[test]
     fn in_pieces_it_is_what_it_is_in_one() {
-        let cache = RenderCache::default();
+        let cache = Arc::new(RenderCache::default());
         let all = [message(1, HOSTILE), message(2, "plain"), message(3, "<b>")];
         cache.insert(Seq(3), Arc::new(CachedMessage::new(all[1].clone()).unwrap()));
         for count in 0..=all.len() {
@@ -150,7 +154,7 @@ mod tests {
             let mut html = String::new();
             data.push_to(&mut html);
             assert!(html == whole && !html.contains('<'), "{html}\n{whole}");
-            assert_eq!(list(&mut boot).unwrap().len(), count, "the page is as it was");
+            assert_eq!(page(&mut boot).unwrap().messages.len(), count, "the page is as it was");
         }
         let mut enter_page = Boot { view: View::Enter, ..boot(Vec::new()) };
         let mut html = String::new();

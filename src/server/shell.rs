@@ -3,12 +3,12 @@
 use super::{assets::Manifest, data::Data, refused::escape, state::Process};
 use crate::{
     app::root::App as View,
-    features::messages::cached_body::CachedBodies,
     i18n::{self, PRODUCT},
     model::{
         error::{AppError, AppResult, Code},
         initial_data::{Boot, Theme, View as Shown},
     },
+    screens::cached_row::CachedRows,
 };
 use axum::{
     body::Body,
@@ -61,10 +61,10 @@ pub fn content_security_policy(nonce: &str, port: u32) -> String {
 }
 
 /// The app as HTML, with the marks hydration needs.
-fn body(boot: Boot, bodies: CachedBodies) -> String {
+fn body(boot: Boot, rows: CachedRows) -> String {
     let owner = Owner::new_root(None);
     let html = owner.with(|| {
-        provide_context(bodies);
+        provide_context(rows);
         view! { <View boot /> }.to_html()
     });
     drop(owner);
@@ -73,7 +73,7 @@ fn body(boot: Boot, bodies: CachedBodies) -> String {
 
 fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) -> String {
     let (title, lang, theme) = (title(&boot), boot.lang, boot.theme);
-    let app = body(boot, data.bodies());
+    let app = body(boot, data.rows());
     let mut html = String::with_capacity(app.len() + data.len() + 4096);
     let scheme = match theme {
         Theme::System => "",

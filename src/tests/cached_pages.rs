@@ -1,5 +1,5 @@
-//! Bodies rendered before: a page with them is to the letter the page that renders its own, and shows nothing that has
-//! changed since.
+//! Rows rendered before: a page with them is to the letter the page that renders its own, and shows nothing that has changed
+//! since.
 
 use super::{answer::Answer, app::TestApp, html, person::Person};
 use crate::{
@@ -43,7 +43,7 @@ async fn talk(app: &TestApp, people: &[&Person]) {
 }
 
 #[tokio::test]
-async fn page_of_cached_bodies_is_to_the_letter_the_page_that_renders_them() {
+async fn page_of_cached_rows_is_to_the_letter_the_page_that_renders_them() {
     let mut app = TestApp::start().await;
     let (lin, mei) = (app.enter("Lin <&> O'Hara").await, app.enter("Mei").await);
     talk(&app, &[&lin, &mei]).await;
@@ -70,7 +70,7 @@ async fn page_of_cached_bodies_is_to_the_letter_the_page_that_renders_them() {
         }
     }
     let kept = app.app.render_cache.bytes();
-    assert!(kept > 24 * 500, "bodies were kept: {kept}");
+    assert!(kept > 24 * 2_000, "rows were kept: {kept}");
     for ((person, path, cookies), warm) in asked.into_iter().zip(warm) {
         app = app.restart().await;
         assert_eq!(app.app.render_cache.bytes(), 0);
@@ -81,14 +81,14 @@ async fn page_of_cached_bodies_is_to_the_letter_the_page_that_renders_them() {
 }
 
 #[tokio::test]
-async fn row_is_made_for_its_reader_when_the_body_is_cached() {
+async fn cached_row_is_given_only_to_whom_it_looks_alike() {
     let app = TestApp::start().await;
     let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
     let sent = lin.send(1, "hello").await;
     let words = |page: &str| row(page, sent.id);
     let own = words(&page(&lin, "/rooms/1", "").await);
-    assert!(own.contains("/api/messages/delete") && own.contains("Delete"));
-    assert!(!words(&page(&mei, "/rooms/1", "").await).contains("/api/messages/delete"), "only one's own can be deleted");
+    assert!(own.contains("form=\"delete\"") && own.contains("Delete"));
+    assert!(!words(&page(&mei, "/rooms/1", "").await).contains("form=\"delete\""), "only one's own can be deleted");
     assert!(words(&page(&lin, "/rooms/1", "lang=zh-CN").await).contains("删除"));
     for (zone, offset) in [("UTC", 0), ("Asia/Kathmandu", 345), ("America/Phoenix", -420)] {
         let shown = words(&page(&mei, "/rooms/1", &format!("tz={zone}")).await);
@@ -98,6 +98,25 @@ async fn row_is_made_for_its_reader_when_the_body_is_cached() {
         |page: &str| html::find(page, "li", "id", &format!("m{}", sent.id)).unwrap().attribute("class").contains("target");
     assert!(target(&page(&mei, &format!("/rooms/1/{}", sent.id), "").await));
     assert!(!target(&page(&mei, "/rooms/1", "").await));
+}
+
+#[tokio::test]
+async fn row_with_a_pin_is_drawn_for_each_page() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let sent = lin.send(1, "hello").await;
+    let pressed = async |person: &Person| {
+        let row = row(&page(person, "/rooms/1", "").await, sent.id);
+        (row.contains("aria-pressed=\"true\""), row.contains("Pinned by"))
+    };
+    let message = sent.id.to_string();
+    for _ in 0..2 {
+        assert_eq!(pressed(&lin).await, (false, false));
+        mei.post("/api/pins/set", &[("message", &message), ("on", "true")]).await;
+        assert_eq!((pressed(&lin).await, pressed(&mei).await), ((true, true), (true, true)));
+        lin.post("/api/pins/set", &[("message", &message), ("on", "false")]).await;
+    }
+    assert_eq!(pressed(&mei).await, (false, false));
 }
 
 #[tokio::test]
@@ -115,7 +134,7 @@ async fn row_changes_when_its_neighbour_is_deleted() {
 }
 
 #[tokio::test]
-async fn row_shows_a_new_name_when_the_body_is_cached() {
+async fn cached_row_is_not_shown_under_an_old_name() {
     let app = TestApp::start().await;
     let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
     let sent = lin.send(1, "hello").await;

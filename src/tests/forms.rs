@@ -81,8 +81,9 @@ async fn rooms_are_opened_joined_renamed_and_left_by_forms() {
     assert_eq!(submit(&mei, &composed(&mei, 2, "hello").await).await.location(), "/rooms/2");
 
     let page = mei.get("/rooms/2").await.body;
-    let id = html::field(&page, "/api/messages/delete", "message").expect("a way to delete one's own");
-    assert_eq!(html::field(&lin.get("/rooms/2").await.body, "/api/messages/delete", "message"), None, "but nobody else's");
+    assert!(html::find(&page, "form", "id", "delete").expect("its form").attribute("action") == "/api/messages/delete");
+    let id = html::find(&page, "button", "form", "delete").expect("a way to delete one's own").attribute("value").to_owned();
+    assert!(html::find(&lin.get("/rooms/2").await.body, "button", "form", "delete").is_none(), "but nobody else's");
     assert_eq!(mei.post_html("/api/messages/delete", &[("message", &id)]).await.location(), "/rooms/2");
     assert!(!mei.get("/rooms/2").await.body.contains("hello"));
 

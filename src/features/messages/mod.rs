@@ -2,11 +2,6 @@
 
 pub mod api;
 pub mod body;
-#[cfg(feature = "ssr")]
-pub mod cached_body;
-#[cfg(not(feature = "ssr"))]
-#[path = "cached_body_browser.rs"]
-pub mod cached_body;
 pub mod compose;
 pub mod composer;
 mod drawing;

@@ -145,6 +145,14 @@ macro_rules! page {
         }
 
         impl Page {
+            /// Returns the messages that have a facet.
+            #[cfg(feature = "ssr")]
+            pub fn with_facet(&self) -> std::collections::BTreeSet<MessageId> {
+                let mut messages = std::collections::BTreeSet::new();
+                $(messages.extend(self.$field.iter().map(crate::model::facet::Facet::message));)*
+                messages
+            }
+
             /// Takes the facets out.
             pub fn take_facets(&mut self) -> Facets {
                 Facets { $($field: std::mem::take(&mut self.$field),)* }

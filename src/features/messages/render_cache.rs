@@ -1,4 +1,4 @@
-//! The bodies that pages have shown, for the pages that show them again: bounded in bytes, by message and the change it is as of.
+//! What pages have shown of messages, for the pages that show them again: bounded in bytes, by message and the change it is as of.
 
 mod cached_message;
 #[cfg(test)]
@@ -8,7 +8,7 @@ use crate::model::{
     ids::{MessageId, Seq},
     things::Event,
 };
-pub use cached_message::{CachedMessage, escape_for_script};
+pub use cached_message::{CachedMessage, RowState, escape_for_script};
 use quick_cache::{
     OptionsBuilder, Weighter,
     sync::{Cache, DefaultLifecycle},
@@ -22,11 +22,12 @@ use std::{
     },
 };
 
-/// Bytes that are kept at most: some 4,000 messages of usual length.
+/// Bytes that are kept at most: some 3,000 messages of usual length.
 pub const MAX_BYTES: u64 = 8 << 20;
 /// Bytes of a usual message with all that is kept of it.
-const USUAL_BYTES: u64 = 2 << 10;
-/// Each shard holds an equal part of the bytes, so the largest message must fit into one: its frame has at most 256 KiB.
+const USUAL_BYTES: u64 = 3 << 10;
+/// Each shard holds an equal part of the bytes, so the largest message must fit into one: its frame has at most 256 KiB, and so
+/// have its rows.
 const SHARDS: usize = 8;
 /// What the cache itself keeps for an entry: key, pointer, links, hash.
 const ENTRY_BYTES: usize = 96;
@@ -65,7 +66,7 @@ impl Default for RenderCache {
 impl RenderCache {
     /// Returns the message `id` as it is since the change `seq`.
     pub fn get(&self, id: MessageId, seq: Seq) -> Option<Arc<CachedMessage>> {
-        self.messages.get(&id).filter(|cached| cached.message.seq == seq)
+        self.messages.get(&id).filter(|cached| cached.message().seq == seq)
     }
 
     /// Keeps a message that was read at `head`, unless a message was altered after `head`.
@@ -73,7 +74,7 @@ impl RenderCache {
         if self.is_outdated(head) {
             return;
         }
-        let id = cached.message.id;
+        let id = cached.message().id;
         self.messages.insert(id, cached);
         // `invalidate` notes the change before it removes the message. If it did not find this entry, its note is seen here.
         if self.is_outdated(head) {

@@ -283,7 +283,7 @@ fn walk_visible(
         for (at, cached) in (start..end).zip(cached) {
             let message = &mut found[at];
             match cached {
-                Some(cached) => *message = cached.message.clone(),
+                Some(cached) => *message = cached.message().clone(),
                 None => {
                     message.text = texts.remove(&message.id).unwrap_or_default();
                     message.body = markup::parse(&message.text);

@@ -69,6 +69,13 @@ impl People {
         Signal::derive(move || user.with(|user| user.hue))
     }
 
+    /// Returns as of which change a person is known; 0 where it is not.
+    #[cfg(feature = "ssr")]
+    pub fn seq(self, id: UserId) -> Seq {
+        let known = self.with(|inner| inner.known.get(id).map(|user| user.with_untracked(|user| user.seq)));
+        known.flatten().unwrap_or(Seq(0))
+    }
+
     fn person(self, id: UserId) -> ArcRwSignal<User> {
         let unknown = || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8 });
         let found = self.with(|inner| {

@@ -1,22 +1,48 @@
-//! All that a page needs of one message, made once: the message, its JSON for the page's data, its body as HTML.
+//! All that pages need of one message, made once: the message, its JSON for the page's data, its rows as HTML.
 
-use crate::features::messages::{
-    body,
-    model::{Block, Message, Span},
+use crate::{
+    features::messages::model::{Block, Message, Span},
+    i18n::Lang,
+    model::ids::Seq,
 };
-use leptos::{prelude::*, tachys::view::Position};
+use std::sync::Arc;
 
 /// Bytes an allocation takes besides what is asked for, and the counters of an `Arc`.
 const ALLOCATION_BYTES: usize = 16 + 16;
+/// Rows kept of one message: readers differ in language, zone and where they stand. The oldest goes first.
+const MAX_ROWS: usize = 8;
+/// Bytes after which the rows of one message are too many, so that a long message fits into a shard of the cache.
+const MAX_ROW_BYTES: usize = 256 << 10;
 
-/// A message with its two encodings.
+/// All that the row of a message depends on besides its id. What is not in here must not be read where a row is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowState {
+    /// As of which change the message looks like this.
+    pub message: Seq,
+    /// As of which change its author's name and hue are known.
+    pub author: Seq,
+    pub lang: Lang,
+    /// Minutes east of UTC when it was sent.
+    pub offset: i16,
+    /// The day of the separator above it, and which day is today.
+    pub day: Option<(i64, i64)>,
+    pub first: bool,
+    pub mine: bool,
+    /// It is the message that the address names.
+    pub target: bool,
+}
+
+/// A message with its JSON, and with the rows that pages have shown.
 #[derive(Debug)]
 pub struct CachedMessage {
-    pub message: Message,
-    /// JSON without any `<`, so that it can stand in a script element.
-    pub json: Box<str>,
-    /// The body's elements, as [`body::body`] renders them inside an element of their own.
-    pub html: Box<str>,
+    encoded: Arc<EncodedMessage>,
+    rows: Vec<(RowState, Arc<str>)>,
+}
+
+#[derive(Debug)]
+struct EncodedMessage {
+    message: Message,
+    json: Box<str>,
 }
 
 impl CachedMessage {
@@ -26,19 +52,48 @@ impl CachedMessage {
     /// None that a message can cause.
     pub fn new(message: Message) -> serde_json::Result<Self> {
         let json = escape_for_script(&serde_json::to_string(&message)?).into();
-        let mut html = String::new();
-        body::body(&message.body).to_html_with_buf(&mut html, &mut Position::FirstChild, true, false, Vec::new());
-        Ok(Self { message, json, html: html.into() })
+        Ok(Self { encoded: Arc::new(EncodedMessage { message, json }), rows: Vec::new() })
+    }
+
+    pub fn message(&self) -> &Message {
+        &self.encoded.message
+    }
+
+    /// Returns the message as JSON without any `<`, so that it can stand in a script element.
+    pub fn json(&self) -> &str {
+        &self.encoded.json
+    }
+
+    /// Returns the HTML of the row that looks like `state`.
+    pub fn row(&self, state: &RowState) -> Option<&str> {
+        self.rows.iter().find(|(known, _)| known == state).map(|(_, row)| &**row)
+    }
+
+    /// Returns the same with one more row.
+    pub fn with_row(&self, state: RowState, html: &str) -> Self {
+        let mut bytes = html.len();
+        let is_kept = |(_, row): &&(RowState, Arc<str>)| {
+            bytes += row.len();
+            bytes <= MAX_ROW_BYTES
+        };
+        // The newest of those before, from the newest on.
+        let kept = self.rows.iter().rev().take(MAX_ROWS - 1).take_while(is_kept).count();
+        let mut rows = Vec::with_capacity(kept + 1);
+        rows.extend_from_slice(&self.rows[self.rows.len() - kept..]);
+        rows.push((state, html.into()));
+        Self { encoded: self.encoded.clone(), rows }
     }
 
     /// Returns about how many bytes it takes, with all that it owns.
     pub fn bytes(&self) -> usize {
-        let blocks = &self.message.body.0;
+        let blocks = &self.message().body.0;
+        let row = |(_, row): &(RowState, Arc<str>)| size_of::<(RowState, Arc<str>)>() + ALLOCATION_BYTES + row.len();
         size_of::<Self>()
-            + 5 * ALLOCATION_BYTES
-            + self.json.len()
-            + self.html.len()
-            + self.message.text.len()
+            + size_of::<EncodedMessage>()
+            + 6 * ALLOCATION_BYTES
+            + self.json().len()
+            + self.rows.iter().map(row).sum::<usize>()
+            + self.message().text.len()
             + size_of_val(&***blocks)
             + bytes_of_blocks(blocks)
     }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     features::messages::{markup, model::Message},
+    i18n::Lang,
     model::ids::{ClientKey, RoomId, UserId},
 };
 use std::thread;
@@ -37,9 +38,8 @@ fn cache_gives_a_message_for_its_own_change_and_no_other() {
     let cache = RenderCache::default();
     cache.insert(Seq(7), cached(7, "a < b"));
     let found = cache.get(MessageId(7), Seq(7)).unwrap();
-    assert!(found.message == message(7, "a < b") && !found.json.contains('<'));
-    assert_eq!(serde_json::from_str::<Message>(&found.json).unwrap(), found.message);
-    assert_eq!(&*found.html, "<p>a &lt; b<!></p><!>");
+    assert!(*found.message() == message(7, "a < b") && !found.json().contains('<'));
+    assert_eq!(serde_json::from_str::<Message>(found.json()).unwrap(), *found.message());
     assert!(cache.get(MessageId(7), Seq(8)).is_none() && cache.get(MessageId(8), Seq(7)).is_none());
     let edited = Arc::new(CachedMessage::new(Message { seq: Seq(9), ..message(7, "edited") }).unwrap());
     let bytes = edited.bytes() + ENTRY_BYTES;
@@ -79,6 +79,45 @@ fn cache_holds_nothing_of_a_message_deleted_while_pages_put_it_back() {
         assert!(cache.get(MessageId(id), Seq(id)).is_none(), "round {round}");
     }
     assert_eq!(cache.bytes(), 0);
+}
+
+#[test]
+fn row_is_given_to_who_sees_it_alike_and_the_oldest_go_first() {
+    let state = |offset| RowState {
+        message: Seq(1),
+        author: Seq(1),
+        lang: Lang::En,
+        offset,
+        day: None,
+        first: true,
+        mine: false,
+        target: false,
+    };
+    let with_rows = |count: i16, html: &str| {
+        (0..count).fold(CachedMessage::new(message(1, "a")).unwrap(), |cached, offset| {
+            cached.with_row(state(offset), &format!("{offset}{html}"))
+        })
+    };
+    let cached = with_rows(3, "");
+    assert_eq!((cached.row(&state(0)), cached.row(&state(2))), (Some("0"), Some("2")));
+    let others = [
+        RowState { message: Seq(2), ..state(2) },
+        RowState { author: Seq(2), ..state(2) },
+        RowState { lang: Lang::Zh, ..state(2) },
+        RowState { day: Some((1, 1)), ..state(2) },
+        RowState { first: false, ..state(2) },
+        RowState { mine: true, ..state(2) },
+        RowState { target: true, ..state(2) },
+        state(3),
+    ];
+    assert!(others.iter().all(|other| cached.row(other).is_none()));
+    let kept = |cached: &CachedMessage| (0..20).filter(|offset| cached.row(&state(*offset)).is_some()).collect::<Vec<_>>();
+    assert_eq!(kept(&with_rows(12, "")), (4..12).collect::<Vec<_>>());
+    let long = "x".repeat(100 << 10);
+    assert_eq!(kept(&with_rows(5, &long)), [3, 4], "rows of a long message");
+    assert_eq!(kept(&with_rows(2, &long.repeat(3))), [1]);
+    let growth = with_rows(1, &long).bytes() - with_rows(1, "").bytes();
+    assert_eq!(growth, long.len());
 }
 
 #[test]
