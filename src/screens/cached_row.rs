@@ -46,13 +46,13 @@ impl CachedRows {
 
     /// Returns the view of the row behind `handle`: `draw` makes it where it is not cached.
     pub fn row<F>(&self, page: Page, people: People, handle: RowHandle, target: Option<MessageId>, draw: F) -> RowView<F> {
-        let place = self.0.as_ref().and_then(|rows| {
+        let entry = self.0.as_ref().and_then(|rows| {
             let (id, state) = row_state(page, people, &handle, target)?;
             let at = rows.messages.binary_search_by_key(&id, |cached| cached.message().id).ok()?;
             let is_cached = rows.messages[at].message().seq == state.message && !rows.with_facets.contains(&id);
-            is_cached.then(|| Place { rows: rows.clone(), at, state })
+            is_cached.then(|| Entry { rows: rows.clone(), at, state })
         });
-        RowView { place, handle, draw }
+        RowView { entry, handle, draw }
     }
 }
 
@@ -78,8 +78,8 @@ fn row_state(page: Page, people: People, handle: &RowHandle, target: Option<Mess
     })
 }
 
-/// Where a row is kept.
-struct Place {
+/// Where a row is cached, or will be.
+struct Entry {
     rows: Arc<PageRows>,
     at: usize,
     state: RowState,
@@ -87,7 +87,7 @@ struct Place {
 
 /// A row whose view is made where it is needed.
 pub struct RowView<F> {
-    place: Option<Place>,
+    entry: Option<Entry>,
     handle: RowHandle,
     draw: F,
 }
@@ -157,7 +157,7 @@ where
         extra_attrs: Vec<AnyAttribute>,
     ) {
         let is_usual = escape && !mark_branches && extra_attrs.is_empty();
-        let Some(Place { rows, at, state }) = self.place.take().filter(|_| is_usual) else {
+        let Some(Entry { rows, at, state }) = self.entry.take().filter(|_| is_usual) else {
             return self.drawn().to_html_with_buf(buf, position, escape, mark_branches, extra_attrs);
         };
         if let Some(row) = rows.messages[at].row(&state) {

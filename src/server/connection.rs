@@ -4,7 +4,10 @@ use super::events::Handle;
 use crate::{
     request::caller::Peer,
     stream::{
-        delivery::socket::{self, Driven, Holds},
+        delivery::{
+            parked::{Driven, Holds},
+            socket,
+        },
         event_stream::EventStream,
         runtime::StreamSpawner,
     },

@@ -1,4 +1,4 @@
-//! `GET /events`: who is it, may they, from which cursor. What follows is `stream.rs`.
+//! `GET /events`: who is it, may they, from which cursor. What follows is `stream/event_stream.rs`.
 
 use super::state::Process;
 use crate::{
@@ -7,6 +7,7 @@ use crate::{
     stream::{
         event_stream::{Cursor, EventStream},
         hub::Owner,
+        subscription::Subscription,
     },
 };
 use axum::{
@@ -68,7 +69,7 @@ async fn admit(app: &Process, caller: &Caller, headers: &HeaderMap, from: &From)
     }
     let session = caller.require_session()?;
     let owner = Owner { user: session.user, session: session.tag.clone(), address: counted(caller.address) };
-    let place = app.hub.register(owner).ok_or(AppError::retry(Code::Busy, WAIT))?;
+    let place = Subscription::open(&app.hub, owner).ok_or(AppError::retry(Code::Busy, WAIT))?;
     // Asked again once registered: a session that ended in between is not in the hub's list when it is closed.
     if !app.sessions.is_live(session, app.now()).await? {
         return Err(AppError::new(Code::NotEntered));

@@ -6,7 +6,7 @@ use super::{
     ring::encode,
     slot::{End, Progress, Slot},
     source::Sources,
-    sse,
+    sse::{self, PING},
     subscription::{Subscription, Taken},
 };
 use crate::{
@@ -27,8 +27,6 @@ use std::{
 };
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A silent stream says `ping` this often.
-pub const PING: Duration = Duration::from_secs(15);
 /// Changes in one page of a replay.
 const PAGE: usize = 500;
 

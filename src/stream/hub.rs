@@ -8,14 +8,10 @@
 mod tests;
 
 use super::{
-    delivery::{
-        dispatcher::{Dispatcher, PendingAudiences, once},
-        parked::Idle,
-    },
-    event_stream::PING,
+    delivery::inbox::{Inbox, PendingAudiences, once},
     ring::{Ring, encode},
     slot::{End, Slot},
-    subscription::Subscription,
+    sse::PING,
     sync::{RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 use crate::{
@@ -92,7 +88,7 @@ pub(crate) struct Inner {
 #[derive(Debug)]
 pub struct Hub {
     inner: RwLock<Inner>,
-    dispatcher: Dispatcher,
+    inbox: Inbox,
     caps: Caps,
     /// Frames the ring holds at most.
     ring_capacity: usize,
@@ -129,8 +125,8 @@ impl Hub {
         for change in newest {
             inner.ring.push(change.event.seq(), change.event.thing(), change.audience, encode(&change.event));
         }
-        let (dispatcher, ring_capacity) = (Dispatcher::new(inner.ring.head()), inner.ring.capacity());
-        Self { inner: RwLock::new(inner), dispatcher, caps, ring_capacity }
+        let (inbox, ring_capacity) = (Inbox::new(inner.ring.head()), inner.ring.capacity());
+        Self { inner: RwLock::new(inner), inbox, caps, ring_capacity }
     }
 
     // A panic while the lock was held cannot leave the maps half-changed in a way that leaks rights: go on.
@@ -170,11 +166,11 @@ impl Hub {
         }
         let head = inner.ring.head();
         drop(inner);
-        if self.dispatcher.waits() {
-            self.dispatcher.hand_on(due, head);
+        if self.inbox.is_served() {
+            self.inbox.hand_on(due, head);
         } else {
             self.mark(&due).0.iter().for_each(|slot| slot.wake());
-            self.dispatcher.set_delivered_up_to(head);
+            self.inbox.set_delivered_up_to(head);
         }
     }
 
@@ -183,8 +179,9 @@ impl Hub {
         self.write().own.extend(own);
     }
 
-    pub fn dispatcher(&self) -> &Dispatcher {
-        &self.dispatcher
+    /// Returns what the dispatcher is woken by.
+    pub fn inbox(&self) -> &Inbox {
+        &self.inbox
     }
 
     /// Frames the ring holds at most.
@@ -220,7 +217,7 @@ impl Hub {
         let inner = self.read();
         let (mut slots, mut next) = (Vec::new(), None);
         for slot in inner.streams.values().map(|entry| &entry.slot) {
-            let Some(mut due) = slot.idle().as_ref().map(Idle::due) else { continue };
+            let Some(mut due) = slot.parked().as_ref().map(|parked| parked.due()) else { continue };
             if due <= now {
                 slots.push(slot.clone());
                 due = now + PING;
@@ -237,11 +234,11 @@ impl Hub {
 
     /// Stops the use of the dispatcher and cuts the parked streams.
     pub fn cut(&self) {
-        self.dispatcher.ends();
+        self.inbox.ends();
         let slots: Vec<Arc<Slot>> = self.read().streams.values().map(|entry| entry.slot.clone()).collect();
         for slot in slots {
-            let idle = slot.idle().take();
-            drop(idle);
+            let parked = slot.parked().take();
+            drop(parked);
         }
     }
 
@@ -250,8 +247,8 @@ impl Hub {
         self.write().forget(id);
     }
 
-    /// Opens a stream; none over a cap or while the process is ending.
-    pub fn register(self: &Arc<Self>, owner: Owner) -> Option<Subscription> {
+    /// Registers a stream; none over a cap or while the process is ending. It stays until it is forgotten.
+    pub(super) fn register(&self, owner: Owner) -> Option<Arc<Slot>> {
         let mut inner = self.write();
         let session = inner.per_session.get(&owner.session).copied().unwrap_or(0);
         let address = inner.per_address.get(&owner.address).copied().unwrap_or(0);
@@ -270,9 +267,8 @@ impl Hub {
         for room in inner.joined.get(&owner.user).cloned().unwrap_or_default() {
             inner.by_room.entry(room).or_default().insert(id, slot.clone());
         }
-        let user = owner.user;
         inner.streams.insert(id, Entry { owner, slot: slot.clone() });
-        Some(Subscription::new(self.clone(), user, slot))
+        Some(slot)
     }
 
     /// Ends every stream of a session: nothing is taken for it once this returns.
@@ -294,7 +290,7 @@ impl Hub {
 
     fn finish(&self, slot: &Arc<Slot>, end: End) {
         slot.finish(end);
-        self.dispatcher.call(slot.clone());
+        self.inbox.call(slot.clone());
     }
 
     /// Sequence number of the newest change published.

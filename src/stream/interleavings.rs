@@ -3,11 +3,7 @@
 //! comes after the end of a session. A lost wake shows as a deadlock, or as a run without an end.
 
 use super::{
-    delivery::{
-        dispatcher,
-        socket::{Driven, drive},
-        workers::Workers,
-    },
+    delivery::{dispatcher, parked::Driven, socket::drive, workers::Workers},
     event_stream::{Cursor, EventStream, StreamConfig},
     hub::{Caps, Hub, Owner},
     subscription::{Subscription, Taken},
@@ -109,7 +105,7 @@ fn ids(text: &str) -> Vec<u64> {
 
 /// Runs the dispatcher of a hub, for as long as anything runs.
 fn carry(hub: &Arc<Hub>) {
-    hub.dispatcher().begins();
+    hub.inbox().begins();
     let up = |driven| drop(future::spawn(drive(driven)));
     drop(future::spawn(dispatcher::run(hub.clone(), None, Workers::default(), up, |_| ready(()))));
 }
@@ -157,7 +153,7 @@ fn taking(frames: usize, carried: bool) {
         if carried {
             carry(&hub);
         }
-        let readers = [LIN, MEI].map(|user| (user, hub.register(owner(user)).unwrap()));
+        let readers = [LIN, MEI].map(|user| (user, Subscription::open(&hub, owner(user)).unwrap()));
         let readers = readers.map(|(user, place)| (user, future::spawn(taken(place, disk.clone(), 8))));
         let publisher = thread::spawn(move || {
             for commit in commits() {
@@ -186,7 +182,7 @@ fn every_wake_arrives_and_every_frame_once_where_the_dispatcher_wakes() {
 fn a_single_frame_is_enough_to_wake_a_dispatcher_that_is_about_to_sleep() {
     interleave(ROUNDS, || {
         let (hub, disk) = (hub(64), Disk::default());
-        let place = hub.register(owner(LIN)).unwrap();
+        let place = Subscription::open(&hub, owner(LIN)).unwrap();
         let reader = future::spawn(taken(place, disk, 2));
         // Turns enough for it to wait: then the frame reaches it by the dispatcher or not at all.
         (0..60).for_each(|_| thread::sleep(Duration::ZERO));
@@ -239,7 +235,7 @@ fn read_until(peer: &mut TcpStream, got: &mut String, enough: impl Fn(&str) -> b
 /// dropped.
 async fn driven(hub: Arc<Hub>, db: Database, user: UserId, socket: TcpStream, alive: mpsc::Sender<()>) {
     let stream_config = StreamConfig { build: "dev".into(), sources: SOURCES, replay: 1_000, shutdown_spread: Duration::ZERO };
-    let place = hub.register(owner(user)).unwrap();
+    let place = Subscription::open(&hub, owner(user)).unwrap();
     let lasts = Duration::from_secs(3_600);
     let stream = EventStream::open(place, db, &stream_config, "tag", lasts, Cursor::Head, None).await.unwrap();
     drive(Driven::new(socket, Box::new(stream), (None, alive))).await;

@@ -3,7 +3,8 @@
 use super::{
     delivery::{
         dispatcher,
-        socket::{Driven, drive},
+        parked::Driven,
+        socket::drive,
         workers::{MIN_STREAMS, Workers},
     },
     hub::Hub,
@@ -39,11 +40,11 @@ impl Streams {
         let alone = Builder::new_current_thread().enable_all().build()?;
         let mut watch = {
             let _entered = alone.enter();
-            Some(hub.dispatcher().poller()?)
+            Some(hub.inbox().poller()?)
         };
         let (stop, mut stopped) = watch::channel(false);
         let (hub_there, spawner) = (hub.clone(), StreamSpawner(runtime.handle().clone()));
-        let carry = move || {
+        let dispatch = move || {
             let spawner = spawner.clone();
             let up = move |driven| spawner.drive(driven);
             let work = dispatcher::run(hub_there.clone(), watch.take(), workers.clone(), up, dispatcher::pause_after);
@@ -54,8 +55,8 @@ impl Streams {
                 }
             });
         };
-        thread::Builder::new().name("streams-carrier".to_owned()).spawn(move || again(carry))?;
-        hub.dispatcher().begins();
+        thread::Builder::new().name("dispatcher".to_owned()).spawn(move || again(dispatch))?;
+        hub.inbox().begins();
         Ok(Self { hub: hub.clone(), runtime: Some(runtime), stop })
     }
 
@@ -69,7 +70,7 @@ impl Streams {
 /// at the next `ping`.
 fn again(mut work: impl FnMut()) {
     while catch_unwind(AssertUnwindSafe(&mut work)).is_err() {
-        tracing::error!("the streams' dispatcher panicked and begins anew; readers that go are noticed late from now on");
+        tracing::error!("the dispatcher panicked and begins anew; readers that go are noticed late from now on");
     }
 }
 

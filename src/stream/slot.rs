@@ -1,12 +1,11 @@
 //! Mark and wake: what the hub and one stream share. A mark is set only where none is pending. A parked stream has no task: all
-//! of it lies here (`parked.rs`), and the dispatcher writes to it.
+//! of it lies here, and the dispatcher writes to it.
 
-use super::{
-    delivery::parked::Idle,
-    sync::{AtomicU8, AtomicU64, AtomicWaker, Mutex, MutexGuard},
-};
+use super::sync::{AtomicU8, AtomicU64, AtomicWaker, Mutex, MutexGuard};
 use crate::model::ids::Seq;
 use std::{
+    any::Any,
+    fmt::Debug,
     sync::{PoisonError, atomic::Ordering},
     task::{Context, Poll},
 };
@@ -34,6 +33,12 @@ pub struct Progress {
     pub ping_at: Instant,
 }
 
+/// A parked stream, as `delivery/parked.rs` has it: to the slot it is a value it keeps.
+pub trait Parked: Any + Debug + Send {
+    /// When the next `ping` or the session's end is due.
+    fn due(&self) -> Instant;
+}
+
 /// What the hub knows of one open stream.
 #[derive(Debug)]
 pub struct Slot {
@@ -46,14 +51,14 @@ pub struct Slot {
     end: AtomicU8,
     /// Of the task that waits for a mark, where one does: a stream that is an answer's body, or that is about to end.
     waker: AtomicWaker,
-    idle: Mutex<Option<Idle>>,
+    parked: Mutex<Option<Box<dyn Parked>>>,
 }
 
 impl Slot {
     /// Nothing is pending but own things up to `own`.
     pub fn new(id: u64, own: Seq) -> Self {
         let (mark, own, end) = (AtomicU64::new(NO_MARK), AtomicU64::new(own.0), AtomicU8::new(0));
-        Self { id, mark, own, end, waker: AtomicWaker::new(), idle: Mutex::new(None) }
+        Self { id, mark, own, end, waker: AtomicWaker::new(), parked: Mutex::new(None) }
     }
 
     /// Sets the mark unless one is pending; false where one was, and somebody is to see to it already. Positions come in
@@ -127,8 +132,8 @@ impl Slot {
     }
 
     /// Locks the parked stream; none while a task is at work on it.
-    pub(crate) fn idle(&self) -> MutexGuard<'_, Option<Idle>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn parked(&self) -> MutexGuard<'_, Option<Box<dyn Parked>>> {
+        self.parked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

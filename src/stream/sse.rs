@@ -6,6 +6,10 @@ use crate::model::{
     things::{Hello, Reset},
 };
 use bytes::Bytes;
+use std::time::Duration;
+
+/// A silent stream says `ping` this often.
+pub const PING: Duration = Duration::from_secs(15);
 
 /// Returns, of `bytes`, of which so many are `written`, what completes the frame that has begun, and that frame's number where
 /// others follow it, which are not in the rest then. Where frames carry no numbers it is all of the rest.

@@ -1,7 +1,7 @@
 //! A stream's place in the hub: where it stands in the ring, and what its owner may take from there now.
 
 use super::{
-    hub::{Hub, Inner, MatchedRoom},
+    hub::{Hub, Inner, MatchedRoom, Owner},
     slot::{End, Slot},
 };
 use crate::{
@@ -47,8 +47,10 @@ impl Drop for Subscription {
 }
 
 impl Subscription {
-    pub(crate) fn new(hub: Arc<Hub>, user: UserId, slot: Arc<Slot>) -> Self {
-        Self { hub, user, slot }
+    /// Opens a stream; none over a cap or while the process is ending.
+    pub fn open(hub: &Arc<Hub>, owner: Owner) -> Option<Self> {
+        let user = owner.user;
+        hub.register(owner).map(|slot| Self { hub: hub.clone(), user, slot })
     }
 
     /// Goes on from `cursor` in the ring, at the position this answers; none when the ring does not hold all that came after it.
@@ -104,7 +106,7 @@ impl<'a> Taker<'a> {
         if slot.own() > cursor {
             return Taken::Overrun;
         }
-        let delivered_up_to = self.hub.dispatcher().delivered_up_to();
+        let delivered_up_to = self.hub.inbox().delivered_up_to();
         let Some(marked) = slot.take() else {
             return Taken::Frames { bytes: Bytes::new(), seq: delivered_up_to.max(cursor), last: None, more: false };
         };

@@ -7,13 +7,11 @@ use crate::{
     model::ids::{GENERAL, UserId},
     server::state::Process,
     stream::{
-        delivery::{
-            dispatcher,
-            socket::{Driven, drive},
-            workers::Workers,
-        },
-        event_stream::{Cursor, EventStream, PING},
+        delivery::{dispatcher, parked::Driven, socket::drive, workers::Workers},
+        event_stream::{Cursor, EventStream},
         hub::{Hub, Owner},
+        sse::PING,
+        subscription::Subscription,
     },
 };
 use std::{
@@ -51,10 +49,10 @@ impl Quiet {
         )
         .await
         .unwrap();
-        let dispatcher = app.hub.dispatcher();
+        let inbox = app.hub.inbox();
         let up = |driven| drop(tokio::spawn(drive(driven)));
-        tokio::spawn(dispatcher::run(app.hub.clone(), Some(dispatcher.poller().unwrap()), workers, up, dispatcher::pause_after));
-        dispatcher.begins();
+        tokio::spawn(dispatcher::run(app.hub.clone(), Some(inbox.poller().unwrap()), workers, up, dispatcher::pause_after));
+        inbox.begins();
         let name = names::check("Lin").unwrap();
         let lin = crate::features::accounts::store::enter(&app.db, name, store_fixture::fresh_hash(), "tag".to_owned(), None)
             .await
@@ -75,7 +73,7 @@ impl Quiet {
         socket.set_nonblocking(true).unwrap();
         ours.set_nonblocking(true).unwrap();
         let owner = Owner { user: self.lin, session: "tag".into(), address: [127, 0, 0, 1].into() };
-        let place = self.hub().register(owner).unwrap();
+        let place = Subscription::open(self.hub(), owner).unwrap();
         let (db, stream_config) = (self.app.db.clone(), &self.app.stream_config);
         let stream = EventStream::open(place, db, stream_config, "tag", lasts, Cursor::Head, None).await.unwrap();
         let (alive, over) = mpsc::channel(1);

@@ -6,8 +6,10 @@ use crate::{
     model::ids::{GENERAL, UserId},
     server::state::Process,
     stream::{
-        event_stream::{Cursor, EventStream, PING},
+        event_stream::{Cursor, EventStream},
         hub::Owner,
+        sse::PING,
+        subscription::Subscription,
     },
 };
 use std::time::Duration;
@@ -35,7 +37,7 @@ async fn stream(app: &Process, user: UserId) -> EventStream {
 
 async fn stream_for(app: &Process, user: UserId, lasts: Duration) -> EventStream {
     let owner = Owner { user, session: "tag".into(), address: [127, 0, 0, 1].into() };
-    let place = app.hub.register(owner).unwrap();
+    let place = Subscription::open(&app.hub, owner).unwrap();
     let mut stream =
         EventStream::open(place, app.db.clone(), &app.stream_config, "tag", lasts, Cursor::Head, None).await.unwrap();
     assert!(next(&mut stream).await.contains("event: hello"));

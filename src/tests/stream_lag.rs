@@ -8,6 +8,7 @@ use crate::{
     stream::{
         event_stream::{Cursor, EventStream, StreamConfig},
         hub::{Caps, Hub, Owner},
+        subscription::Subscription,
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -28,7 +29,7 @@ async fn what_the_hub_has_not_heard_of_yet_is_not_lost() {
     let owner = Owner { user: mei.id, session: "tag".into(), address: [127, 0, 0, 1].into() };
     let stream_config =
         StreamConfig { build: "dev".into(), sources: SOURCES, replay: 1_000, shutdown_spread: Duration::from_secs(2) };
-    let place = hub.register(owner).unwrap();
+    let place = Subscription::open(&hub, owner).unwrap();
     let mut stream = EventStream::open(
         place,
         store.db.clone(),

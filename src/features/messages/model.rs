@@ -146,7 +146,6 @@ macro_rules! page {
 
         impl Page {
             /// Returns the messages that have a facet.
-            #[cfg(feature = "ssr")]
             pub fn with_facet(&self) -> std::collections::BTreeSet<MessageId> {
                 let mut messages = std::collections::BTreeSet::new();
                 $(messages.extend(self.$field.iter().map(crate::model::facet::Facet::message));)*

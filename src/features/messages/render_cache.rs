@@ -1,4 +1,5 @@
-//! What pages have shown of messages, for the pages that show them again: bounded in bytes, by message and the change it is as of.
+//! What pages have shown of messages, for the pages that show them again: bounded in bytes, by message and the change that it
+//! is as of.
 
 mod cached_message;
 #[cfg(test)]

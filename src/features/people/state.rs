@@ -70,7 +70,6 @@ impl People {
     }
 
     /// Returns as of which change a person is known; 0 where it is not.
-    #[cfg(feature = "ssr")]
     pub fn seq(self, id: UserId) -> Seq {
         let known = self.with(|inner| inner.known.get(id).map(|user| user.with_untracked(|user| user.seq)));
         known.flatten().unwrap_or(Seq(0))

@@ -1,7 +1,8 @@
 //! Writes to the sockets of streams that wait.
 
 pub mod dispatcher;
-pub(crate) mod parked;
+pub mod inbox;
+pub mod parked;
 pub mod poller;
 pub mod socket;
 pub mod workers;

@@ -1,27 +1,58 @@
 //! A parked stream: no task, no timer, no buffer, all of it in its slot. The dispatcher writes what comes, sends `ping` in time,
 //! notices that its reader has gone, and makes it a task again for whatever cannot be done in one go.
 
-use super::socket::{Driven, Holds};
 use crate::{
     model::ids::{Seq, UserId},
     stream::{
-        event_stream::{EventStream, PING},
+        event_stream::EventStream,
         hub::{Hub, MatchedRoom},
-        slot::{Progress, Slot},
-        sse,
+        slot::{Parked, Progress, Slot},
+        sse::{self, PING},
         subscription::{Taken, Taker},
     },
 };
 use bytes::Bytes;
+use socket2::SockRef;
 use std::{
+    any::Any,
     io::{ErrorKind, Read, Write},
     net::TcpStream,
     sync::Arc,
 };
-use tokio::time::Instant;
+use tokio::{
+    sync::{OwnedSemaphorePermit, mpsc},
+    time::Instant,
+};
 
+/// Bytes the kernel buffers for a reader (it doubles this): a backlog stays in the ring, where all readers share it.
+const SEND_BUFFER: usize = 64 * 1024;
+/// Streams whose rights are checked under one lock; they are written to right after it.
+pub(super) const GROUP: usize = 32;
 /// Reads from one reader before others get their turn.
 const READS: usize = 16;
+
+/// What a connection holds as long as it lasts: its permit under the cap, none without a cap, and the sender whose drop tells
+/// that it is over.
+pub type Holds = (Option<OwnedSemaphorePermit>, mpsc::Sender<()>);
+
+/// A stream with its socket.
+#[derive(Debug)]
+pub struct Driven {
+    /// Does not block.
+    pub socket: TcpStream,
+    pub stream: Box<EventStream>,
+    pub holds: Holds,
+    /// What is to be written first: it completes a frame that has begun.
+    pub rest: Option<Bytes>,
+}
+
+impl Driven {
+    /// A stream that begins on `socket`.
+    pub fn new(socket: TcpStream, stream: Box<EventStream>, holds: Holds) -> Self {
+        let _ = SockRef::from(&socket).set_send_buffer_size(SEND_BUFFER);
+        Self { socket, stream, holds, rest: None }
+    }
+}
 
 /// What a slot holds while its stream is parked.
 #[derive(Debug)]
@@ -55,27 +86,41 @@ pub fn park(driven: Driven) {
     let (user, progress, expires) = (stream.user(), stream.progress(), stream.expires());
     let due = progress.ping_at.min(expires);
     {
-        let mut idle = slot.idle();
-        let idle = idle.insert(Idle { user, progress, socket, expires, stream, holds });
-        hub.dispatcher().watch(slot.id, &idle.socket);
+        let mut parked = slot.parked();
+        hub.inbox().watch(slot.id, &socket);
+        *parked = Some(Box::new(Idle { user, progress, socket, expires, stream, holds }));
     }
-    if !hub.dispatcher().waits() {
+    if !hub.inbox().is_served() {
         // It has ended meanwhile, and those that wait have been cut.
-        let idle = slot.idle().take();
+        let idle = slot.parked().take();
         return drop(idle);
     }
-    hub.dispatcher().wake_by(due);
+    hub.inbox().wake_by(due);
     if slot.is_marked() || slot.ended().is_some() {
-        hub.dispatcher().call(slot);
+        hub.inbox().call(slot);
     }
 }
 
-impl Idle {
-    /// When the next `ping` or the session's end is due.
-    pub fn due(&self) -> Instant {
+impl Parked for Idle {
+    fn due(&self) -> Instant {
         self.progress.ping_at.min(self.expires)
     }
+}
 
+/// What a slot keeps: nothing else than [`park`] put there.
+type Parking = Option<Box<dyn Parked>>;
+
+/// Returns the parked stream that a slot keeps.
+fn idle(parked: &mut Parking) -> Option<&mut Idle> {
+    (&mut **parked.as_mut()? as &mut dyn Any).downcast_mut()
+}
+
+/// Takes the parked stream out of a slot.
+fn take_idle(parked: &mut Parking) -> Option<Box<Idle>> {
+    (parked.take()? as Box<dyn Any>).downcast().ok()
+}
+
+impl Idle {
     /// Writes as much as goes at once; returns what completes the frame that has begun, where the reader did not take all.
     fn write(&mut self, bytes: Bytes) -> Option<Bytes> {
         // An error comes again when the rest is tried.
@@ -106,8 +151,8 @@ pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, now: Ins
         let inner = hub.read();
         let mut taker = Taker::new(hub, &inner, found);
         for slot in slots {
-            let mut idle = slot.idle();
-            let Some(waiting) = idle.as_mut() else {
+            let mut parked = slot.parked();
+            let Some(waiting) = idle(&mut parked) else {
                 // `park` checks the mark itself.
                 awake.push(slot);
                 continue;
@@ -124,27 +169,37 @@ pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, now: Ins
                     _ => Seen::Up,
                 }
             };
-            outcomes.push((slot, idle, seen));
+            outcomes.push((slot, parked, seen));
         }
     }
-    for (slot, mut idle, seen) in outcomes {
+    for (slot, mut parked, seen) in outcomes {
         let flushed = match seen {
-            Seen::Up => up(&mut idle, None),
-            Seen::Words { bytes, more } => match bytes.zip(idle.as_mut()).and_then(|(bytes, idle)| idle.write(bytes)) {
-                Some(rest) => up(&mut idle, Some(rest)),
+            Seen::Up => up(&mut parked, None),
+            Seen::Words { bytes, more } => match bytes.zip(idle(&mut parked)).and_then(|(bytes, idle)| idle.write(bytes)) {
+                Some(rest) => up(&mut parked, Some(rest)),
                 None if more => Flushed::More,
                 None => Flushed::Done,
             },
         };
-        drop(idle);
+        drop(parked);
         each(slot, flushed);
     }
     awake.into_iter().for_each(|slot| each(slot, Flushed::Awake));
 }
 
+/// Writes one chunk to each stream of one group, under one lock.
+pub(super) fn flush_group(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
+    flush_parked(hub, slots, found, Instant::now(), |slot, flushed| match flushed {
+        Flushed::Done => {}
+        Flushed::More => more.push(slot.clone()),
+        Flushed::Wakeup(driven) => up(*driven),
+        Flushed::Awake => slot.wake(),
+    });
+}
+
 /// Makes it a task's again, where it is here.
-fn up(idle: &mut Option<Idle>, rest: Option<Bytes>) -> Flushed {
-    idle.take().map_or(Flushed::Awake, |idle| idle.up(rest))
+fn up(parked: &mut Parking, rest: Option<Bytes>) -> Flushed {
+    take_idle(parked).map_or(Flushed::Awake, |idle| idle.up(rest))
 }
 
 /// The outcome of taking for one stream under the lock.
@@ -171,19 +226,19 @@ fn words(progress: &mut Progress, hub: &Hub, bytes: Bytes, last: Option<Seq>, no
 }
 
 /// Reads and drops what the reader has sent, as its request was whole. Returns the stream when the reader has gone.
-pub fn discard_input(hub: &Hub, slot: &Slot) -> Option<Idle> {
-    let mut idle = slot.idle();
-    let socket = &mut idle.as_mut()?.socket;
+pub fn discard_input(hub: &Hub, slot: &Slot) -> Option<Box<Idle>> {
+    let mut parked = slot.parked();
+    let socket = &mut idle(&mut parked)?.socket;
     let mut unread = [0; 512];
     for _ in 0..READS {
         match socket.read(&mut unread) {
             Ok(1..) => {}
             Err(error) if error.kind() == ErrorKind::WouldBlock => return None,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Ok(0) | Err(_) => return idle.take(),
+            Ok(0) | Err(_) => return take_idle(&mut parked),
         }
     }
     // There is more: it is told again, after others had their turn.
-    hub.dispatcher().watch(slot.id, socket);
+    hub.inbox().watch(slot.id, socket);
     None
 }

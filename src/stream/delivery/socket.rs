@@ -1,24 +1,16 @@
 //! The short way: a stream on a bare socket, taken back from hyper, whose buffers are most of what a quiet stream would cost.
 
-use super::parked::park;
-use crate::stream::{
-    event_stream::{EventStream, Step},
-    slot::Slot,
-};
+use super::parked::{Driven, park};
+use crate::stream::{event_stream::Step, slot::Slot};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::{BufMut, Bytes, BytesMut};
 use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
-use socket2::SockRef;
 use std::{
     future::poll_fn,
     io::{self, Write},
     net::{Shutdown, TcpStream},
     time::Duration,
 };
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
-
-/// Bytes the kernel buffers for a reader (it doubles this): a backlog stays in the ring, where all readers share it.
-const SEND_BUFFER: usize = 64 * 1024;
 
 /// The head of the answer, as hyper would write it, for a body that ends with the connection.
 pub fn head(headers: &HeaderMap) -> Bytes {
@@ -44,29 +36,6 @@ pub fn head(headers: &HeaderMap) -> Bytes {
 /// Now, as HTTP says it: `Sun, 22 Nov 2026 14:02:20 GMT`.
 fn date() -> String {
     DateTimePrinter::new().timestamp_to_rfc9110_string(&Timestamp::now()).unwrap_or_default()
-}
-
-/// What a connection holds as long as it lasts: its permit under the cap, none without a cap, and the sender whose drop tells
-/// that it is over.
-pub type Holds = (Option<OwnedSemaphorePermit>, mpsc::Sender<()>);
-
-/// A stream with its socket.
-#[derive(Debug)]
-pub struct Driven {
-    /// Does not block.
-    pub socket: TcpStream,
-    pub stream: Box<EventStream>,
-    pub holds: Holds,
-    /// What is to be written first: it completes a frame that has begun.
-    pub rest: Option<Bytes>,
-}
-
-impl Driven {
-    /// A stream that begins on `socket`.
-    pub fn new(socket: TcpStream, stream: Box<EventStream>, holds: Holds) -> Self {
-        let _ = SockRef::from(&socket).set_send_buffer_size(SEND_BUFFER);
-        Self { socket, stream, holds, rest: None }
-    }
 }
 
 /// Writes the stream until it waits, and parks it then; or until it is over, or the reader has gone.

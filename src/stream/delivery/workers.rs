@@ -1,10 +1,7 @@
 //! The worker pool of the dispatcher: one thread for each further core, used when many streams have something to be written.
 //! Below that number one thread is quicker: several disturb each other, the posts and the reads.
 
-use super::{
-    dispatcher::{GROUP, flush_group},
-    socket::Driven,
-};
+use super::parked::{Driven, GROUP, flush_group};
 use crate::stream::{
     hub::{Hub, MatchedRoom},
     slot::Slot,

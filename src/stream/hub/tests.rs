@@ -8,7 +8,7 @@ use crate::{
         rooms::model::{Member, Room},
     },
     model::ids::{ClientKey, GENERAL, MessageId},
-    stream::subscription::{TAKE, Taken, Taker},
+    stream::subscription::{Subscription, TAKE, Taken, Taker},
 };
 
 const QUIET: RoomId = RoomId(2);
@@ -44,7 +44,7 @@ fn hub(frames: usize, per_session: u32) -> Arc<Hub> {
 
 fn open(hub: &Arc<Hub>, user: UserId) -> Subscription {
     let owner = Owner { user, session: format!("session of {user}").into(), address: [127, 0, 0, 1].into() };
-    let place = hub.register(owner).expect("a place");
+    let place = Subscription::open(hub, owner).expect("a place");
     assert_eq!(place.resume(hub.head()), Some(hub.head().0));
     assert_eq!(text(place.take(&mut 0, hub.head())), "");
     place
@@ -162,7 +162,10 @@ fn an_ended_session_takes_nothing_and_others_go_on() {
     assert_eq!(lin.slot.ended(), Some(End::Session), "the end of a session outranks that of the process");
     assert_eq!(mei.slot.ended(), Some(End::Shutdown));
     assert!(text(mei.take(&mut 0, Seq(0))).contains("pending"), "what is there is still given at the end");
-    assert!(hub.register(Owner { user: LIN, session: "".into(), address: [127, 0, 0, 1].into() }).is_none(), "no new ones");
+    assert!(
+        Subscription::open(&hub, Owner { user: LIN, session: "".into(), address: [127, 0, 0, 1].into() }).is_none(),
+        "no new ones"
+    );
 }
 
 #[test]
@@ -171,7 +174,7 @@ fn closing_streams_leaves_the_maps_as_they_were() {
     for _ in 0..3 {
         let places = [open(&hub, MEI), open(&hub, MEI)];
         let third = Owner { user: MEI, session: "session of 2".into(), address: [127, 0, 0, 1].into() };
-        assert!(hub.register(third).is_none());
+        assert!(Subscription::open(&hub, third).is_none());
         hub.publish(&[member(hub.head().0 + 1, QUIET, MEI, true)]);
         drop(places);
     }
@@ -197,7 +200,7 @@ fn who_goes_after_being_found_among_a_rooms_streams_takes_nothing_of_it() {
     let hub = hub(64, 0);
     let (lin, mei) = (open(&hub, LIN), open(&hub, MEI));
     // As with the dispatcher: what is published is marked later, and taken later still.
-    hub.dispatcher().begins();
+    hub.inbox().begins();
     let first = message(1, GENERAL, "for both");
     hub.publish(&[first.clone(), message(2, QUIET, "secret")]);
     let (slots, found) = hub.mark(&vec![(Audience::Room(GENERAL), 0)]);
@@ -248,7 +251,7 @@ fn a_stream_that_resumes_below_an_own_thing_begins_in_the_store() {
     hub.remember_own(vec![(MEI, Seq(0))]);
     hub.publish(&[message(1, GENERAL, "a"), own(2, LIN), message(3, GENERAL, "b")]);
     let owner = |user: UserId| Owner { user, session: format!("session of {user}").into(), address: [127, 0, 0, 1].into() };
-    let (lin, mei) = (hub.register(owner(LIN)).unwrap(), hub.register(owner(MEI)).unwrap());
+    let (lin, mei) = (Subscription::open(&hub, owner(LIN)).unwrap(), Subscription::open(&hub, owner(MEI)).unwrap());
     assert_eq!([lin.resume(Seq(1)), lin.resume(Seq(2)), mei.resume(Seq(1))], [None, Some(1), Some(1)]);
 }
 
