@@ -59,7 +59,7 @@ impl Data {
         serde_json::to_string(boot).map(|json| escape_for_script(&json))
     }
 
-    pub fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.around.len() + self.messages.iter().map(|cached| cached.json().len() + 1).sum::<usize>()
     }
 
@@ -68,16 +68,19 @@ impl Data {
         self.rows.clone()
     }
 
-    pub fn push_to(&self, html: &mut String) {
+    /// Returns the JSON.
+    pub fn json(&self) -> String {
+        let mut json = String::with_capacity(self.len());
         let (before, after) = self.around.split_at(self.at);
-        html.push_str(before);
+        json.push_str(before);
         for (n, cached) in self.messages.iter().enumerate() {
             if n > 0 {
-                html.push(',');
+                json.push(',');
             }
-            html.push_str(cached.json());
+            json.push_str(cached.json());
         }
-        html.push_str(after);
+        json.push_str(after);
+        json
     }
 }
 
@@ -151,14 +154,12 @@ mod tests {
             let mut boot = boot(all[..count].to_vec());
             let whole = escape_for_script(&serde_json::to_string(&boot).unwrap());
             let data = Data::new(&mut boot, &cache).unwrap();
-            let mut html = String::new();
-            data.push_to(&mut html);
+            let html = data.json();
             assert!(html == whole && !html.contains('<'), "{html}\n{whole}");
             assert_eq!(page(&mut boot).unwrap().messages.len(), count, "the page is as it was");
         }
         let mut enter_page = Boot { view: View::Enter, ..boot(Vec::new()) };
-        let mut html = String::new();
-        Data::new(&mut enter_page, &cache).unwrap().push_to(&mut html);
+        let html = Data::new(&mut enter_page, &cache).unwrap().json();
         assert_eq!(html, escape_for_script(&serde_json::to_string(&enter_page).unwrap()));
     }
 }

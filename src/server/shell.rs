@@ -1,6 +1,6 @@
 //! The document around the app: head, links, the boot data, and the one script that starts the browser's half.
 
-use super::{assets::Manifest, data::Data, refused::escape, state::Process};
+use super::{assets::Manifest, data::Data, state::Process};
 use crate::{
     app::root::App as View,
     i18n::{self, PRODUCT},
@@ -8,15 +8,17 @@ use crate::{
         error::{AppError, AppResult, Code},
         initial_data::{Boot, Theme, View as Shown},
     },
-    screens::cached_row::CachedRows,
 };
 use axum::{
     body::Body,
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
-use leptos::prelude::*;
-use std::fmt::Write as _;
+use leptos::{html, prelude::*};
+
+/// The page's ground in both themes, as `style/tokens.css` has it.
+const LIGHT: &str = "#f5f4f1";
+const DARK: &str = "#0e1013";
 
 /// Keeps what the module's closures have left to the garbage collector from being collected while the page is in the
 /// back-forward cache. What follows on a collection would run there, and a page that runs anything in it is thrown out.
@@ -60,76 +62,77 @@ pub fn content_security_policy(nonce: &str, port: u32) -> String {
     )
 }
 
-/// The app as HTML, with the marks hydration needs.
-fn body(boot: Boot, rows: CachedRows) -> String {
-    let owner = Owner::new_root(None);
-    let html = owner.with(|| {
-        provide_context(rows);
-        view! { <View boot /> }.to_html()
-    });
-    drop(owner);
-    html
-}
-
+/// The document of the page. The app stands first in `<body>`: hydration begins there.
 fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) -> String {
     let (title, lang, theme) = (title(&boot), boot.lang, boot.theme);
-    let app = body(boot, data.rows());
-    let mut html = String::with_capacity(app.len() + data.len() + 4096);
-    let scheme = match theme {
-        Theme::System => "",
-        Theme::Light => "<meta name=\"theme-color\" content=\"#f5f4f1\">",
-        Theme::Dark => "<meta name=\"theme-color\" content=\"#0e1013\">",
-    };
-    let scheme = if scheme.is_empty() {
-        "<meta name=\"theme-color\" content=\"#f5f4f1\" media=\"(prefers-color-scheme: light)\">\
-         <meta name=\"theme-color\" content=\"#0e1013\" media=\"(prefers-color-scheme: dark)\">"
-    } else {
-        scheme
-    };
-    // Writing to a String cannot fail.
-    let _ = write!(
-        html,
-        "<!DOCTYPE html><html lang=\"{lang}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\"><title>{title}</title>\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1,viewport-fit=cover,\
-         interactive-widget=resizes-content\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"description\" content=\"{about}\">{scheme}\
-         <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">\
-         <link rel=\"apple-touch-icon\" href=\"/apple-touch-icon.png\"><link rel=\"manifest\" href=\"/manifest.webmanifest\">",
-        lang = lang.tag(),
-        theme = theme.as_str(),
-        title = escape(&title),
-        about = escape(lang.of(&i18n::WORDS).about),
-        css = site.css,
-    );
-    // Low priority: the words come first, the program after them.
-    if !site.js.is_empty() {
-        let _ = write!(
-            html,
-            "<link rel=\"modulepreload\" href=\"{js}\" fetchpriority=\"low\">\
-             <link rel=\"preload\" href=\"{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin fetchpriority=\"low\">",
-            js = site.js,
-            wasm = site.wasm,
-        );
+    let js = if site.js.is_empty() { "/pkg/rill.js" } else { &site.js };
+    let owner = Owner::new_root(None);
+    owner.with(|| {
+        provide_context(data.rows());
+        let document = view! {
+            <!DOCTYPE html>
+            <html lang=lang.tag() data-theme=theme.as_str()>
+                <head>
+                    <meta charset="utf-8" />
+                    <title>{title}</title>
+                    <meta
+                        name="viewport"
+                        content="width=device-width,initial-scale=1,viewport-fit=cover,interactive-widget=resizes-content"
+                    />
+                    <meta name="color-scheme" content="light dark" />
+                    <meta name="description" content=lang.of(&i18n::WORDS).about />
+                    {theme_colors(theme)}
+                    <link rel="stylesheet" href=site.css.clone() />
+                    <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+                    <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+                    <link rel="manifest" href="/manifest.webmanifest" />
+                    {preloads(site)}
+                </head>
+                <body>
+                    <View boot />
+                    <script type="application/json" id="boot" inner_html=data.json()></script>
+                    <script type="module" nonce=nonce.to_owned() inner_html=start_script(js, &site.wasm)></script>
+                    {(reload > 0).then(|| view! { <script nonce=nonce.to_owned() inner_html=reload_script(reload)></script> })}
+                </body>
+            </html>
+        };
+        document.to_html()
+    })
+}
+
+/// The colours of the browser's own bars.
+fn theme_colors(theme: Theme) -> impl IntoView {
+    let color = |color, media| html::meta().name("theme-color").content(color).attr("media", media);
+    match theme {
+        Theme::System => {
+            vec![color(LIGHT, Some("(prefers-color-scheme: light)")), color(DARK, Some("(prefers-color-scheme: dark)"))]
+        }
+        Theme::Light => vec![color(LIGHT, None)],
+        Theme::Dark => vec![color(DARK, None)],
     }
-    let _ = write!(html, "</head><body>{app}<script type=\"application/json\" id=\"boot\">");
-    data.push_to(&mut html);
-    let _ = write!(
-        html,
-        "</script><script type=\"module\" nonce=\"{nonce}\">{KEEP}\
-         const off=()=>{{const note=document.getElementById('no-live');if(note)note.hidden=false}};\
-         import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});m.hydrate()}}).catch(off)</script>",
-        js = if site.js.is_empty() { "/pkg/rill.js" } else { &site.js },
-        wasm = site.wasm,
-    );
-    if reload > 0 {
-        let _ = write!(
-            html,
-            "<script nonce=\"{nonce}\">new WebSocket(`ws://${{location.hostname}}:{reload}/live_reload`).onmessage=\
-             ()=>setTimeout(()=>location.reload(),300)</script>"
-        );
-    }
-    html.push_str("</body></html>");
-    html
+}
+
+/// Links to the program. Low priority: the words come first, the program after them.
+fn preloads(site: &Manifest) -> impl IntoView + use<> {
+    (!site.js.is_empty()).then(|| {
+        view! {
+            <link rel="modulepreload" href=site.js.clone() fetchpriority="low" />
+            <link as="fetch" rel="preload" href=site.wasm.clone() type="application/wasm" crossorigin="" fetchpriority="low" />
+        }
+    })
+}
+
+/// Starts the program, or says that the page will not change by itself.
+fn start_script(js: &str, wasm: &str) -> String {
+    format!(
+        "{KEEP}const off=()=>{{const note=document.getElementById('no-live');if(note)note.hidden=false}};\
+         import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});m.hydrate()}}).catch(off)"
+    )
+}
+
+/// Reloads the page after a build, in development.
+fn reload_script(port: u32) -> String {
+    format!("new WebSocket(`ws://${{location.hostname}}:{port}/live_reload`).onmessage=()=>setTimeout(()=>location.reload(),300)")
 }
 
 /// What the tab says: the room's name where there is one.
