@@ -5,9 +5,8 @@ use super::{
     versioned::Versioned,
     wire,
 };
-pub use crate::features::pins::model::Pin;
+pub use crate::features::{favourites::model::Subscription, pins::model::Pin};
 use crate::features::{
-    favourites::model::Subscription,
     messages::model::Message,
     people::model::User,
     pins::model::PinnedMessage,

@@ -99,13 +99,14 @@ fn page(boot: &mut Boot) -> Option<&mut Page> {
 mod tests {
     use super::*;
     use crate::{
-        features::{messages::markup, people::model::User, rooms::model::Room},
+        features::{people::model::User, rooms::model::Room},
         i18n::Lang,
         model::{
-            ids::{ClientKey, MessageId, RoomId, Seq, UserId},
+            ids::{RoomId, Seq, UserId},
             initial_data::{Theme, Workspace, Zone},
             things::PageData,
         },
+        tests::samples::message,
     };
 
     const HOSTILE: &str = "\"messages\":[] </script> \\\"messages\\\":[] <!-- \u{2028}";
@@ -127,22 +128,6 @@ mod tests {
         };
         let view = View::Workspace(Box::new(workspace));
         Boot { lang: Lang::En, theme: Theme::System, zone: Zone::utc(), now: 0, build: HOSTILE.to_owned(), view }
-    }
-
-    fn message(id: u64, text: &str) -> Message {
-        Message {
-            seq: Seq(id),
-            id: MessageId(id),
-            n: id,
-            room: RoomId(1),
-            author: UserId(1),
-            key: ClientKey([7; 16]),
-            at: 5,
-            edited: None,
-            deleted: false,
-            text: text.to_owned(),
-            body: markup::parse(text),
-        }
     }
 
     #[test]

@@ -16,10 +16,10 @@ use crate::{
         server::SOURCES,
     },
     model::{
-        ids::{ClientKey, GENERAL, MessageId, RoomId, Seq, UserId},
+        ids::{GENERAL, RoomId, Seq, UserId},
         things::Event,
     },
-    tests::store_fixture::Fixture,
+    tests::{samples, store_fixture::Fixture},
 };
 use shuttle::{Config, MaxSteps, Runner, future, scheduler::RandomScheduler, thread};
 use std::{
@@ -68,19 +68,7 @@ fn owner(user: UserId) -> Owner {
 const LONG: usize = super::subscription::TAKE / 2 - 1_000;
 
 fn message(seq: u64, room: RoomId, size: usize) -> Change {
-    let message = Message {
-        seq: Seq(seq),
-        id: MessageId(seq),
-        n: seq,
-        room,
-        author: LIN,
-        key: ClientKey([0; 16]),
-        at: 0,
-        edited: None,
-        deleted: false,
-        text: "x".repeat(size),
-        body: Body::default(),
-    };
+    let message = Message { room, body: Body::default(), ..samples::message(seq, &"x".repeat(size)) };
     Change { event: Event::Message(message), audience: Audience::Room(room) }
 }
 

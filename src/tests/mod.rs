@@ -7,6 +7,7 @@ pub mod law;
 mod log;
 mod made_up;
 mod person;
+pub mod samples;
 mod sse;
 pub mod store_fixture;
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     features::{
         messages::{
-            model::{Block, Body, Message, Page as MessagePage, Span},
+            model::{Body, Message, Page as MessagePage},
             room_view::RowHandle,
             timeline::{Content, Delivery, Row},
         },
@@ -18,6 +18,7 @@ use crate::{
         scope::Scope,
         things::PageData,
     },
+    tests::samples,
 };
 
 const ME: UserId = UserId(1);
@@ -34,10 +35,7 @@ fn room(id: RoomId, seq: u64, name: &str) -> Room {
 }
 
 fn message(id: u64, author: UserId) -> Message {
-    let text = id.to_string();
-    let body = Body::from(vec![Block::P(vec![Span::Text(text.clone())])]);
-    let (seq, id, key) = (Seq(id), MessageId(id), ClientKey([id as u8; 16]));
-    Message { seq, id, n: id.0, room: HERE, author, key, at: id.0, edited: None, deleted: false, text, body }
+    Message { author, ..samples::message(id, &id.to_string()) }
 }
 
 fn workspace(messages: Vec<Message>) -> Data {
@@ -80,13 +78,7 @@ fn rows(state: &Workspace) -> Vec<RowHandle> {
 fn texts(state: &Workspace) -> Vec<String> {
     let text = |row: &Row| match &row.content {
         Content::Plain(text) => text.clone(),
-        Content::Body(Body(blocks)) => match &blocks[..] {
-            [Block::P(spans)] => match &spans[..] {
-                [Span::Text(text)] => text.clone(),
-                _ => panic!("one span"),
-            },
-            _ => panic!("one paragraph"),
-        },
+        Content::Body(body) => body.words(usize::MAX).trim().to_owned(),
     };
     rows(state).iter().map(|handle| handle.row.with_untracked(text)).collect()
 }

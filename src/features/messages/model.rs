@@ -82,6 +82,52 @@ impl Body {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// Returns the words without their marks, blocks and lines apart by a space; at least `enough` characters where there are
+    /// as many.
+    pub fn words(&self, enough: usize) -> String {
+        let mut words = Words { text: String::new(), wanted: enough };
+        words.blocks(&self.0);
+        words.text
+    }
+}
+
+/// Collects words until there are enough.
+struct Words {
+    text: String,
+    /// Characters that are still wanted.
+    wanted: usize,
+}
+
+impl Words {
+    fn blocks(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            self.push(" ");
+            match block {
+                Block::P(spans) => self.spans(spans),
+                Block::Code { text, .. } => self.push(text),
+                Block::Quote(blocks) => self.blocks(blocks),
+                Block::List { items, .. } => items.iter().for_each(|blocks| self.blocks(blocks)),
+            }
+        }
+    }
+
+    fn spans(&mut self, spans: &[Span]) {
+        for span in spans {
+            match span {
+                Span::Text(text) | Span::Code(text) => self.push(text),
+                Span::Strong(spans) | Span::Em(spans) | Span::Strike(spans) | Span::Link { body: spans, .. } => self.spans(spans),
+                Span::Break => self.push(" "),
+            }
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        if self.wanted > 0 {
+            self.wanted = self.wanted.saturating_sub(text.chars().count());
+            self.text.push_str(text);
+        }
+    }
 }
 
 /// On the wire: `{"p":[…]}`, `{"code":{"lang":"rust","text":"…"}}`, `{"quote":[…]}`, `{"list":{"start":1,"items":[[…]]}}`.

@@ -118,7 +118,8 @@ fn key(item: &PinnedMessage) -> String {
 #[component]
 fn Item(item: PinnedMessage, words: &'static Words, people: People) -> impl IntoView {
     let PinnedMessage { message, .. } = item;
-    let excerpt = excerpt(&message.text);
+    // White space at the edges and between words is not shown.
+    let excerpt = excerpt(&message.body.words(2 * EXCERPT));
     let excerpt = if excerpt.is_empty() { words.go_to_message.to_owned() } else { excerpt };
     let name = people.name(message.author);
     view! {
@@ -144,6 +145,17 @@ fn excerpt(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::samples;
+
+    #[test]
+    fn excerpt_has_the_words_without_their_marks() {
+        let text =
+            "**agenda**: [the _plan_](https://example.org)\\\nand `code`\n\n- one\n- two\n\n> said\n\n```rust\nlet a;\n```";
+        let words = samples::message(1, text).body.words(2 * EXCERPT);
+        assert_eq!(excerpt(&words), "agenda: the plan and code one two said let a;");
+        let long = samples::message(2, &"word ".repeat(1_000)).body.words(2 * EXCERPT);
+        assert_eq!(excerpt(&long).chars().count(), EXCERPT + 1);
+    }
 
     #[test]
     fn excerpt_is_one_line_and_ends_between_characters() {

@@ -2,18 +2,22 @@
 
 use super::api::Echo;
 use crate::{
-    database::Write,
-    features::messages::{model::Message, store::message},
+    database::{self, Read, Write},
+    features::messages::{
+        model::{Facets, Message},
+        store::message,
+    },
     model::{
         error::{AppError, AppResult, Code},
-        ids::{ClientKey, MessageId, RoomId, UserId},
+        ids::{ClientKey, GENERAL, MessageId, RoomId, Seq, UserId},
         route::Route,
+        things::{PageData, Pin, Subscription},
     },
     request::{
         caller::Caller,
         endpoint::{Endpoint, Need, Rate, Then},
         feature::{Feature, Job, JobFuture, Key},
-        hooks::FeatureHooks,
+        hooks::{FeatureHooks, PageRequest},
         services::Services,
     },
 };
@@ -30,7 +34,8 @@ pub const FEATURE: Feature = Feature {
         on_tombstone: Some(on_tombstone),
         after_send: Some(after_send),
         on_leave: Some(on_leave),
-        ..FeatureHooks::NONE
+        facets: Some(facets),
+        page: Some(page),
     },
     routes: Some(routes),
     jobs: &[Job { every: Duration::from_millis(200), run: job }],
@@ -38,6 +43,9 @@ pub const FEATURE: Feature = Feature {
     ..Feature::named("sample")
 };
 
+/// The message and the person that the hooks of reads act on; no other test has them.
+pub const PINNED: MessageId = MessageId(4_711);
+pub const VISITOR: UserId = UserId(4_712);
 /// Messages that the hooks act on begin with this.
 pub const MARK: &str = "sample:";
 /// The hook after a send refuses a message with this text, and the hook at its deletion one with the other.
@@ -50,6 +58,9 @@ pub enum Done {
     Sent(ClientKey),
     Tombstone(ClientKey),
     Left(RoomId, UserId),
+    /// The hook that reads facets was asked for a message of these.
+    Facets(Vec<MessageId>),
+    Page(PageRequest),
     /// The job ran in the process with this store.
     Job(String),
 }
@@ -97,6 +108,24 @@ fn on_tombstone(write: &mut Write<'_>, messages: &[MessageId]) -> AppResult<()> 
 
 fn on_leave(_: &mut Write<'_>, room: RoomId, user: UserId) -> AppResult<()> {
     note(Done::Left(room, user));
+    Ok(())
+}
+
+/// Gives a pin to the message with the number [`PINNED`].
+fn facets(_: &Read<'_>, messages: &[MessageId], facets: &mut Facets) -> database::Result<()> {
+    if messages.contains(&PINNED) {
+        note(Done::Facets(messages.to_vec()));
+        facets.pins.push(Pin { seq: Seq(1), message: PINNED, room: GENERAL, on: true, by: VISITOR, at: 0 });
+    }
+    Ok(())
+}
+
+/// Gives a subscription to the page of [`VISITOR`].
+fn page(_: &Read<'_>, request: &PageRequest, data: &mut PageData) -> database::Result<()> {
+    if request.user == VISITOR {
+        note(Done::Page(*request));
+        data.subscriptions.push(Subscription { seq: Seq(1), room: GENERAL, favourite: true, user: VISITOR });
+    }
     Ok(())
 }
 

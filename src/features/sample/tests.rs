@@ -2,13 +2,16 @@
 
 use super::{
     api::Echo,
-    server::{Done, MARK, REFUSED_DELETE, REFUSED_SEND, is_done},
+    server::{Done, MARK, PINNED, REFUSED_DELETE, REFUSED_SEND, VISITOR, is_done},
 };
 use crate::{
+    database::Read,
     model::{
         error::{AppError, Code, Reason},
-        ids::{RoomId, UserId},
+        ids::{MessageId, RoomId, UserId},
+        things::PageData,
     },
+    request::hooks::PageRequest,
     server::config::Config,
     tests::{app::TestApp, store_fixture::fresh_key},
 };
@@ -70,6 +73,21 @@ async fn hook_runs_in_the_transaction_that_ends_a_membership() {
     let hooks = app.app.hooks.clone();
     app.app.db.write(move |write| hooks.on_leave(write, room, user)).await.unwrap();
     assert!(is_done(&Done::Left(room, user)));
+}
+
+#[tokio::test]
+async fn hooks_of_reads_give_to_a_page_what_stands_beside_it() {
+    let app = TestApp::start().await;
+    let (hooks, request) = (app.app.hooks.clone(), PageRequest { user: VISITOR, room: Some(RoomId(3)) });
+    let read = move |read: &Read<'_>| {
+        let none = (hooks.facets(read, &[])?, hooks.page(read, &PageRequest { user: UserId(1), room: None })?);
+        Ok((hooks.facets(read, &[MessageId(1), PINNED])?, hooks.page(read, &request)?, none))
+    };
+    let (facets, page, none) = app.app.db.read(read).await.unwrap();
+    assert_eq!(facets.pins.iter().map(|pin| (pin.message, pin.by)).collect::<Vec<_>>(), [(PINNED, VISITOR)]);
+    assert_eq!(page.subscriptions.iter().map(|one| one.user).collect::<Vec<_>>(), [VISITOR]);
+    assert!(none.0.pins.is_empty() && none.1 == PageData::default());
+    assert!(is_done(&Done::Facets(vec![MessageId(1), PINNED])) && is_done(&Done::Page(request)));
 }
 
 #[tokio::test]

@@ -7,8 +7,9 @@ use crate::{
         people::model::User,
         rooms::model::{Member, Room},
     },
-    model::ids::{ClientKey, GENERAL, MessageId},
+    model::ids::GENERAL,
     stream::subscription::{Subscription, TAKE, Taken, Taker},
+    tests::samples,
 };
 
 const QUIET: RoomId = RoomId(2);
@@ -16,20 +17,7 @@ const LIN: UserId = UserId(1);
 const MEI: UserId = UserId(2);
 
 fn message(seq: u64, room: RoomId, text: &str) -> Change {
-    let (id, key, text) = (MessageId(seq), ClientKey([0; 16]), text.to_owned());
-    let message = Message {
-        seq: Seq(seq),
-        id,
-        n: seq,
-        room,
-        author: LIN,
-        key,
-        at: 0,
-        edited: None,
-        deleted: false,
-        text,
-        body: Body::default(),
-    };
+    let message = Message { room, body: Body::default(), ..samples::message(seq, text) };
     Change { event: Event::Message(message), audience: Audience::Room(room) }
 }
 

@@ -1,28 +1,8 @@
 //! The cache: each state of a message for what it is, within the bytes, and nothing of a message that has changed.
 
 use super::*;
-use crate::{
-    features::messages::{markup, model::Message},
-    i18n::Lang,
-    model::ids::{ClientKey, RoomId, UserId},
-};
+use crate::{features::messages::model::Message, i18n::Lang, tests::samples::message};
 use std::thread;
-
-fn message(id: u64, text: &str) -> Message {
-    Message {
-        seq: Seq(id),
-        id: MessageId(id),
-        n: id,
-        room: RoomId(1),
-        author: UserId(1),
-        key: ClientKey([0; 16]),
-        at: 0,
-        edited: None,
-        deleted: false,
-        text: text.to_owned(),
-        body: markup::parse(text),
-    }
-}
 
 fn cached(id: u64, text: &str) -> Arc<CachedMessage> {
     Arc::new(CachedMessage::new(message(id, text)).unwrap())

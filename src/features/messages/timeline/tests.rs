@@ -3,11 +3,8 @@
 use super::*;
 use crate::{
     client::pending::outbox::Outbox,
-    features::messages::model::{Block, Span},
-    model::{
-        error::AppError,
-        ids::{RoomId, Seq},
-    },
+    model::{error::AppError, ids::Seq},
+    tests::samples,
 };
 
 pub(crate) const ME: UserId = UserId(1);
@@ -15,22 +12,7 @@ const LIN: UserId = UserId(2);
 const MINUTE: u64 = 60_000;
 
 pub(crate) fn message(id: u64) -> Message {
-    let mut key = [0; 16];
-    key[..8].copy_from_slice(&id.to_be_bytes());
-    let text = id.to_string();
-    Message {
-        seq: Seq(id),
-        id: MessageId(id),
-        n: id,
-        room: RoomId(1),
-        author: LIN,
-        key: ClientKey(key),
-        at: id * 1_000,
-        edited: None,
-        deleted: false,
-        body: Body::from(vec![Block::P(vec![Span::Text(text.clone())])]),
-        text,
-    }
+    Message { author: LIN, ..samples::message(id, &id.to_string()) }
 }
 
 pub(crate) fn tombstone(id: u64, seq: u64) -> Message {
