@@ -133,3 +133,29 @@ test('a page is current when the reader goes back to it', async ({ person, serve
   await ada.sees('while you were away');
   expect(await ada.texts()).toEqual(['before I go', 'while you were away']);
 });
+
+test('the browser says that it is offline, and the page says so at once', async ({ person, errors }) => {
+  errors.allow(LOST);
+  const ada = await person('Ada');
+  const status = ada.page.getByRole('status');
+  await ada.context.setOffline(true);
+  await expect(status.getByText('Reconnecting…')).toBeVisible();
+  await expect(ada.page.locator('.keys')).toHaveClass(/offline/);
+  await ada.context.setOffline(false);
+  await expect(status.getByText('Back online')).toBeVisible({ timeout: 45_000 });
+  await expect(ada.page.locator('.keys')).not.toHaveClass(/offline/);
+  await ada.send('and on it goes');
+  await ada.sees('and on it goes');
+});
+
+test('a message without an answer shows that the server is frozen', async ({ person, server, errors }) => {
+  errors.allow(LOST);
+  const ada = await person('Ada');
+  const status = ada.page.getByRole('status');
+  server.pause();
+  await ada.send('into the ice');
+  await expect(status.getByText('Reconnecting…')).toBeVisible({ timeout: 20_000 });
+  server.resume();
+  await expect(status.getByText('Reconnecting…')).toHaveCount(0, { timeout: 45_000 });
+  await ada.sees('into the ice');
+});

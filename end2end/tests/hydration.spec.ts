@@ -98,3 +98,34 @@ test('a second visit downloads no module, script or style sheet', async ({ perso
   const kinds = (await fetched()).map(({ kind }) => kind).sort();
   expect(kinds, 'every preloaded file is used').toEqual(['css', 'js', 'wasm']);
 });
+
+test('foreign elements in the body do not disturb the page', async ({ person }) => {
+  const ada = await person('Ada', { live: false, enter: false });
+  const gate = await Gate.holdRequests(ada.page, '**/*.wasm');
+  await ada.enter();
+  await ada.page.evaluate(() => {
+    document.body.prepend(document.createElement('div'));
+    document.body.prepend('text of an extension');
+  });
+  gate.open();
+  await expect(ada.page.locator('html[data-live]')).toBeAttached();
+  await ada.send('all is well');
+  await ada.sees('all is well');
+});
+
+test('a page whose elements were changed before hydration works by its forms and says so', async ({ person, errors }) => {
+  errors.allow(/panicked|unreachable|hydrat/i);
+  const ada = await person('Ada', { live: false, enter: false });
+  const gate = await Gate.holdRequests(ada.page, '**/*.wasm');
+  await ada.enter();
+  await ada.type('typed before');
+  await ada.page.evaluate(() => {
+    const card = document.querySelector('.card') as HTMLElement;
+    card.insertBefore(document.createElement('div'), card.firstChild);
+  });
+  gate.open();
+  await expect(ada.page.locator('#no-live')).toBeVisible();
+  await expect(ada.box).toHaveValue('typed before');
+  await ada.page.locator('button.send').click();
+  await ada.sees('typed before');
+});

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "hydrate")]
 mod hydrate;
+mod keys;
 mod navigation;
 mod resync;
 pub mod root;

@@ -1,146 +1,85 @@
-//! Resync: when changes were missed, what is shown is fetched again, as the page itself would be, and until that has worked it
-//! is due.
+//! Resync: when changes were missed, what is shown is fetched again, and until that has worked it is due.
 
 use super::workspace::Workspace;
 use crate::{
-    client::{backoff, location::Screen, page::put, platform},
-    features::messages::{model::PageRange, timeline::PageRequest},
-    model::{
-        initial_data::{Boot, InitialScreen, View, Workspace as Data},
-        route::Route,
-        scope::Scope,
-        wire,
-    },
+    client::{backoff, call::post, connection_status::ConnectionStatus, location::Screen, page::put, platform},
+    features::workspace::api::FetchWorkspace,
+    model::{initial_data::Workspace as Data, scope::Scope},
 };
 use leptos::{prelude::*, task::spawn_local};
 
-/// A page of messages that is on its way with the rest.
-pub(super) type Requested = Option<(Scope, PageRequest)>;
-
 impl Workspace {
     /// Marks what is known as out of date and fetches what is shown. `store` is given when the server's data is another than it
-    /// was: then nothing that is known holds any more.
+    /// was: then nothing that is known holds any more. A fetch that is under way for an earlier time is given up.
     pub(super) fn resync(self, store: Option<String>) {
         self.features.reset(store.is_some());
         if let Some(store) = store {
             self.page.set_store(store);
         }
-        let idle = self.visit(|visits| {
+        let number = self.visit(|visits| {
             visits.resets += 1;
-            !std::mem::replace(&mut visits.resync_due, true)
+            visits.resets
         });
-        if idle == Some(true) {
-            spawn_local(self.run_resync());
+        if let Some(number) = number {
+            // Until it has worked the page is as good as cut off; the status line says so when it takes long.
+            self.page.step_status(ConnectionStatus::down);
+            spawn_local(self.run_resync(number));
         }
     }
 
-    /// Fetches until it has worked for the last time that changes were missed.
-    async fn run_resync(self) {
+    /// Fetches until it has worked, or changes were missed once more.
+    async fn run_resync(self, number: u32) {
+        let is_due = move || self.visit(|visits| visits.resets == number) == Some(true) && !self.page.is_ended();
+        // A reader at the end wants the end on every try, however far it has moved on meanwhile.
+        let followed = self.shown_scope().filter(|scope| self.features.messages.is_at_end(*scope));
         let mut failures = 0;
-        loop {
-            let Some(resets) = self.visit(|visits| visits.resets) else { return };
-            if self.page.is_ended() {
+        while is_due() {
+            if self.fetch_shown(followed, is_due).await {
+                self.page.step_status(ConnectionStatus::up);
                 return;
             }
-            if self.fetch_shown().await {
-                let done = self.visit(|visits| {
-                    visits.resync_due = visits.resets != resets;
-                    !visits.resync_due
-                });
-                if done != Some(false) {
-                    return;
-                }
-                failures = 0;
-            } else {
-                platform::sleep(backoff::delay(failures, platform::random())).await;
-                failures += 1;
-            }
+            platform::sleep(backoff::delay(failures, platform::random())).await;
+            failures += 1;
         }
+    }
+
+    fn shown_scope(self) -> Option<Scope> {
+        self.location.now().and_then(Screen::scope)
     }
 
     /// Tries once; true when the page now stands as the server has it.
-    async fn fetch_shown(self) -> bool {
-        let messages = self.features.messages;
-        let requested: Requested = self.location.now().and_then(Screen::scope).and_then(|scope| messages.begin_resync(scope));
-        let route = requested.as_ref().map_or(Route::Rooms, |(scope, request)| match request.range() {
-            PageRange::Around(id) => Route::Message(scope.room, id),
-            _ => Route::Room(scope.room),
-        });
-        match fetch(&route.to_string()).await.map(|boot| boot.view) {
-            Some(View::Workspace(data)) => {
-                self.take(*data, requested);
-                true
-            }
-            other => {
-                if let Some((scope, request)) = requested {
-                    messages.fail(scope, request);
-                }
-                if other.is_some() {
-                    self.session_ended();
-                }
-                false
+    async fn fetch_shown(self, followed: Option<Scope>, is_due: impl Fn() -> bool) -> bool {
+        match post(&FetchWorkspace {}).await {
+            Ok(data) if is_due() => self.take(data),
+            Ok(_) => return false,
+            Err(error) => {
+                self.page.ends(&error);
+                return false;
             }
         }
+        let messages = self.features.messages;
+        let Some(scope) = self.shown_scope() else { return true };
+        let range = messages.range_to_resync(scope, followed == Some(scope));
+        if !is_due() || messages.fetch(scope, range).await != Ok(true) {
+            return false;
+        }
+        if messages.shows(scope) {
+            messages.draw_shown(false);
+        }
+        true
     }
 
-    /// Applies a page that was fetched, and its messages to the scope that they were requested for.
-    pub(super) fn take(self, mut data: Data, requested: Requested) {
+    /// Applies the workspace as it was fetched.
+    pub(super) fn take(self, mut data: Data) {
         for change in self.features.take(&mut data) {
             self.membership_changed(change);
         }
-        let messages = self.features.messages;
-        let Some((scope, request)) = requested else { return };
-        match data.place {
-            InitialScreen::Room { room, page, .. } if room == scope.room => {
-                messages.complete(scope, request, page);
-                messages.draw_shown(false);
-            }
-            other => {
-                messages.fail(scope, request);
-                if messages.shows(scope) {
-                    messages.view.set(None);
-                    let gone = if matches!(other, InitialScreen::NotJoined { .. }) {
-                        Screen::NotJoined(scope.room)
-                    } else {
-                        Screen::Missing
-                    };
-                    put(self.location.screen, gone);
-                }
-            }
+        if let Some(scope) = self.shown_scope()
+            && !data.joined.contains(&scope.room)
+        {
+            self.features.messages.view.set(None);
+            let exists = data.rooms.iter().any(|room| room.id == scope.room);
+            put(self.location.screen, if exists { Screen::NotJoined(scope.room) } else { Screen::Missing });
         }
-    }
-}
-
-/// The page at `path`, as data.
-async fn fetch(path: &str) -> Option<Boot> {
-    let answer = gloo_net::http::Request::get(path).header("accept", "text/html").send().await.ok()?;
-    boot_in(&answer.text().await.ok()?)
-}
-
-/// The value a page carries in its `<script id="boot">`.
-fn boot_in(html: &str) -> Option<Boot> {
-    let (_, rest) = html.split_once("id=\"boot\"")?;
-    let (_, rest) = rest.split_once('>')?;
-    let (json, _) = rest.split_once("</script>")?;
-    wire::read(json)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        i18n::Lang,
-        model::initial_data::{Theme, Zone},
-    };
-
-    #[test]
-    fn page_carries_the_data_it_was_made_from() {
-        let boot = Boot { lang: Lang::Zh, theme: Theme::Dark, zone: Zone::utc(), now: 5, build: "<b>".into(), view: View::Enter };
-        let json = serde_json::to_string(&boot).unwrap().replace('<', "\\u003c");
-        let html =
-            String::from("<html><body><p>hi</p><script type=\"application/json\" id=\"boot\">") + &json + "</script></body>";
-        assert_eq!(boot_in(&html), Some(boot));
-        assert_eq!(boot_in("<html>no page of ours</html>"), None);
-        assert_eq!(boot_in("<script id=\"boot\">{</script>"), None);
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     i18n::WORDS,
     model::initial_data::Boot,
     screens::{
+        announcer::Announcer,
         enter_page::EnterPage,
         room_page::RoomPage,
         rooms_page::{Missing, NotJoined, PickRoom},
@@ -72,6 +73,7 @@ fn WorkspacePage(location: Location, rooms: Rooms) -> impl IntoView {
             </div>
         </div>
         <StatusLine />
+        <Announcer />
     }
 }
 

@@ -4,12 +4,13 @@ use super::workspace::Workspace;
 use crate::{
     client::{
         call::{post, set_session_tag},
+        connection_status::ConnectionStatus,
         location::Screen,
         page::Application,
         platform,
         tabs::{Tabs, tab_message::TabMessage},
     },
-    features::accounts::api::WhoAmI,
+    features::{accounts::api::WhoAmI, messages::compose},
     model::{error::Code, things::Event},
     ui::{keyboard, time::Clock},
 };
@@ -32,6 +33,7 @@ fn start(workspace: Workspace) {
     listen(workspace);
     keyboard::start();
     workspace.start_navigation();
+    workspace.start_keys();
     let tabs = Tabs::start(page);
     workspace.tabs.with(|current| *current = Some(tabs));
     on_cleanup(move || tabs.leave());
@@ -45,6 +47,10 @@ fn start(workspace: Workspace) {
     spawn_local(async {
         leptos::task::tick().await;
         platform::set_root_attribute("data-live", "");
+        // What is typed on a page that was just opened is a message.
+        if document().active_element().is_none_or(|at| at.tag_name() == "BODY") {
+            compose::focus().await;
+        }
     });
 }
 
@@ -71,9 +77,10 @@ fn listen(workspace: Workspace) {
     let features = workspace.features;
     let wake = move || workspace.tabs(Tabs::wake);
     let handles = [
-        window_event_listener_untyped("compositionstart", |_| platform::set_composing(true)),
-        window_event_listener_untyped("compositionend", |_| platform::set_composing(false)),
+        window_event_listener_untyped("compositionstart", |event| platform::set_composing(event.target())),
+        window_event_listener_untyped("compositionend", |_| platform::set_composing(None)),
         window_event_listener_untyped("online", move |_| wake()),
+        window_event_listener_untyped("offline", move |_| workspace.page.step_status(ConnectionStatus::lost)),
         window_event_listener_untyped("storage", move |_| features.storage_changed()),
         window_event_listener_untyped("pageshow", move |_| {
             // Out of the back-forward cache: what other tabs have changed meanwhile was not heard.

@@ -38,8 +38,6 @@ pub(super) struct Visits {
     pub route: Option<Route>,
     /// Counts the times changes were missed.
     pub resets: u32,
-    /// The fetch for the last one has not succeeded yet.
-    pub resync_due: bool,
 }
 
 impl Workspace {

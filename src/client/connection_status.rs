@@ -23,7 +23,12 @@ impl ConnectionStatus {
         }
     }
 
-    /// The stream says hello.
+    /// The connection is known to be lost, however it was noticed: nothing has to be waited for.
+    pub fn lost(self) -> Self {
+        self.down().elapsed()
+    }
+
+    /// The stream says hello, or anything else.
     pub fn up(self) -> Self {
         match self {
             Self::Interrupted => Self::Online,
@@ -63,6 +68,7 @@ mod tests {
         assert_eq!((long, long.down(), long.lasts()), (Reconnecting, Reconnecting, None));
         assert_eq!((long.up(), long.up().lasts(), long.up().elapsed()), (Back, Some(2_000), Online));
         assert_eq!(Back.down(), Interrupted);
-        assert_eq!([Ended.down(), Ended.up(), Ended.elapsed()], [Ended; 3], "only entering again helps");
+        assert_eq!([Online.lost(), Interrupted.lost(), Reconnecting.lost(), Back.lost()], [Reconnecting; 4]);
+        assert_eq!([Ended.down(), Ended.up(), Ended.elapsed(), Ended.lost()], [Ended; 4], "only entering again helps");
     }
 }

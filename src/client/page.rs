@@ -152,7 +152,7 @@ impl Page {
     }
 
     /// Moves the connection status, and once more when the new one's time has passed.
-    pub(super) fn step_status(self, step: fn(ConnectionStatus) -> ConnectionStatus) {
+    pub fn step_status(self, step: fn(ConnectionStatus) -> ConnectionStatus) {
         let Some(status) = self.connection.try_get_untracked() else { return };
         let next = step(status);
         if next == status {

@@ -4,8 +4,9 @@ use crate::model::ids::ClientKey;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Intl, Object, Reflect};
 use leptos::prelude::{document, window};
-use std::{cell::Cell, time::Duration};
-use wasm_bindgen::JsValue;
+use std::{cell::RefCell, time::Duration};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::EventTarget;
 
 /// Sixteen random bytes. `getRandomValues` is there on plain http too, unlike `randomUUID`.
 fn bytes() -> [u8; 16] {
@@ -79,16 +80,20 @@ pub fn touch_only() -> bool {
 }
 
 thread_local! {
-    static COMPOSING: Cell<bool> = const { Cell::new(false) };
+    /// The field that an input method composes in.
+    static COMPOSING: RefCell<Option<EventTarget>> = const { RefCell::new(None) };
 }
 
-/// Whether an input method is composing anywhere in the page.
+/// Whether an input method is composing in the page. A composition ends with its field: one that has lost the focus or is gone
+/// may never say so.
 pub fn composing() -> bool {
-    COMPOSING.get()
+    let focused = document().active_element();
+    COMPOSING.with_borrow(|field| field.is_some() && focused.as_deref() == field.as_ref().map(JsCast::unchecked_ref))
 }
 
-pub(crate) fn set_composing(composing: bool) {
-    COMPOSING.set(composing);
+/// Notes the field that an input method composes in from now on, or that it composes no more.
+pub(crate) fn set_composing(field: Option<EventTarget>) {
+    COMPOSING.set(field);
 }
 
 pub fn reload() {

@@ -137,12 +137,13 @@ impl StreamClient {
         self.with(|inner| inner.source.is_none() && inner.waiting) == Some(true)
     }
 
-    /// Connects at once, unless a stream is there and sounds alive: the network or the person is back.
-    pub fn resume(self) {
+    /// Connects at once, unless a stream is there and sounds alive: the network or the person is back. `doubted`: something else
+    /// says that the connection was lost, so an open stream proves nothing.
+    pub fn resume(self, doubted: bool) {
         let alive = self.with(|inner| {
             let since = platform::now() - inner.received_at;
             match inner.source.as_ref().map(EventSource::ready_state) {
-                Some(EventSource::OPEN) => since < DOUBT,
+                Some(EventSource::OPEN) => since < DOUBT && !doubted,
                 // A try under way is left alone; one that waits for its turn is not.
                 Some(EventSource::CONNECTING) => !inner.waiting && since < TRY,
                 _ => false,

@@ -8,6 +8,7 @@ pub mod people;
 pub mod pins;
 pub mod preferences;
 pub mod rooms;
+pub mod workspace;
 
 #[cfg(test)]
 pub mod sample;
@@ -147,10 +148,10 @@ impl Features {
     pub fn reset(self, other_store: bool) {
         self.messages.reset(other_store);
         self.pins.reset(other_store);
+        self.people.reset(other_store);
         if other_store {
             self.favourites.reset();
             self.rooms.reset();
-            self.people.reset();
         }
     }
 

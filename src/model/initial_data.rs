@@ -120,16 +120,10 @@ pub enum InitialScreen {
     /// `/rooms`: the list, a page of its own on a phone.
     Rooms,
     /// `/rooms/{id}` and the pages of its history.
-    Room {
-        room: RoomId,
-        page: Page,
-        target: Option<MessageId>,
-        key: String,
-    },
-    /// A room that is not there, or not to be seen; or one that `me` has not joined (then `room` is its id).
-    NotJoined {
-        room: RoomId,
-    },
+    Room { room: RoomId, page: Page, target: Option<MessageId>, key: String },
+    /// A room that `me` has not joined.
+    NotJoined { room: RoomId },
+    /// A room that is not there, or not to be seen.
     Missing,
 }
 

@@ -63,6 +63,11 @@ macro_rules! things {
                 Self::read_kind(wire::read::<Tag>(data)?.kind, data)
             }
 
+            /// True when the kind of what the stream carries is one of these, whether or not the rest can be read.
+            pub fn has_known_kind(data: &str) -> bool {
+                wire::read::<Tag>(data).is_some()
+            }
+
             /// Reads a thing whose kind is known, as a call answers it.
             pub fn read_kind(kind: Kind, data: &str) -> Option<Self> {
                 match kind {
@@ -116,14 +121,6 @@ macro_rules! page_data {
 }
 
 page_data! { pinned: PinnedMessage, subscriptions: Subscription }
-
-macro_rules! facet_kinds {
-    ($($field:ident: $name:ident),* $(,)?) => {
-        /// Kinds of facets.
-        pub const FACETS: &[Kind] = &[$(Kind::$name),*];
-    };
-}
-self::facets!(facet_kinds);
 
 impl Kind {
     /// How many there are.
@@ -188,7 +185,8 @@ mod tests {
     #[test]
     fn kinds_keep_the_numbers_that_are_stored() {
         let numbers: Vec<_> = Kind::ALL.iter().map(|kind| (kind.number(), kind.name())).collect();
-        assert!(numbers.starts_with(&[(1, "message"), (2, "room"), (3, "member"), (4, "user")]));
+        let stored = [(1, "message"), (2, "room"), (3, "member"), (4, "user"), (5, "pin"), (6, "subscription")];
+        assert!(numbers.starts_with(&stored));
         for kind in Kind::ALL {
             assert_eq!(Kind::from_number(kind.number()), Some(*kind));
         }

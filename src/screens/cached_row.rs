@@ -34,7 +34,7 @@ pub struct PageRows {
     pub with_facets: BTreeSet<MessageId>,
 }
 
-/// The rows of one page; by context. In the browser it is empty.
+/// The rows of one page; by context.
 #[derive(Debug, Clone, Default)]
 pub struct CachedRows(pub Option<Arc<PageRows>>);
 
@@ -168,8 +168,10 @@ where
         }
         let start = buf.len();
         self.drawn().to_html_with_buf(buf, position, escape, mark_branches, extra_attrs);
-        let cached = rows.messages[at].with_row(state, &buf[start..]);
-        rows.cache.insert(rows.head, Arc::new(cached));
+        // Another page may have added a row meanwhile.
+        let message = rows.messages[at].message();
+        let newest = rows.cache.get(message.id, message.seq).unwrap_or_else(|| rows.messages[at].clone());
+        rows.cache.insert(rows.head, Arc::new(newest.with_row(state, &buf[start..])));
     }
 
     fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> Self::State {

@@ -1,5 +1,6 @@
 //! Views that show two features or more.
 
+pub mod announcer;
 #[cfg(feature = "ssr")]
 pub mod cached_row;
 #[cfg(not(feature = "ssr"))]

@@ -10,19 +10,16 @@ use crate::{
             store as messages,
         },
         people::{model::User, store as people},
-        rooms::store as rooms,
+        rooms::{model::Room, store as rooms},
+        workspace::store as workspace,
     },
     model::{
-        error::{AppError, AppResult, Code},
+        error::{AppResult, Code},
         ids::{GENERAL, MessageId, RoomId, UserId},
         initial_data::{Boot, InitialScreen, View, Workspace},
         route::Route,
     },
-    request::{
-        caller::Caller,
-        cookies,
-        hooks::{Hooks, PageRequest},
-    },
+    request::{caller::Caller, cookies, hooks::Hooks},
     sessions::cache::Session,
 };
 use axum::{
@@ -32,7 +29,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Members besides the authors that a room's page knows by name from the start.
 const LIKELY: usize = 50;
@@ -78,7 +75,7 @@ pub async fn page(
         (Some(Route::Message(room, message)), _) => WorkspaceRequest::Room(room, PageRange::Around(message)),
         _ => WorkspaceRequest::Screen(InitialScreen::Missing),
     };
-    let made = workspace(&app, &session, request).await;
+    let made = read_workspace(&app, &session, request).await;
     finish(&app, &caller, made)
 }
 
@@ -104,29 +101,24 @@ enum WorkspaceRequest {
     Room(RoomId, PageRange),
 }
 
-async fn workspace(app: &Process, session: &Session, request: WorkspaceRequest) -> AppResult<Workspace> {
-    let (reader, cache, key) = (session.user, app.render_cache.clone(), crate::sessions::token::random_hex(16)?);
-    let hooks = app.hooks.clone();
+async fn read_workspace(app: &Process, session: &Arc<Session>, request: WorkspaceRequest) -> AppResult<Workspace> {
+    let (cache, hooks, session) = (app.render_cache.clone(), app.hooks.clone(), session.clone());
+    let (store, key) = (app.db.store_id().to_owned(), crate::sessions::token::random_hex(16)?);
     // One hop to a reader and one snapshot: what comes above its head comes by the stream.
     let read = move |read: &Read<'_>| {
-        let me = people::user(read, reader)?.ok_or(AppError::new(Code::NotEntered))?;
-        let (rooms, joined) = (rooms::all(read)?, rooms::joined_rooms(read, reader)?);
-        let (place, users) = match request {
-            WorkspaceRequest::Screen(place) => (place, Vec::new()),
+        let screen = |rooms: &[Room], joined: &[RoomId]| match request {
+            WorkspaceRequest::Screen(place) => Ok((place, Vec::new())),
             WorkspaceRequest::Room(room, range) if joined.contains(&room) => {
-                in_room(read, (&hooks, &cache), reader, room, range, key)?
+                in_room(read, (&hooks, &cache), session.user, room, range, key)
             }
             WorkspaceRequest::Room(room, _) if rooms.iter().any(|one| one.id == room) => {
-                (InitialScreen::NotJoined { room }, Vec::new())
+                Ok((InitialScreen::NotJoined { room }, Vec::new()))
             }
-            WorkspaceRequest::Room(..) => (InitialScreen::Missing, Vec::new()),
+            WorkspaceRequest::Room(..) => Ok((InitialScreen::Missing, Vec::new())),
         };
-        let beside = hooks.page(read, &PageRequest { user: reader, room: place.room() })?;
-        Ok((read.head()?, me, rooms, joined, place, users, beside))
+        workspace::read(read, &hooks, &session, &store, screen)
     };
-    let (head, me, rooms, joined, place, users, beside) = app.db.read(read).await?;
-    let store = app.db.store_id().to_owned();
-    Ok(Workspace { me, session: session.tag.to_string(), store, head, rooms, joined, users, place, beside })
+    app.db.read(read).await
 }
 
 fn in_room(

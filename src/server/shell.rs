@@ -62,7 +62,7 @@ pub fn content_security_policy(nonce: &str, port: u32) -> String {
     )
 }
 
-/// The document of the page. The app stands first in `<body>`: hydration begins there.
+/// The document of the page. The app has an element of its own: what others put into `<body>` does not meet hydration.
 fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) -> String {
     let (title, lang, theme) = (title(&boot), boot.lang, boot.theme);
     let js = if site.js.is_empty() { "/pkg/rill.js" } else { &site.js };
@@ -89,7 +89,9 @@ fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) 
                     {preloads(site)}
                 </head>
                 <body>
-                    <View boot />
+                    <div id="app">
+                        <View boot />
+                    </div>
                     <script type="application/json" id="boot" inner_html=data.json()></script>
                     <script type="module" nonce=nonce.to_owned() inner_html=start_script(js, &site.wasm)></script>
                     {(reload > 0).then(|| view! { <script nonce=nonce.to_owned() inner_html=reload_script(reload)></script> })}
@@ -122,11 +124,15 @@ fn preloads(site: &Manifest) -> impl IntoView + use<> {
     })
 }
 
-/// Starts the program, or says that the page will not change by itself.
+/// Starts the program. Where that fails the page is again what the server sent, which works by links and forms, and says that
+/// it will not change by itself.
 fn start_script(js: &str, wasm: &str) -> String {
     format!(
         "{KEEP}const off=()=>{{const note=document.getElementById('no-live');if(note)note.hidden=false}};\
-         import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});m.hydrate()}}).catch(off)"
+         const app=document.getElementById('app'),box=()=>document.getElementById('message-box')||{{}};\
+         import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});\
+         const html=app.innerHTML,text=box().value;\
+         try{{m.hydrate()}}catch(error){{app.innerHTML=html;box().value=text;throw error}}}}).catch(off)"
     )
 }
 

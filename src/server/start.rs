@@ -15,7 +15,7 @@ use crate::{
         rooms::store::memberships,
         server::{FEATURES, SOURCES},
     },
-    model::{error::AppResult, ids::Seq, lang::Lang},
+    model::{error::AppResult, lang::Lang},
     request::{endpoint::Endpoints, feature::Job, hooks::Hooks, limits::Limits, services::Services},
     sessions::cache::Sessions,
     stream::{
@@ -25,8 +25,10 @@ use crate::{
         runtime::Streams,
     },
 };
+use futures_util::FutureExt as _;
 use std::{
     future::Future,
+    panic::AssertUnwindSafe,
     sync::{Arc, OnceLock, atomic::AtomicBool},
     time::{Duration, Instant},
 };
@@ -86,15 +88,7 @@ pub async fn open(config: Config) -> Result<Process, String> {
 
 async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {
     let frames = config.ring_frames as usize;
-    let head = db.head().await?;
-    let wanted = frames.min(REFILL);
-    let changes = newest(db, SOURCES, wanted).await?;
-    // Fewer than asked for are all there are; else the ring is complete from its first on.
-    let floor = match changes.first() {
-        Some(first) if changes.len() >= wanted => Seq(first.event.seq().0 - 1),
-        Some(_) => Seq(0),
-        None => head,
-    };
+    let (changes, floor) = newest(db, SOURCES, frames.min(REFILL)).await?;
     let caps = Caps { per_session: config.streams_per_session, per_address: config.streams_per_address };
     let hub = Hub::new(floor, changes, memberships(db).await?, frames, config.ring_bytes as usize, caps);
     hub.remember_own(newest_own(db, floor).await?);
@@ -177,6 +171,7 @@ fn jobs(services: &Arc<Services>) -> JoinSet<()> {
 async fn repeat(job: Job, services: Arc<Services>) {
     loop {
         tokio::time::sleep(job.every).await;
-        (job.run)(services.clone()).await;
+        // A run that panics has said so by the panic hook, and the next one comes all the same.
+        let _ = AssertUnwindSafe((job.run)(services.clone())).catch_unwind().await;
     }
 }

@@ -14,7 +14,7 @@ pub struct Inner {
     pub config: Config,
     pub stream_config: StreamConfig,
     pub manifest: Manifest,
-    /// The bodies that pages have shown.
+    /// Messages that pages have shown, with their rows.
     pub render_cache: Arc<RenderCache>,
 }
 

@@ -64,7 +64,7 @@ pub struct StreamConfig {
 
 /// How the stream stands to the ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+enum ReadFrom {
     /// Behind the ring: the next page comes from the store.
     Store,
     Ring,
@@ -77,7 +77,7 @@ pub struct EventStream {
     place: Subscription,
     db: Database,
     sources: Sources,
-    source: Source,
+    source: ReadFrom,
     progress: Progress,
     opening: Option<Bytes>,
     /// Runs on over many frames, and is set anew only when it has come to its end: a timer a frame would cost more than the
@@ -121,7 +121,7 @@ impl EventStream {
         if start.is_none() {
             next = place.resume(cursor);
         }
-        let source = if next.is_some() { Source::Ring } else { Source::Store };
+        let source = if next.is_some() { ReadFrom::Ring } else { ReadFrom::Store };
         let hello = Hello {
             build: stream_config.build.to_string(),
             store: db.store_id().to_owned(),
@@ -173,7 +173,7 @@ impl EventStream {
         }
         loop {
             match (self.source, self.place.slot.ended()) {
-                (Source::Over, _) => return Step::Over,
+                (ReadFrom::Over, _) => return Step::Over,
                 (_, Some(End::Session)) => return self.bye(),
                 (_, Some(End::Shutdown)) if self.bye_at.is_none() => {
                     self.bye_at = Some(Instant::now() + self.shutdown_spread.mul_f64(sse::random() * 0.9));
@@ -187,7 +187,7 @@ impl EventStream {
             }
             let found = match self.source {
                 // On the heap while it lasts: a quiet stream does not carry the room for it.
-                Source::Store => Box::pin(self.take_from_store()).await,
+                ReadFrom::Store => Box::pin(self.take_from_store()).await,
                 _ => self.take_from_ring(),
             };
             match found {
@@ -198,7 +198,7 @@ impl EventStream {
                     self.progress.ping_at = now + PING;
                     return Step::Say(bytes);
                 }
-                Batch::Nothing if self.source != Source::Ring => continue,
+                Batch::Nothing if self.source != ReadFrom::Ring => continue,
                 Batch::Nothing if self.progress.ping_at <= now => {
                     self.progress.ping_at = now + PING;
                     return Step::Say(sse::ping(&mut self.progress, self.place.hub().ring_capacity()));
@@ -294,14 +294,14 @@ impl EventStream {
     fn resume(&mut self) {
         let next = self.place.resume(self.progress.cursor);
         self.progress.next_position = next.unwrap_or(self.progress.next_position);
-        self.source = if next.is_some() { Source::Ring } else { Source::Store };
+        self.source = if next.is_some() { ReadFrom::Ring } else { ReadFrom::Store };
     }
 
     fn take_from_ring(&mut self) -> Batch {
         match self.place.take(&mut self.progress.next_position, self.progress.cursor) {
             Taken::Ended(_) => Batch::Over,
             Taken::Overrun => {
-                self.source = Source::Store;
+                self.source = ReadFrom::Store;
                 Batch::Nothing
             }
             Taken::Frames { bytes, seq, last, more } => {
@@ -347,7 +347,7 @@ impl EventStream {
     }
 
     fn bye(&mut self) -> Step {
-        self.source = Source::Over;
+        self.source = ReadFrom::Over;
         Step::Say(sse::bye())
     }
 }

@@ -80,8 +80,9 @@ pub async fn replay(db: &Database, sources: Sources, user: UserId, after: Seq, l
     db.read(move |read| Ok(read_page(read, sources, user, after, limit.max(1))?)).await
 }
 
-/// The newest changes of all things but own ones, in rising order and without a hole: what a ring starts from.
-pub async fn newest(db: &Database, sources: Sources, limit: usize) -> AppResult<Vec<Change>> {
+/// The newest changes of all things but own ones, in rising order and without a hole, and the number above which they are all:
+/// what a ring starts from.
+pub async fn newest(db: &Database, sources: Sources, limit: usize) -> AppResult<(Vec<Change>, Seq)> {
     db.read(move |read| Ok(read_newest(read, sources, limit)?)).await
 }
 
@@ -129,15 +130,22 @@ fn read_page(read: &Read<'_>, sources: Sources, user: UserId, after: Seq, limit:
     Ok(Replay { events, cursor, head, more: cursor < head, scanned })
 }
 
-fn read_newest(read: &Read<'_>, sources: Sources, limit: usize) -> database::Result<Vec<Change>> {
-    let (mut to, mut width, mut found) = (read.head()?, NUMBERS_EACH.saturating_mul(limit as u64), Vec::new());
+fn read_newest(read: &Read<'_>, sources: Sources, limit: usize) -> database::Result<(Vec<Change>, Seq)> {
+    let head = read.head()?;
+    let (mut to, mut width, mut found) = (head, NUMBERS_EACH.saturating_mul(limit as u64), Vec::new());
     while to > Seq(0) && found.len() < limit {
         let from = Seq(to.0.saturating_sub(width));
         found.extend(read.rows(NEWEST, &params![from, to, limit - found.len()], entry)?);
         (to, width) = (from, width.saturating_mul(WIDER));
     }
     found.reverse();
-    Ok(read_states(read, sources, &found, usize::MAX)?.0)
+    // Fewer than asked for are all there are; else they are all from the first on.
+    let floor = match found.first() {
+        Some(first) if found.len() >= limit => Seq(first.seq.0 - 1),
+        Some(_) => Seq(0),
+        None => head,
+    };
+    Ok((read_states(read, sources, &found, usize::MAX)?.0, floor))
 }
 
 /// Reads the states behind `entries` until they hold so many bytes; answers how many entries were looked at.

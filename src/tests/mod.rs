@@ -38,3 +38,4 @@ mod stream_resume;
 mod stream_rights;
 mod stream_socket;
 mod wire_types;
+mod workspace_fetch;

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     features::{
         messages::{
-            model::{Body, Message, Page as MessagePage},
+            model::{Body, Message, Page as MessagePage, PageRange},
             room_view::RowHandle,
             timeline::{Content, Delivery, Row},
         },
@@ -168,7 +168,10 @@ fn resync_makes_a_window_live_again_and_drops_lost_rooms() {
     let (_owner, state) = page();
     let messages = state.features.messages;
     state.features.reset(false);
-    let requested = messages.begin_resync(Scope::from(HERE));
+    let scope = Scope::from(HERE);
+    let range = messages.range_to_resync(scope, messages.is_at_end(scope));
+    assert_eq!(range, PageRange::Newest);
+    let request = messages.begin(scope, range).unwrap();
     // The stream goes on while the page is on its way, and says of one membership what the page does not know yet.
     state.apply(Event::Message(message(21, LIN)));
     state.apply(Event::Member(Member { seq: Seq(22), room: THERE, user: ME, joined: false }));
@@ -179,8 +182,9 @@ fn resync_makes_a_window_live_again_and_drops_lost_rooms() {
         head: Seq(20),
         ..MessagePage::default()
     };
-    let place = InitialScreen::Room { room: HERE, page, target: None, key: String::new() };
-    state.take(Data { head: Seq(20), place, ..workspace(Vec::new()) }, requested);
+    state.take(Data { head: Seq(20), ..workspace(Vec::new()) });
+    assert!(messages.complete(scope, request, page));
+    messages.draw(scope);
     assert_eq!(texts(&state), ["5", "9", "20", "21"]);
     assert_eq!(state.features.rooms.joined.get_untracked().iter().map(|(room, ())| room).collect::<Vec<_>>(), [HERE]);
 }

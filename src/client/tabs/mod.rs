@@ -9,6 +9,7 @@ pub(crate) mod tab_message;
 mod tab_messages;
 
 use super::{
+    connection_status::ConnectionStatus,
     page::Page,
     platform,
     shared::LocalShared,
@@ -78,6 +79,9 @@ struct Inner {
     /// Counts the claims, so that an old one's news are not taken for the new one's.
     claims: u32,
     hidden_at: f64,
+    /// How often something could not be read, and when everything was last fetched anew for that.
+    unreadable: u32,
+    unreadable_at: f64,
     listener: Option<Listener>,
     watchdog: Option<Interval>,
 }
@@ -105,6 +109,8 @@ impl Tabs {
             claim: None,
             claims: 0,
             hidden_at: 0.0,
+            unreadable: 0,
+            unreadable_at: 0.0,
             listener: None,
             watchdog: None,
         });
@@ -278,10 +284,15 @@ impl Tabs {
             Role::Away => self.take_up(),
             Role::Follower => self.ask(),
             Role::Gathering => {}
-            Role::Leader => self.stream(StreamClient::resume),
-            Role::Alone if platform::visible() => self.stream(StreamClient::resume),
+            Role::Leader => self.resume_stream(),
+            Role::Alone if platform::visible() => self.resume_stream(),
             Role::Alone => {}
         }
+    }
+
+    fn resume_stream(self) {
+        let doubted = self.page.status() == ConnectionStatus::Reconnecting;
+        self.stream(|stream| stream.resume(doubted));
     }
 
     /// The tab is not visible any more. Without a leader it gives its stream up after a while, for a browser has six connections.

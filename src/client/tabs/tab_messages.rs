@@ -13,6 +13,8 @@ use crate::{
     },
 };
 
+/// Milliseconds between two fetches of everything shown because something could not be read.
+const UNREADABLE_PAUSE: f64 = 30_000.0;
 /// Milliseconds before a tab that waits for an answer asks again.
 const ASK_AGAIN: f64 = 1_000.0;
 
@@ -38,7 +40,7 @@ impl StreamSink for Tabs {
     }
 
     fn event(&self, id: Seq, data: String) {
-        let event = Event::read(&data);
+        let event = self.read(&data);
         let Some((from, is_news)) = self.with(|inner| {
             let (from, is_news) = (inner.log.head(), id > inner.cursor);
             inner.log.push(id, event.as_ref().map(Event::thing), data.clone());
@@ -47,6 +49,7 @@ impl StreamSink for Tabs {
         }) else {
             return;
         };
+        self.page.step_status(ConnectionStatus::up);
         self.hand_on(from, id, vec![data]);
         if let Some(event) = event.filter(|_| is_news) {
             self.page.application(|application| application.event(event));
@@ -54,6 +57,7 @@ impl StreamSink for Tabs {
     }
 
     fn pinged(&self, id: Seq) {
+        self.page.step_status(ConnectionStatus::up);
         let from = self.with(|inner| {
             let from = inner.log.head();
             inner.log.moved(id);
@@ -79,6 +83,32 @@ impl StreamSink for Tabs {
 }
 
 impl Tabs {
+    /// Reads a thing as the stream carries it. What cannot be read is not passed over in silence: the console says so once, and
+    /// what is shown is fetched anew, unless a newer server has a kind of thing that this page does not know.
+    fn read(self, data: &str) -> Option<Event> {
+        let event = Event::read(data);
+        if event.is_none() {
+            let now = platform::now();
+            let unread = self.with(|inner| {
+                let due = now - inner.unreadable_at > UNREADABLE_PAUSE;
+                if due {
+                    inner.unreadable_at = now;
+                }
+                inner.unreadable += 1;
+                (inner.unreadable, due)
+            });
+            if let Some((1, _)) = unread {
+                leptos::logging::warn!("Rill: the server sent something that this page cannot read");
+            }
+            if let Some((_, true)) = unread
+                && Event::has_known_kind(data)
+            {
+                self.page.application(|application| application.changes_missed(None));
+            }
+        }
+        event
+    }
+
     /// Sends a message of the leader's; a tab on its own has nobody to tell.
     fn tell(self, message: &TabMessage) {
         if self.role() == Role::Leader {
@@ -146,7 +176,7 @@ impl Tabs {
                     self.post(&answer);
                 }
                 self.post(&if up { TabMessage::Up { build } } else { TabMessage::Down });
-                self.stream(super::StreamClient::resume);
+                self.stream(|stream| stream.resume(false));
             }
             _ => {}
         }
@@ -208,7 +238,8 @@ impl Tabs {
                 Verdict::Applied => {}
                 Verdict::Follows => {
                     self.with(|inner| inner.cursor = batch.to);
-                    let events = batch.things.iter().filter_map(|data| Event::read(data));
+                    self.page.step_status(ConnectionStatus::up);
+                    let events = batch.things.iter().filter_map(|data| self.read(data));
                     for event in events.filter(|event| event.seq() > position.cursor) {
                         self.page.application(|application| application.event(event));
                     }

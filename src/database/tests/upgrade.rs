@@ -105,7 +105,7 @@ async fn replay_finds_what_an_older_directory_holds() {
     let newest_of_all = [(18, "message"), (19, "message")];
     assert_eq!(replayed(&db, LIN).await, [&open_to_all[..], &of_lin, &newest_of_all].concat());
     assert_eq!(replayed(&db, MEI).await, [&open_to_all[..], &of_mei, &newest_of_all].concat());
-    let ring = newest(&db, SOURCES, 500).await.unwrap();
+    let ring = newest(&db, SOURCES, 500).await.unwrap().0;
     assert_eq!(ring.iter().map(|change| change.event.seq()).collect::<Vec<_>>().len(), 17);
     assert!(!format!("{ring:?}").contains("secret"));
 }
@@ -131,7 +131,7 @@ async fn an_older_directory_goes_on_counting_where_it_was() {
     let gone = delete(&db, &Hooks::default(), LIN, MessageId(13)).await.unwrap();
     let caught = replay(&db, SOURCES, LIN, Seq(20), 500).await.unwrap();
     assert_eq!(caught.events.last().map(|change| change.event.clone()), Some(Event::Message(gone)));
-    let things: Vec<Thing> = newest(&db, SOURCES, 500).await.unwrap().iter().map(|change| change.event.thing()).collect();
+    let things: Vec<Thing> = newest(&db, SOURCES, 500).await.unwrap().0.iter().map(|change| change.event.thing()).collect();
     assert_eq!(things.iter().collect::<std::collections::HashSet<_>>().len(), things.len(), "one change a thing");
     seen(&db, LIN).await.unwrap();
     // References are kept again after the step that could not.

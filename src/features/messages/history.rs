@@ -47,10 +47,16 @@ impl Messages {
         });
     }
 
-    /// Requests what is shown of `scope` anew: a reader of history stays where they are, a reader at the end gets the newest.
-    pub fn begin_resync(self, scope: Scope) -> Option<(Scope, PageRequest)> {
-        let range = self.scope(scope, |state| state.anchor.map_or(PageRange::Newest, |(id, _)| PageRange::Around(id)))?;
-        Some((scope, self.begin(scope, range)?))
+    /// True when the reader of `scope` stands at its end, or has not been there.
+    pub fn is_at_end(self, scope: Scope) -> bool {
+        self.scope(scope, |state| state.anchor.is_none()) != Some(false)
+    }
+
+    /// Returns what is to be fetched of `scope` after changes were missed: a reader of history stays where they are, a reader at
+    /// the end, who `follows` it, gets the newest.
+    pub fn range_to_resync(self, scope: Scope, follows: bool) -> PageRange {
+        let anchor = self.scope(scope, |state| state.anchor).flatten().filter(|_| !follows);
+        anchor.map_or(PageRange::Newest, |(id, _)| PageRange::Around(id))
     }
 
     /// Notes that a range of `scope` is requested; call it before the request leaves. None when the page is gone.

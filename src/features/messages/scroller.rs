@@ -166,7 +166,10 @@ impl Scroller {
             let at = item_at(&list, anchor_height(&list));
             let below = at.as_ref().and_then(Element::next_element_sibling);
             let above = at.as_ref().and_then(Element::previous_element_sibling);
-            [at, below, above].into_iter().flatten().map(|item| (item.clone(), top(&item))).collect()
+            let further = below.as_ref().and_then(Element::next_element_sibling);
+            // A day separator sticks to the list's edge: it does not move with the messages.
+            let items = [at, below, above, further].into_iter().flatten().filter(is_row);
+            items.map(|item| (item.clone(), top(&item))).collect()
         });
         let focused = document().active_element().is_some_and(|focus| list.contains(Some(&focus)));
         Some(ScrollAnchor { list, items, focused })
@@ -240,6 +243,10 @@ fn item_at(list: &HtmlElement, height: f64) -> Option<Element> {
         }
     }
     items.item(low)
+}
+
+fn is_row(item: &Element) -> bool {
+    item.class_list().contains("message")
 }
 
 /// Returns the height in the window at which a message stays where it is: three tenths of the list, where readers look.

@@ -19,11 +19,14 @@ use crate::{
         scope::Scope,
     },
 };
+use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use std::borrow::Borrow;
 
 /// Milliseconds after which a pending message shows its clock.
 const SLOW: u64 = 500;
+/// Milliseconds without an answer after which the connection counts as lost.
+const UNANSWERED: u32 = 5_000;
 /// Milliseconds without success after which its row says so in words. It goes on trying.
 const LATE: u64 = 10_000;
 
@@ -129,7 +132,10 @@ impl Messages {
         let Some(Some(attempt)) = self.pending.outbox(scope, |outbox| outbox.take_next()) else { return };
         spawn_local(async move {
             let Attempt { number, key, text } = attempt;
-            match post(&SendMessage { room: scope.room.into(), key: key.into(), text }).await {
+            let timer = Timeout::new(UNANSWERED, move || self.page.step_status(ConnectionStatus::lost));
+            let answer = post(&SendMessage { room: scope.room.into(), key: key.into(), text }).await;
+            drop(timer);
+            match answer {
                 Ok(message) => {
                     // By the key that was sent, whatever the message says: an answer ends the wait in any case.
                     self.pending.outbox(scope, |outbox| outbox.confirm(key));

@@ -32,6 +32,8 @@ pub struct Messages {
     pub(super) pending: Pending,
     /// The list that is shown; none while it is on its way, and on screens without one.
     pub view: RwSignal<Option<RoomView>>,
+    /// Messages of others that have arrived in the shown list and are not announced yet.
+    pub news: RwSignal<Vec<Message>>,
     pub(super) scroller: Scroller,
     inner: Shared<Inner>,
     on_loaded: Shared<Option<OnLoaded>>,
@@ -57,7 +59,16 @@ impl Messages {
     pub fn new(page: Page, rooms: Rooms, pending: Pending) -> Self {
         let inner = Inner { owner: Owner::current().map(|owner| owner.downgrade()), scopes: Sorted::default(), drawing: false };
         let (view, inner) = (RwSignal::new(None), Shared::new(inner));
-        Self { page, rooms, pending, view, scroller: Scroller::new(), inner, on_loaded: Shared::new(None) }
+        Self {
+            page,
+            rooms,
+            pending,
+            view,
+            news: RwSignal::new(Vec::new()),
+            scroller: Scroller::new(),
+            inner,
+            on_loaded: Shared::new(None),
+        }
     }
 
     /// Sets what hears of every change in what is loaded: the features that keep something beside messages.
@@ -191,11 +202,16 @@ impl Messages {
         // The stream and the answer both confirm what was pending; the first of them does.
         let confirmed = own && self.confirm(scope, &message);
         let unsent = self.pending.unsent_count(scope);
+        let is_new = shown && !own && !message.deleted && message.seq.0 == message.id.0;
+        let news = is_new.then(|| message.clone());
         let changed = self.scope(scope, |state| {
             let changed = state.timeline.apply(message, self.page.me);
             state.trim(unsent);
             changed
         });
+        if let Some(message) = news.filter(|_| changed == Some(true)) {
+            self.news.try_update(|news| news.push(message));
+        }
         self.tell_window(scope);
         if shown && (changed == Some(true) || confirmed) {
             self.draw_soon();

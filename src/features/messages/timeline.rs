@@ -97,7 +97,7 @@ impl PageRequest {
 ///
 /// The window is gapless: every message of the room between its first and its last is in it, tombstones too. Events fall into
 /// it as `upsert if newer`; an event beyond its ends changes nothing but the count of unseen ones, for the next page brings it.
-/// While a page is on its way every event is also kept in_flight_events and applied again once the page has landed, so that a
+/// While a page is on its way every event is also kept aside and applied again once the page has landed, so that a
 /// page read before a deletion cannot bring the text back.
 #[derive(Debug, Default)]
 pub struct Timeline {
@@ -194,7 +194,7 @@ impl Timeline {
     }
 
     /// The page did not come.
-    pub fn fail(&mut self, _ticket: PageRequest) {
+    pub fn fail(&mut self, _request: PageRequest) {
         self.in_flight = self.in_flight.saturating_sub(1);
         if self.in_flight == 0 {
             self.in_flight_events.clear();

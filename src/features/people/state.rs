@@ -48,13 +48,18 @@ impl People {
         }
     }
 
-    /// Forgets as of which change people are known: another store numbers changes anew. Names stay until new ones arrive.
-    pub fn reset(self) {
+    /// Requests everybody who is known anew: changes were missed. With `other_store` it is also forgotten as of which change they
+    /// are known, since another store numbers changes anew. Names stay until new ones arrive.
+    pub fn reset(self, other_store: bool) {
         self.with(|inner| {
-            for (_, user) in inner.known.iter() {
-                user.update_untracked(|user| user.seq.0 = 0);
+            for (id, user) in inner.known.iter() {
+                if other_store {
+                    user.update_untracked(|user| user.seq.0 = 0);
+                }
+                inner.wanted.add(id);
             }
         });
+        self.ask();
     }
 
     /// Returns a person's name; empty until it is known.

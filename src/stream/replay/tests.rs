@@ -240,7 +240,7 @@ async fn a_deleted_text_is_in_no_replay() {
     store.send(&lin, GENERAL, "after").await;
     let gone = store.delete(&lin, sent.id).await;
     for changes in
-        [replay(&store.db, SOURCES, lin.id, Seq(0), 500).await.unwrap().events, newest(&store.db, SOURCES, 500).await.unwrap()]
+        [replay(&store.db, SOURCES, lin.id, Seq(0), 500).await.unwrap().events, newest(&store.db, SOURCES, 500).await.unwrap().0]
     {
         assert!(!format!("{changes:?}").contains("secret"));
         assert_eq!(changes.last().map(|change| change.event.clone()), Some(Event::Message(gone.clone())));
@@ -276,11 +276,13 @@ async fn the_newest_changes_come_without_a_hole() {
         let room = create(&store.db, lin.id, n.to_string()).await.unwrap();
         store.send(&lin, room.id, "hi").await;
     }
-    let all = newest(&store.db, SOURCES, 1_000).await.unwrap();
+    let all = newest(&store.db, SOURCES, 1_000).await.unwrap().0;
     assert_eq!(all.len() as u64, store.db.head().await.unwrap().0, "each change so far is the newest of its thing");
     assert!(all.is_sorted_by_key(|change| change.event.seq()));
-    assert_eq!(newest(&store.db, SOURCES, 17).await.unwrap(), all[all.len() - 17..]);
-    assert_eq!(newest(&store.db, SOURCES, 0).await.unwrap(), []);
+    let (last, floor) = newest(&store.db, SOURCES, 17).await.unwrap();
+    assert_eq!((&last[..], floor), (&all[all.len() - 17..], Seq(last[0].event.seq().0 - 1)));
+    assert_eq!(newest(&store.db, SOURCES, 1_000).await.unwrap().1, Seq(0), "all there are");
+    assert_eq!(newest(&store.db, SOURCES, 0).await.unwrap().0, []);
 }
 
 #[tokio::test]
@@ -373,7 +375,7 @@ async fn an_own_thing_is_replayed_to_its_person_alone_and_in_order() {
             .all(|change| { change.audience == Audience::User(lin.id) })
     );
     // The ring begins without them; what is remembered is where they are.
-    let ring = newest(&store.db, SOURCES, 500).await.unwrap();
+    let ring = newest(&store.db, SOURCES, 500).await.unwrap().0;
     assert!(ring.iter().all(|change| change.audience != Audience::User(lin.id)));
     let newest_own = newest_own(&store.db, start).await.unwrap();
     assert_eq!(newest_own, [(lin.id, Seq(seqs[3].0 - 1))]);

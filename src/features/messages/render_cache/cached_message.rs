@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Bytes an allocation takes besides what is asked for, and the counters of an `Arc`.
 const ALLOCATION_BYTES: usize = 16 + 16;
 /// Rows kept of one message: readers differ in language, zone and where they stand. The oldest goes first.
-const MAX_ROWS: usize = 8;
+const MAX_ROWS: usize = 32;
 /// Bytes after which the rows of one message are too many, so that a long message fits into a shard of the cache.
 const MAX_ROW_BYTES: usize = 256 << 10;
 

@@ -91,8 +91,8 @@ fn row_is_given_to_who_sees_it_alike_and_the_oldest_go_first() {
         state(3),
     ];
     assert!(others.iter().all(|other| cached.row(other).is_none()));
-    let kept = |cached: &CachedMessage| (0..20).filter(|offset| cached.row(&state(*offset)).is_some()).collect::<Vec<_>>();
-    assert_eq!(kept(&with_rows(12, "")), (4..12).collect::<Vec<_>>());
+    let kept = |cached: &CachedMessage| (0..64).filter(|offset| cached.row(&state(*offset)).is_some()).collect::<Vec<_>>();
+    assert_eq!(kept(&with_rows(40, "")), (8..40).collect::<Vec<_>>());
     let long = "x".repeat(100 << 10);
     assert_eq!(kept(&with_rows(5, &long)), [3, 4], "rows of a long message");
     assert_eq!(kept(&with_rows(2, &long.repeat(3))), [1]);

@@ -1,0 +1,7 @@
+//! The workspace: what every page of a signed-in person is made from.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod server;
+#[cfg(feature = "ssr")]
+pub mod store;
