@@ -3,7 +3,7 @@ import type { CDPSession } from '@playwright/test';
 import { atEnd } from '../lib/scroll';
 import { expect, PHONE, test } from '../lib/test';
 
-test('Enter sends, Shift+Enter breaks the line', async ({ person }) => {
+test('Enter sends, and Shift+Enter makes a new line', async ({ person }) => {
   const ada = await person('Ada');
   await ada.box.click();
   await ada.page.keyboard.type('first');
@@ -11,7 +11,7 @@ test('Enter sends, Shift+Enter breaks the line', async ({ person }) => {
   await ada.page.keyboard.type('second');
   await expect(ada.box).toHaveValue('first\nsecond');
   await expect(ada.rows).toHaveCount(0);
-  await expect(ada.page.getByText('Enter sends, Shift+Enter breaks the line')).toBeVisible();
+  await expect(ada.page.getByText('Enter to send, Shift+Enter for a new line')).toBeVisible();
   await ada.page.keyboard.press('Enter');
   await ada.sees('first');
   expect(await ada.texts()).toEqual(['first\nsecond']);
@@ -25,7 +25,7 @@ test('Enter breaks the line and the button sends on a touch screen', async ({ pe
   await ada.page.keyboard.type('second');
   await expect(ada.box).toHaveValue('first\nsecond');
   await expect(ada.rows).toHaveCount(0);
-  await expect(ada.page.getByText('Enter sends')).toBeHidden();
+  await expect(ada.page.getByText('Enter to send')).toBeHidden();
   await ada.page.locator('button.send').tap();
   await ada.sees('first');
   expect(await ada.texts()).toEqual(['first\nsecond']);

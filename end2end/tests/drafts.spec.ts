@@ -83,7 +83,7 @@ test('drafts are deleted from the browser when the person leaves', async ({ pers
   const ada = await person('Ada');
   await ada.type('for nobody else');
   await expect.poll(() => storedDrafts(ada)).toBe(1);
-  await ada.menu('Leave');
+  await ada.menu('Sign out');
   await expect(ada.page).toHaveURL(/\/enter$/);
   const storage = () => ada.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
   expect(await storage()).not.toContain('for nobody else');

@@ -68,7 +68,7 @@ test('forms work and a notice says that live updates are off when the module nev
   await guest.send('before');
   const ada = await person('Ada', { live: false, prepare: ({ page }) => page.route('**/*.wasm', (route) => route.abort()) });
   const line = ada.page.locator('#no-live');
-  await expect(line).toHaveText('Live updates are off. Reload to see what is new.');
+  await expect(line).toHaveText('Live updates are off. Reload for new messages.');
   await expect(line).toBeVisible();
   await ada.sees('before');
   await ada.sendByButton('sent by the form');

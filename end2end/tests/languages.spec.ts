@@ -23,15 +23,15 @@ test('the language switch works on the enter page and in the menu, and the choic
   await ada.page.goto(`${ada.url}/enter`);
   await ada.page.getByRole('button', { name: '中文' }).click();
   await expect(ada.page.locator('html')).toHaveAttribute('lang', 'zh-CN');
-  await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('请进');
+  await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('进入聊天');
   await ada.enter();
-  await expect(ada.page.getByText('还没有人说话。来说第一句吧。')).toBeVisible();
+  await expect(ada.page.getByText('还没有消息，来发第一条吧。')).toBeVisible();
   await ada.type('a draft');
   await ada.menu('English');
   await expect(ada.page.locator('html')).toHaveAttribute('lang', 'en');
   await ada.ready();
   await expect(ada.page).toHaveURL(/\/rooms\/1$/);
-  await expect(ada.page.getByText('Nothing has been said yet. Say the first word.')).toBeVisible();
+  await expect(ada.page.getByText('No messages yet. Write the first one.')).toBeVisible();
   await expect(ada.box).toHaveValue('a draft');
 });
 

@@ -6,10 +6,10 @@ test('every tab asks to enter again when the person leaves in one, and the draft
   const ada = await person('Ada');
   const other = await ada.tab();
   await other.type('half a thought');
-  await ada.menu('Leave');
+  await ada.menu('Sign out');
   await expect(ada.page).toHaveURL(/\/enter$/);
   const status = other.page.getByRole('status');
-  await expect(status.getByText('Your session has ended.')).toBeVisible();
+  await expect(status.getByText('You have been signed out.')).toBeVisible();
   await expect(other.box).toHaveValue('half a thought');
 
   const guest = await server.guest('Guest');
@@ -18,7 +18,7 @@ test('every tab asks to enter again when the person leaves in one, and the draft
   await expect(other.box, 'what cannot be sent stays').toHaveValue('half a thought');
   await expect(other.rows).toHaveCount(0);
 
-  await status.getByRole('link', { name: 'Enter again' }).click();
+  await status.getByRole('link', { name: 'Join again' }).click();
   await other.enterAs('Ada');
   await other.sees('not for who has left');
   await expect(other.box).toHaveValue('half a thought');
@@ -34,13 +34,13 @@ test('a taken or look-alike name is refused and stays in the field', async ({ pe
     await ada.page.locator('button.primary').click();
     await expect(ada.page.getByRole('alert')).toHaveText(
       name.startsWith('a\u202E')
-        ? 'The name has a character that cannot be shown.'
-        : 'Somebody else has this name, or one that looks like it. Choose another.',
+        ? 'This name contains a character Rill cannot show. Remove it.'
+        : 'This name is taken, or too close to another. Choose a different one.',
     );
     await expect(ada.page.locator('#name')).toHaveValue(name);
   }
   await ada.page.locator('#name').fill('Somebody else');
-  await ada.page.getByRole('button', { name: 'Try again' }).click();
+  await ada.page.getByRole('button', { name: 'Join', exact: true }).click();
   await expect(ada.page).toHaveURL(/\/rooms\/1$/);
   await ada.ready();
 });

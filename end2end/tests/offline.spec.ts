@@ -22,10 +22,10 @@ test('messages in two rooms wait without a network and are sent when it returns'
   const there = ['first there', 'second there', 'third there'];
   await ada.context.setOffline(true);
   for (const text of here) await ada.send(text);
-  await expect(ada.page.getByText('Not sent yet: waiting for the network')).toHaveCount(3);
+  await expect(ada.page.getByText('Waiting for connection')).toHaveCount(3);
   await visit(ada, 'Second');
   for (const text of there) await ada.send(text);
-  await expect(ada.page.getByText('Not sent yet: waiting for the network')).toHaveCount(3);
+  await expect(ada.page.getByText('Waiting for connection')).toHaveCount(3);
   await expect(ada.box).toBeEnabled();
   await ada.type('a draft in the tunnel');
   await ada.context.setOffline(false);
@@ -44,9 +44,9 @@ test('the message box says that messages are sent later when the connection is l
   const proxy = await server.proxy();
   const ada = await person('Ada', { url: proxy.url });
   proxy.cut();
-  await expect(ada.page.getByText('Offline: messages will go out later')).toBeVisible();
+  await expect(ada.page.getByText('You are offline. Messages will be sent when you reconnect.')).toBeVisible();
   proxy.restore();
-  await expect(ada.page.getByText('Offline: messages will go out later')).toHaveCount(0, { timeout: 45_000 });
+  await expect(ada.page.getByText('You are offline. Messages will be sent when you reconnect.')).toHaveCount(0, { timeout: 45_000 });
 });
 
 test('the next page sends unsent messages in order and once when a page closed while the server was down', async ({
@@ -102,7 +102,7 @@ test('another open tab sends the unsent messages of a crashed tab', async ({ per
   await ada.page.route(SEND, (route) => route.abort());
   await ada.send('from the one that crashes');
   await ada.send('and another');
-  await expect(ada.page.getByText('Not sent yet')).toHaveCount(2);
+  await expect(ada.page.getByText('Waiting for connection')).toHaveCount(2);
   const crashed = ada.page.waitForEvent('crash');
   await ada.page.goto('chrome://crash').catch(() => undefined);
   await crashed;
@@ -144,7 +144,7 @@ test('a message deleted in another tab stays deleted when the reader goes back t
   const ada = await person('Ada');
   await ada.context.route(SEND, (route) => route.abort());
   await ada.send('better not');
-  await expect(ada.row('better not').getByText('Not sent yet')).toBeVisible();
+  await expect(ada.row('better not').getByText('Waiting for connection')).toBeVisible();
   await ada.page.goto(`${ada.url}/healthz`);
   const other = await ada.tab();
   await other.row('better not').getByRole('button', { name: 'Delete' }).click({ timeout: 45_000 });
@@ -219,13 +219,13 @@ test('unsent messages become a draft when their session ends, and are not sent u
   await ada.send('another thought');
   await ada.type('and half of a third');
   await ada.context.request.post(`${ada.url}/api/auth/leave`, { headers: { accept: 'application/json' } });
-  await expect(ada.page.getByRole('status').getByText('Your session has ended.')).toBeVisible();
+  await expect(ada.page.getByRole('status').getByText('You have been signed out.')).toBeVisible();
   for (const text of ['one thought', 'another thought']) {
-    await expect(ada.row(text).getByText('Your session has ended.')).toBeVisible();
+    await expect(ada.row(text).getByText('You have been signed out.')).toBeVisible();
     await expect(ada.row(text).getByRole('button', { name: 'Retry' })).toHaveCount(0);
   }
   await ada.page.unroute(SEND);
-  await ada.page.getByRole('link', { name: 'Enter again' }).click();
+  await ada.page.getByRole('link', { name: 'Join again' }).click();
   await ada.enterAs('Ada again');
   await expect(ada.box).toHaveValue('one thought\n\nanother thought\n\nand half of a third');
   await expect(ada.rows).toHaveCount(0);
@@ -244,10 +244,10 @@ test('unsent messages become a draft when the session ends in another tab', asyn
   await tab.page.route(SEND, (route) => route.abort());
   await tab.send('said in the second tab');
   await ada.context.request.post(`${ada.url}/api/auth/leave`, { headers: { accept: 'application/json' } });
-  for (const { page } of [ada, tab]) await expect(page.getByRole('status').getByText('Your session has ended.')).toBeVisible();
-  await expect(tab.row('said in the second tab').getByText('Your session has ended.')).toBeVisible();
+  for (const { page } of [ada, tab]) await expect(page.getByRole('status').getByText('You have been signed out.')).toBeVisible();
+  await expect(tab.row('said in the second tab').getByText('You have been signed out.')).toBeVisible();
   await tab.page.unroute(SEND);
-  await tab.page.getByRole('link', { name: 'Enter again' }).click();
+  await tab.page.getByRole('link', { name: 'Join again' }).click();
   await tab.enterAs('Ada again');
   await expect(tab.box).toHaveValue('said in the second tab');
   expect(await guest.texts()).toEqual([]);
@@ -263,7 +263,7 @@ test('unsent messages and drafts are deleted when the person leaves', async ({ p
   await expect
     .poll(() => ada.page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('rill.unsent')).length))
     .toBe(1);
-  await ada.menu('Leave');
+  await ada.menu('Sign out');
   await ada.page.waitForURL(/\/enter$/);
   const stored = () => ada.page.evaluate(() => [localStorage, sessionStorage].map((storage) => JSON.stringify(storage)).join());
   await expect.poll(stored).not.toMatch(/unsent\W+at|a draft|key/);
@@ -284,7 +284,7 @@ test('a new version is announced, and the draft is kept when the reader reloads'
   await ada.reload();
   await ada.type('half a thought');
   await ada.mark();
-  await expect(ada.page.getByText('A new version is ready.')).toBeVisible();
+  await expect(ada.page.getByText('Rill was updated. Reload to use it.')).toBeVisible();
   await ada.send('and it goes on working');
   await ada.sees('and it goes on working');
   await ada.type('half a thought');
@@ -294,5 +294,5 @@ test('a new version is announced, and the draft is kept when the reader reloads'
   await ada.ready();
   expect(await ada.marked()).toBe(false);
   await expect(ada.box).toHaveValue('half a thought');
-  await expect(ada.page.getByText('A new version is ready.')).toHaveCount(0);
+  await expect(ada.page.getByText('Rill was updated. Reload to use it.')).toHaveCount(0);
 });

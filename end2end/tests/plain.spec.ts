@@ -40,7 +40,7 @@ test('forms and links suffice to enter, write, read history, delete and leave wi
   await expect(ada.page).toHaveURL(/\/rooms\/1$/);
   await expect(ada.row('written by a form')).toHaveCount(0);
 
-  await ada.menu('Leave');
+  await ada.menu('Sign out');
   await expect(ada.page).toHaveURL(/\/enter$/);
   await ada.page.goto(`${ada.url}/rooms/1`);
   await expect(ada.page).toHaveURL(/\/enter$/);
@@ -52,11 +52,11 @@ test('a refused post keeps the text without JavaScript, and is accepted after co
   const text = `</textarea><b>“quoted” & kept</b>\n${'长'.repeat(8_000)}`;
   await ada.sendByButton(text);
   const field = ada.page.locator('textarea');
-  await expect(ada.page.getByRole('alert')).toHaveText('The message is too long: at most 8,000 characters.');
+  await expect(ada.page.getByRole('alert')).toHaveText('The message is too long: up to 8,000 characters.');
   await expect(field).toHaveValue(text);
   await expect(ada.page.locator('form b')).toHaveCount(0);
   await field.fill('short enough');
-  await ada.page.getByRole('button', { name: 'Try again' }).click();
+  await ada.page.getByRole('button', { name: 'Send', exact: true }).click();
   await expect(ada.page).toHaveURL(/\/rooms\/1$/);
   await ada.sees('short enough');
   await expect(ada.rows).toHaveCount(1);
@@ -66,7 +66,7 @@ test('an empty post is answered with an error and a link back without JavaScript
   errors.allow(/status of 400/);
   const ada = await person('Ada', { ...PLAIN, locale: 'zh-CN' });
   await ada.sendByButton('   ');
-  await expect(ada.page.getByRole('alert')).toHaveText('消息是空的。先写点什么吧。');
+  await expect(ada.page.getByRole('alert')).toHaveText('请先输入消息。');
   await expect(ada.page.locator('html')).toHaveAttribute('lang', 'zh-CN');
   await ada.page.getByRole('link', { name: '返回' }).click();
   await expect(ada.page).toHaveURL(/\/rooms\/1$/);
@@ -101,7 +101,7 @@ test('a room is opened and joined by forms without JavaScript', async ({ person 
   const lin = await person('Lin', PLAIN);
   await lin.room('设计').click();
   await expect(lin.page.getByText('in the second room')).toHaveCount(0);
-  await lin.page.getByRole('button', { name: 'Join' }).click();
+  await lin.page.getByRole('button', { name: 'Join room' }).click();
   await expect(lin.page).toHaveURL(/\/rooms\/2$/);
   await lin.sees('in the second room');
 });

@@ -36,7 +36,7 @@ test('an invalid room name is refused with an error beside the field', async ({ 
   const field = ada.page.locator('#new-room');
   await field.fill('a'.repeat(65));
   await ada.page.getByRole('button', { name: 'Create' }).click();
-  await expect(ada.page.locator('.new-room').getByRole('alert')).toHaveText('The name is too long.');
+  await expect(ada.page.locator('.new-room').getByRole('alert')).toHaveText('The name is too long: up to 64 characters.');
   await expect(field).toHaveValue('a'.repeat(65));
   await expect(ada.page).toHaveURL(/\/rooms\/1$/);
 });
@@ -143,8 +143,8 @@ test('an unknown page answers 404 with a link to the rooms', async ({ person, er
     const answer = await ada.page.goto(ada.url + path);
     expect(answer?.status(), path).toBe(404);
     await ada.ready();
-    await expect(ada.page.getByRole('heading', heading)).toHaveText('Nothing here');
-    await ada.page.getByRole('link', { name: 'See the rooms' }).click();
+    await expect(ada.page.getByRole('heading', heading)).toHaveText('Page not found');
+    await ada.page.getByRole('link', { name: 'Back to rooms' }).click();
     await ada.room('General').click();
     await expect(ada.page.getByRole('heading', heading)).toHaveText('General');
   }
@@ -152,8 +152,8 @@ test('an unknown page answers 404 with a link to the rooms', async ({ person, er
 
 test('an empty room shows a hint until the first message', async ({ person }) => {
   const ada = await person('Ada');
-  await expect(ada.page.getByText('Nothing has been said yet. Say the first word.')).toBeVisible();
+  await expect(ada.page.getByText('No messages yet. Write the first one.')).toBeVisible();
   await ada.send('the first word');
   await ada.sees('the first word');
-  await expect(ada.page.getByText('Nothing has been said yet.')).toHaveCount(0);
+  await expect(ada.page.getByText('No messages yet.')).toHaveCount(0);
 });

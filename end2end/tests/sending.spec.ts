@@ -120,7 +120,7 @@ test('a message without an answer says that it waits, and is sent once when the 
   gate.refuse();
   await ada.send('I go by myself');
   const row = ada.row('I go by myself');
-  await expect(row.getByText('Not sent yet: waiting for the network')).toBeVisible();
+  await expect(row.getByText('Waiting for connection')).toBeVisible();
   await expect(row.getByRole('button', { name: 'Delete' })).toBeVisible();
   expect(gate.count, 'the page went on trying').toBeGreaterThan(1);
   await ada.page.unroute(SEND);
@@ -211,7 +211,7 @@ for (const [status, error] of Object.entries({ 429: 'too_fast', 502: '', 503: 'b
     await ada.page.route(SEND, (route) => route.fulfill({ status: Number(status), ...ours }));
     await ada.send('one');
     await ada.send('two');
-    const words = error ? 'Not sent yet: waiting for the server' : 'Not sent yet: waiting for the network';
+    const words = error ? 'Waiting for the server' : 'Waiting for connection';
     for (const text of ['one', 'two']) await expect(ada.row(text).getByText(words)).toBeVisible();
     await ada.page.unroute(SEND);
     for (const text of ['one', 'two']) await expect(ada.row(text)).toHaveAttribute('id', /^m\d+$/, { timeout: 45_000 });

@@ -281,10 +281,10 @@ test('all tabs end when the person leaves in a tab that does not lead', async ({
   errors.allow(/status of 401/);
   const ada = await person('Ada');
   const tabs = await open(ada, 4);
-  await tabs[2].menu('Leave');
+  await tabs[2].menu('Sign out');
   await expect(tabs[2].page).toHaveURL(/\/enter$/);
   for (const tab of [tabs[0], tabs[1], tabs[3]]) {
-    await expect(tab.page.getByRole('status').getByText('Your session has ended.')).toBeVisible();
+    await expect(tab.page.getByRole('status').getByText('You have been signed out.')).toBeVisible();
   }
 });
 
@@ -297,6 +297,6 @@ test('every tab offers a new build of the server', async ({ person }) => {
   const { me, session } = boot.view.workspace;
   await other.type('a draft');
   await ada.page.evaluate((name) => new BroadcastChannel(name).postMessage('up another'), `rill 1 ${me.id} ${session}`);
-  await expect(other.page.getByText('A new version is ready.')).toBeVisible();
+  await expect(other.page.getByText('Rill was updated. Reload to use it.')).toBeVisible();
   await expect(other.box).toHaveValue('a draft');
 });

@@ -15,6 +15,9 @@ words! {
         pub name_empty: &'static str,
         pub name_too_long: &'static str,
         pub name_character: &'static str,
+        pub room_name_empty: &'static str,
+        pub room_name_too_long: &'static str,
+        pub room_name_character: &'static str,
         pub bad_input: &'static str,
         pub not_entered: &'static str,
         pub forbidden: &'static str,
@@ -38,54 +41,60 @@ words! {
 /// The sentences in every language.
 static WORDS: Translated<Words> = Translated {
     en: Words {
-        text_empty: "The message is empty. Write something first.",
-        text_too_long: "The message is too long: at most 8,000 characters.",
-        text_character: "The message has a character that cannot be sent.",
-        name_empty: "The name is empty.",
-        name_too_long: "The name is too long.",
-        name_character: "The name has a character that cannot be shown.",
-        bad_input: "The request was not understood.",
-        not_entered: "You are not signed in. Enter with a name first.",
-        forbidden: "That is not yours to do.",
+        text_empty: "Write a message first.",
+        text_too_long: "The message is too long: up to 8,000 characters.",
+        text_character: "The message contains a character that cannot be sent. Remove it.",
+        name_empty: "Enter a name.",
+        name_too_long: "The name is too long: up to 40 characters.",
+        name_character: "This name contains a character Rill cannot show. Remove it.",
+        room_name_empty: "Enter a name for the room.",
+        room_name_too_long: "The name is too long: up to 64 characters.",
+        room_name_character: "This name contains a character Rill cannot show. Remove it.",
+        bad_input: "Something was wrong with this request. Reload and try again.",
+        not_entered: "Join the chat with a name first.",
+        forbidden: "You do not have permission to do this.",
         cross_site: "The request came from another site and was refused.",
-        not_found: "It is not there, or not yours to see.",
-        method_not_allowed: "This address does not take that kind of request.",
-        key_used: "This form was already used for another message. Send it once more.",
-        name_taken: "Somebody else has this name, or one that looks like it. Choose another.",
-        full: "There is room for no more. Remove one first.",
-        gone: "It was deleted in the meantime.",
-        too_large: "That is too large to send.",
-        content_type: "The request has a form that is not understood here.",
+        not_found: "It does not exist, or you have no access.",
+        method_not_allowed: "This page cannot be opened like this.",
+        key_used: "This page is out of date. Send the message again.",
+        name_taken: "This name is taken, or too close to another. Choose a different one.",
+        full: "The limit is reached. Remove one first.",
+        gone: "It has been deleted.",
+        too_large: "This is too large to send. Shorten it and try again.",
+        content_type: "This cannot be sent like this.",
         too_fast: "That was too fast. Wait a moment and try again.",
-        internal: "Something broke on the server. It was written down; try again.",
+        internal: "Something went wrong on the server. Try again.",
         busy: "The server is busy. Try again in a moment.",
         storage_full: "The server's disk is full. Nothing can be saved until there is room.",
-        network: "No answer came. Check the connection and try again.",
+        network: "No response from the server. Check your connection and try again.",
     },
     zh: Words {
-        text_empty: "消息是空的。先写点什么吧。",
-        text_too_long: "消息太长：最多 8,000 个字。",
-        text_character: "消息里有不能发送的字符。",
-        name_empty: "名字是空的。",
-        name_too_long: "名字太长。",
-        name_character: "名字里有不能显示的字符。",
-        bad_input: "没有看懂这个请求。",
-        not_entered: "你还没有进入。请先用一个名字进入。",
-        forbidden: "你不能做这件事。",
-        cross_site: "这个请求来自别的网站，已拒绝。",
-        not_found: "它不存在，或者你看不到它。",
-        method_not_allowed: "这个地址不接受这种请求。",
-        key_used: "这张表单已经用来发过另一条消息。请再发一次。",
-        name_taken: "别人已经用了这个名字，或者看起来一样的名字。请换一个。",
-        full: "数量已达上限。请先移除一个。",
-        gone: "它已经被删除了。",
-        too_large: "内容太大，不能发送。",
-        content_type: "这里不支持这种格式的请求。",
-        too_fast: "太快了。稍等一下再试。",
-        internal: "服务器出了问题，已经记录下来。请再试一次。",
-        busy: "服务器正忙。请稍后再试。",
-        storage_full: "服务器的磁盘已满。腾出空间之前不能保存任何内容。",
-        network: "没有收到回应。请检查网络后再试。",
+        text_empty: "请先输入消息。",
+        text_too_long: "消息太长：最多 8,000 个字符。",
+        text_character: "消息中有无法发送的字符，请删除后重试。",
+        name_empty: "请输入名字。",
+        name_too_long: "名字太长：最多 40 个字符。",
+        name_character: "名字中有无法显示的字符，请删除后重试。",
+        room_name_empty: "请输入房间名称。",
+        room_name_too_long: "名称太长：最多 64 个字符。",
+        room_name_character: "名称中有无法显示的字符，请删除后重试。",
+        bad_input: "请求有误，请刷新后重试。",
+        not_entered: "请先输入名字进入聊天。",
+        forbidden: "你没有权限进行此操作。",
+        cross_site: "请求来自其他网站，已拒绝。",
+        not_found: "内容不存在，或你没有权限查看。",
+        method_not_allowed: "无法以这种方式打开此页面。",
+        key_used: "页面已过期，请重新发送。",
+        name_taken: "这个名字（或与它相似的名字）已被使用，请换一个。",
+        full: "数量已达上限，请先移除一个。",
+        gone: "内容已被删除。",
+        too_large: "内容太大，请缩短后重试。",
+        content_type: "无法以这种方式发送。",
+        too_fast: "操作太快，请稍后再试。",
+        internal: "服务器出错了，请重试。",
+        busy: "服务器正忙，请稍后再试。",
+        storage_full: "服务器磁盘已满，腾出空间前无法保存。",
+        network: "服务器没有响应，请检查网络连接后重试。",
     },
 };
 
@@ -94,6 +103,12 @@ impl AppError {
     pub fn words(&self, lang: Lang) -> &'static str {
         let words = lang.of(&WORDS);
         match self.code {
+            Code::BadInput if self.of_room => match self.reason {
+                Some(Reason::Empty | Reason::Missing) => words.room_name_empty,
+                Some(Reason::TooLong) => words.room_name_too_long,
+                Some(Reason::Character) => words.room_name_character,
+                _ => words.bad_input,
+            },
             Code::BadInput => match (self.field.as_deref(), self.reason) {
                 (Some("text"), Some(Reason::Empty | Reason::Missing)) => words.text_empty,
                 (Some("text"), Some(Reason::TooLong)) => words.text_too_long,
@@ -164,6 +179,7 @@ mod tests {
         for field in ["text", "name", "room"] {
             errors.extend(REASONS.map(|reason| AppError::bad_input(field, reason)));
         }
+        errors.extend(REASONS.map(|reason| AppError::bad_input("name", reason).of_room()));
         for error in errors {
             let (en, zh) = (error.words(Lang::En), error.words(Lang::Zh));
             assert!(en.ends_with('.') && !han(en), "{error:?}: {en}");
@@ -177,10 +193,21 @@ mod tests {
             let words: std::collections::BTreeSet<_> = CODES.map(|code| AppError::new(code).words(lang)).into();
             assert_eq!(words.len(), CODES.len());
         }
-        let limit = crate::features::messages::model::MAX_TEXT;
-        let limit = format!("{},{:03}", limit / 1_000, limit % 1_000);
-        for lang in [Lang::En, Lang::Zh] {
-            assert!(AppError::bad_input("text", Reason::TooLong).words(lang).contains(&limit));
+    }
+
+    #[test]
+    fn refusal_says_the_limit_of_its_field_when_it_is_too_long() {
+        use crate::features::{messages::model::MAX_TEXT, people, rooms};
+        let name = AppError::bad_input("name", Reason::TooLong);
+        let refusals = [
+            (AppError::bad_input("text", Reason::TooLong), format!("{},{:03}", MAX_TEXT / 1_000, MAX_TEXT % 1_000)),
+            (name.clone(), people::model::MAX_NAME.to_string()),
+            (name.of_room(), rooms::model::MAX_NAME.to_string()),
+        ];
+        for (refusal, limit) in refusals {
+            for lang in [Lang::En, Lang::Zh] {
+                assert!(refusal.words(lang).contains(&limit), "{refusal:?}");
+            }
         }
     }
 }

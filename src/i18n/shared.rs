@@ -18,18 +18,18 @@ words! {
 /// The words in every language.
 pub static WORDS: Translated<Words> = Translated {
     en: Words {
-        about: "A quiet place to talk that runs on your own server.",
+        about: "Group chat on your own server.",
         skip_to_box: "Skip to message box",
-        skip_to_page: "Skip to the page",
-        session_ended: "Your session has ended.",
-        enter_again: "Enter again",
+        skip_to_page: "Skip to content",
+        session_ended: "You have been signed out.",
+        enter_again: "Join again",
         retry: "Retry",
     },
     zh: Words {
-        about: "一个安静聊天的地方，跑在你自己的服务器上。",
+        about: "部署在自己服务器上的群聊。",
         skip_to_box: "跳到输入框",
         skip_to_page: "跳到正文",
-        session_ended: "你的会话已结束。",
+        session_ended: "你已退出登录。",
         enter_again: "重新进入",
         retry: "重试",
     },

@@ -73,6 +73,9 @@ pub struct AppError {
     /// Seconds to wait before another try; the `Retry-After` header carries the same number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+    /// The refused name is a room's, so its words and its limit are other ones. Not on the wire: who asked knows.
+    #[serde(skip)]
+    pub of_room: bool,
 }
 
 /// Short for results that end at the caller.
@@ -80,12 +83,17 @@ pub type AppResult<T> = Result<T, AppError>;
 
 impl AppError {
     pub const fn new(code: Code) -> Self {
-        Self { code, message: String::new(), field: None, reason: None, retry_after: None }
+        Self { code, message: String::new(), field: None, reason: None, retry_after: None, of_room: false }
     }
 
     /// `field` was refused because of `reason`.
     pub fn bad_input(field: &str, reason: Reason) -> Self {
         Self { field: Some(field.to_owned()), reason: Some(reason), ..Self::new(Code::BadInput) }
+    }
+
+    /// The same, of the name of a room.
+    pub fn of_room(self) -> Self {
+        Self { of_room: true, ..self }
     }
 
     /// The service cannot take it now; try again in `seconds`.

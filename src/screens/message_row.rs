@@ -15,7 +15,12 @@ use crate::{
         people::state::People,
     },
     i18n::{self, Lang},
-    model::{argument::Argument, error::Code, ids::MessageId, scope::Scope},
+    model::{
+        argument::Argument,
+        error::{AppError, Code},
+        ids::MessageId,
+        scope::Scope,
+    },
     ui::{
         avatar::{avatar, hue_class},
         icon::{Icon, icon},
@@ -72,11 +77,11 @@ pub fn MessageRow(
             Delivery::Pending { slow } => Some(Either::Left(pending(slow, state_id.clone(), words.sending))),
             delivery => {
                 let shared = lang.of(&i18n::WORDS);
-                let (sign, text) = match delivery {
-                    Delivery::Late { why: Code::Network } => (Icon::Clock, words.waiting_network),
-                    Delivery::Late { why: Code::NotEntered } => (Icon::Clock, shared.session_ended),
-                    Delivery::Late { .. } => (Icon::Clock, words.waiting_server),
-                    _ => (Icon::Warning, words.not_sent),
+                let (sign, text, cause) = match delivery {
+                    Delivery::Late { why: Code::Network } => (Icon::Clock, words.waiting_connection, None),
+                    Delivery::Late { why: Code::NotEntered } => (Icon::Clock, shared.session_ended, None),
+                    Delivery::Refused { why } => (Icon::Warning, words.not_sent, Some(AppError::new(why).words(lang))),
+                    _ => (Icon::Clock, words.waiting_server, None),
                 };
                 let (again, drop) = (key.clone(), key.clone());
                 let ended = delivery == Delivery::Late { why: Code::NotEntered };
@@ -84,6 +89,7 @@ pub fn MessageRow(
                     <p class="unsent">
                         {icon(sign)}
                         <span id=state_id.clone()>{text}</span>
+                        {cause.map(|cause| view! { <span>{cause}</span> })}
                         <button type="button" hidden=ended on:click=move |_| messages.retry(scope, &again)>{shared.retry}</button>
                         <button type="button" on:click=move |_| messages.discard(scope, &drop)>{words.delete}</button>
                     </p>
@@ -107,7 +113,7 @@ pub fn MessageRow(
             class="message"
             class:first=move || row.with(|row| row.first)
             class:pending=move || matches!(delivery(), Delivery::Pending { .. } | Delivery::Late { .. })
-            class:failed=move || delivery() == Delivery::Refused
+            class:failed=move || matches!(delivery(), Delivery::Refused { .. })
             class:target=move || target.is_some() && id() == target
             id=move || id().map(|id| format!("m{id}"))
         >

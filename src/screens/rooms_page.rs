@@ -44,7 +44,7 @@ pub fn Missing() -> impl IntoView {
         <div class="empty">
             <h1 class="empty-title">{words.missing}</h1>
             <p>{words.missing_help}</p>
-            <a class="button" href=Route::Rooms.to_string()>{words.to_rooms}</a>
+            <a class="button" href=Route::Rooms.to_string()>{words.back_to_rooms}</a>
         </div>
     }
 }

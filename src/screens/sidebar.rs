@@ -84,7 +84,7 @@ fn RoomLink(room: Room) -> impl IntoView {
     }
 }
 
-/// Shows the reader's name, and in its menu theme, language and the button to leave.
+/// Shows the reader's name, and in its menu theme, language and the button to sign out.
 #[component]
 fn Me() -> impl IntoView {
     let (page, people, pending) = (expect_context::<Page>(), expect_context::<People>(), expect_context::<Pending>());
@@ -105,6 +105,7 @@ fn Me() -> impl IntoView {
                 <p aria-hidden="true">{words.language}</p>
                 <LanguageSwitch lang back />
                 <Form call=Leave {} attr:class="leave" on:submit=move |_| pending.erase_drafts()>
+                    <small>{lang.of(&accounts::WORDS).leave_help}</small>
                     <button class="button quiet">{icon(Icon::Leave)}{lang.of(&accounts::WORDS).leave}</button>
                 </Form>
             </div>

@@ -7,6 +7,7 @@ use super::{
     state::Process,
 };
 use crate::{
+    features::rooms::api::{CreateRoom, RenameRoom},
     model::{
         error::{AppError, AppResult, Code},
         ids::RoomId,
@@ -28,6 +29,7 @@ use axum::{
     response::Response,
 };
 use http_body_util::{BodyExt, Limited};
+use server_fn::ServerFn;
 
 /// Bytes of an answer that is read back here: a page of 100 long messages is the largest.
 const ANSWER_LIMIT: usize = 64 * 1024 * 1024;
@@ -36,10 +38,14 @@ const ANSWER_LIMIT: usize = 64 * 1024 * 1024;
 pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Caller>, request: Request, next: Next) -> Response {
     let html = wants_html(request.headers());
     let row = app.endpoints.get(request.uri().path());
-    let refuse = |fields: &Fields, error| match row.filter(|_| html) {
-        Some(row) => refuse(&app, &caller, row, fields, error),
-        None if html => refused::error_page(&app, &caller, &error, Some(Route::Home)),
-        None => answer::error(error, caller.lang),
+    let names_room = row.is_some_and(|row| [CreateRoom::PATH, RenameRoom::PATH].contains(&row.path));
+    let refuse = |fields: &Fields, error: AppError| {
+        let error = if names_room { error.of_room() } else { error };
+        match row.filter(|_| html) {
+            Some(row) => refuse(&app, &caller, row, fields, error),
+            None if html => refused::error_page(&app, &caller, None, &error, Some(Route::Home)),
+            None => answer::error(error, caller.lang),
+        }
     };
     let (mut parts, body) = request.into_parts();
     let bytes = match read(row, &parts.method, &parts.headers, body).await {
@@ -138,7 +144,7 @@ fn named_target(fields: &Fields) -> Option<Route> {
 /// The small page that answers a refused form.
 fn refuse(app: &Process, caller: &Caller, row: &Endpoint, fields: &Fields, error: AppError) -> Response {
     if fields.is_empty() {
-        return refused::error_page(app, caller, &error, Some(Route::Home));
+        return refused::error_page(app, caller, Some(row), &error, Some(Route::Home));
     }
     let room = || field(fields, "room").and_then(|room| room.parse().ok()).map(Route::Room);
     let back = named_target(fields).or_else(room).unwrap_or(Route::Home);

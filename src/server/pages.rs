@@ -64,7 +64,7 @@ pub async fn page(
         Ok(session) => session.clone(),
         Err(error) if error.code == Code::NotEntered => return redirect(Route::Enter),
         // The store does not answer, so nobody can tell; the page says that.
-        Err(error) => return refused::error_page(&app, &caller, &error, None),
+        Err(error) => return refused::error_page(&app, &caller, None, &error, None),
     };
     let before = query.ok().and_then(|Query(query)| query.before);
     let request = match (route, before.as_deref().map(str::parse)) {
@@ -150,7 +150,7 @@ fn in_room(
 fn finish(app: &Process, caller: &Caller, made: AppResult<Workspace>) -> Response {
     let workspace = match made {
         Ok(workspace) => workspace,
-        Err(error) => return refused::error_page(app, caller, &error, None),
+        Err(error) => return refused::error_page(app, caller, None, &error, None),
     };
     let now = app.now();
     let mut oldest = now;
@@ -177,5 +177,5 @@ fn render(app: &Process, caller: &Caller, view: View, oldest: u64, status: Statu
     let zone = zone(caller.zone.as_deref(), oldest, now);
     let build = app.stream_config.build.to_string();
     let boot = Boot { lang: caller.lang, theme: caller.theme, zone, now, build, view };
-    shell::page(app, boot, status).unwrap_or_else(|error| refused::error_page(app, caller, &error, None))
+    shell::page(app, boot, status).unwrap_or_else(|error| refused::error_page(app, caller, None, &error, None))
 }

@@ -4,11 +4,19 @@ use super::{form_body::Fields, state::Process, words::WORDS};
 use crate::{
     features::{
         accounts::{self, api::Enter},
-        rooms,
+        messages::{
+            self,
+            api::{DeleteMessage, SendMessage},
+        },
+        rooms::{
+            self,
+            api::{CreateRoom, JoinRoom, RenameRoom},
+        },
     },
     i18n::{self, PRODUCT},
     model::{
         error::{AppError, Code},
+        lang::Lang,
         route::{Route, title},
     },
     request::{answer, caller::Caller, endpoint::Endpoint},
@@ -48,18 +56,21 @@ pub fn form_page(
     back: Route,
     fresh_key: String,
 ) -> Response {
-    respond(frame(app, caller, form(caller, row, fields, error, back, fresh_key)), error)
+    let (title, _) = act(Some(row), caller.lang);
+    respond(document(caller, &app.manifest.css, title, form(caller, row, fields, error, back, fresh_key)), error)
 }
 
-/// Answers where a page could not be made: why, and a link to try `again` (none: the same page).
-pub fn error_page(app: &Process, caller: &Caller, error: &AppError, again: Option<Route>) -> Response {
+/// Answers where a page could not be made, or where a post to `row` has no fields to keep: why, and a link to try `again`
+/// (none: the same page).
+pub fn error_page(app: &Process, caller: &Caller, row: Option<&Endpoint>, error: &AppError, again: Option<Route>) -> Response {
+    let (title, _) = act(row, caller.lang);
     let words = caller.lang.of(&i18n::WORDS);
     let again = again.map(|route| route.to_string()).unwrap_or_default();
     let content = view! {
         <p class="refusal" role="alert">{error.words(caller.lang)}</p>
         <div class="refused-actions"><a class="button primary" href=again>{words.retry}</a></div>
     };
-    respond(frame(app, caller, content), error)
+    respond(document(caller, &app.manifest.css, title, content), error)
 }
 
 fn respond(html: String, error: &AppError) -> Response {
@@ -68,6 +79,23 @@ fn respond(html: String, error: &AppError) -> Response {
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     response
+}
+
+/// Returns what was refused, as a title, and what the button to do it is called. Without a row it is the opening of a page.
+fn act(row: Option<&Endpoint>, lang: Lang) -> (&'static str, &'static str) {
+    let words = lang.of(&WORDS);
+    let (messages, rooms) = (lang.of(&messages::WORDS), lang.of(&rooms::WORDS));
+    let retry = lang.of(&i18n::WORDS).retry;
+    match row.map(|row| row.path) {
+        Some(Enter::PATH) => (words.not_entered, lang.of(&accounts::WORDS).enter),
+        Some(SendMessage::PATH) => (words.message_not_sent, messages.send),
+        Some(DeleteMessage::PATH) => (words.message_not_deleted, messages.delete),
+        Some(CreateRoom::PATH) => (words.room_not_created, rooms.create),
+        Some(RenameRoom::PATH) => (words.name_not_changed, rooms.save),
+        Some(JoinRoom::PATH) => (words.room_not_joined, rooms.join),
+        Some(_) => (words.not_saved, retry),
+        None => (words.not_opened, retry),
+    }
 }
 
 fn form(
@@ -79,6 +107,7 @@ fn form(
     fresh_key: String,
 ) -> impl IntoView + use<> {
     let (lang, words) = (caller.lang, caller.lang.of(&WORDS));
+    let (_, button) = act(Some(row), lang);
     let ended = error.code == Code::NotEntered;
     let renew = error.code == Code::KeyUsed || error.field.as_deref() == Some("key");
     let name_label = match row.path == Enter::PATH {
@@ -104,7 +133,8 @@ fn form(
         })
     });
     let inputs: Vec<_> = inputs.collect();
-    let kept = fields.iter().any(|(name, _)| name == "text").then(|| view! { <p class="kept">{words.refused_kept}</p> });
+    let has_text = fields.iter().any(|(name, value)| name == "text" && !value.trim().is_empty());
+    let kept = has_text.then(|| view! { <p class="kept">{words.refused_kept}</p> });
     let enter_again = lang.of(&i18n::WORDS).enter_again;
     let enter = ended.then(|| view! { <a class="button" href=Route::Enter.to_string() target="_blank">{enter_again}</a> });
     view! {
@@ -114,19 +144,14 @@ fn form(
             {inputs}
             <div class="refused-actions">
                 {enter}
-                <button class="button primary" type="submit">{words.send_again}</button>
+                <button class="button primary" type="submit">{button}</button>
                 <a class="button quiet" href=back.to_string()>{words.go_back}</a>
             </div>
         </form>
     }
 }
 
-fn frame(app: &Process, caller: &Caller, content: impl IntoView) -> String {
-    document(caller, app.manifest.css.clone(), content)
-}
-
-fn document(caller: &Caller, css: String, content: impl IntoView) -> String {
-    let words = caller.lang.of(&WORDS);
+fn document(caller: &Caller, css: &str, heading: &'static str, content: impl IntoView) -> String {
     view! {
         <!DOCTYPE html>
         <html lang=caller.lang.tag() data-theme=caller.theme.as_str()>
@@ -134,14 +159,14 @@ fn document(caller: &Caller, css: String, content: impl IntoView) -> String {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width,initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <title>{title(Some(words.refused_title), PRODUCT)}</title>
-                <link rel="stylesheet" href=css />
+                <title>{title(Some(heading), PRODUCT)}</title>
+                <link rel="stylesheet" href=css.to_owned() />
                 <link rel="icon" href="/icon.svg" type="image/svg+xml" />
             </head>
             <body>
                 <main class="refused">
                     <div class="refused-card">
-                        <h1>{words.refused_title}</h1>
+                        <h1>{heading}</h1>
                         {content}
                     </div>
                 </main>
@@ -155,8 +180,7 @@ fn document(caller: &Caller, css: String, content: impl IntoView) -> String {
 mod tests {
     use super::*;
     use crate::{
-        features::messages::api::SendMessage,
-        model::{error::Reason, initial_data::Theme, lang::Lang},
+        model::{error::Reason, initial_data::Theme},
         request::endpoint::{MESSAGE_BODY, Need, Rate, Then},
         tests::html::field,
     };
@@ -176,7 +200,7 @@ mod tests {
         };
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let form = form(&caller, &ROW, &fields, &error, Route::Home, "fresh".to_owned());
-        document(&caller, "/x.css".to_owned(), form)
+        document(&caller, "/x.css", act(Some(&ROW), lang).0, form)
     }
 
     #[test]
@@ -188,6 +212,20 @@ mod tests {
         assert!(!html.contains("<img") && !html.contains("<b>"));
         assert!(html.contains("lang=\"zh-CN\" data-theme=\"dark\"") && html.contains("value=\"k\""));
         assert_eq!(field(&html, SendMessage::PATH, "text").as_deref(), Some(typed));
+    }
+
+    #[test]
+    fn page_names_the_act_and_keeps_silent_about_an_empty_text() {
+        for (lang, title, button, kept) in
+            [(Lang::En, "Message not sent", "Send", "is kept below"), (Lang::Zh, "消息未发送", "发送", "已保留在下方")]
+        {
+            let of = |text| page(lang, Theme::System, &[("text", text)], AppError::bad_input("text", Reason::Empty));
+            let (empty, typed) = (of(" \n"), of("typed"));
+            for html in [&empty, &typed] {
+                assert!(html.contains(&format!("<h1>{title}</h1>")) && html.contains(&format!(">{button}</button>")), "{html}");
+            }
+            assert!(!empty.contains(kept) && typed.contains(kept));
+        }
     }
 
     #[test]

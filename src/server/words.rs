@@ -5,10 +5,18 @@ use crate::i18n::{Translated, words};
 words! {
     /// What the page of a refused form says beside the error.
     pub struct Words {
-        pub refused_title: &'static str,
+        /// Titles: the act that was refused.
+        pub not_entered: &'static str,
+        pub message_not_sent: &'static str,
+        pub message_not_deleted: &'static str,
+        pub room_not_created: &'static str,
+        pub room_not_joined: &'static str,
+        pub name_not_changed: &'static str,
+        pub not_saved: &'static str,
+        pub not_opened: &'static str,
+        /// Above a text that can be sent again.
         pub refused_kept: &'static str,
         pub your_message: &'static str,
-        pub send_again: &'static str,
         pub go_back: &'static str,
     }
 }
@@ -16,17 +24,29 @@ words! {
 /// The words in every language.
 pub static WORDS: Translated<Words> = Translated {
     en: Words {
-        refused_title: "That did not work",
-        refused_kept: "Nothing is lost: what you wrote is below.",
+        not_entered: "You have not joined the chat",
+        message_not_sent: "Message not sent",
+        message_not_deleted: "Message not deleted",
+        room_not_created: "Room not created",
+        room_not_joined: "Room not joined",
+        name_not_changed: "Name not changed",
+        not_saved: "Not saved",
+        not_opened: "This page could not be opened",
+        refused_kept: "Your text is kept below.",
         your_message: "Your message",
-        send_again: "Try again",
         go_back: "Go back",
     },
     zh: Words {
-        refused_title: "没有成功",
-        refused_kept: "什么都没有丢：你写的内容在下面。",
+        not_entered: "未能进入聊天",
+        message_not_sent: "消息未发送",
+        message_not_deleted: "消息未删除",
+        room_not_created: "房间未创建",
+        room_not_joined: "未能加入房间",
+        name_not_changed: "名称未修改",
+        not_saved: "未保存",
+        not_opened: "无法打开页面",
+        refused_kept: "你写的内容已保留在下方。",
         your_message: "你的消息",
-        send_again: "再试一次",
         go_back: "返回",
     },
 };

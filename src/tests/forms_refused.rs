@@ -37,7 +37,7 @@ async fn too_long_a_text_comes_back_whole_with_its_key() {
     let refused = post(&lin, &key, &text).await;
     holds(&refused, 400, &text);
     assert_eq!(html::field(&refused.body, SEND, "key"), Some(key.clone()));
-    assert!(refused.body.contains("at most 8,000 characters"));
+    assert!(refused.body.contains("up to 8,000 characters"));
     let back = html::tags(&refused.body).into_iter().find(|tag| tag.name == "a").unwrap();
     assert_eq!(back.attribute("href"), "/rooms/1");
     // The same form, shortened, goes through.
@@ -155,5 +155,5 @@ async fn the_page_speaks_the_readers_language_in_their_theme() {
     let refused = Answer::of(as_browser(request)).await;
     let document = html::tags(&refused.body).remove(0);
     assert_eq!((document.attribute("lang"), document.attribute("data-theme")), ("zh-CN", "light"));
-    assert!(refused.body.contains("消息是空的。先写点什么吧。"));
+    assert!(refused.body.contains("请先输入消息。"));
 }

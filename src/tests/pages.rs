@@ -99,7 +99,7 @@ async fn what_is_not_there_is_a_404_with_a_way_on() {
     ] {
         let page = lin.get(path).await;
         assert_eq!(page.status, 404, "{path}");
-        assert!(page.body.contains("Nothing here") && html::find(&page.body, "a", "href", "/rooms").is_some(), "{path}");
+        assert!(page.body.contains("Page not found") && html::find(&page.body, "a", "href", "/rooms").is_some(), "{path}");
     }
 }
 

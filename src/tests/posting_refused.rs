@@ -149,18 +149,16 @@ async fn errors_are_said_in_the_readers_language_and_tell_no_internals() {
         let request = lin.request(reqwest::Method::POST, "/api/messages/send").header("accept-language", lang);
         super::answer::Answer::of(super::app::json(super::app::form(request, body)))
     };
-    for (lang, words) in [
-        ("zh-CN,zh;q=0.9,en;q=0.8", "消息是空的。先写点什么吧。"),
-        ("en", "The message is empty. Write something first."),
-        ("fr", "The message is empty. Write something first."),
-    ] {
+    for (lang, words) in
+        [("zh-CN,zh;q=0.9,en;q=0.8", "请先输入消息。"), ("en", "Write a message first."), ("fr", "Write a message first.")]
+    {
         let body = "room=1&key=00112233445566778899aabbccddeeff&text=";
         assert_eq!(send(lang, body).await.error().message, words, "{lang}");
     }
     for body in ["room=1%27;--&key=x&text=y", "room=1&room=2", "room[x]=1", "room=%ff"] {
         let answer = send("en", body).await;
         let message = answer.error().message;
-        assert_eq!(message, "The request was not understood.");
+        assert_eq!(message, "Something was wrong with this request. Reload and try again.");
         for internal in ["SQL", "sqlite", "serde", "panicked", ".rs", "Parts", "utf-8", "deserial"] {
             assert!(!answer.body.contains(internal), "{}", answer.body);
         }

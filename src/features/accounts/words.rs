@@ -1,9 +1,9 @@
-//! Words of entering and leaving.
+//! Words of joining the chat and signing out.
 
 use crate::i18n::{Translated, words};
 
 words! {
-    /// What the enter page and the button to leave say.
+    /// What the enter page and the button to sign out say.
     pub struct Words {
         pub enter_title: &'static str,
         pub your_name: &'static str,
@@ -11,19 +11,27 @@ words! {
         pub name_help: &'static str,
         pub enter: &'static str,
         pub leave: &'static str,
+        /// Above the button to sign out: that there is no way back.
+        pub leave_help: &'static str,
     }
 }
 
 /// The words in every language.
 pub static WORDS: Translated<Words> = Translated {
     en: Words {
-        enter_title: "Come in",
+        enter_title: "Join the chat",
         your_name: "Your name",
         name_help: "This is how others will see you.",
-        enter: "Enter",
-        leave: "Leave",
+        enter: "Join",
+        leave: "Sign out",
+        leave_help: "Your name stays on what you wrote. You cannot come back as the same person.",
     },
     zh: Words {
-        enter_title: "请进", your_name: "你的名字", name_help: "别人会看到这个名字。", enter: "进入", leave: "离开"
+        enter_title: "进入聊天",
+        your_name: "你的名字",
+        name_help: "别人会看到这个名字。",
+        enter: "进入",
+        leave: "退出登录",
+        leave_help: "你发过的消息仍会显示你的名字，但你无法再以同一身份回来。",
     },
 };

@@ -72,8 +72,10 @@ pub enum Delivery {
     Late {
         why: Code,
     },
-    /// The server will not have it: "Not sent".
-    Refused,
+    /// The server will not have it: "Not sent", and why.
+    Refused {
+        why: Code,
+    },
 }
 
 /// First and last of the messages that hold the reader's focus or selection.
@@ -366,7 +368,7 @@ impl Timeline {
         let why = unsent.iter().find_map(|message| message.why.filter(|_| !matches!(message.state, Sending::Refused(_))));
         for message in unsent {
             let delivery = match message.state {
-                Sending::Refused(_) => Delivery::Refused,
+                Sending::Refused(why) => Delivery::Refused { why },
                 _ if message.late => Delivery::Late { why: why.unwrap_or(Code::Network) },
                 _ => Delivery::Pending { slow: message.slow },
             };

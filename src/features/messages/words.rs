@@ -19,7 +19,7 @@ words! {
         pub sending: &'static str,
         pub not_sent: &'static str,
         /// A message that is sent by itself once there is a network again, or once the server accepts it.
-        pub waiting_network: &'static str,
+        pub waiting_connection: &'static str,
         pub waiting_server: &'static str,
         pub delete: &'static str,
         pub delete_message: &'static str,
@@ -44,8 +44,8 @@ words! {
 pub static WORDS: Translated<Words> = Translated {
     en: Words {
         messages_in: |room| format!("Messages in {}", isolated(room)),
-        beginning: |room| format!("The beginning of {}", isolated(room)),
-        beginning_help: "Nothing has been said yet. Say the first word.",
+        beginning: |room| format!("This is the start of {}", isolated(room)),
+        beginning_help: "No messages yet. Write the first one.",
         loading: "Loading…",
         older: "Older messages",
         new_messages: |n| match n {
@@ -55,16 +55,16 @@ pub static WORDS: Translated<Words> = Translated {
         jump_to_latest: "Jump to latest",
         sending: "Sending",
         not_sent: "Not sent",
-        waiting_network: "Not sent yet: waiting for the network",
-        waiting_server: "Not sent yet: waiting for the server",
+        waiting_connection: "Waiting for connection",
+        waiting_server: "Waiting for the server",
         delete: "Delete",
         delete_message: "Delete message",
         delete_question: "Delete message?",
         draft: "draft",
         message_room: |room| format!("Message {}", isolated(room)),
         send: "Send",
-        keys_hint: "Enter sends, Shift+Enter breaks the line",
-        offline_hint: "Offline: messages will go out later",
+        keys_hint: "Enter to send, Shift+Enter for a new line",
+        offline_hint: "You are offline. Messages will be sent when you reconnect.",
         characters_left: |n| match n {
             1 => "1 character left".to_owned(),
             _ => format!("{n} characters left"),
@@ -75,27 +75,27 @@ pub static WORDS: Translated<Words> = Translated {
         },
     },
     zh: Words {
-        messages_in: |room| format!("{}的消息", isolated(room)),
-        beginning: |room| format!("{}从这里开始", isolated(room)),
-        beginning_help: "还没有人说话。来说第一句吧。",
+        messages_in: |room| format!("“{}”的消息", isolated(room)),
+        beginning: |room| format!("这里是“{}”的开头", isolated(room)),
+        beginning_help: "还没有消息，来发第一条吧。",
         loading: "正在加载…",
         older: "更早的消息",
         new_messages: |n| format!("{n} 条新消息"),
-        jump_to_latest: "跳到最新",
+        jump_to_latest: "跳到最新消息",
         sending: "正在发送",
         not_sent: "未发送",
-        waiting_network: "尚未发送：正在等待网络",
-        waiting_server: "尚未发送：正在等待服务器",
+        waiting_connection: "等待连接后发送",
+        waiting_server: "等待服务器后发送",
         delete: "删除",
         delete_message: "删除消息",
         delete_question: "删除这条消息？",
         draft: "草稿",
-        message_room: |room| format!("发消息到{}", isolated(room)),
+        message_room: |room| format!("发消息到“{}”", isolated(room)),
         send: "发送",
-        keys_hint: "按 Enter 发送，按 Shift+Enter 换行",
-        offline_hint: "已离线：恢复后会自动发出",
-        characters_left: |n| format!("还可以写 {n} 个字"),
-        characters_over: |n| format!("超出 {n} 个字"),
+        keys_hint: "Enter 发送，Shift+Enter 换行",
+        offline_hint: "你已离线，恢复连接后会自动发送。",
+        characters_left: |n| format!("还可以输入 {n} 个字符"),
+        characters_over: |n| format!("超出 {n} 个字符"),
     },
 };
 
@@ -112,6 +112,6 @@ mod tests {
         }
         assert_eq!((WORDS.en.characters_left)(1), "1 character left");
         assert_eq!((WORDS.en.characters_over)(2), "2 characters too many");
-        assert_eq!((WORDS.zh.characters_left)(1), "还可以写 1 个字");
+        assert_eq!((WORDS.zh.characters_left)(1), "还可以输入 1 个字符");
     }
 }

@@ -18,7 +18,7 @@ words! {
 /// The words in every language.
 pub static WORDS: Translated<Words> = Translated {
     en: Words {
-        your_menu: |name| format!("{}: theme, language, leave", isolated(name)),
+        your_menu: |name| format!("{}: your menu", isolated(name)),
         theme: "Theme",
         theme_system: "System",
         theme_light: "Light",
@@ -26,7 +26,7 @@ pub static WORDS: Translated<Words> = Translated {
         language: "Language",
     },
     zh: Words {
-        your_menu: |name| format!("{}：主题、语言、离开", isolated(name)),
+        your_menu: |name| format!("{}的菜单", isolated(name)),
         theme: "主题",
         theme_system: "跟随系统",
         theme_light: "浅色",

@@ -12,7 +12,7 @@ use crate::{
         shared::Shared,
     },
     model::{
-        error::AppResult,
+        error::{AppError, AppResult},
         ids::{RoomId, Seq},
         sorted::{Sorted, SortedSet},
     },
@@ -128,7 +128,7 @@ impl Rooms {
                 self.page.ends(error);
             }
         }
-        answer
+        answer.map_err(AppError::of_room)
     }
 
     /// Joins a room.

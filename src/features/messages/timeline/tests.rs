@@ -190,7 +190,8 @@ fn what_waits_says_what_for_and_what_is_behind_it_the_same() {
     outbox.refused(second.number, &AppError::retry(Code::StorageFull, 9), 0);
     outbox.late(ClientKey([3; 16]));
     let deliveries: Vec<_> = rows(&timeline, &outbox)[1..].iter().map(|row| row.delivery).collect();
-    assert_eq!(deliveries, [Delivery::Refused, Delivery::Pending { slow: false }, Delivery::Late { why: Code::StorageFull }]);
+    let refused = Delivery::Refused { why: Code::Forbidden };
+    assert_eq!(deliveries, [refused, Delivery::Pending { slow: false }, Delivery::Late { why: Code::StorageFull }]);
 }
 
 #[test]
