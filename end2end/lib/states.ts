@@ -169,7 +169,7 @@ export const STATES: State[] = [
       await person.type('字'.repeat(8_001));
       // Ctrl+Enter sends on touch screens too.
       await person.box.press('Control+Enter');
-      await person.page.locator('.notice').waitFor();
+      await person.page.locator('.over').waitFor();
     },
   },
   {

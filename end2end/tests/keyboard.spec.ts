@@ -84,7 +84,7 @@ test('the keyboard alone suffices to enter, write, change rooms, set the theme a
       );
 
   await ada.page.goto(`${ada.url}/enter`);
-  await tabTo(on('#name'));
+  await expect(ada.page.locator('#name'), 'the field has the focus from the start').toBeFocused();
   await keyboard.type('Ada');
   await keyboard.press('Enter');
   await ada.page.waitForURL(/\/rooms\/1$/);
@@ -129,6 +129,13 @@ test('the keyboard alone suffices to delete a message', async ({ person }) => {
   await expect(summary).toBeFocused();
   await expect(summary).toBeVisible();
   await keyboard.press('Enter');
+  await keyboard.press('Tab');
+  await expect(ada.row('to be deleted').getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(ada.row('to be deleted').locator('.sheet')).toBeHidden();
+  await expect(summary).toBeFocused();
+  await keyboard.press('Enter');
+  await keyboard.press('Tab');
   await keyboard.press('Tab');
   await expect(ada.row('to be deleted').getByRole('button', { name: 'Delete', exact: true })).toBeFocused();
   await keyboard.press('Enter');

@@ -38,7 +38,7 @@ test('the language switch works on the enter page and in the menu, and the choic
 /** Returns Rill's own words on the page, visible or for screen readers, without names and messages. */
 async function words(page: Page): Promise<string[]> {
   return await page.evaluate(() => {
-    const theirs = 'bdi, .body, .avatar, textarea, script, style, .switch button[lang], .refused b';
+    const theirs = 'bdi, .body, .sheet blockquote, textarea, script, style, .switch button[lang], .refused b';
     const found: string[] = [document.title.replace(/.* · /, '')];
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {

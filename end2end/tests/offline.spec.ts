@@ -46,7 +46,8 @@ test('the message box says that messages are sent later when the connection is l
   proxy.cut();
   await expect(ada.page.getByText('You are offline. Messages will be sent when you reconnect.')).toBeVisible();
   proxy.restore();
-  await expect(ada.page.getByText('You are offline. Messages will be sent when you reconnect.')).toHaveCount(0, { timeout: 45_000 });
+  const hint = ada.page.getByText('You are offline. Messages will be sent when you reconnect.');
+  await expect(hint).toHaveCount(0, { timeout: 45_000 });
 });
 
 test('the next page sends unsent messages in order and once when a page closed while the server was down', async ({

@@ -29,6 +29,45 @@ test('a new room and its new name appear for everyone at once', async ({ person 
   await expect(lin.page.locator('.rename')).toHaveCount(0);
 });
 
+test('the list of rooms is sorted by name and marks the rooms that are not joined', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  for (const name of ['zoo', 'Aviary', 'bees']) await guest.createRoom(name);
+  const ada = await person('Ada');
+  await expect(ada.page.locator('.side a.room > bdi')).toHaveText(['Aviary', 'bees', 'General', 'zoo']);
+  await expect(ada.room('bees')).toHaveAccessibleName(/not joined/);
+  await ada.room('bees').click();
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('bees');
+  await expect(ada.room('bees')).not.toHaveAccessibleName(/not joined/);
+});
+
+test('Cancel closes the form for a new name and keeps the name', async ({ person }) => {
+  const ada = await person('Ada');
+  await ada.page.getByText('New room').click();
+  await ada.page.locator('#new-room').fill('Lunch');
+  await ada.page.keyboard.press('Enter');
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('Lunch');
+  await ada.page.locator('.rename > summary').click();
+  await ada.page.locator('#rename-room').fill('Dinner');
+  await ada.page.locator('.rename').getByRole('button', { name: 'Cancel' }).click();
+  await expect(ada.page.locator('#rename-room')).toBeHidden();
+  await ada.page.locator('.rename > summary').click();
+  await expect(ada.page.locator('#rename-room')).toHaveValue('Lunch');
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('Lunch');
+});
+
+test('the list of rooms alone leads to the last room', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  const second = await guest.createRoom('Second');
+  const ada = await person('Ada');
+  await ada.goto(`/rooms/${second}`);
+  await expect(ada.box).toBeVisible();
+  await ada.reload();
+  await ada.goto('/rooms');
+  await ada.page.getByRole('link', { name: 'Open the last room' }).click();
+  await expect(ada.page).toHaveURL(new RegExp(`/rooms/${second}$`));
+  await ada.ready();
+});
+
 test('an invalid room name is refused with an error beside the field', async ({ person, errors }) => {
   errors.allow(/status of 400/);
   const ada = await person('Ada');
@@ -139,11 +178,17 @@ test('a click with a modifier or the middle button opens a new tab', async ({ pe
 test('an unknown page answers 404 with a link to the rooms', async ({ person, errors }) => {
   errors.allow(/status of 404/);
   const ada = await person('Ada');
-  for (const path of ['/rooms/999', '/rooms/1/999', '/rooms/x', '/nowhere']) {
+  const missing = {
+    '/rooms/999': 'Room not found',
+    '/rooms/1/999': 'Message not found',
+    '/rooms/x': 'Page not found',
+    '/nowhere': 'Page not found',
+  };
+  for (const [path, title] of Object.entries(missing)) {
     const answer = await ada.page.goto(ada.url + path);
     expect(answer?.status(), path).toBe(404);
     await ada.ready();
-    await expect(ada.page.getByRole('heading', heading)).toHaveText('Page not found');
+    await expect(ada.page.getByRole('heading', heading)).toHaveText(title);
     await ada.page.getByRole('link', { name: 'Back to rooms' }).click();
     await ada.room('General').click();
     await expect(ada.page.getByRole('heading', heading)).toHaveText('General');

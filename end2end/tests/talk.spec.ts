@@ -102,6 +102,7 @@ test('a deleted message disappears for everyone and stays deleted', async ({ per
   const row = ada.row('take this back');
   await row.hover();
   await row.locator('.actions > summary').click();
+  await expect(row.locator('.sheet blockquote')).toHaveText('take this back');
   await row.getByRole('button', { name: 'Delete', exact: true }).click();
   for (const someone of [ada, lin]) {
     await expect(someone.row('take this back')).toHaveCount(0);
@@ -111,6 +112,21 @@ test('a deleted message disappears for everyone and stays deleted', async ({ per
     await expect(someone.row('take this back')).toHaveCount(0);
     expect(await someone.page.content()).not.toContain('take this back');
   }
+});
+
+test('the time of a message is a link to it', async ({ person }) => {
+  const ada = await person('Ada');
+  for (const text of ['first', 'second']) await ada.send(text);
+  await ada.sees('second');
+  const id = async (text: string) => (await ada.row(text).getAttribute('id'))?.slice(1);
+  await ada.mark();
+  await ada.row('first').locator('.permalink').click();
+  await expect(ada.page).toHaveURL(new RegExp(`/rooms/1/${await id('first')}$`));
+  await expect(ada.row('first')).toHaveClass(/target/);
+  expect(await ada.marked(), 'the page was not reloaded').toBe(true);
+  await ada.row('second').hover();
+  await ada.row('second').locator('a.gutter').click();
+  await expect(ada.page).toHaveURL(new RegExp(`/rooms/1/${await id('second')}$`));
 });
 
 test('people talk on plain http, which is not a secure context', async ({ person, server }) => {

@@ -8,6 +8,7 @@ use crate::{
     model::{
         error::Code,
         ids::{MessageId, RoomId},
+        initial_data::Missing,
         route::{Route, title},
         scope::Scope,
     },
@@ -76,7 +77,7 @@ impl Workspace {
         match screen {
             Screen::Rooms => self.go(Route::Rooms, true),
             Screen::Room(room) => self.go(Route::Room(room), true),
-            Screen::NotJoined(_) | Screen::Missing => self.leave_for(screen),
+            Screen::NotJoined(_) | Screen::Missing(_) => self.leave_for(screen),
         }
     }
 
@@ -142,7 +143,8 @@ impl Workspace {
                 Ok(true) if self.is_at(visit) => return self.show(room, target),
                 Err(error) if matches!(error.code, Code::NotFound | Code::Forbidden | Code::BadInput) => {
                     if self.is_at(visit) {
-                        self.leave_for(Screen::Missing);
+                        let message = target.is_some() && rooms.is_joined(room);
+                        self.leave_for(Screen::Missing(if message { Missing::Message } else { Missing::Room }));
                     }
                     return;
                 }

@@ -4,7 +4,10 @@ use super::workspace::Workspace;
 use crate::{
     client::{backoff, call::post, connection_status::ConnectionStatus, location::Screen, page::put, platform},
     features::workspace::api::FetchWorkspace,
-    model::{initial_data::Workspace as Data, scope::Scope},
+    model::{
+        initial_data::{Missing, Workspace as Data},
+        scope::Scope,
+    },
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -79,7 +82,7 @@ impl Workspace {
         {
             self.features.messages.view.set(None);
             let exists = data.rooms.iter().any(|room| room.id == scope.room);
-            put(self.location.screen, if exists { Screen::NotJoined(scope.room) } else { Screen::Missing });
+            put(self.location.screen, if exists { Screen::NotJoined(scope.room) } else { Screen::Missing(Missing::Room) });
         }
     }
 }

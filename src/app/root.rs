@@ -15,7 +15,7 @@ use crate::{
         announcer::Announcer,
         enter_page::EnterPage,
         room_page::RoomPage,
-        rooms_page::{Missing, NotJoined, PickRoom},
+        rooms_page::{ChooseRoom, NotFound, NotJoined},
         sidebar::Sidebar,
     },
     ui::keyed::each,
@@ -58,10 +58,10 @@ fn WorkspacePage(location: Location, rooms: Rooms) -> impl IntoView {
         view! { <a class="skip" href=target>{label}</a> }
     };
     let page = move |screen: Screen| match screen {
-        Screen::Rooms => EitherOf4::A(view! { <PickRoom /> }),
+        Screen::Rooms => EitherOf4::A(view! { <ChooseRoom /> }),
         Screen::Room(room) => EitherOf4::B(view! { <RoomPage name=rooms.name(room) room /> }),
         Screen::NotJoined(room) => EitherOf4::C(view! { <NotJoined name=rooms.name(room) room /> }),
-        Screen::Missing => EitherOf4::D(view! { <Missing /> }),
+        Screen::Missing(what) => EitherOf4::D(view! { <NotFound what /> }),
     };
     view! {
         {skip}
@@ -83,6 +83,6 @@ fn key(screen: &Screen) -> String {
         Screen::Rooms => String::from("rooms"),
         Screen::Room(room) => room.to_string(),
         Screen::NotJoined(room) => format!("not {room}"),
-        Screen::Missing => String::new(),
+        Screen::Missing(_) => String::new(),
     }
 }

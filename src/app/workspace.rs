@@ -59,7 +59,7 @@ impl Workspace {
             InitialScreen::Rooms => Screen::Rooms,
             InitialScreen::Room { room, .. } => Screen::Room(room),
             InitialScreen::NotJoined { room } => Screen::NotJoined(room),
-            InitialScreen::Missing => Screen::Missing,
+            InitialScreen::Missing(what) => Screen::Missing(what),
         });
         let features = Features::new(page, location, boot.theme, *data);
         let (tabs, visits) = (Shared::new(None), Shared::new(Visits::default()));

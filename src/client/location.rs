@@ -1,7 +1,7 @@
 //! Location: which screen the page shows, and the way to another one.
 
 use super::shared::Shared;
-use crate::model::{ids::RoomId, scope::Scope};
+use crate::model::{ids::RoomId, initial_data::Missing, scope::Scope};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ pub enum Screen {
     Room(RoomId),
     /// A room that the reader may join.
     NotJoined(RoomId),
-    Missing,
+    Missing(Missing),
 }
 
 impl Screen {
@@ -20,7 +20,7 @@ impl Screen {
     pub fn room(self) -> Option<RoomId> {
         match self {
             Self::Room(room) | Self::NotJoined(room) => Some(room),
-            Self::Rooms | Self::Missing => None,
+            Self::Rooms | Self::Missing(_) => None,
         }
     }
 

@@ -12,6 +12,7 @@ words! {
         pub session_ended: &'static str,
         pub enter_again: &'static str,
         pub retry: &'static str,
+        pub cancel: &'static str,
     }
 }
 
@@ -24,6 +25,7 @@ pub static WORDS: Translated<Words> = Translated {
         session_ended: "You have been signed out.",
         enter_again: "Join again",
         retry: "Retry",
+        cancel: "Cancel",
     },
     zh: Words {
         about: "部署在自己服务器上的群聊。",
@@ -32,5 +34,6 @@ pub static WORDS: Translated<Words> = Translated {
         session_ended: "你已退出登录。",
         enter_again: "重新进入",
         retry: "重试",
+        cancel: "取消",
     },
 };

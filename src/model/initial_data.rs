@@ -120,11 +120,26 @@ pub enum InitialScreen {
     /// `/rooms`: the list, a page of its own on a phone.
     Rooms,
     /// `/rooms/{id}` and the pages of its history.
-    Room { room: RoomId, page: Page, target: Option<MessageId>, key: String },
+    Room {
+        room: RoomId,
+        page: Page,
+        target: Option<MessageId>,
+        key: String,
+    },
     /// A room that `me` has not joined.
-    NotJoined { room: RoomId },
-    /// A room that is not there, or not to be seen.
-    Missing,
+    NotJoined {
+        room: RoomId,
+    },
+    Missing(Missing),
+}
+
+/// What the address names that is not there, or not for `me` to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    Page,
+    Room,
+    Message,
 }
 
 impl InitialScreen {

@@ -33,6 +33,7 @@ pub fn EnterPage(lang: Lang) -> impl IntoView {
                         id="name"
                         name="name"
                         required
+                        autofocus
                         maxlength=(2 * MAX_NAME).to_string()
                         autocomplete="nickname"
                         aria-describedby="name-help"
@@ -40,10 +41,10 @@ pub fn EnterPage(lang: Lang) -> impl IntoView {
                     <p class="help" id="name-help">{words.name_help}</p>
                     <button class="button primary">{words.enter}</button>
                 </Form>
-            </div>
-            <div class="door-foot">
-                <LanguageSwitch lang back />
-                <ThemeSwitch lang back />
+                <div class="door-foot">
+                    <LanguageSwitch lang back />
+                    <ThemeSwitch lang back />
+                </div>
             </div>
         </main>
     }

@@ -19,6 +19,7 @@ use crate::{
         argument::Argument,
         error::{AppError, Code},
         ids::MessageId,
+        route::Route,
         scope::Scope,
     },
     ui::{
@@ -53,6 +54,8 @@ pub fn MessageRow(
     let content = Memo::new(move |_| row.with(|row| row.content.clone()));
 
     let clock = move || time::time_of_day(at(), zone.with(|zone| zone.offset(at())));
+    // Of no use to the keyboard in every row: it would be as many Tab stops.
+    let address = move || id().map(|id| Route::Message(scope.room, id).to_string());
     let labels = ["by", "text", "at", "state"].map(|of| format!("{of}-{key}"));
     let [by, text, when, state_id] = labels.clone();
     let label = move || {
@@ -68,7 +71,7 @@ pub fn MessageRow(
     };
     let margin = move || match row.with(|row| row.first) {
         true => Either::Left(avatar(name, hue)),
-        false => Either::Right(view! { <span class="gutter" aria-hidden="true">{clock}</span> }),
+        false => Either::Right(view! { <a class="gutter" aria-hidden="true" tabindex="-1" href=address>{clock}</a> }),
     };
     let standing = {
         let key = key.clone();
@@ -101,7 +104,7 @@ pub fn MessageRow(
     let sent = Memo::new(move |_| id());
     let tools = move || {
         sent.get().map(|id| {
-            let delete = mine.then(|| delete_menu(lang, messages, id));
+            let delete = mine.then(|| delete_menu(lang, messages, id, content));
             view! { <div class="tools">{slots::message_tools(id)} {delete}</div> }
         })
     };
@@ -123,13 +126,15 @@ pub fn MessageRow(
                     <h3 class="by">
                         <bdi id=by class=move || hue_class(hue.get())>{name}</bdi>
                         " "
-                        <time
-                            id=when
-                            datetime=move || time::machine(at())
-                            title=move || time::full(at(), zone.with(|zone| zone.offset(at())), lang)
-                        >
-                            {clock}
-                        </time>
+                        <a class="permalink" tabindex="-1" href=address>
+                            <time
+                                id=when
+                                datetime=move || time::machine(at())
+                                title=move || time::full(at(), zone.with(|zone| zone.offset(at())), lang)
+                            >
+                                {clock}
+                            </time>
+                        </a>
                     </h3>
                     <div class="body" id=text dir="auto">
                         {move || content.with(drawn_body)}
@@ -169,14 +174,31 @@ pub fn DeleteForm() -> impl IntoView {
     view! { <Form call=DeleteMessage { message: Argument::default() } attr:id=DELETE_FORM attr:hidden=true>""</Form> }
 }
 
-/// Shows the two steps of deleting a message. Without JavaScript the button submits [`DeleteForm`].
-fn delete_menu(lang: Lang, messages: Messages, id: MessageId) -> impl IntoView {
+/// Characters of a message that the question before its deletion quotes; the style sheet shows two lines of them.
+const QUOTE: usize = 120;
+
+/// Returns the beginning of a message as plain words.
+fn quote(content: &Content) -> String {
+    let words = match content {
+        Content::Body(tree) => tree.words(QUOTE),
+        Content::Plain(text) => text.clone(),
+    };
+    words.trim().chars().take(QUOTE).collect()
+}
+
+/// Shows the two steps of deleting a message: a button, and a sheet that asks. Without JavaScript the sheet's button submits
+/// [`DeleteForm`], and a press beside the sheet closes it, as that is a part of the first button.
+fn delete_menu(lang: Lang, messages: Messages, id: MessageId, content: Memo<Content>) -> impl IntoView {
     let words = lang.of(&WORDS);
     view! {
         <details class="actions" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary aria-label=words.delete_message title=words.delete_message>{icon(Icon::Trash)}</summary>
-            <div tabindex="-1">
-                <span>{words.delete_question}</span>
+            <div class="sheet" tabindex="-1" role="group" aria-label=words.delete_question>
+                <p aria-hidden="true">{words.delete_question}</p>
+                <blockquote dir="auto">{move || content.with(quote)}</blockquote>
+                <button class="button cancel" type="button" on:click=move |event| menu::close_around(&event)>
+                    {lang.of(&i18n::WORDS).cancel}
+                </button>
                 <button
                     class="button danger"
                     form=DELETE_FORM

@@ -3,20 +3,30 @@
 use crate::{
     client::page::Page,
     features::rooms::{WORDS, forms::Join},
-    model::{ids::RoomId, route::Route},
+    model::{ids::RoomId, initial_data::Missing, route::Route},
     ui::icon::{Icon, icon},
 };
 use leptos::prelude::*;
 
+/// Shows the way back on a phone, where the list of rooms is a page of its own.
+fn head(label: &'static str) -> impl IntoView {
+    view! {
+        <div class="head only-narrow">
+            <a class="back" href=Route::Rooms.to_string() aria-label=label>{icon(Icon::Back)}</a>
+        </div>
+    }
+}
+
 /// Shows `/rooms` beside the list, where there is width for both.
 #[component]
-pub fn PickRoom() -> impl IntoView {
+pub fn ChooseRoom() -> impl IntoView {
     let words = expect_context::<Page>().lang.of(&WORDS);
     view! {
         <div class="empty">
             <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
-            <p class="empty-title">{words.pick_room}</p>
-            <p>{words.pick_room_help}</p>
+            <p class="empty-title">{words.choose_room}</p>
+            <p>{words.choose_room_help}</p>
+            <a class="button" href=Route::Home.to_string()>{words.last_room}</a>
         </div>
     }
 }
@@ -26,24 +36,30 @@ pub fn PickRoom() -> impl IntoView {
 pub fn NotJoined(room: RoomId, name: Signal<String>) -> impl IntoView {
     let words = expect_context::<Page>().lang.of(&WORDS);
     view! {
+        {head(words.back_to_rooms)}
         <div class="empty">
             <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
             <h1 class="empty-title">{move || (words.not_joined)(&name.get())}</h1>
             <p>{words.not_joined_help}</p>
             <Join room />
-            <a class="only-narrow" href=Route::Rooms.to_string()>{words.back_to_rooms}</a>
         </div>
     }
 }
 
-/// Shows that a room does not exist, or that the reader may not see it.
+/// Shows that something does not exist, or that the reader may not see it.
 #[component]
-pub fn Missing() -> impl IntoView {
+pub fn NotFound(what: Missing) -> impl IntoView {
     let words = expect_context::<Page>().lang.of(&WORDS);
+    let (title, help) = match what {
+        Missing::Page => (words.page_missing, words.page_missing_help),
+        Missing::Room => (words.room_missing, words.missing_help),
+        Missing::Message => (words.message_missing, words.missing_help),
+    };
     view! {
+        {head(words.back_to_rooms)}
         <div class="empty">
-            <h1 class="empty-title">{words.missing}</h1>
-            <p>{words.missing_help}</p>
+            <h1 class="empty-title">{title}</h1>
+            <p>{help}</p>
             <a class="button" href=Route::Rooms.to_string()>{words.back_to_rooms}</a>
         </div>
     }

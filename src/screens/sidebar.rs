@@ -35,10 +35,10 @@ use leptos::{either::Either, prelude::*};
 pub fn Sidebar() -> impl IntoView {
     let words = expect_context::<Page>().lang.of(&rooms::WORDS);
     let (rooms, screen) = (expect_context::<Rooms>(), expect_context::<Location>().screen);
-    // On `/rooms` the list is the page, so its heading is the page's.
+    // On `/rooms` the list is the page, so its heading is the page's. Beside a room it would come before the page's own.
     let heading = move || match screen.get() {
         Screen::Rooms => Either::Left(view! { <h1 class="section">{words.rooms}</h1> }),
-        _ => Either::Right(view! { <h2 class="section">{words.rooms}</h2> }),
+        _ => Either::Right(view! { <p class="section" aria-hidden="true">{words.rooms}</p> }),
     };
     let order = slots::room_order();
     view! {
@@ -63,7 +63,8 @@ fn key(room: &Room) -> String {
 
 #[component]
 fn RoomLink(room: Room) -> impl IntoView {
-    let (id, words) = (room.id, expect_context::<Page>().lang.of(&messages::WORDS));
+    let (id, lang, rooms) = (room.id, expect_context::<Page>().lang, expect_context::<Rooms>());
+    let words = lang.of(&messages::WORDS);
     let (screen, drafting) = (expect_context::<Location>().screen, expect_context::<Pending>().drafting);
     let current = move || (screen.get().room() == Some(id)).then_some("page");
     // What is typed in the room that is shown needs no mark.
@@ -72,6 +73,10 @@ fn RoomLink(room: Room) -> impl IntoView {
             && drafting.read(|scopes| scopes.iter().any(|(scope, ())| scope.room == id)) == Some(true);
         elsewhere.then(|| view! { {icon(Icon::Pencil)}<span class="hidden">{", "}{words.draft}</span> })
     };
+    let outside = move || {
+        let outside = rooms.joined.with(|joined| !joined.contains(id));
+        outside.then(|| view! { <small>{lang.of(&rooms::WORDS).outside}</small> })
+    };
     view! {
         <li>
             <a class="room" href=Route::Room(id).to_string() aria-current=current>
@@ -79,6 +84,7 @@ fn RoomLink(room: Room) -> impl IntoView {
                 <bdi>{room.name}</bdi>
                 {slots::room_marks(id)}
                 {draft}
+                {outside}
             </a>
         </li>
     }

@@ -7,7 +7,7 @@ use crate::{
             views::{FavouriteButton, FavouriteMark},
         },
         pins::views::{PinButton, PinList, PinNote},
-        rooms::model::Room,
+        rooms::{model::Room, state::by_name},
     },
     model::ids::{MessageId, RoomId},
 };
@@ -39,5 +39,5 @@ pub fn room_marks(room: RoomId) -> impl IntoView {
 /// The order of the list of rooms. Call it in a component's body; it is the returned closure that tracks.
 pub fn room_order() -> impl Fn(Vec<Room>) -> Vec<Room> + Copy {
     let favourites = expect_context::<Favourites>();
-    move |rooms| favourites.first(rooms)
+    move |rooms| favourites.first(by_name(rooms))
 }

@@ -16,7 +16,7 @@ use crate::{
     model::{
         error::{AppResult, Code},
         ids::{GENERAL, MessageId, RoomId, UserId},
-        initial_data::{Boot, InitialScreen, View, Workspace},
+        initial_data::{Boot, InitialScreen, Missing, View, Workspace},
         route::Route,
     },
     request::{caller::Caller, cookies, hooks::Hooks},
@@ -73,7 +73,7 @@ pub async fn page(
         (Some(Route::Room(room)), None) => WorkspaceRequest::Room(room, PageRange::Newest),
         (Some(Route::Room(room)), Some(Ok(message))) => WorkspaceRequest::Room(room, PageRange::Before(message)),
         (Some(Route::Message(room, message)), _) => WorkspaceRequest::Room(room, PageRange::Around(message)),
-        _ => WorkspaceRequest::Screen(InitialScreen::Missing),
+        _ => WorkspaceRequest::Screen(InitialScreen::Missing(Missing::Page)),
     };
     let made = read_workspace(&app, &session, request).await;
     finish(&app, &caller, made)
@@ -114,7 +114,7 @@ async fn read_workspace(app: &Process, session: &Arc<Session>, request: Workspac
             WorkspaceRequest::Room(room, _) if rooms.iter().any(|one| one.id == room) => {
                 Ok((InitialScreen::NotJoined { room }, Vec::new()))
             }
-            WorkspaceRequest::Room(..) => Ok((InitialScreen::Missing, Vec::new())),
+            WorkspaceRequest::Room(..) => Ok((InitialScreen::Missing(Missing::Room), Vec::new())),
         };
         workspace::read(read, &hooks, &session, &store, screen)
     };
@@ -137,7 +137,7 @@ fn in_room(
         _ => None,
     };
     if target.is_some_and(|target| !page.messages.iter().any(|message| message.id == target && !message.deleted)) {
-        return Ok((InitialScreen::Missing, Vec::new()));
+        return Ok((InitialScreen::Missing(Missing::Message), Vec::new()));
     }
     let mut users = people::likely_speakers(read, room, LIKELY)?;
     let known: BTreeSet<UserId> = users.iter().map(|user| user.id).collect();
@@ -161,7 +161,7 @@ fn finish(app: &Process, caller: &Caller, made: AppResult<Workspace>) -> Respons
             room = Some(*here);
             oldest = page.messages.first().map_or(now, |message| message.at);
         }
-        InitialScreen::Missing => status = StatusCode::NOT_FOUND,
+        InitialScreen::Missing(_) => status = StatusCode::NOT_FOUND,
         _ => {}
     }
     let mut response = render(app, caller, View::Workspace(Box::new(workspace)), oldest, status);

@@ -3,7 +3,7 @@
 use super::{assets::Manifest, data::Data, state::Process};
 use crate::{
     app::root::App as View,
-    i18n::{self, PRODUCT},
+    i18n::{self, Lang, PRODUCT},
     model::{
         error::{AppError, AppResult, Code},
         initial_data::{Boot, Theme, View as Shown},
@@ -66,6 +66,7 @@ pub fn content_security_policy(nonce: &str, port: u32) -> String {
 fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) -> String {
     let (title, lang, theme) = (title(&boot), boot.lang, boot.theme);
     let js = if site.js.is_empty() { "/pkg/rill.js" } else { &site.js };
+    let preview = matches!(boot.view, Shown::Enter).then(|| link_preview(lang));
     let owner = Owner::new_root(None);
     owner.with(|| {
         provide_context(data.rows());
@@ -81,6 +82,7 @@ fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) 
                     />
                     <meta name="color-scheme" content="light dark" />
                     <meta name="description" content=lang.of(&i18n::WORDS).about />
+                    {preview}
                     {theme_colors(theme)}
                     <link rel="stylesheet" href=site.css.clone() />
                     <link rel="icon" href="/icon.svg" type="image/svg+xml" />
@@ -112,6 +114,12 @@ fn theme_colors(theme: Theme) -> impl IntoView {
         Theme::Light => vec![color(LIGHT, None)],
         Theme::Dark => vec![color(DARK, None)],
     }
+}
+
+/// Title and description for programs that show previews of links. A link to a room leads them to the enter page.
+fn link_preview(lang: Lang) -> impl IntoView {
+    let property = |name, content| html::meta().attr("property", name).content(content);
+    [property("og:type", "website"), property("og:title", PRODUCT), property("og:description", lang.of(&i18n::WORDS).about)]
 }
 
 /// Links to the program. Low priority: the words come first, the program after them.

@@ -139,11 +139,31 @@ async fn a_refused_name_stands_in_its_field() {
         (lin.post_html("/api/rooms/rename", &[("room", "1"), ("name", name)]).await, "/api/rooms/rename"),
     ] {
         assert_eq!(answer.status, 400, "{action}");
+        let title = match action {
+            "/api/auth/enter" => "You have not joined the chat",
+            "/api/rooms/create" => "Room not created",
+            _ => "Name not changed",
+        };
+        assert!(answer.body.contains(&format!("<h1>{title}</h1>")), "{}", answer.body);
         assert_eq!(html::field(&answer.body, action, "name").as_deref(), Some(name));
         html::nothing_broke_out(&answer.body);
     }
     let taken = app.post_html("/api/auth/enter", &[("name", "LIN")]).await;
     assert_eq!((taken.status, html::field(&taken.body, "/api/auth/enter", "name").as_deref()), (409, Some("LIN")));
+}
+
+#[tokio::test]
+async fn too_long_a_name_is_told_the_limit_of_its_field() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let name = "n".repeat(65);
+    let name = [("name", name.as_str())];
+    let entered = app.post_html("/api/auth/enter", &name).await;
+    let created = lin.post_html("/api/rooms/create", &name).await;
+    assert!(entered.body.contains("too long: up to 40 characters"), "{}", entered.body);
+    assert!(created.body.contains("too long: up to 64 characters"), "{}", created.body);
+    let created = lin.post("/api/rooms/create", &name).await;
+    assert!(created.error().message.contains("up to 64 characters"), "{}", created.body);
 }
 
 #[tokio::test]

@@ -27,6 +27,39 @@ async fn without_a_session_every_page_leads_to_the_door() {
 }
 
 #[tokio::test]
+async fn enter_page_has_title_and_description_for_previews_and_its_field_the_focus() {
+    let app = TestApp::start().await;
+    let page = app.get("/enter").await;
+    for (property, content) in [("og:title", "Rill"), ("og:description", "Group chat on your own server.")] {
+        assert_eq!(html::find(&page.body, "meta", "property", property).unwrap().attribute("content"), content);
+    }
+    assert!(html::find(&page.body, "input", "id", "name").unwrap().attributes.iter().any(|(name, _)| name == "autofocus"));
+}
+
+#[tokio::test]
+async fn first_heading_of_every_page_is_its_own() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    lin.send(1, "a").await;
+    for path in ["/rooms", "/rooms/1", "/nothing"] {
+        let page = lin.get(path).await;
+        let headings = html::tags(&page.body).into_iter().filter(|tag| matches!(tag.name.as_str(), "h1" | "h2" | "h3"));
+        assert_eq!(headings.map(|tag| tag.name).next().as_deref(), Some("h1"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn time_of_a_message_is_its_link_and_ones_own_is_quoted_before_it_is_deleted() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let sent = lin.send(1, "**first** line <b>\n\nsecond").await;
+    let own = lin.get("/rooms/1").await;
+    assert!(html::find(&own.body, "a", "href", &format!("/rooms/1/{}", sent.id)).is_some());
+    assert!(html::unmarked(&own.body).contains(">first line &lt;b&gt; second</blockquote>"), "{}", own.body);
+    assert!(!mei.get("/rooms/1").await.body.contains("</blockquote>"));
+}
+
+#[tokio::test]
 async fn a_room_shows_its_last_fifty_messages_and_the_way_to_older_ones() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
@@ -85,21 +118,22 @@ async fn a_permalink_shows_its_message_among_its_neighbours() {
 async fn what_is_not_there_is_a_404_with_a_way_on() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
-    for path in [
-        "/rooms/77",
-        "/rooms/word",
-        "/rooms/1?before=word",
-        "/rooms/99999999999999999999",
-        "/nothing",
-        "/rooms/1/2/3",
-        "/rooms/%00",
-        "/rooms/%ff",
-        "/rooms/1/%ff",
-        "/%ff",
+    for (path, title) in [
+        ("/rooms/77", "Room not found"),
+        ("/rooms/1/99", "Message not found"),
+        ("/rooms/word", "Page not found"),
+        ("/rooms/1?before=word", "Page not found"),
+        ("/rooms/99999999999999999999", "Page not found"),
+        ("/nothing", "Page not found"),
+        ("/rooms/1/2/3", "Page not found"),
+        ("/rooms/%00", "Page not found"),
+        ("/rooms/%ff", "Page not found"),
+        ("/rooms/1/%ff", "Page not found"),
+        ("/%ff", "Page not found"),
     ] {
         let page = lin.get(path).await;
         assert_eq!(page.status, 404, "{path}");
-        assert!(page.body.contains("Page not found") && html::find(&page.body, "a", "href", "/rooms").is_some(), "{path}");
+        assert!(page.body.contains(title) && html::find(&page.body, "a", "href", "/rooms").is_some(), "{path}");
     }
 }
 

@@ -36,9 +36,9 @@ pub fn on_toggle(event: ev::Event) {
     }
 }
 
-/// Closes the menu that holds the target of `event`, once its action is done.
-pub fn close_around(event: &ev::SubmitEvent) {
-    if let Some(menu) = element(event.target()).and_then(|form| form.closest("details").ok().flatten()) {
+/// Closes the menu that holds the target of `event`, once its action is done or given up.
+pub fn close_around(event: &web_sys::Event) {
+    if let Some(menu) = element(event.target()).and_then(|target| target.closest("details").ok().flatten()) {
         close(&menu);
         focus_in(&menu, "summary");
     }

@@ -42,10 +42,12 @@ pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -
     let label = move || (words.message_room)(&name.get());
     let refused = move || length.get().map(|n| if n == 0 || n > MAX_TEXT { "true" } else { "false" });
     let count = move || {
-        length.get().filter(|n| *n >= COUNT_FROM).map(|n| match MAX_TEXT.checked_sub(n) {
-            Some(left) => view! { <span class="count">{(words.characters_left)(left)}</span> },
-            None => view! { <span class="count over">{(words.characters_over)(n - MAX_TEXT)}</span> },
-        })
+        let left = length.get().filter(|n| *n >= COUNT_FROM).and_then(|n| MAX_TEXT.checked_sub(n));
+        left.map(|left| view! { <span class="count">{(words.characters_left)(left)}</span> })
+    };
+    let over = move || {
+        let over = length.get().filter(|n| *n > MAX_TEXT).map(|n| n - MAX_TEXT);
+        over.map(|over| view! { <span class="count over">{(words.characters_over)(over)}</span> })
     };
 
     view! {
@@ -81,6 +83,7 @@ pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -
             </div>
             <p class="under">
                 <span class="keys" class:offline=offline>{hint}</span>
+                <span aria-live="polite">{over}</span>
                 {count}
             </p>
         </Form>

@@ -36,7 +36,8 @@ impl Messages {
     pub fn send(self, scope: Scope, text: &str) -> bool {
         let text = tidy(text);
         if let Err(reason) = check(&text) {
-            if reason != Reason::Empty {
+            // Too long a text is counted under the box.
+            if reason == Reason::Character {
                 self.page.notice.try_set(Some(AppError::bad_input("text", reason)));
             }
             return false;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     client::{form::Form, page::Page},
-    i18n::Lang,
+    i18n::{self, Lang},
     model::{error::AppError, ids::RoomId},
     ui::{
         icon::{Icon, icon},
@@ -78,6 +78,11 @@ pub fn Rename(room: RoomId, name: Signal<String>) -> impl IntoView {
             let _ = refused.try_set(outcome.err());
         });
     };
+    let cancel = move |event: leptos::ev::MouseEvent| {
+        field.get_untracked().inspect(|field| field.set_value(&name.get_untracked()));
+        refused.set(None);
+        menu::close_around(&event);
+    };
     view! {
         <details class="menu rename" on:toggle=menu::on_toggle on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary aria-label=words.rename title=words.rename>{icon(Icon::Pencil)}</summary>
@@ -89,8 +94,11 @@ pub fn Rename(room: RoomId, name: Signal<String>) -> impl IntoView {
             >
                 <label for="rename-room">{words.room_name}</label>
                 <input id="rename-room" name="name" required autocomplete="off" value=name.get_untracked() node_ref=field />
-                <button class="button primary">{words.save}</button>
                 {refusal(refused, lang)}
+                <div class="actions-row">
+                    <button class="button cancel" type="button" on:click=cancel>{lang.of(&i18n::WORDS).cancel}</button>
+                    <button class="button primary">{words.save}</button>
+                </div>
             </Form>
         </details>
     }

@@ -148,6 +148,18 @@ impl Rooms {
     }
 }
 
+/// Sorts rooms by their names, small and capital ASCII letters alike: any other rule would differ between server and browser, or
+/// weigh as much as a table of all letters.
+pub fn by_name(rooms: Vec<Room>) -> Vec<Room> {
+    let key = |room: &Room| (room.name.to_ascii_lowercase(), room.id);
+    let mut sorted: Vec<Room> = Vec::with_capacity(rooms.len());
+    for room in rooms {
+        let name = key(&room);
+        sorted.insert(sorted.partition_point(|other| key(other) < name), room);
+    }
+    sorted
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +184,13 @@ mod tests {
         state.merge(&[room(2, 13, "Between")]);
         let names: Vec<_> = state.all.get_untracked().into_iter().map(|room| room.name).collect();
         assert_eq!(names, ["General", "Between", "Elsewhere"]);
+    }
+
+    #[test]
+    fn rooms_are_sorted_by_name_and_alike_names_by_age() {
+        let rooms = [(1, "general"), (2, "Zoo"), (3, "General"), (4, "设计"), (5, "ideas")];
+        let sorted = by_name(rooms.map(|(id, name)| room(id, id, name)).into());
+        assert_eq!(sorted.iter().map(|room| room.id.0).collect::<Vec<_>>(), [1, 3, 5, 2, 4]);
     }
 
     #[test]

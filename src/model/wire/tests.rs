@@ -11,7 +11,7 @@ use crate::{
     model::{
         error::{AppError, Code, Reason},
         ids::{ClientKey, MessageId, RoomId, Seq, UserId},
-        initial_data::{Boot, InitialScreen, Theme, View, Workspace, Zone},
+        initial_data::{Boot, InitialScreen, Missing, Theme, View, Workspace, Zone},
         things::{Event, PageData},
     },
 };
@@ -79,7 +79,8 @@ fn boot(place: InitialScreen) -> Boot {
 fn what_the_server_writes_comes_back() {
     let page = Page { messages: vec![message(), message()], at_start: true, at_end: false, head: Seq(9), ..Page::default() };
     let room = InitialScreen::Room { room: RoomId(1), page, target: Some(MessageId(3)), key: "k".to_owned() };
-    for place in [room, InitialScreen::Rooms, InitialScreen::NotJoined { room: RoomId(2) }, InitialScreen::Missing] {
+    let missing = InitialScreen::Missing(Missing::Room);
+    for place in [room, InitialScreen::Rooms, InitialScreen::NotJoined { room: RoomId(2) }, missing] {
         comes_back(&boot(place));
     }
     comes_back(&Boot { view: View::Enter, lang: Lang::En, theme: Theme::System, ..boot(InitialScreen::Rooms) });
