@@ -38,7 +38,7 @@ use std::{
     path::Path,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc::{SyncSender, TrySendError},
     },
     thread::JoinHandle,
@@ -70,6 +70,8 @@ struct Inner {
     secret: [u8; 32],
     /// The newest number on disk; kept by the writer, which is the only one to change it.
     committed: Arc<AtomicU64>,
+    /// The log may hold a text that was deleted; set by the writer.
+    erase_due: Arc<AtomicBool>,
     write_queue: Arc<WriteQueue>,
     /// None once closed.
     channels: Mutex<Option<Channels>>,
@@ -146,6 +148,21 @@ impl Database {
         answered.await.unwrap_or_else(|_| Err(closed()))
     }
 
+    /// Empties the log if it may hold a text that was deleted: since the last time, or before the start.
+    ///
+    /// # Errors
+    /// Those of [`Self::checkpoint_truncate`]; it is still to be done then.
+    pub async fn erase_deleted(&self) -> AppResult<()> {
+        if !self.0.erase_due.swap(false, Ordering::AcqRel) {
+            return Ok(());
+        }
+        // Also when this is dropped while it waits.
+        let still_due = StillDue(&self.0.erase_due);
+        self.checkpoint_truncate().await?;
+        std::mem::forget(still_due);
+        Ok(())
+    }
+
     /// Takes no more work, finishes what has queued up, empties the log and waits for all of it. Blocks; further calls do
     /// nothing. Dropping the last clone does the same.
     pub fn close(&self) {
@@ -179,6 +196,15 @@ impl Database {
             Some(Err(TrySendError::Full(()))) => Err(AppError::retry(Code::Busy, 1)),
             Some(Err(TrySendError::Disconnected(()))) | None => Err(closed()),
         }
+    }
+}
+
+/// Says, unless it is forgotten, that the log is still to be emptied.
+struct StillDue<'a>(&'a AtomicBool);
+
+impl Drop for StillDue<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
     }
 }
 

@@ -8,13 +8,15 @@ use crate::model::{
     ids::{MAX_NUMBER, MessageId, Seq},
     things::{Event, Kind},
 };
-use std::ops::Deref;
+use std::{cell::Cell as Flag, ops::Deref};
 
 /// What a command writes with. It reads what it has written.
 pub struct Write<'a> {
     read: Read<'a>,
     seq: &'a mut u64,
     changes: &'a mut Vec<Change>,
+    /// Set once a text is erased in the transaction.
+    erases: &'a Flag<bool>,
     now: u64,
 }
 
@@ -27,8 +29,14 @@ impl<'a> Deref for Write<'a> {
 }
 
 impl<'a> Write<'a> {
-    pub(crate) fn new(conn: &'a Connection, seq: &'a mut u64, changes: &'a mut Vec<Change>, now: u64) -> Self {
-        Self { read: Read::new(conn), seq, changes, now }
+    pub(crate) fn new(
+        conn: &'a Connection,
+        seq: &'a mut u64,
+        changes: &'a mut Vec<Change>,
+        erases: &'a Flag<bool>,
+        now: u64,
+    ) -> Self {
+        Self { read: Read::new(conn), seq, changes, erases, now }
     }
 
     /// The next number of the workspace's sequence. It is given back if the command fails.
@@ -85,12 +93,14 @@ impl<'a> Write<'a> {
         self.later(WITHDRAW, &params![kind.number(), a, b])
     }
 
-    /// Makes a message's text unreadable, in the way of the engine.
+    /// Makes a message's text unreadable, in the way of the engine. After the commit
+    /// [`Database::erase_deleted`](super::Database::erase_deleted) has something to do.
     ///
     /// # Errors
     /// Those of the engine.
     pub fn erase_text(&self, id: MessageId) -> Result<()> {
         self.read.count();
+        self.erases.set(true);
         erase::text(self.read.connection(), id)
     }
 

@@ -11,10 +11,11 @@ use super::{
 };
 use crate::model::error::{AppError, AppResult, Code};
 use std::{
+    cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc::SyncSender,
     },
 };
@@ -64,11 +65,18 @@ pub(crate) struct Writer {
     on_commit: OnCommit,
     log: Log,
     committed: Arc<AtomicU64>,
+    erase_due: Arc<AtomicBool>,
 }
 
 impl Writer {
-    pub(crate) fn new(conn: Connection, on_commit: OnCommit, checkpointer: SyncSender<Order>, committed: Arc<AtomicU64>) -> Self {
-        Self { conn, on_commit, log: Log::new(checkpointer), committed }
+    pub(crate) fn new(
+        conn: Connection,
+        on_commit: OnCommit,
+        checkpointer: SyncSender<Order>,
+        committed: Arc<AtomicU64>,
+        erase_due: Arc<AtomicBool>,
+    ) -> Self {
+        Self { conn, on_commit, log: Log::new(checkpointer), committed, erase_due }
     }
 
     /// Answers each command once all of them are on disk and published, or with what went wrong.
@@ -104,10 +112,15 @@ impl Writer {
             self.execute("ROLLBACK")?;
         }
         self.execute("BEGIN IMMEDIATE")?;
-        let done = self.run_all(batch).and_then(|(changes, seq)| {
+        let erases = Cell::new(false);
+        let done = self.run_all(batch, &erases).and_then(|(changes, seq)| {
             reach("before_commit");
             self.execute("COMMIT")?;
             self.committed.store(seq, Ordering::Release);
+            // Here, and not where the answer goes: whoever asked may have gone, and the text has to leave the log all the same.
+            if erases.get() {
+                self.erase_due.store(true, Ordering::Release);
+            }
             Ok(changes)
         });
         if done.is_err()
@@ -119,14 +132,14 @@ impl Writer {
         done
     }
 
-    fn run_all(&self, batch: &mut [Box<dyn Command>]) -> AppResult<(Vec<Change>, u64)> {
+    fn run_all(&self, batch: &mut [Box<dyn Command>], erases: &Cell<bool>) -> AppResult<(Vec<Change>, u64)> {
         let start = Read::new(&self.conn).head()?.0;
         let mut seq = start;
         let mut changes = Vec::new();
         for command in batch {
             let (seq_before, changes_before) = (seq, changes.len());
             self.execute("SAVEPOINT command")?;
-            let mut write = Write::new(&self.conn, &mut seq, &mut changes, now());
+            let mut write = Write::new(&self.conn, &mut seq, &mut changes, erases, now());
             let done = command.run(&mut write);
             if !self.conn.is_in_transaction() {
                 // SQLite took the whole transaction back (full, I/O, no memory): so does the batch.

@@ -3,12 +3,7 @@
 use super::{endpoint::Endpoints, hooks::Hooks, limits::Limits};
 use crate::{database::Database, sessions::cache::Sessions, stream::hub::Hub};
 use ipnet::IpNet;
-use std::{
-    collections::BTreeMap,
-    net::IpAddr,
-    sync::{Arc, atomic::AtomicBool},
-    time::SystemTime,
-};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc, time::SystemTime};
 
 /// The process as its requests see it.
 pub struct Services {
@@ -19,8 +14,6 @@ pub struct Services {
     pub settings: Settings,
     pub endpoints: Endpoints,
     pub hooks: Hooks,
-    /// Something was deleted, and the log still holds it.
-    pub erase: AtomicBool,
 }
 
 impl Services {

@@ -29,7 +29,7 @@ use futures_util::FutureExt as _;
 use std::{
     future::Future,
     panic::AssertUnwindSafe,
-    sync::{Arc, OnceLock, atomic::AtomicBool},
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
@@ -81,8 +81,7 @@ pub async fn open(config: Config) -> Result<Process, String> {
     let settings = config.settings();
     let sessions = Sessions::new(db.clone());
     let hooks = Hooks::new(FEATURES.iter().map(|feature| feature.hooks));
-    let erase = AtomicBool::new(false);
-    let services = Arc::new(Services { db, hub, sessions, limits, settings, endpoints, hooks, erase });
+    let services = Arc::new(Services { db, hub, sessions, limits, settings, endpoints, hooks });
     Ok(Process::new(Inner { services, config, stream_config, manifest, render_cache }))
 }
 

@@ -131,6 +131,15 @@ fn truncate(conn: &Connection) -> AppResult<()> {
     if run(conn, "truncate").map_err(Error::from)?.busy { Err(AppError::retry(Code::Busy, 1)) } else { Ok(()) }
 }
 
+/// Empties the log that the process before has left; false when that is still to be done.
+pub(crate) fn empty(conn: &Connection) -> bool {
+    let done = run(conn, "truncate").map(|progress| !progress.busy);
+    done.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the log of the last run could not be emptied yet");
+        false
+    })
+}
+
 struct Progress {
     /// Somebody was in the way.
     busy: bool,

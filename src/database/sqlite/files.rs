@@ -14,11 +14,15 @@ use crate::database::{
 use rusqlite::{OpenFlags, config::DbConfig};
 use rustix::fs::{FlockOperation, flock};
 use std::{
-    fs::{DirBuilder, File},
+    fs::{self, DirBuilder, File},
     io,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, atomic::AtomicU64, mpsc::sync_channel},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64},
+        mpsc::sync_channel,
+    },
 };
 
 /// Releases before this one can lose commits when the log is reset (sqlite.org, "WAL-reset bug").
@@ -42,6 +46,8 @@ pub fn open(options: OpenOptions<'_>, on_commit: impl Fn(Vec<Change>) + Send + S
     let path = dir.join("rill.db");
     // SQLite gives the log and its index the mode of this file.
     private_file(&path).map_err(|source| not_writable(&path, source))?;
+    // Left by a process that was killed, perhaps right after a deletion. A clean end leaves none.
+    let log_left = fs::metadata(dir.join("rill.db-wal")).is_ok_and(|log| log.len() > 0);
 
     let at = |source| OpenError::sqlite(path.clone(), source);
     let mut conn = connect(&path, Access::Write).map_err(at)?;
@@ -54,13 +60,15 @@ pub fn open(options: OpenOptions<'_>, on_commit: impl Fn(Vec<Change>) + Send + S
     let reading = |_| connect(&path, Access::Read).map(Connection::new).map_err(at);
     let readers: Vec<Connection> = (0..options.readers.max(1)).map(reading).collect::<Result<_, _>>()?;
     let keeper = Connection::new(connect(&path, Access::Write).map_err(at)?);
+    let erase_due = log_left && !checkpoint::empty(&keeper);
     let conn = Connection::new(conn);
 
     let no_thread = |source| OpenError::System { what: "a thread", source };
     let head = Read::new(&conn).head().map_err(|error| OpenError::Unreadable { path: path.clone(), error })?;
     let committed = Arc::new(AtomicU64::new(head.0));
     let write_queue = Arc::new(WriteQueue::default());
-    let writing = Writer::new(conn, Box::new(on_commit), checkpointer.clone(), committed.clone());
+    let erase_due = Arc::new(AtomicBool::new(erase_due));
+    let writing = Writer::new(conn, Box::new(on_commit), checkpointer.clone(), committed.clone(), erase_due.clone());
     let writer_thread = write_queue.clone().start(writing, commands);
     let mut threads = vec![writer_thread.map_err(no_thread)?];
     threads.push(checkpoint::start(keeper, orders).map_err(no_thread)?);
@@ -70,6 +78,7 @@ pub fn open(options: OpenOptions<'_>, on_commit: impl Fn(Vec<Change>) + Send + S
         store_id,
         secret,
         committed,
+        erase_due,
         write_queue,
         channels: Mutex::new(Some(channels)),
         threads: Mutex::new(threads),

@@ -39,9 +39,7 @@ pub async fn send(
 pub async fn delete(#[server(default)] message: Argument<MessageId>) -> Result<Message, AppError> {
     let call = crate::request::admit::admit::<DeleteMessage>()?;
     let message = message.required("message")?;
-    let deleted = super::store::delete(&call.services.db, &call.services.hooks, call.user, message).await?;
-    call.services.erase.store(true, std::sync::atomic::Ordering::Relaxed);
-    Ok(deleted)
+    super::store::delete(&call.services.db, &call.services.hooks, call.user, message).await
 }
 
 /// A range of a room's history: `before`, `after` or `around` a message, or the newest.

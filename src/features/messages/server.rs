@@ -10,10 +10,7 @@ use crate::{
     },
 };
 use server_fn::ServerFn;
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 /// How soon after its deletion a text leaves the log too, which would else keep it until the next busy hour.
 const ERASE_EVERY: Duration = Duration::from_secs(10);
@@ -31,8 +28,7 @@ pub const FEATURE: Feature = Feature {
 /// Empties the log when something has been deleted.
 fn erase(services: Arc<Services>) -> JobFuture {
     Box::pin(async move {
-        if services.erase.swap(false, Ordering::Relaxed) && services.db.checkpoint_truncate().await.is_err() {
-            services.erase.store(true, Ordering::Relaxed);
-        }
+        // A reader holds the log: the next turn tries again.
+        let _ = services.db.erase_deleted().await;
     })
 }

@@ -237,6 +237,37 @@ async fn no_byte_of_a_deleted_text_stays_in_any_file() {
 }
 
 #[tokio::test]
+async fn a_text_deleted_right_before_a_crash_is_in_no_file_after_the_next_start() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    let sent = store.send(&lin, GENERAL, &marked_text(7, 900)).await;
+    store.delete(&lin, sent.id).await;
+    // The files as a killed process leaves them.
+    let left = tempfile::tempdir().unwrap();
+    for file in ["rill.db", "rill.db-wal"] {
+        std::fs::copy(store.dir.path().join(file), left.path().join(file)).unwrap();
+    }
+    assert!(holds(left.path(), "<00007:"), "the log has it");
+    let db = crate::database::open(crate::tests::store_fixture::options(left.path()), |_| {}).unwrap();
+    assert!(!holds(left.path(), "<00007:"));
+    assert!(db.read(move |read| Ok(message(read, sent.id)?)).await.unwrap().unwrap().deleted);
+}
+
+#[tokio::test]
+async fn a_deletion_whose_caller_has_gone_is_erased_all_the_same() {
+    use futures_util::FutureExt;
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    let sent = store.send(&lin, GENERAL, &marked_text(7, 900)).await;
+    // Asked once and dropped, as when the connection breaks: the command is in the queue.
+    let _ = delete(&store.db, &crate::tests::store_fixture::hooks(), lin.id, sent.id).now_or_never();
+    store.db.write(|_| Ok(())).await.unwrap();
+    assert!(holds(store.dir.path(), "<00007:"));
+    store.db.erase_deleted().await.unwrap();
+    assert!(!holds(store.dir.path(), "<00007:"));
+}
+
+#[tokio::test]
 async fn pages_are_read_along_an_index() {
     let store = Fixture::new();
     for sql in [OLDER, NEWER, BARE_OLDER, BARE_NEWER] {
