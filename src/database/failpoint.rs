@@ -1,14 +1,35 @@
-//! Places where a debug build can be told to die, so that tests see what a crash in that very moment leaves behind. A release
-//! build has `failpoint/none.rs` in its place.
+//! Places where a debug build can be told to die or to panic, so that tests see what that leaves behind. A release build has
+//! `failpoint/none.rs` in its place.
 
 use rustix::process::{Signal, getpid, kill_process};
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    cell::Cell,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// The variable that names the place and the time: `FAIL_POINT=after_commit:7`.
 const VARIABLE: &str = "FAIL_POINT";
+
+thread_local! {
+    /// Where this thread is to panic next.
+    static ARMED: Cell<Option<&'static str>> = const { Cell::new(None) };
+}
+
+/// Has this thread panic the next time that it comes to `place`.
+pub fn arm(place: &'static str) {
+    ARMED.set(Some(place));
+}
+
+/// Panics where [`arm`] says so, once.
+pub fn panic_at(place: &str) {
+    if ARMED.get() == Some(place) {
+        ARMED.set(None);
+        panic!("as the test has asked for, at {place}");
+    }
+}
 
 /// Where to die, and how many times still to pass there.
 struct Aim {

@@ -9,13 +9,13 @@ use super::{
     state::{Inner, Process},
 };
 use crate::{
-    database::{self, Database, OpenOptions},
+    database::{self, Change, Database, OpenOptions},
     features::{
         messages::render_cache::RenderCache,
         rooms::store::memberships,
         server::{FEATURES, SOURCES},
     },
-    model::{error::AppResult, lang::Lang},
+    model::{error::AppResult, ids::Seq, lang::Lang},
     request::{endpoint::Endpoints, feature::Job, hooks::Hooks, limits::Limits, services::Services},
     sessions::cache::Sessions,
     stream::{
@@ -28,7 +28,7 @@ use crate::{
 use futures_util::FutureExt as _;
 use std::{
     future::Future,
-    panic::AssertUnwindSafe,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
@@ -63,7 +63,7 @@ pub async fn open(config: Config) -> Result<Process, String> {
     let cache = render_cache.clone();
     let options = OpenOptions { dir: &config.data_dir, readers: READERS, queue: QUEUE };
     let db = database::open(options, move |changes| {
-        changes.iter().for_each(|change| cache.invalidate(&change.event));
+        invalidate(&cache, &changes);
         // Nothing is written before the hub is there: the first command comes by way of `Process`.
         if let Some(hub) = publisher.get() {
             hub.publish(&changes);
@@ -83,6 +83,15 @@ pub async fn open(config: Config) -> Result<Process, String> {
     let hooks = Hooks::new(FEATURES.iter().map(|feature| feature.hooks));
     let services = Arc::new(Services { db, hub, sessions, limits, settings, endpoints, hooks });
     Ok(Process::new(Inner { services, config, stream_config, manifest, render_cache }))
+}
+
+/// Takes out of the cache what `changes` alter; all of it where that panics.
+fn invalidate(cache: &RenderCache, changes: &[Change]) {
+    let work = || changes.iter().for_each(|change| cache.invalidate(&change.event));
+    if catch_unwind(AssertUnwindSafe(work)).is_err() {
+        tracing::error!("the render cache panicked and starts over");
+        cache.clear(changes.last().map_or(Seq(0), |change| change.event.seq()));
+    }
 }
 
 async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {
@@ -154,10 +163,21 @@ async fn maintain(app: Process) {
     loop {
         tokio::time::sleep(MAINTENANCE).await;
         turns = turns.wrapping_add(1);
-        app.sessions.retry_deletions().await;
-        if turns.is_multiple_of(TIDY) {
-            app.limits.tidy();
-        }
+        let app = app.clone();
+        guarded(async move {
+            app.sessions.retry_deletions().await;
+            if turns.is_multiple_of(TIDY) {
+                app.limits.tidy();
+            }
+        })
+        .await;
+    }
+}
+
+/// Runs `work` to its end. A panic in it ends this run alone.
+async fn guarded(work: impl Future<Output = ()>) {
+    if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+        tracing::error!("work beside the requests panicked; it is tried again at its next turn");
     }
 }
 
@@ -167,10 +187,9 @@ fn jobs(services: &Arc<Services>) -> JoinSet<()> {
     jobs.map(|job| repeat(*job, services.clone())).collect()
 }
 
-async fn repeat(job: Job, services: Arc<Services>) {
+pub(crate) async fn repeat(job: Job, services: Arc<Services>) {
     loop {
         tokio::time::sleep(job.every).await;
-        // A run that panics has said so by the panic hook, and the next one comes all the same.
-        let _ = AssertUnwindSafe((job.run)(services.clone())).catch_unwind().await;
+        guarded((job.run)(services.clone())).await;
     }
 }

@@ -15,7 +15,7 @@ use super::{
     sync::{RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 use crate::{
-    database::{Audience, Change},
+    database::{Audience, Change, failpoint::panic_at},
     model::{
         ids::{RoomId, Seq, UserId},
         things::Event,
@@ -26,6 +26,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::{
     collections::HashMap,
     net::IpAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, PoisonError},
 };
 use tokio::time::Instant;
@@ -139,8 +140,15 @@ impl Hub {
     }
 
     /// Puts committed changes into the ring, in sequence order, and marks and wakes the streams that may see them, by way of the
-    /// dispatcher where it runs. Called by one thread at a time.
+    /// dispatcher where it runs. Called by one thread at a time. After a panic in it, every stream reads from the store.
     pub fn publish(&self, changes: &[Change]) {
+        if catch_unwind(AssertUnwindSafe(|| self.push(changes))).is_err() {
+            tracing::error!("publishing panicked: the ring starts over, and all streams read from the database");
+            self.restart_ring(changes);
+        }
+    }
+
+    fn push(&self, changes: &[Change]) {
         // An own thing gets no frame.
         let frame = |change: &Change| match change.audience {
             Audience::User(_) => Bytes::new(),
@@ -163,6 +171,7 @@ impl Hub {
             if due.iter().all(|(audience, _)| *audience != change.audience) {
                 due.push((change.audience, position));
             }
+            panic_at("publish");
         }
         let head = inner.ring.head();
         drop(inner);
@@ -171,6 +180,39 @@ impl Hub {
         } else {
             self.mark(&due).0.iter().for_each(|slot| slot.wake());
             self.inbox.set_delivered_up_to(head);
+        }
+    }
+
+    /// Empties the ring after `changes` were put into it in part, or not at all: the rights count, nothing else is relied on.
+    fn restart_ring(&self, changes: &[Change]) {
+        let mut inner = self.write();
+        for change in changes {
+            if let Event::Member(member) = &change.event {
+                inner.set_member(member.room, member.user, member.joined);
+            }
+        }
+        let head = changes.iter().map(|change| change.event.seq()).fold(inner.ring.head(), Seq::max);
+        inner.ring.restart(head);
+        let slots: Vec<Arc<Slot>> = inner.streams.values().map(|entry| entry.slot.clone()).collect();
+        drop(inner);
+        slots.into_iter().for_each(|slot| self.look_again(slot));
+    }
+
+    /// Has a stream look at everything from where it is, whoever is at work on it.
+    fn look_again(&self, slot: Arc<Slot>) {
+        slot.mark_dirty(0);
+        slot.wake();
+        self.inbox.call(slot);
+    }
+
+    /// Makes good after a panic in the dispatcher: what it had in hand may be lost. Parked streams are cut, since what was taken
+    /// for them may not be written; their readers come back with their last id. The others look again.
+    pub(crate) fn recover(&self) {
+        let slots: Vec<Arc<Slot>> = self.read().streams.values().map(|entry| entry.slot.clone()).collect();
+        for slot in slots {
+            let parked = slot.parked().take();
+            drop(parked);
+            self.look_again(slot);
         }
     }
 

@@ -95,7 +95,8 @@ fn ids(text: &str) -> Vec<u64> {
 fn carry(hub: &Arc<Hub>) {
     hub.inbox().begins();
     let up = |driven| drop(future::spawn(drive(driven)));
-    drop(future::spawn(dispatcher::run(hub.clone(), None, Workers::default(), up, |_| ready(()))));
+    let dispatching = hub.clone();
+    drop(future::spawn(async move { dispatcher::run(dispatching, &mut None, Workers::default(), up, |_| ready(())).await }));
 }
 
 /// What lies on disk, before the hub hears of it.

@@ -108,6 +108,15 @@ impl Ring {
         self.head = seq;
     }
 
+    /// Forgets all frames: what came up to `head` is read from the store. No earlier position is held any more, the end neither.
+    pub fn restart(&mut self, head: Seq) {
+        self.first = self.end() + 1;
+        self.frames.clear();
+        self.newest.clear();
+        self.bytes = 0;
+        (self.floor, self.head) = (head, head);
+    }
+
     /// Every durable change above this is here, or has a newer state here, or was passed over.
     pub fn floor(&self) -> Seq {
         self.floor
@@ -198,6 +207,18 @@ mod tests {
         assert_eq!(ring.size().0, 1);
         push(&mut ring, 7, 6, "x");
         assert_eq!(texts(&ring, ring.position_after(Seq(6)).unwrap()).unwrap(), ["x"]);
+    }
+
+    #[test]
+    fn a_ring_that_restarts_holds_no_position_from_before() {
+        let mut ring = Ring::new(Seq(0), 8, 1000);
+        push(&mut ring, 1, 1, "a");
+        let positions = [0, ring.end()];
+        ring.restart(Seq(2));
+        assert!(positions.iter().all(|position| texts(&ring, *position).is_none()));
+        assert_eq!((ring.position_after(Seq(1)), ring.size(), ring.head()), (None, (0, 0), Seq(2)));
+        push(&mut ring, 3, 1, "b");
+        assert_eq!(texts(&ring, ring.position_after(Seq(2)).unwrap()).unwrap(), ["b"]);
     }
 
     #[test]

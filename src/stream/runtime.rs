@@ -9,12 +9,7 @@ use super::{
     },
     hub::Hub,
 };
-use std::{
-    io,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-    thread,
-};
+use std::{io, sync::Arc, thread};
 use tokio::{
     runtime::{Builder, Handle, Runtime},
     sync::watch,
@@ -38,16 +33,15 @@ impl Streams {
         let workers = Workers::new(thread::available_parallelism().map_or(1, usize::from) - 1, MIN_STREAMS)?;
         // By itself: nobody else's work is taken there, and nobody takes its work elsewhere.
         let alone = Builder::new_current_thread().enable_all().build()?;
-        let mut watch = {
+        let watch = {
             let _entered = alone.enter();
             Some(hub.inbox().poller()?)
         };
         let (stop, mut stopped) = watch::channel(false);
-        let (hub_there, spawner) = (hub.clone(), StreamSpawner(runtime.handle().clone()));
+        let spawner = StreamSpawner(runtime.handle().clone());
+        let up = move |driven| spawner.drive(driven);
+        let work = dispatcher::supervise(hub.clone(), watch, workers, up, dispatcher::pause_after);
         let dispatch = move || {
-            let spawner = spawner.clone();
-            let up = move |driven| spawner.drive(driven);
-            let work = dispatcher::run(hub_there.clone(), watch.take(), workers.clone(), up, dispatcher::pause_after);
             alone.block_on(async {
                 tokio::select! {
                     () = work => {}
@@ -55,7 +49,7 @@ impl Streams {
                 }
             });
         };
-        thread::Builder::new().name("dispatcher".to_owned()).spawn(move || again(dispatch))?;
+        thread::Builder::new().name("dispatcher".to_owned()).spawn(dispatch)?;
         hub.inbox().begins();
         Ok(Self { hub: hub.clone(), runtime: Some(runtime), stop })
     }
@@ -63,14 +57,6 @@ impl Streams {
     /// Returns a handle that moves streams to this runtime.
     pub fn spawner(&self) -> Option<StreamSpawner> {
         self.runtime.as_ref().map(|runtime| StreamSpawner(runtime.handle().clone()))
-    }
-}
-
-/// Does `work` until it ends. After a panic, which would silence all streams, it begins anew, and what was left undone is found
-/// at the next `ping`.
-fn again(mut work: impl FnMut()) {
-    while catch_unwind(AssertUnwindSafe(&mut work)).is_err() {
-        tracing::error!("the dispatcher panicked and begins anew; readers that go are noticed late from now on");
     }
 }
 
@@ -93,20 +79,5 @@ impl StreamSpawner {
     /// Writes the stream there, until it waits.
     pub fn drive(&self, driven: Driven) {
         self.0.spawn(drive(driven));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::again;
-
-    #[test]
-    fn work_that_panics_begins_anew_until_it_ends() {
-        let mut begun = 0;
-        again(|| {
-            begun += 1;
-            assert!(begun > 2, "not yet");
-        });
-        assert_eq!(begun, 3);
     }
 }

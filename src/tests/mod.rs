@@ -22,6 +22,7 @@ mod headers;
 mod logs;
 mod own_things;
 mod pages;
+mod panics;
 mod parked;
 mod permissions;
 mod ping;

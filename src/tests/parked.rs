@@ -3,6 +3,7 @@
 
 use super::{app::Builder, store_fixture};
 use crate::{
+    database::failpoint::arm,
     features::people::names,
     model::ids::{GENERAL, UserId},
     server::state::Process,
@@ -17,15 +18,25 @@ use crate::{
 use std::{
     io::{ErrorKind, Read, Write},
     net::{TcpListener, TcpStream},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
     time::Duration,
 };
 use tempfile::TempDir;
-use tokio::{sync::mpsc, time::sleep};
+use tokio::{
+    runtime::Handle,
+    sync::mpsc::{self, error::TryRecvError},
+    time::sleep,
+};
 
 /// A server without a listener, whose dispatcher runs here.
 struct Quiet {
     app: Process,
+    /// While set, a worker that makes a stream a task panics, and clears it.
+    trap: Arc<AtomicBool>,
     lin: UserId,
     _dir: TempDir,
 }
@@ -50,15 +61,22 @@ impl Quiet {
         .await
         .unwrap();
         let inbox = app.hub.inbox();
-        let up = |driven| drop(tokio::spawn(drive(driven)));
-        tokio::spawn(dispatcher::run(app.hub.clone(), Some(inbox.poller().unwrap()), workers, up, dispatcher::pause_after));
+        let (trap, runtime) = (Arc::new(AtomicBool::new(false)), Handle::current());
+        let springs = trap.clone();
+        let up = move |driven| {
+            let by_worker = thread::current().name().is_some_and(|name| name.starts_with("streams-worker"));
+            assert!(!by_worker || !springs.swap(false, Ordering::Relaxed), "as the test has asked for");
+            runtime.spawn(drive(driven));
+        };
+        let poller = Some(inbox.poller().unwrap());
+        tokio::spawn(dispatcher::supervise(app.hub.clone(), poller, workers, up, dispatcher::pause_after));
         inbox.begins();
         let name = names::check("Lin").unwrap();
         let lin = crate::features::accounts::store::enter(&app.db, name, store_fixture::fresh_hash(), "tag".to_owned(), None)
             .await
             .unwrap()
             .id;
-        Self { app, lin, _dir: dir }
+        Self { app, trap, lin, _dir: dir }
     }
 
     fn hub(&self) -> &Arc<Hub> {
@@ -67,6 +85,12 @@ impl Quiet {
 
     /// A stream of Lin's that waits, with what it said first taken away.
     async fn stream(&self, lasts: Duration) -> Reader {
+        let mut reader = self.stream_from(Cursor::Head, lasts).await;
+        assert!(reader.take().contains("event: hello"));
+        reader
+    }
+
+    async fn stream_from(&self, cursor: Cursor, lasts: Duration) -> Reader {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (ours, _) = listener.accept().unwrap();
@@ -75,12 +99,10 @@ impl Quiet {
         let owner = Owner { user: self.lin, session: "tag".into(), address: [127, 0, 0, 1].into() };
         let place = Subscription::open(self.hub(), owner).unwrap();
         let (db, stream_config) = (self.app.db.clone(), &self.app.stream_config);
-        let stream = EventStream::open(place, db, stream_config, "tag", lasts, Cursor::Head, None).await.unwrap();
+        let stream = EventStream::open(place, db, stream_config, "tag", lasts, cursor, None).await.unwrap();
         let (alive, over) = mpsc::channel(1);
         drive(Driven::new(ours, Box::new(stream), (None, alive))).await;
-        let mut reader = Reader { socket, got: String::new(), over };
-        assert!(reader.take().contains("event: hello"));
-        reader
+        Reader { socket, got: String::new(), over }
     }
 
     /// The same while the clock is the test's: else it would run on while the store works.
@@ -99,6 +121,25 @@ impl Quiet {
 }
 
 impl Reader {
+    /// Waits until it has got `wanted`, or its stream is over.
+    async fn until(&mut self, wanted: &str) -> bool {
+        let waiting = async {
+            loop {
+                let got = self.take();
+                if got.contains(wanted) {
+                    return true;
+                }
+                self.got = got;
+                if self.over.try_recv() == Err(TryRecvError::Disconnected) {
+                    return self.take().contains(wanted);
+                }
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        // Before a `ping` would make good what was lost.
+        tokio::time::timeout(PING / 2, waiting).await.expect("neither told nor ended")
+    }
+
     /// What has come since the last time.
     fn take(&mut self) -> String {
         let mut buffer = [0; 4096];
@@ -201,4 +242,41 @@ async fn many_streams_get_everything_once_and_in_order_from_all_hands() {
         let ids: Vec<u64> = all.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect();
         assert_eq!(ids, wanted);
     }
+}
+
+#[tokio::test]
+async fn a_panic_of_the_dispatcher_ends_waiting_streams_and_what_they_missed_is_resumed() {
+    let quiet = Quiet::start().await;
+    let mut lin = quiet.stream(Duration::from_secs(3_600)).await;
+    let before = quiet.hub().head();
+    // The dispatcher runs on this thread.
+    arm("taken");
+    quiet.send("taken and not written").await;
+    assert!(!lin.until("taken and not written").await, "the stream is over");
+    let mut lin = quiet.stream_from(Cursor::After(before), Duration::from_secs(3_600)).await;
+    assert!(lin.until("taken and not written").await);
+    quiet.send("the dispatcher goes on").await;
+    assert!(lin.until("the dispatcher goes on").await);
+}
+
+#[tokio::test]
+async fn a_panic_of_a_worker_leaves_no_stream_that_waits_in_vain() {
+    let quiet = Quiet::with(Workers::new(2, 8).unwrap()).await;
+    let mut readers = Vec::new();
+    for _ in 0..100 {
+        readers.push(quiet.stream(Duration::from_secs(3_600)).await);
+    }
+    quiet.trap.store(true, Ordering::Relaxed);
+    // An own thing is read from the database, which takes a task. Until a worker was the one to make it.
+    while quiet.trap.load(Ordering::Relaxed) {
+        store_fixture::publish_own(&quiet.app.db, GENERAL, quiet.lin).await;
+        sleep(Duration::from_millis(20)).await;
+    }
+    quiet.send("after the panic").await;
+    for reader in &mut readers {
+        reader.until("after the panic").await;
+    }
+    let mut next = quiet.stream(Duration::from_secs(3_600)).await;
+    quiet.send("to all who come").await;
+    assert!(next.until("to all who come").await);
 }

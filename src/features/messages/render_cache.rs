@@ -93,6 +93,12 @@ impl RenderCache {
         }
     }
 
+    /// Removes everything, and keeps out all that was read before the change `seq`.
+    pub fn clear(&self, seq: Seq) {
+        self.newest_change.fetch_max(seq.0, Ordering::AcqRel);
+        self.messages.clear();
+    }
+
     /// Returns the bytes that are kept now.
     pub fn bytes(&self) -> u64 {
         self.messages.weight()

@@ -16,7 +16,8 @@ use crate::{
 };
 use std::{
     future::{Future, poll_fn},
-    pin::Pin,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -79,11 +80,37 @@ impl Timer {
     }
 }
 
-/// Runs the dispatcher, for ever. A stream that needs a task again is given to `up`; `workers` help when there are many;
-/// `pause` is given the time a round took.
-pub async fn run<R: Future<Output = ()>>(
+/// Runs the dispatcher, for ever, as [`run`] does. After a panic in it the hub makes good what may be lost, and it begins anew.
+pub async fn supervise<R: Future<Output = ()>>(
     hub: Arc<Hub>,
     mut watch: Option<Watch>,
+    workers: Workers,
+    up: impl Fn(Driven) + Clone + Send + 'static,
+    pause: impl Fn(Duration) -> R,
+) {
+    loop {
+        {
+            let mut work = pin!(run(hub.clone(), &mut watch, workers.clone(), up.clone(), &pause));
+            // The work never ends by itself.
+            poll_fn(|cx| {
+                catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))).unwrap_or_else(|_| {
+                    tracing::error!("the dispatcher panicked and begins anew; waiting streams are cut and resume");
+                    Poll::Ready(())
+                })
+            })
+            .await;
+        }
+        hub.recover();
+        // A panic that comes again at once must not take a core.
+        sleep(LONGEST_PAUSE).await;
+    }
+}
+
+/// Runs the dispatcher, for ever. A stream that needs a task again is given to `up`; `workers` help when there are many;
+/// `pause` is given the time a round took. A panic in a worker goes on here.
+pub async fn run<R: Future<Output = ()>>(
+    hub: Arc<Hub>,
+    watch: &mut Option<Watch>,
     workers: Workers,
     up: impl Fn(Driven) + Clone + Send + 'static,
     pause: impl Fn(Duration) -> R,
@@ -91,7 +118,7 @@ pub async fn run<R: Future<Output = ()>>(
     let inbox = hub.inbox();
     let (mut turn, mut timer) = (Turn::default(), Timer::default());
     loop {
-        poll_fn(|cx| turn.poll(inbox, &mut timer, &mut watch, cx)).await;
+        poll_fn(|cx| turn.poll(inbox, &mut timer, watch, cx)).await;
         for id in turn.heard.drain(..) {
             // Dropped here, where no lock is held: it tells the hub that it has gone.
             drop(hub.slot(id).and_then(|slot| discard_input(&hub, &slot)));

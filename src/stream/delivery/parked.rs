@@ -2,6 +2,7 @@
 //! notices that its reader has gone, and makes it a task again for whatever cannot be done in one go.
 
 use crate::{
+    database::failpoint::panic_at,
     model::ids::{Seq, UserId},
     stream::{
         event_stream::EventStream,
@@ -172,6 +173,7 @@ pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, now: Ins
             outcomes.push((slot, parked, seen));
         }
     }
+    panic_at("taken");
     for (slot, mut parked, seen) in outcomes {
         let flushed = match seen {
             Seen::Up => up(&mut parked, None),

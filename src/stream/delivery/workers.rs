@@ -8,6 +8,7 @@ use crate::stream::{
 };
 use std::{
     io,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -38,8 +39,8 @@ impl Round {
     }
 }
 
-/// A piece of work for a worker, and the sender that reports it done.
-type Job = (Box<dyn FnOnce() + Send>, Sender<()>);
+/// A piece of work for a worker, and the sender that reports it done, or its panic.
+type Job = (Box<dyn FnOnce() + Send>, Sender<thread::Result<()>>);
 
 /// The helping threads; they end with this.
 #[derive(Clone, Default)]
@@ -58,9 +59,8 @@ impl Workers {
             let (give, jobs): (_, Receiver<Job>) = channel();
             thread::Builder::new().name(format!("streams-worker-{number}")).spawn(move || {
                 for (work, done) in jobs {
-                    work();
                     // The receiver has gone with the runtime.
-                    let _ = done.send(());
+                    let _ = done.send(catch_unwind(AssertUnwindSafe(work)));
                 }
             })?;
             Ok(give)
@@ -72,6 +72,9 @@ impl Workers {
     ///
     /// # Errors
     /// Returns `slots` when they are too few for that.
+    ///
+    /// # Panics
+    /// Where the writing panics on any thread, once all of them are done: what was in hand there may be lost.
     pub(crate) fn share(
         &self,
         hub: &Arc<Hub>,
@@ -90,9 +93,14 @@ impl Workers {
             let _ = worker.send((Box::new(move || round.flush(&up)), done.clone()));
         }
         drop(done);
-        round.flush(up);
+        let mut outcome = catch_unwind(AssertUnwindSafe(|| round.flush(up)));
         // Ends when each worker has said so, or is gone.
-        while all_done.recv().is_ok() {}
+        while let Ok(done) = all_done.recv() {
+            outcome = outcome.and(done);
+        }
+        if let Err(panic) = outcome {
+            resume_unwind(panic);
+        }
         Ok(std::mem::take(&mut round.more.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    database::failpoint::arm,
     features::{
         messages::model::{Body, Message},
         people::model::User,
@@ -204,6 +205,26 @@ fn who_goes_after_being_found_among_a_rooms_streams_takes_nothing_of_it() {
     hub.publish(&[gone.clone(), message(4, GENERAL, "without Mei")]);
     assert_eq!(take(&mei, Seq(0)), wire(&[&gone]), "the right is that of now");
     assert_eq!(take(&lin, Seq(3)), wire(&[&message(4, GENERAL, "without Mei")]));
+}
+
+#[test]
+fn after_a_panic_while_publishing_all_streams_read_from_the_store() {
+    let hub = hub(64, 0);
+    let (lin, mei) = (open(&hub, LIN), open(&hub, MEI));
+    hub.publish(&[message(1, GENERAL, "a")]);
+    let mut lins = 0;
+    assert_ne!(text(lin.take(&mut lins, Seq(0))), "");
+    arm("publish");
+    hub.publish(&[message(2, GENERAL, "b"), member(3, GENERAL, MEI, false), message(4, QUIET, "c")]);
+    assert_eq!(hub.head(), Seq(4));
+    assert!(lin.slot.is_marked() && mei.slot.is_marked());
+    assert_eq!((lin.take(&mut lins, Seq(1)), mei.take(&mut 0, Seq(0))), (Taken::Overrun, Taken::Overrun));
+    assert!(!hub.may_see(MEI, Audience::Room(GENERAL)), "the rights are those of the commit");
+    assert_eq!(lin.resume(Seq(3)), None);
+    lins = lin.resume(Seq(4)).expect("from its head on the ring is complete");
+    let next = message(5, GENERAL, "d");
+    hub.publish(std::slice::from_ref(&next));
+    assert_eq!(text(lin.take(&mut lins, Seq(4))), wire(&[&next]));
 }
 
 fn own(seq: u64, user: UserId) -> Change {

@@ -1,0 +1,43 @@
+//! A panic beside the requests: nothing that is stored is kept from anybody, and the work goes on.
+
+use super::{
+    app::{TEST_TIMEOUT, TestApp},
+    person::WAYS,
+};
+use crate::{database::failpoint::arm, request::feature::Job, server::start::repeat};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+#[tokio::test]
+async fn a_panic_while_publishing_keeps_nothing_from_a_stream() {
+    for way in WAYS {
+        let app = TestApp::start().await;
+        let lin = app.enter("Lin").await.by(way);
+        let mut stream = lin.stream().await;
+        // The thread that commits publishes, too.
+        app.app.db.write(|_| Ok(arm("publish"))).await.unwrap();
+        for text in ["published in part", "after it"] {
+            let sent = lin.send(1, text).await;
+            assert_eq!(stream.change().await.seq(), sent.seq, "{way:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_panics_runs_again_at_its_next_turn() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    let app = TestApp::start().await;
+    let run = |_| -> crate::request::feature::JobFuture {
+        Box::pin(async { assert!(RUNS.fetch_add(1, Ordering::Relaxed) > 0, "as the test has asked for") })
+    };
+    let repeating = tokio::spawn(repeat(Job { every: Duration::from_millis(1), run }, app.app.services.clone()));
+    let waiting = async {
+        while RUNS.load(Ordering::Relaxed) < 3 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(TEST_TIMEOUT, waiting).await.expect("it runs again");
+    repeating.abort();
+}
