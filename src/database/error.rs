@@ -17,6 +17,14 @@ pub enum OpenError {
     SqliteTooOld { found: &'static str },
     /// It is no database of ours, or damaged.
     Corrupt { path: PathBuf, source: rusqlite::Error },
+    /// It has no bytes, and this Rill has not begun it.
+    Empty { path: PathBuf },
+    /// Another program has made it.
+    Foreign { path: PathBuf },
+    /// A table, a column or an index of ours is not there.
+    Incomplete { path: PathBuf, missing: String },
+    /// There is no room on the disk for what a start writes.
+    Full { path: PathBuf, source: rusqlite::Error },
     /// Anything else SQLite says.
     Sqlite { path: PathBuf, source: rusqlite::Error },
     /// It is open, but the newest number cannot be read.
@@ -29,7 +37,7 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotWritable { path, source } => {
-                write!(f, "The data directory cannot be written: {}: {source}.", path.display())
+                write!(f, "The data directory cannot be written: {}: {source}.{}", path.display(), advice(source))
             }
             Self::InUse { path } => {
                 write!(f, "The data directory is in use: another process holds {}.", path.display())
@@ -43,6 +51,18 @@ impl fmt::Display for OpenError {
             Self::SqliteTooOld { found } => write!(f, "SQLite {found} is too old: 3.51.3 or newer is needed."),
             Self::Corrupt { path, source } => {
                 write!(f, "{} is damaged or no database of Rill's ({source}); restore it from a backup.", path.display())
+            }
+            Self::Empty { path } => {
+                write!(f, "{} is empty; restore it from a backup, or remove it to begin with an empty workspace.", path.display())
+            }
+            Self::Foreign { path } => {
+                write!(f, "{} is the database of another program; name another data directory.", path.display())
+            }
+            Self::Incomplete { path, missing } => {
+                write!(f, "{} is damaged: {missing} is missing; restore it from a backup.", path.display())
+            }
+            Self::Full { path, source } => {
+                write!(f, "The disk of {} is full ({source}); make room and start again.", path.display())
             }
             Self::Sqlite { path, source } => write!(f, "The database cannot be opened: {}: {source}.", path.display()),
             Self::Unreadable { path, error } => write!(f, "The database cannot be read: {}: {error}.", path.display()),
@@ -58,9 +78,28 @@ impl OpenError {
         match source.sqlite_error_code() {
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Corrupt { path, source },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse { path },
+            _ if is_full(&source) => Self::Full { path, source },
             _ => Self::Sqlite { path, source },
         }
     }
+}
+
+/// What to do about a path that cannot be used; nothing where there is nothing to say.
+fn advice(error: &io::Error) -> &'static str {
+    use io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::NotADirectory | Kind::AlreadyExists => " It is a file, not a directory: name another place with --data-dir.",
+        Kind::PermissionDenied => " Give it to the user that runs Rill, or name another place with --data-dir.",
+        Kind::ReadOnlyFilesystem => " Its disk is read-only: name another place with --data-dir.",
+        Kind::StorageFull => " Make room and start again.",
+        _ => "",
+    }
+}
+
+/// A full disk also shows as an I/O error, where the index of the log cannot grow.
+fn is_full(error: &rusqlite::Error) -> bool {
+    let extended = error.sqlite_error().map(|error| error.extended_code);
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull) || extended == Some(ffi::SQLITE_IOERR_SHMSIZE)
 }
 
 /// Why a statement or a batch failed, whatever the engine.
@@ -106,8 +145,7 @@ impl From<rusqlite::Error> for Error {
         let cause = Cause(error.to_string());
         let extended = error.sqlite_error().map(|error| error.extended_code);
         match (error.sqlite_error_code(), extended) {
-            // A full disk also shows as an I/O error, where the index of the log cannot grow.
-            (Some(ErrorCode::DiskFull), _) | (_, Some(ffi::SQLITE_IOERR_SHMSIZE)) => Self::Full(cause),
+            _ if is_full(&error) => Self::Full(cause),
             (Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked), _) => Self::Busy(cause),
             (_, Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY)) => Self::Unique(cause),
             _ => Self::Other(cause),

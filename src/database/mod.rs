@@ -32,7 +32,7 @@ use crate::model::{
 };
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use sqlite::checkpoint::Order;
+use sqlite::{checkpoint::Order, held_files::HeldFiles};
 use std::{
     fs::File,
     path::Path,
@@ -73,6 +73,7 @@ struct Inner {
     /// The log may hold a text that was deleted; set by the writer.
     erase_due: Arc<AtomicBool>,
     write_queue: Arc<WriteQueue>,
+    files: HeldFiles,
     /// None once closed.
     channels: Mutex<Option<Channels>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -132,9 +133,13 @@ impl Database {
         self.read(|read| Ok(read.head()?)).await
     }
 
-    /// Whether the store answers.
+    /// Whether the store answers, and what it answers is on disk where it belongs.
+    ///
+    /// # Errors
+    /// Those of a read; `busy` when a file was replaced or removed.
     pub async fn ping(&self) -> AppResult<()> {
-        self.head().await.map(drop)
+        self.head().await?;
+        check_files(&self.0.files)
     }
 
     /// Moves everything from the log into the database file and empties the log, so that nothing deleted stays on disk.
@@ -236,6 +241,15 @@ impl Drop for Inner {
 /// Milliseconds since 1970; 0 on a clock set before it.
 pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// Refuses to go on with files that were replaced or removed.
+fn check_files(files: &HeldFiles) -> AppResult<()> {
+    files.replaced().map_or(Ok(()), |path| {
+        let path = path.display();
+        tracing::error!(%path, "a file was replaced or removed while Rill runs; nothing is written until it is back");
+        Err(AppError::retry(Code::Busy, 10))
+    })
 }
 
 /// A refused job is dropped; only why matters.

@@ -1,12 +1,13 @@
 //! The one writer: commits what it is given as one transaction, publishes, then answers (group commit).
 
 use super::{
-    Change, Read, Write,
+    Change, Read, Write, check_files,
     failpoint::reach,
     now, params,
     sqlite::{
         checkpoint::{Log, Order},
         connection::Connection,
+        held_files::HeldFiles,
     },
 };
 use crate::model::error::{AppError, AppResult, Code};
@@ -66,6 +67,7 @@ pub(crate) struct Writer {
     log: Log,
     committed: Arc<AtomicU64>,
     erase_due: Arc<AtomicBool>,
+    files: HeldFiles,
 }
 
 impl Writer {
@@ -75,8 +77,9 @@ impl Writer {
         checkpointer: SyncSender<Order>,
         committed: Arc<AtomicU64>,
         erase_due: Arc<AtomicBool>,
+        files: HeldFiles,
     ) -> Self {
-        Self { conn, on_commit, log: Log::new(checkpointer), committed, erase_due }
+        Self { conn, on_commit, log: Log::new(checkpointer), committed, erase_due, files }
     }
 
     /// Answers each command once all of them are on disk and published, or with what went wrong.
@@ -107,6 +110,7 @@ impl Writer {
 
     /// The whole batch or nothing of it.
     fn commit(&self, batch: &mut [Box<dyn Command>]) -> AppResult<Vec<Change>> {
+        check_files(&self.files)?;
         // A rollback that failed before is made up for here: nothing ever runs in a leftover transaction.
         if self.conn.is_in_transaction() {
             self.execute("ROLLBACK")?;

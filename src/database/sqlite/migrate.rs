@@ -2,10 +2,48 @@
 
 use crate::database::{OpenError, failpoint::reach};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, ffi};
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 /// The files of `migrations/sqlite`, in order. One is never changed once released.
 const STEPS: &[&str] = &include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
+
+/// SQLite's `application_id` of our files: "RILL". Releases before this one left it at 0.
+const APPLICATION_ID: i64 = 0x5249_4c4c;
+
+/// Refuses a file that another program has made, or that is empty and not `is_new`.
+pub(crate) fn check_owner(conn: &Connection, path: &Path, is_new: bool) -> Result<(), OpenError> {
+    const OURS: &str = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('meta', 'sequence')";
+    let at = |source| OpenError::sqlite(path.to_owned(), source);
+    let pragma = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(at);
+    let (id, version) = (pragma("application_id")?, pragma("user_version")?);
+    let ours: i64 = conn.query_row(OURS, [], |row| row.get(0)).map_err(at)?;
+    match (id, version, ours) {
+        (0 | APPLICATION_ID, 1.., 2) | (APPLICATION_ID, ..) => Ok(()),
+        _ if is_new && id == 0 => Ok(()),
+        (0, 0, _) if pragma("page_count")? == 0 => Err(OpenError::Empty { path: path.to_owned() }),
+        _ => Err(OpenError::Foreign { path: path.to_owned() }),
+    }
+}
+
+/// Refuses a database in which a table, a column or an index of ours is missing.
+pub(crate) fn check_schema(conn: &Connection, path: &Path) -> Result<(), OpenError> {
+    let at = |source| OpenError::sqlite(path.to_owned(), source);
+    let missing = {
+        let whole = Connection::open_in_memory().map_err(at)?;
+        whole.pragma_update(None, "foreign_keys", false).map_err(at)?;
+        STEPS.iter().try_for_each(|step| whole.execute_batch(step)).map_err(at)?;
+        let found = parts(conn).map_err(at)?;
+        parts(&whole).map_err(at)?.into_iter().find(|part| !found.contains(part))
+    };
+    missing.map_or(Ok(()), |missing| Err(OpenError::Incomplete { path: path.to_owned(), missing }))
+}
+
+/// The columns and indexes of a database, `table.column` and `index`.
+fn parts(conn: &Connection) -> rusqlite::Result<BTreeSet<String>> {
+    const PARTS: &str = "SELECT s.name || '.' || c.name FROM sqlite_schema s JOIN pragma_table_info(s.name) c
+        WHERE s.type = 'table' UNION SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
+    conn.prepare(PARTS)?.query_map([], |row| row.get(0))?.collect()
+}
 
 /// Takes the schema from where it is to the newest, each step in a transaction of its own.
 pub(crate) fn run(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
@@ -16,6 +54,10 @@ pub(crate) fn run(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
         Ok(done) if done <= STEPS.len() => done,
         _ => return Err(OpenError::NewerSchema { path: path.to_owned(), found, known }),
     };
+    let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(at)?;
+    if id != APPLICATION_ID {
+        conn.pragma_update(None, "application_id", APPLICATION_ID).map_err(at)?;
+    }
     if done == STEPS.len() {
         return Ok(());
     }

@@ -4,4 +4,5 @@ pub(crate) mod checkpoint;
 pub mod connection;
 pub(crate) mod erase;
 pub mod files;
+pub(crate) mod held_files;
 pub(crate) mod migrate;

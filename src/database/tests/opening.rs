@@ -3,9 +3,12 @@
 use crate::{
     database::{OpenError, open, sqlite::files::check_version},
     features::messages::{model::PageRange, store::page},
-    model::ids::{GENERAL, Seq},
+    model::{
+        error::{AppError, Code},
+        ids::{GENERAL, Seq},
+    },
     request::hooks::Hooks,
-    tests::store_fixture::{Fixture, options},
+    tests::store_fixture::{Fixture, fresh_key, options},
 };
 use std::{
     fs,
@@ -75,6 +78,24 @@ fn a_directory_in_use_is_refused_and_free_again_once_closed() {
     open(options(dir.path()), |_| {}).unwrap();
 }
 
+#[tokio::test]
+async fn nothing_is_acknowledged_once_a_file_was_replaced_or_removed() {
+    for name in ["rill.db", "rill.db-wal", "rill.lock"] {
+        let store = Fixture::new();
+        let lin = store.enter("Lin").await;
+        let (path, aside) = (store.dir.path().join(name), store.dir.path().join("aside"));
+        fs::rename(&path, &aside).unwrap();
+        if name == "rill.db" {
+            fs::copy(&aside, &path).unwrap();
+        }
+        let busy = Err(AppError::retry(Code::Busy, 10));
+        assert_eq!(store.try_send(lin.id, GENERAL, fresh_key(), "nowhere").await, busy, "{name}");
+        assert!(store.db.ping().await.is_err(), "{name}");
+        fs::rename(&aside, &path).unwrap();
+        assert_eq!(store.send(&lin, GENERAL, "back").await.n, 1, "{name}");
+    }
+}
+
 #[test]
 fn a_directory_another_process_holds_is_refused() {
     let dir = tempfile::tempdir().unwrap();
@@ -122,6 +143,50 @@ fn a_file_that_is_no_database_is_refused_and_left_as_it_was() {
     assert!(matches!(error, OpenError::Corrupt { .. }), "{error:?}");
     assert!(error.to_string().contains("rill.db is damaged"), "{error}");
     assert_eq!(fs::read_to_string(dir.path().join("rill.db")).unwrap(), garbage);
+}
+
+#[test]
+fn the_database_of_another_program_is_refused_and_left_as_it_was() {
+    for version in [0, 3] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("rill.db");
+        let conn = rusqlite::Connection::open(&path).unwrap();
+        conn.execute_batch("CREATE TABLE songs (name)").unwrap();
+        conn.pragma_update(None, "user_version", version).unwrap();
+        drop(conn);
+        let before = fs::read(&path).unwrap();
+        let error = refused(dir.path());
+        assert!(matches!(error, OpenError::Foreign { .. }), "{error:?}");
+        assert!(error.to_string().contains("rill.db is the database of another program"), "{error}");
+        assert!(fs::read(&path).unwrap() == before);
+    }
+}
+
+#[test]
+fn an_empty_file_is_refused_unless_a_start_has_left_it() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("rill.db"), "").unwrap();
+    let error = refused(dir.path());
+    assert!(matches!(error, OpenError::Empty { .. }), "{error:?}");
+    assert!(error.to_string().contains("rill.db is empty; restore it"), "{error}");
+    // As a first start leaves it that was killed at once.
+    fs::write(dir.path().join("rill.begun"), "").unwrap();
+    open(options(dir.path()), |_| {}).unwrap();
+    assert!(!dir.path().join("rill.begun").exists());
+}
+
+#[test]
+fn a_database_without_one_of_its_tables_or_indexes_is_refused_by_its_name() {
+    for (sql, part) in [("DROP TABLE pins", "pins.at"), ("DROP INDEX messages_room", "messages_room")] {
+        let dir = tempfile::tempdir().unwrap();
+        drop(open(options(dir.path()), |_| {}).unwrap());
+        let conn = rusqlite::Connection::open(dir.path().join("rill.db")).unwrap();
+        conn.execute_batch(sql).unwrap();
+        drop(conn);
+        let error = refused(dir.path());
+        assert!(matches!(error, OpenError::Incomplete { .. }), "{error:?}");
+        assert!(error.to_string().contains(part), "{error}");
+    }
 }
 
 #[test]
