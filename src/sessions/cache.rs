@@ -1,6 +1,7 @@
 //! The cache of sessions between requests and the store. Ending a session is final at once.
 
 use super::{
+    even_clock::EvenClock,
     store,
     token::{TokenHash, hash_of},
 };
@@ -11,12 +12,15 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Instant,
 };
 
 /// Sessions kept in memory; beyond that the cache starts over.
 const CACHED: usize = 20_000;
 /// A person counts as seen again after this many milliseconds: ten minutes.
 const SEEN_EVERY: u64 = 600_000;
+/// Expired sessions are deleted this many milliseconds later: a week.
+const LATE: u64 = 7 * 24 * 3_600_000;
 
 /// A signed-in person's session.
 #[derive(Debug)]
@@ -34,7 +38,8 @@ impl Session {
     /// Whether it is to be noted again that the person is here; true once every ten minutes.
     pub fn is_due(&self, now: u64) -> bool {
         let before = self.seen.load(Ordering::Relaxed);
-        let due = now.saturating_sub(before) >= SEEN_EVERY;
+        // Also after a clock that was ahead has been set back.
+        let due = now.abs_diff(before) >= SEEN_EVERY;
         due && self.seen.compare_exchange(before, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
@@ -44,6 +49,8 @@ impl Session {
 pub struct Sessions {
     db: Database,
     cache: Mutex<Cache>,
+    began: Instant,
+    clock: Mutex<EvenClock>,
 }
 
 #[derive(Debug, Default)]
@@ -57,7 +64,7 @@ struct Cache {
 
 impl Sessions {
     pub fn new(db: Database) -> Self {
-        Self { db, cache: Mutex::default() }
+        Self { db, cache: Mutex::default(), began: Instant::now(), clock: Mutex::default() }
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
@@ -72,14 +79,18 @@ impl Sessions {
             if cache.ended.contains(&hash) {
                 return Ok(None);
             }
-            if let Some(session) = cache.known.get(&hash) {
-                return Ok((session.expires > now).then(|| session.clone()));
+            if let Some(session) = cache.known.get(&hash).cloned() {
+                drop(cache);
+                return Ok(self.is_unexpired(&session, now).then_some(session));
             }
             cache.ends
         };
         let Some(row) = store::session(&self.db, hash).await? else { return Ok(None) };
         let (user, seen) = (row.user, AtomicU64::new(row.seen));
         let session = Arc::new(Session { user, tag: row.tag.into(), hash, expires: row.expires, seen });
+        if !self.is_unexpired(&session, now) {
+            return Ok(None);
+        }
         let mut cache = self.cache();
         if cache.ends == ends {
             if cache.known.len() >= CACHED {
@@ -97,11 +108,31 @@ impl Sessions {
             if cache.ended.contains(&session.hash) {
                 return Ok(false);
             }
-            if cache.known.contains_key(&session.hash) {
-                return Ok(session.expires > now);
-            }
         }
-        Ok(store::session(&self.db, session.hash).await?.is_some())
+        if !self.is_unexpired(session, now) {
+            return Ok(false);
+        }
+        let is_known = self.cache().known.contains_key(&session.hash);
+        Ok(is_known || store::session(&self.db, session.hash).await?.is_some())
+    }
+
+    /// Whether a session has not expired by `now`. Once found expired it is dead, also when the clock is set back.
+    fn is_unexpired(&self, session: &Session, now: u64) -> bool {
+        let lives = session.expires > now;
+        if !lives {
+            self.revoke(session.hash);
+        }
+        lives
+    }
+
+    /// Deletes from the store what expired days ago, by a clock that has not jumped: a session that nobody has found expired
+    /// outlives a clock that was wrong for a while.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn delete_expired(&self, now: u64) -> AppResult<()> {
+        let even = self.clock.lock().unwrap_or_else(PoisonError::into_inner).is_even(self.began.elapsed(), now);
+        if even { store::delete_expired(&self.db, now.saturating_sub(LATE)).await } else { Ok(()) }
     }
 
     /// Ends a session: here at once, whatever becomes of the store.

@@ -5,7 +5,7 @@ mod tests;
 
 use super::token::LIFETIME;
 use crate::{
-    database::{Database, Write, now, params},
+    database::{Database, Write, params},
     model::{error::AppResult, ids::UserId},
 };
 
@@ -29,24 +29,21 @@ pub async fn create_session(db: &Database, user: UserId, hash: [u8; 32], tag: St
 
 /// Begins a session for `user` as a part of the transaction of `write`.
 pub(crate) fn insert_session(write: &Write<'_>, user: UserId, hash: [u8; 32], tag: &str) -> AppResult<()> {
-    const CLEAR: &str = "DELETE FROM sessions WHERE expires <= ?1";
     const BEGIN: &str = "INSERT INTO sessions (hash, user_id, tag, created, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
     const HERE: &str = "INSERT INTO activity (user_id, seen_at, left_at) VALUES (?1, ?2, NULL)
         ON CONFLICT (user_id) DO UPDATE SET seen_at = excluded.seen_at, left_at = NULL";
     let now = write.now();
-    write.later(CLEAR, &params![now])?;
     write.later(BEGIN, &params![hash, user, tag, now, now + LIFETIME * 1_000])?;
     write.later(HERE, &params![user, now])?;
     Ok(())
 }
 
-/// Returns the session with this hash; none when it has expired.
+/// Returns the session with this hash, also one that has expired.
 pub async fn session(db: &Database, hash: [u8; 32]) -> AppResult<Option<SessionRow>> {
     const SESSION: &str = "SELECT s.user_id, s.tag, s.created, s.expires, a.seen_at
-        FROM sessions s JOIN activity a ON a.user_id = s.user_id WHERE s.hash = ?1 AND s.expires > ?2";
-    let now = now();
+        FROM sessions s JOIN activity a ON a.user_id = s.user_id WHERE s.hash = ?1";
     db.read(move |read| {
-        Ok(read.row(SESSION, &params![hash, now], |row| {
+        Ok(read.row(SESSION, &params![hash], |row| {
             let (user, tag, created, expires, seen) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
             Ok(SessionRow { user, tag, created, expires, seen })
         })?)
@@ -70,6 +67,12 @@ pub async fn end_session(db: &Database, hash: [u8; 32]) -> AppResult<Option<Sess
         Ok(ended)
     })
     .await
+}
+
+/// Deletes the sessions that had expired by `before`, milliseconds since 1970.
+pub async fn delete_expired(db: &Database, before: u64) -> AppResult<()> {
+    const EXPIRED: &str = "DELETE FROM sessions WHERE expires <= ?1";
+    db.write(move |write| Ok(write.later(EXPIRED, &params![before])?)).await
 }
 
 /// Notes that a person is here. Takes no number: nobody is told.

@@ -27,12 +27,15 @@ async fn leaving_with_the_last_session_sets_the_name_free() {
 }
 
 #[tokio::test]
-async fn an_expired_session_is_none_and_is_cleared_away() {
+async fn an_expired_session_stays_until_it_is_cleared_away() {
     let store = Fixture::new();
     let hash = fresh_hash();
     let lin = enter(&store.db, names::check("Lin").unwrap(), hash, "old".to_owned(), None).await.unwrap();
     store.sql("UPDATE sessions SET expires = 1000").await;
-    assert_eq!(session(&store.db, hash).await.unwrap(), None);
     create_session(&store.db, lin.id, fresh_hash(), "new".to_owned()).await.unwrap();
+    assert_eq!(session(&store.db, hash).await.unwrap().map(|row| row.expires), Some(1000));
+    delete_expired(&store.db, 999).await.unwrap();
+    assert_eq!(store.count("SELECT count(*) FROM sessions").await, 2);
+    delete_expired(&store.db, 1000).await.unwrap();
     assert_eq!(store.count("SELECT count(*) FROM sessions").await, 1);
 }
