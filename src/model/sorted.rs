@@ -57,6 +57,12 @@ impl<K: Ord + Copy, V> Sorted<K, V> {
         self.find(key).ok().map(|at| self.0.remove(at).1)
     }
 
+    /// Takes out the first `count`, or as many as there are.
+    pub fn take_first(&mut self, count: usize) -> Self {
+        let rest = self.0.split_off(count.min(self.0.len()));
+        Self(mem::replace(&mut self.0, rest))
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -114,6 +120,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
+
+    #[test]
+    fn the_first_ones_are_taken_out_and_the_others_stay() {
+        let mut list: SortedSet<u8> = (0..5).map(|key| (key, ())).collect();
+        let keys = |list: &SortedSet<u8>| list.iter().map(|(key, ())| key).collect::<Vec<_>>();
+        assert_eq!((keys(&list.take_first(3)), keys(&list)), (vec![0, 1, 2], vec![3, 4]));
+        assert_eq!((keys(&list.take_first(3)), list.is_empty()), (vec![3, 4], true));
+    }
 
     proptest! {
         #[test]

@@ -53,7 +53,11 @@ fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) ->
     let words = page.lang.of(&WORDS);
     let RoomView { scope, rows, at_start, loading_older, .. } = *view;
     let empty = Memo::new(move |_| rows.with(Vec::is_empty));
-    let oldest = move || rows.with(|rows| rows.iter().find_map(|handle| handle.row.with_untracked(|row| row.id)));
+    // Of a page of tombstones too, which have no rows.
+    let oldest = move || {
+        rows.track();
+        messages.oldest(scope)
+    };
     move || {
         if at_start.get() {
             Either::Left(view! {

@@ -219,3 +219,25 @@ async fn times_are_written_in_the_zone_of_the_cookie() {
         assert!(html::tags(&page.body).iter().any(|tag| tag.name == "time" && tag.text.contains(&shown)), "{cookie} {shown}");
     }
 }
+
+#[tokio::test]
+async fn without_a_script_history_goes_on_past_any_number_of_deleted_messages() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    lin.send(1, "the first of all").await;
+    app.fill(lin.id, 1, (0..450).map(|n| format!("{n}"))).await;
+    // As if each had been deleted.
+    app.app.db.write(|write| Ok(write.script("UPDATE messages SET deleted = 1 WHERE n > 1")?)).await.unwrap();
+    let mut path = "/rooms/1".to_owned();
+    for _ in 0..5 {
+        let page = lin.get(&path).await.body;
+        if page.contains("the first of all") {
+            return;
+        }
+        let link = page.split("href=\"").find(|rest| rest.starts_with("/rooms/1?before=")).expect("a link to older ones");
+        let next = link.split('"').next().unwrap().to_owned();
+        assert_ne!(next, path, "and not to the same page");
+        path = next;
+    }
+    panic!("it was not reached");
+}

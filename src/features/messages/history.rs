@@ -13,6 +13,14 @@ use crate::{
 use leptos::task::spawn_local;
 
 impl Messages {
+    /// Returns the oldest loaded message above which there are more.
+    pub fn oldest(self, scope: Scope) -> Option<MessageId> {
+        match self.scope(scope, |state| state.timeline.older())?? {
+            PageRange::Before(id) => Some(id),
+            _ => None,
+        }
+    }
+
     /// Fetches the page above what is shown, if there is one and none is on its way.
     pub fn load_older(self, scope: Scope) {
         self.load(scope, true);

@@ -1,6 +1,9 @@
 //! People in the browser: names and hues of the people that the page shows, and the requests for unknown ones.
 
-use super::{api::ListPeople, model::User};
+use super::{
+    api::{ListPeople, MAX_ASKED},
+    model::User,
+};
 use crate::{
     client::{call::post, page::Page, shared::Shared},
     model::{
@@ -95,7 +98,7 @@ impl People {
         found.unwrap_or_else(unknown)
     }
 
-    /// Requests the unknown people, all of this turn at once.
+    /// Requests the unknown people of this turn, as many at once as the server answers, then the others.
     pub fn ask(self) {
         let live = self.page.is_live();
         let due = self.with(|inner| {
@@ -111,12 +114,15 @@ impl People {
     async fn fetch(self) {
         let wanted = self.with(|inner| {
             inner.asking = false;
-            std::mem::take(&mut inner.wanted)
+            inner.wanted.take_first(MAX_ASKED)
         });
         let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else { return };
         let users = List(wanted.iter().map(|(id, ())| id).collect()).into();
         match post(&ListPeople { users }).await {
-            Ok(users) => users.into_iter().for_each(|user| self.apply(user)),
+            Ok(users) => {
+                users.into_iter().for_each(|user| self.apply(user));
+                self.ask();
+            }
             // They are requested again with the next unknown person, or when the stream is back.
             Err(_) => {
                 self.with(|inner| {
