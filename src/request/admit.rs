@@ -2,7 +2,7 @@
 
 use super::{
     caller::Caller,
-    endpoint::{Endpoint, Need, Rate},
+    endpoint::{Effect, Endpoint, Need, Rate},
     services::Services,
 };
 use crate::{
@@ -51,10 +51,13 @@ fn check(row: &Endpoint, services: &Services, caller: &Caller) -> AppResult<()> 
         Need::Session => Some(caller.require_user()?),
         Need::Nothing => None,
     };
+    if row.effect == Effect::Grows {
+        services.disk.check()?;
+    }
     match (row.rate, user) {
         (Rate::Unlimited, _) => Ok(()),
         (Rate::Entering, _) => services.limits.entering(caller.address),
-        (Rate::Posting, Some(user)) => services.limits.posting(user),
+        (Rate::Posting, Some(user)) => services.limits.posting(user, caller.address),
         (Rate::Opening, Some(user)) => services.limits.opening(user),
         // The start refuses such a row.
         (Rate::Posting | Rate::Opening, None) => Err(AppError::new(Code::NotEntered)),

@@ -18,11 +18,17 @@ use axum::{
 };
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 
 /// The peer's address, put into every request by the accept loop.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
+
+/// The address of a request that came without a peer: nobody's, and not this machine's.
+const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// The sender of a request.
 #[derive(Debug, Clone)]
@@ -36,6 +42,8 @@ pub struct Caller {
     pub zone: Option<String>,
     /// The `room` cookie: the room they were in last.
     pub room: Option<RoomId>,
+    /// The mark of the enter page that this browser was given, if it looks like one.
+    pub enter_mark: Option<String>,
     pub address: IpAddr,
     /// The browser came over https.
     pub secure: bool,
@@ -83,7 +91,7 @@ pub fn language(headers: &HeaderMap) -> Lang {
 /// Layer: works the caller out.
 pub async fn identify(State(services): State<Arc<Services>>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0);
+    let peer = request.extensions().get::<Peer>().map_or(NOWHERE, |peer| peer.0);
     let secure = services.settings.is_https() || address::forwarded_https(peer, headers, &services.settings.trusted_proxies);
     let lang = language(headers);
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -111,6 +119,7 @@ pub async fn identify(State(services): State<Arc<Services>>, mut request: Reques
         theme: cookies::get(headers, "theme").and_then(Theme::parse).unwrap_or_default(),
         zone: cookies::get(headers, "tz").map(str::to_owned),
         room: cookies::get(headers, "room").and_then(|room| room.parse().ok()),
+        enter_mark: cookies::get(headers, cookies::ENTER_MARK).filter(|mark| mark.len() == 32).map(str::to_owned),
         address: address::client(peer, headers, &services.settings.trusted_proxies),
         secure,
     };

@@ -34,6 +34,16 @@ pub fn session(token: &str, secure: bool) -> HeaderValue {
     line(session_name(secure), token, LIFETIME, "; HttpOnly", secure)
 }
 
+/// Name of the cookie that tells two posts of one enter page from those of two browsers.
+pub const ENTER_MARK: &str = "rill_enter";
+/// Seconds for which an enter page may lie open and still be known again: a day.
+const DAY: u64 = 24 * 3600;
+
+/// Marks a browser that is shown the enter page.
+pub fn enter_mark(mark: &str, secure: bool) -> HeaderValue {
+    line(ENTER_MARK, mark, DAY, "; HttpOnly", secure)
+}
+
 /// Takes the session from the browser.
 pub fn no_session(secure: bool) -> HeaderValue {
     line(session_name(secure), "", 0, "; HttpOnly", secure)

@@ -13,12 +13,23 @@ pub struct Endpoint {
     /// Bytes of the request body, at most.
     pub body_limit: usize,
     pub then: Then,
+    pub effect: Effect,
 }
 
 impl Endpoint {
     /// Returns a row of a feature's table.
     pub const fn new(path: &'static str, need: Need, rate: Rate, body_limit: usize, then: Then) -> Self {
-        Self { path, need, rate, body_limit, then }
+        Self { path, need, rate, body_limit, then, effect: Effect::Changes }
+    }
+
+    /// Returns the row of a function that changes nothing.
+    pub const fn reading(self) -> Self {
+        Self { effect: Effect::Reads, ..self }
+    }
+
+    /// Returns the row of a function that stores something for good.
+    pub const fn growing(self) -> Self {
+        Self { effect: Effect::Grows, ..self }
     }
 }
 
@@ -36,11 +47,21 @@ pub enum Need {
     Session,
 }
 
+/// What a call does to the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: the log has a line of it only when it fails or is slow.
+    Reads,
+    Changes,
+    /// It takes room for good: refused when the disk is nearly full.
+    Grows,
+}
+
 /// Which rate counts a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rate {
     Unlimited,
-    /// Changes by one person: `posts_per_second`, `post_burst`.
+    /// Changes by one person, and from one address: `posts_per_second`, `post_burst`, `posts_per_second_per_address`.
     Posting,
     /// Rooms that one person opens.
     Opening,

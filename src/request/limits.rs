@@ -1,4 +1,4 @@
-//! How often: posting per person, entering per address. The clocks are monotonic; 0 turns a rate off.
+//! How often: posting per person and per address, entering per address. The clocks are monotonic; 0 turns a rate off.
 
 use super::address::counted;
 use crate::model::{
@@ -14,6 +14,9 @@ use std::{hash::Hash, net::IpAddr, num::NonZeroU32};
 
 type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
 
+/// Seconds of an address's rate that may come in one go.
+// Not nought, so this is a number.
+const ADDRESS_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
 /// Rooms one person may open in one go.
 // Not nought, so this is a number.
 const ROOMS: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
@@ -22,29 +25,35 @@ const ROOMS: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
 #[derive(Debug)]
 pub struct Limits {
     posting: Option<Keyed<UserId>>,
+    posting_from: Option<Keyed<IpAddr>>,
     opening: Option<Keyed<UserId>>,
     entering: Option<Keyed<IpAddr>>,
     clock: DefaultClock,
 }
 
 impl Limits {
-    pub fn new(posts_per_second: u32, post_burst: u32, enters_per_minute: u32) -> Self {
+    pub fn new(posts_per_second: u32, post_burst: u32, posts_per_second_per_address: u32, enters_per_minute: u32) -> Self {
         let posting = NonZeroU32::new(posts_per_second).map(|rate| {
             let burst = NonZeroU32::new(post_burst).unwrap_or(rate);
             RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst))
         });
+        // Off where posting is.
+        let from = NonZeroU32::new(posts_per_second_per_address).filter(|_| posting.is_some());
+        let posting_from =
+            from.map(|rate| RateLimiter::keyed(Quota::per_second(rate).allow_burst(rate.saturating_mul(ADDRESS_BURST))));
         let entering = NonZeroU32::new(enters_per_minute).map(|rate| RateLimiter::keyed(Quota::per_minute(rate)));
         // Rooms stay, and everyone sees them: a few at once, then one a minute. Off where posting is.
         let opening = posting.is_some().then(|| RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN).allow_burst(ROOMS)));
-        Self { posting, opening, entering, clock: DefaultClock::default() }
+        Self { posting, posting_from, opening, entering, clock: DefaultClock::default() }
     }
 
-    /// One more change by `user`.
+    /// One more change by `user`, who is at `address`.
     ///
     /// # Errors
     /// `too_fast`, with the seconds to wait.
-    pub fn posting(&self, user: UserId) -> AppResult<()> {
-        self.check(self.posting.as_ref(), &user)
+    pub fn posting(&self, user: UserId, address: IpAddr) -> AppResult<()> {
+        self.check(self.posting.as_ref(), &user)?;
+        self.check(self.posting_from.as_ref(), &counted(address))
     }
 
     /// One more room opened by `user`.
@@ -76,7 +85,7 @@ impl Limits {
         for limiter in [&self.posting, &self.opening].into_iter().flatten() {
             limiter.retain_recent();
         }
-        if let Some(limiter) = &self.entering {
+        for limiter in [&self.posting_from, &self.entering].into_iter().flatten() {
             limiter.retain_recent();
         }
     }
@@ -86,21 +95,33 @@ impl Limits {
 mod tests {
     use super::*;
 
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
     #[test]
     fn a_burst_is_taken_then_words_and_seconds() {
-        let limits = Limits::new(1, 3, 0);
+        let limits = Limits::new(1, 3, 0, 0);
         for _ in 0..3 {
-            assert_eq!(limits.posting(UserId(1)), Ok(()));
+            assert_eq!(limits.posting(UserId(1), HERE), Ok(()));
         }
-        let refused = limits.posting(UserId(1)).unwrap_err();
+        let refused = limits.posting(UserId(1), HERE).unwrap_err();
         assert_eq!((refused.code, refused.retry_after), (Code::TooFast, Some(1)));
-        assert_eq!(limits.posting(UserId(2)), Ok(()), "another person is not held up");
+        assert_eq!(limits.posting(UserId(2), HERE), Ok(()), "another person is not held up");
     }
 
     #[test]
     fn nought_turns_a_rate_off() {
-        let limits = Limits::new(0, 30, 0);
-        assert!((0..10_000).all(|_| limits.posting(UserId(1)).is_ok()));
-        assert!((0..10_000).all(|_| limits.entering(IpAddr::from([127, 0, 0, 1])).is_ok()));
+        let limits = Limits::new(0, 30, 1, 0);
+        assert!((0..10_000).all(|_| limits.posting(UserId(1), HERE).is_ok()));
+        assert!((0..10_000).all(|_| limits.entering(HERE).is_ok()));
+    }
+
+    #[test]
+    fn many_people_at_one_address_are_no_faster_than_the_address_may() {
+        let limits = Limits::new(10, 30, 2, 0);
+        let taken = (1..=60).filter(|user| limits.posting(UserId(*user), HERE).is_ok()).count();
+        assert_eq!(taken as u32, 2 * ADDRESS_BURST.get());
+        assert_eq!(limits.posting(UserId(61), IpAddr::from([127, 0, 0, 2])), Ok(()), "another address is not held up");
+        let off = Limits::new(10, 30, 0, 0);
+        assert!((1..=1_000).all(|user| off.posting(UserId(user), HERE).is_ok()));
     }
 }

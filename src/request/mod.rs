@@ -5,6 +5,7 @@ pub mod admit;
 pub mod answer;
 pub mod caller;
 pub mod cookies;
+pub mod disk;
 pub mod endpoint;
 pub mod feature;
 pub mod hooks;

@@ -1,6 +1,6 @@
 //! Services: what a request can reach. Plain values, made by the process once and shared by all requests.
 
-use super::{endpoint::Endpoints, hooks::Hooks, limits::Limits};
+use super::{disk::Disk, endpoint::Endpoints, hooks::Hooks, limits::Limits};
 use crate::{database::Database, sessions::cache::Sessions, stream::hub::Hub};
 use ipnet::IpNet;
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc, time::SystemTime};
@@ -12,6 +12,7 @@ pub struct Services {
     pub sessions: Sessions,
     pub limits: Limits,
     pub settings: Settings,
+    pub disk: Disk,
     pub endpoints: Endpoints,
     pub hooks: Hooks,
 }

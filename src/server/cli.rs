@@ -41,7 +41,7 @@ enum Command {
 /// What every command takes, before or after its name.
 #[derive(Debug, Default, clap::Args)]
 struct Options {
-    /// HOST:PORT to listen on [default: 127.0.0.1:3000]
+    /// Address of the server [default: 127.0.0.1:3000]
     #[arg(long, global = true, value_name = "HOST:PORT")]
     addr: Option<String>,
     /// Where the data lives [default: ./data]
@@ -84,7 +84,10 @@ fn config(options: &Options) -> Result<Config, String> {
     let default = Path::new("Leptos.toml");
     let path = options.config.as_deref().or_else(|| default.exists().then_some(default));
     let text = match path {
-        Some(path) => std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?,
+        Some(path) => std::fs::read_to_string(path).map_err(|error| {
+            let path = path.display();
+            format!("the configuration file {path} cannot be read: {error}. Name another with --config; none is needed.")
+        })?,
         None => String::new(),
     };
     let mut flags = Vec::new();
@@ -115,13 +118,14 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
         // From here on, so that a signal that comes while the store is still being opened counts too.
         let shutdown = ShutdownRequest::listen();
         let address = config.site_addr;
+        // First, so that a port that is taken leaves no new data directory behind.
+        let listener = listen(address).map_err(|error| cannot_listen(address, &error))?;
         let app = start::open(config).await?;
         if demo {
             demo::fill(&app)
                 .await
                 .map_err(|error| format!("the sample rooms could not be written: {}", error.words(Lang::En)))?;
         }
-        let listener = listen(address).map_err(|error| format!("cannot listen on {address}: {error}"))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let url = app.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let data = app.config.data_dir.display();
@@ -134,26 +138,41 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
     served
 }
 
-/// SIGTERM and Ctrl-C, listened to from the moment this is made.
-struct ShutdownRequest([Option<Signal>; 2]);
+/// Why nothing can listen there, and what to do.
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> String {
+    use std::io::ErrorKind::{AddrInUse, AddrNotAvailable, PermissionDenied};
+    let advice = match error.kind() {
+        AddrInUse => " Another program listens there, perhaps another Rill: end it, or choose another port with --addr.",
+        AddrNotAvailable => " This machine does not have that address: choose another with --addr.",
+        PermissionDenied => {
+            " Ports below 1024 are for privileged programs: choose another with --addr, and put a proxy in front."
+        }
+        _ => "",
+    };
+    format!("cannot listen on {address}: {error}.{advice}")
+}
+
+/// SIGTERM, SIGHUP and Ctrl-C, listened to from the moment this is made.
+struct ShutdownRequest([Option<Signal>; 3]);
 
 impl ShutdownRequest {
     fn listen() -> Self {
-        Self([SignalKind::terminate(), SignalKind::interrupt()].map(|kind| match signal(kind) {
+        Self([SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()].map(|kind| match signal(kind) {
             Ok(signal) => Some(signal),
             Err(error) => {
-                tracing::warn!(%error, "SIGTERM or Ctrl-C will end the process at once");
+                tracing::warn!(%error, "SIGTERM, SIGHUP or Ctrl-C will end the process at once");
                 None
             }
         }))
     }
 
-    /// Done once either was sent.
+    /// Done once one of them was sent.
     async fn received(self) {
-        let Self([terminate, interrupt]) = self;
+        let Self([terminate, interrupt, hangup]) = self;
         tokio::select! {
             () = sent(terminate) => {}
             () = sent(interrupt) => {}
+            () = sent(hangup) => {}
         }
     }
 }
@@ -202,4 +221,27 @@ fn healthcheck(options: &Options, verbose: bool) -> Result<(), String> {
         return Err(format!("{address} is not well: {}", head.lines().next().unwrap_or("no answer")));
     }
     writeln!(std::io::stdout(), "{}", body.trim()).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn an_address_that_cannot_be_taken_says_what_to_do() {
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap();
+        let sentence = cannot_listen(address, &std::net::TcpListener::bind(address).unwrap_err());
+        assert!(sentence.starts_with(&format!("cannot listen on {address}: ")), "{sentence}");
+        assert!(sentence.ends_with("end it, or choose another port with --addr."), "{sentence}");
+    }
+
+    #[test]
+    fn a_command_that_asks_a_server_does_not_say_that_it_listens() {
+        let mut cli = Cli::command();
+        cli.build();
+        let help = cli.find_subcommand_mut("healthcheck").unwrap().render_long_help().to_string();
+        assert!(help.contains("--addr") && !help.contains("listen"), "{help}");
+    }
 }

@@ -2,13 +2,13 @@
 
 use crate::{
     features::server::FEATURES,
-    request::{address::parse_block, feature::Key, services::Settings},
+    request::{address::parse_block, feature::Key, limits::Limits, services::Settings},
 };
 use ipnet::IpNet;
 use std::{
     collections::BTreeMap,
     fmt,
-    net::SocketAddr,
+    net::{SocketAddr, ToSocketAddrs},
     path::{Path, PathBuf},
 };
 
@@ -45,25 +45,32 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// Every key of `[rill]` with its default and what is right for it. `site_addr` comes from the leptos table.
-const KEYS: [(&str, &str, &str); 17] = [
+const KEYS: [(&str, &str, &str); 21] = [
     ("site_addr", "127.0.0.1:3000", "an address and a port, like 127.0.0.1:3000"),
     ("data_dir", "./data", "a directory"),
-    ("public_url", "", "an address like https://chat.example.org, without a path"),
+    ("public_url", "", "an address like https://chat.example.org, without a path, in ASCII letters (xn--… for others)"),
     ("posts_per_second", "10", "a whole number; 0 turns the rate off"),
     ("post_burst", "30", "a whole number"),
+    ("posts_per_second_per_address", "200", "a whole number; 0 turns the rate off"),
     ("enters_per_minute", "60", "a whole number; 0 turns the rate off"),
     ("streams_per_session", "20", "a whole number; 0 turns the cap off"),
     ("streams_per_address", "200", "a whole number; 0 turns the cap off"),
     ("max_connections", "10000", "a whole number; 0 turns the cap off"),
     ("ring_frames", "8192", "a whole number above 0"),
-    ("ring_bytes", "16 MB", "a size like 16 MB"),
+    ("ring_bytes", "16 MB", "a size like 16 MB, at least 64 kB"),
     ("replay_events", "20000", "a whole number"),
+    ("unread_bytes_per_session", "8 MB", "a size like 8 MB; 0 turns the bound off"),
+    ("unread_bytes_per_address", "64 MB", "a size like 64 MB; 0 turns the bound off"),
+    ("min_free_disk", "64 MB", "a size like 64 MB; 0 turns the floor off"),
     ("shutdown_seconds", "5", "a whole number from 1 to 300"),
     ("trusted_proxies", "", "addresses or networks, like [\"127.0.0.1\", \"10.0.0.0/8\"]"),
-    ("log", "info", "a filter like info or rill=debug"),
+    ("log", "info", "a filter like info or rill=debug; levels are off, error, warn, info, debug, trace"),
     ("dev_reload_port", "0", "a port; set by cargo leptos watch"),
     ("idle_seconds", "30", "a whole number from 1 to 3600"),
 ];
+
+/// Fewer bytes of recent events would be a unit that was forgotten.
+const LEAST_RING: u64 = 64_000;
 
 /// Keys of the leptos table that the file may hold because cargo-leptos knows them too.
 const LEPTOS_KEYS: [&str; 6] = ["output-name", "site-root", "site-pkg-dir", "site-addr", "reload-port", "env"];
@@ -77,6 +84,7 @@ pub struct Config {
     pub public_url: Option<String>,
     pub posts_per_second: u32,
     pub post_burst: u32,
+    pub posts_per_second_per_address: u32,
     pub enters_per_minute: u32,
     pub streams_per_session: u32,
     pub streams_per_address: u32,
@@ -84,6 +92,11 @@ pub struct Config {
     pub ring_frames: u32,
     pub ring_bytes: u64,
     pub replay_events: u32,
+    /// Bytes of answers that one session, one address may leave unread.
+    pub unread_bytes_per_session: u64,
+    pub unread_bytes_per_address: u64,
+    /// Bytes that stay free on the disk of the data directory.
+    pub min_free_disk: u64,
     pub shutdown_seconds: u32,
     pub trusted_proxies: Vec<IpNet>,
     pub log: String,
@@ -111,7 +124,8 @@ impl Config {
         let variables: Vec<(String, String)> = environment.collect();
         // cargo-leptos names the port for every command, but listens there only while it watches.
         let watched = variables.iter().any(|(name, _)| name == "LEPTOS_WATCH");
-        for (name, value) in variables {
+        // Empty is how many tools write "not set".
+        for (name, value) in variables.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
             let key = match name.as_str() {
                 "LEPTOS_SITE_ADDR" => "site_addr",
                 "LEPTOS_RELOAD_PORT" if watched => "dev_reload_port",
@@ -134,27 +148,36 @@ impl Config {
             read.value(key.name, |text| (key.is_right)(text).then_some(()))?;
         }
         Ok(Self {
-            site_addr: read.value("site_addr", |text| text.parse().ok())?,
+            site_addr: read.value("site_addr", |text| text.parse().ok().or_else(|| text.to_socket_addrs().ok()?.next()))?,
             data_dir: read.value("data_dir", |text| (!text.is_empty()).then(|| PathBuf::from(text)))?,
             public_url: read.value("public_url", public_url)?,
             posts_per_second: read.number("posts_per_second", 0, u32::MAX)?,
             post_burst: read.number("post_burst", 0, u32::MAX)?,
+            posts_per_second_per_address: read.number("posts_per_second_per_address", 0, u32::MAX)?,
             enters_per_minute: read.number("enters_per_minute", 0, u32::MAX)?,
             streams_per_session: read.number("streams_per_session", 0, u32::MAX)?,
             streams_per_address: read.number("streams_per_address", 0, u32::MAX)?,
             max_connections: read.number("max_connections", 0, u32::MAX)?,
             ring_frames: read.number("ring_frames", 1, 1 << 24)?,
-            ring_bytes: read.value("ring_bytes", size)?,
+            ring_bytes: read.value("ring_bytes", |text| size(text).filter(|bytes| *bytes >= LEAST_RING))?,
             replay_events: read.number("replay_events", 0, 10_000_000)?,
+            unread_bytes_per_session: read.value("unread_bytes_per_session", size_or_none)?,
+            unread_bytes_per_address: read.value("unread_bytes_per_address", size_or_none)?,
+            min_free_disk: read.value("min_free_disk", size_or_none)?,
             shutdown_seconds: read.number("shutdown_seconds", 1, 300)?,
             trusted_proxies: read.value("trusted_proxies", |text| {
                 text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(parse_block).collect()
             })?,
-            log: read.value("log", |text| tracing_subscriber::EnvFilter::try_new(text).ok().map(|_| text.to_owned()))?,
+            log: read.value("log", |text| is_filter(text).then(|| text.to_owned()))?,
             dev_reload_port: read.number("dev_reload_port", 0, 65_535)?,
             idle_seconds: read.number("idle_seconds", 1, 3600)?,
             values,
         })
+    }
+
+    /// Returns the rates.
+    pub fn limits(&self) -> Limits {
+        Limits::new(self.posts_per_second, self.post_burst, self.posts_per_second_per_address, self.enters_per_minute)
     }
 
     /// Returns the part that requests need.
@@ -244,6 +267,17 @@ fn known(key: &str, shown: &str) -> Result<&'static str, ConfigError> {
     })
 }
 
+/// Whether a text is a filter for the log. A bare word that is neither a level nor a module of ours would log nothing.
+fn is_filter(text: &str) -> bool {
+    let is_known = |part: &str| {
+        let word = part.split(['=', '[']).next().unwrap_or_default();
+        let is_target = word.split("::").next() == Some(env!("CARGO_PKG_NAME"));
+        !part.is_empty()
+            && (part.contains(['=', '[']) || is_target || word.parse::<tracing_subscriber::filter::LevelFilter>().is_ok())
+    };
+    text.split(',').map(str::trim).all(is_known) && tracing_subscriber::EnvFilter::try_new(text).is_ok()
+}
+
 /// An origin as browsers write it; the outer option is "right or not", the inner one "set or not".
 fn public_url(text: &str) -> Option<Option<String>> {
     if text.is_empty() {
@@ -269,6 +303,11 @@ fn size(text: &str) -> Option<u64> {
         _ => (text, 1),
     };
     number.trim().parse::<u64>().ok()?.checked_mul(factor).filter(|bytes| *bytes > 0)
+}
+
+/// The same, or 0.
+fn size_or_none(text: &str) -> Option<u64> {
+    if text == "0" { Some(0) } else { size(text) }
 }
 
 #[cfg(test)]
@@ -324,11 +363,26 @@ mod tests {
             ("trusted_proxies = [\"nowhere\"]", "trusted_proxies"),
             ("shutdown_seconds = 0", "shutdown_seconds"),
             ("log = \"rill=loud\"", "log"),
+            ("log = \"loud\"", "log"),
+            ("log = \"warning\"", "log"),
+            ("log = \"\"", "log"),
+            ("ring_bytes = 16", "ring_bytes"),
+            ("public_url = \"https://聊天.example\"", "public_url"),
         ] {
             let error = file(&format!("[rill]\n{text}")).unwrap_err().0;
             assert!(error.starts_with(key) && error.contains("is not right"), "{error}");
         }
         assert!(environment("LEPTOS_SITE_ADDR", "localhost").unwrap_err().0.contains("an address and a port"));
+    }
+
+    #[test]
+    fn a_name_is_resolved_and_an_empty_variable_counts_as_not_set() {
+        let config = environment("RILL_SITE_ADDR", "localhost:3000").unwrap();
+        assert!(config.site_addr.ip().is_loopback() && config.site_addr.port() == 3000);
+        assert_eq!(environment("RILL_LOG", " ").unwrap().log, "info");
+        for right in ["warn", "INFO,rill=debug", "rill", "rill::stream=trace,warn", "off"] {
+            assert_eq!(environment("RILL_LOG", right).unwrap().log, right);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One connection: hyper reads requests and writes answers, until one of them is a stream; that takes the socket and goes.
 
-use super::events::Handle;
+use super::{body_cut::BodyCut, events::Handle};
 use crate::{
     request::caller::Peer,
     stream::{
@@ -27,24 +27,43 @@ use tokio::{
 };
 use tower::ServiceExt;
 
+/// Bytes of answers that a connection holds beside what its socket takes; heads of requests may be as long.
+const WRITE_AHEAD: usize = 32 * 1024;
+
+/// How connections are treated.
+#[derive(Debug, Clone, Copy)]
+pub struct HttpOptions {
+    /// 0 is no cap.
+    pub max_connections: u32,
+    /// How long a connection may take over a request's head, or stay silent between requests.
+    pub header_timeout: Duration,
+    /// How long after the shutdown began a request's body may still come.
+    pub body_grace: Duration,
+    /// How long open connections may take to end.
+    pub graceful_timeout: Duration,
+}
+
 /// Serves one connection to its end.
 pub async fn connection(
     socket: TcpStream,
     peer: SocketAddr,
     router: Router,
-    header_timeout: Duration,
+    options: HttpOptions,
     spawner: Option<StreamSpawner>,
     holds: Holds,
     mut ending: watch::Receiver<bool>,
 ) {
     let (found, mut streams) = mpsc::channel::<Box<EventStream>>(1);
-    let short = spawner.is_some();
+    let (short, cut) = (spawner.is_some(), ending.clone());
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer.ip()));
         // A body that is still to come, or an older version of HTTP, is hyper's to deal with.
         let plain =
             short && request.method() == Method::GET && request.version() == Version::HTTP_11 && request.body().is_end_stream();
-        let request: Request = request.map(Body::new);
+        let request: Request = request.map(|body| match body.is_end_stream() {
+            true => Body::empty(),
+            false => Body::new(BodyCut::new(body, over(cut.clone(), options.body_grace))),
+        });
         let (router, found) = (router.clone(), found.clone());
         async move {
             let response = router.oneshot(request).await?;
@@ -56,7 +75,7 @@ pub async fn connection(
         }
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(header_timeout);
+    builder.timer(TokioTimer::new()).header_read_timeout(options.header_timeout).max_buf_size(WRITE_AHEAD);
     let mut connection = builder.serve_connection(TokioIo::new(socket), service);
     let mut graceful = false;
     let ended = loop {
@@ -81,6 +100,12 @@ pub async fn connection(
 /// Done once the process is ending (or nobody is left to say so).
 pub(crate) async fn shutdown_signalled(ending: &mut watch::Receiver<bool>) {
     let _ = ending.wait_for(|ending| *ending).await;
+}
+
+/// Done once a body is waited for no more.
+async fn over(mut ending: watch::Receiver<bool>, grace: Duration) {
+    shutdown_signalled(&mut ending).await;
+    tokio::time::sleep(grace).await;
 }
 
 /// Tells the connection's task that this answer is a stream. The answer itself is never given to hyper: the task takes the

@@ -57,6 +57,7 @@ const DESIGN_TALK: &[(usize, &str)] = &[
 pub async fn fill(app: &Process) -> AppResult<()> {
     let rooms = crate::features::rooms::store::rooms(&app.db).await?;
     if rooms.len() > 1 || rooms.iter().any(|room| room.last > 0) {
+        tracing::info!("no sample rooms are made: something has been said or opened here already");
         return Ok(());
     }
     let mut people = Vec::new();

@@ -2,6 +2,7 @@
 
 use super::{
     form_body::{Fields, decode, field, read},
+    layers::ReadOnly,
     pages::redirect,
     refused,
     state::Process,
@@ -16,7 +17,7 @@ use crate::{
     request::{
         answer,
         caller::Caller,
-        endpoint::{Endpoint, Need, Then},
+        endpoint::{Effect, Endpoint, Need, Then},
     },
     sessions::token::random_hex,
 };
@@ -71,6 +72,7 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
     parts.headers.remove(header::REFERER);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    let read_only = row.is_some_and(|row| row.effect == Effect::Reads);
     let (response, outcome) = match decode_outcome(response).await {
         Ok(decoded) => decoded,
         Err(error) => return answer::error(error, caller.lang),
@@ -81,6 +83,9 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
         (Outcome::Done(body), _) => {
             let mut response = response.map(|()| Body::from(body));
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+            if read_only {
+                response.extensions_mut().insert(ReadOnly);
+            }
             return response;
         }
     };

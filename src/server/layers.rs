@@ -17,13 +17,58 @@ use axum::{
 };
 use std::{
     any::Any,
+    collections::BTreeMap,
     net::IpAddr,
-    sync::atomic::{AtomicU64, Ordering},
-    time::Instant,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 use tower_http::csrf::ProtectionError;
 
-/// Layer: one line a request. Paths hold ids only; query, cookies, bodies never reach the log.
+/// A request that takes longer is worth a line.
+const SLOW: Duration = Duration::from_secs(1);
+/// The shortest time between two lines about refused requests.
+const REFUSED_EVERY: Duration = Duration::from_secs(1);
+
+/// Refused requests since the last line about them, by status.
+#[derive(Debug)]
+struct Refused {
+    counts: BTreeMap<u16, u64>,
+    last: Option<Instant>,
+}
+
+static REFUSED: Mutex<Refused> = Mutex::new(Refused { counts: BTreeMap::new(), last: None });
+
+impl Refused {
+    /// Returns what was counted, if a line is due; `{429: 12}`.
+    fn take(&mut self, now: Instant) -> Option<String> {
+        if self.counts.is_empty() || self.last.is_some_and(|last| now < last + REFUSED_EVERY) {
+            return None;
+        }
+        self.last = Some(now);
+        Some(format!("{:?}", std::mem::take(&mut self.counts)))
+    }
+}
+
+fn refused() -> MutexGuard<'static, Refused> {
+    REFUSED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes the line about refused requests that is still due. Called now and then.
+pub fn log_refused() {
+    if let Some(counts) = refused().take(Instant::now()) {
+        tracing::info!(%counts, "refused requests");
+    }
+}
+
+/// Marks an answer whose request changed nothing, whatever its method.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadOnly;
+
+/// Layer: a line for each request that changes something, fails in the server or is slow; refused ones are counted, and so are
+/// those over a cap. Others are logged at `debug`. Paths hold ids only; query, cookies, bodies never reach the log.
 pub async fn log(request: Request, next: Next) -> Response {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let id = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -31,12 +76,25 @@ pub async fn log(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let mut response = next.run(request).await;
     response.headers_mut().insert("x-request-id", HeaderValue::from(id));
-    let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis() as u64);
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    let ms = took.as_millis() as u64;
     let path: String = path.chars().take(200).collect();
-    if status >= 500 {
+    let reads = method.is_safe() || response.extensions().get::<ReadOnly>().is_some();
+    if status >= 400 && (status < 500 || status == 503) {
+        let mut refused = refused();
+        *refused.counts.entry(status).or_default() += 1;
+        let counts = refused.take(began + took);
+        drop(refused);
+        tracing::debug!(id, %method, path, status, ms, "request");
+        if let Some(counts) = counts {
+            tracing::info!(id, %method, path, status, %counts, "refused requests, this one the last");
+        }
+    } else if status >= 500 {
         tracing::warn!(id, %method, path, status, ms, "request");
-    } else {
+    } else if !reads || took >= SLOW {
         tracing::info!(id, %method, path, status, ms, "request");
+    } else {
+        tracing::debug!(id, %method, path, status, ms, "request");
     }
     response
 }
@@ -61,6 +119,9 @@ pub async fn guard(https: bool, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if response.status() == StatusCode::FORBIDDEN && response.extensions().get::<ProtectionError>().is_some() {
         response = answer::error(AppError::new(Code::CrossSite), lang);
+    }
+    if response.extensions().get::<Panicked>().is_some() {
+        response = answer::error(AppError::new(Code::Internal), lang);
     }
     if response.status() == StatusCode::METHOD_NOT_ALLOWED && !response.headers().contains_key(header::CONTENT_TYPE) {
         let allowed = response.headers_mut().remove(header::ALLOW);
@@ -95,5 +156,28 @@ pub async fn guard(https: bool, request: Request, next: Next) -> Response {
 /// What a panic in a handler answers; the hook of the process has logged it.
 pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     tracing::error!("a request ended in a panic");
-    answer::error(AppError::new(Code::Internal), Lang::En)
+    let mut response = answer::error(AppError::new(Code::Internal), Lang::En);
+    response.extensions_mut().insert(Panicked);
+    response
+}
+
+/// Marks the answer of a panic, whose words [`guard`] writes in the language of the request.
+#[derive(Debug, Clone, Copy)]
+struct Panicked;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_counted_and_a_line_is_due_once_a_second() {
+        let mut refused = Refused { counts: BTreeMap::new(), last: None };
+        let now = Instant::now();
+        assert_eq!(refused.take(now), None);
+        refused.counts.insert(429, 1);
+        assert_eq!(refused.take(now).as_deref(), Some("{429: 1}"));
+        refused.counts = BTreeMap::from([(404, 2), (429, 70)]);
+        assert_eq!(refused.take(now + REFUSED_EVERY / 2), None);
+        assert_eq!(refused.take(now + REFUSED_EVERY).as_deref(), Some("{404: 2, 429: 70}"));
+    }
 }

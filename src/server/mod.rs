@@ -1,6 +1,7 @@
 //! The process: configuration, state, router, layers, the accept loop, the database, shutdown.
 
 pub mod assets;
+mod body_cut;
 pub mod cli;
 pub mod config;
 mod connection;
@@ -22,5 +23,6 @@ pub mod serve;
 pub mod shell;
 pub mod start;
 pub mod state;
+pub mod unread;
 mod words;
 pub mod zone;

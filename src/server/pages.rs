@@ -20,7 +20,7 @@ use crate::{
         route::Route,
     },
     request::{caller::Caller, cookies, hooks::Hooks},
-    sessions::cache::Session,
+    sessions::{cache::Session, token::random_hex},
 };
 use axum::{
     Extension,
@@ -93,7 +93,14 @@ fn enter(app: &Process, caller: &Caller) -> Response {
     if caller.session.is_some() {
         return redirect(Route::Home);
     }
-    render(app, caller, View::Enter, app.now(), StatusCode::OK)
+    let mut response = render(app, caller, View::Enter, app.now(), StatusCode::OK);
+    // Once a browser: a page that sets a cookie is no page a browser keeps for Back.
+    if caller.enter_mark.is_none()
+        && let Ok(mark) = random_hex(16)
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookies::enter_mark(&mark, caller.secure));
+    }
+    response
 }
 
 enum WorkspaceRequest {
@@ -103,7 +110,7 @@ enum WorkspaceRequest {
 
 async fn read_workspace(app: &Process, session: &Arc<Session>, request: WorkspaceRequest) -> AppResult<Workspace> {
     let (cache, hooks, session) = (app.render_cache.clone(), app.hooks.clone(), session.clone());
-    let (store, key) = (app.db.store_id().to_owned(), crate::sessions::token::random_hex(16)?);
+    let (store, key) = (app.db.store_id().to_owned(), random_hex(16)?);
     // One hop to a reader and one snapshot: what comes above its head comes by the stream.
     let read = move |read: &Read<'_>| {
         let screen = |rooms: &[Room], joined: &[RoomId]| match request {

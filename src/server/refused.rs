@@ -195,6 +195,7 @@ mod tests {
             theme,
             zone: None,
             room: None,
+            enter_mark: None,
             address: std::net::IpAddr::from([127, 0, 0, 1]),
             secure: false,
         };

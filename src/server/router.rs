@@ -1,6 +1,6 @@
 //! The whole HTTP surface on one screen.
 
-use super::{assets, events::events, forms, layers, pages, state::Process};
+use super::{assets, events::events, forms, layers, pages, state::Process, unread};
 use crate::{
     features::server::FEATURES,
     model::error::{AppError, Code},
@@ -36,6 +36,7 @@ pub fn router(app: Process) -> Router {
         .merge(api)
         .merge(features(&app))
         .merge(pages)
+        .layer(from_fn_with_state(app.unread.clone(), unread::bound))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
         .route("/events", get(events))
         .layer(from_fn_with_state(app.services.clone(), caller::identify))

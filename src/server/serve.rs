@@ -1,5 +1,6 @@
 //! The accept loop: our own, since it needs a deep backlog, a header timeout, a cap on connections, and an end with streams open.
 
+pub use super::connection::HttpOptions;
 use super::connection::{connection, shutdown_signalled};
 use crate::stream::runtime::StreamSpawner;
 use axum::Router;
@@ -24,17 +25,6 @@ const GONE: Duration = Duration::from_secs(60);
 const OVER: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-type: application/json\r\n\
     content-length: 67\r\nconnection: close\r\n\r\n\
     {\"error\":\"busy\",\"message\":\"The server is busy. Try again shortly.\"}";
-
-/// How connections are treated.
-#[derive(Debug, Clone, Copy)]
-pub struct HttpOptions {
-    /// 0 is no cap.
-    pub max_connections: u32,
-    /// How long a connection may take over a request's head, or stay silent between requests.
-    pub header_timeout: Duration,
-    /// How long open connections may take to end.
-    pub graceful_timeout: Duration,
-}
 
 /// Listens with a deep backlog.
 ///
@@ -102,7 +92,7 @@ pub async fn serve(
         let _ = socket.set_nodelay(true);
         watch_peer(&socket);
         let holds = (permit, alive.clone());
-        tokio::spawn(connection(socket, peer, router.clone(), options.header_timeout, spawner.clone(), holds, ending.clone()));
+        tokio::spawn(connection(socket, peer, router.clone(), options, spawner.clone(), holds, ending.clone()));
     }
     drop((listener, alive));
     if tokio::time::timeout(options.graceful_timeout, all_over.recv()).await.is_err() {

@@ -3,10 +3,11 @@
 use super::{
     assets::Manifest,
     config::Config,
-    memory,
+    layers, memory,
     router::router,
     serve::{HttpOptions, fits, serve},
     state::{Inner, Process},
+    unread::Unread,
 };
 use crate::{
     database::{self, Change, Database, OpenOptions},
@@ -15,8 +16,12 @@ use crate::{
         rooms::store::memberships,
         server::{FEATURES, SOURCES},
     },
-    model::{error::AppResult, ids::Seq, lang::Lang},
-    request::{endpoint::Endpoints, feature::Job, hooks::Hooks, limits::Limits, services::Services},
+    model::{
+        error::{AppError, AppResult, Code},
+        ids::Seq,
+        lang::Lang,
+    },
+    request::{disk::Disk, endpoint::Endpoints, feature::Job, hooks::Hooks, services::Services},
     sessions::cache::Sessions,
     stream::{
         event_stream::StreamConfig,
@@ -70,19 +75,20 @@ pub async fn open(config: Config) -> Result<Process, String> {
         }
     })
     .map_err(|error| error.to_string())?;
-    let filled =
-        fill(&config, &db).await.map_err(|error| format!("the database could not be read: {}", error.words(Lang::En)))?;
+    let filled = fill(&config, &db).await.map_err(|error| unreadable(&config, &error))?;
     let hub = hub.get_or_init(|| Arc::new(filled)).clone();
     let manifest = Manifest::find();
-    let limits = Limits::new(config.posts_per_second, config.post_burst, config.enters_per_minute);
+    let limits = config.limits();
     let shutdown_spread = SHUTDOWN_SPREAD.min(Duration::from_secs(config.shutdown_seconds.into()) / 2);
     let stream_config =
         StreamConfig { build: manifest.build.clone(), sources: SOURCES, replay: config.replay_events as usize, shutdown_spread };
     let settings = config.settings();
     let sessions = Sessions::new(db.clone());
+    let disk = Disk::new(config.data_dir.clone(), config.min_free_disk);
     let hooks = Hooks::new(FEATURES.iter().map(|feature| feature.hooks));
-    let services = Arc::new(Services { db, hub, sessions, limits, settings, endpoints, hooks });
-    Ok(Process::new(Inner { services, config, stream_config, manifest, render_cache }))
+    let services = Arc::new(Services { db, hub, sessions, limits, settings, disk, endpoints, hooks });
+    let unread = Arc::new(Unread::new(config.unread_bytes_per_session, config.unread_bytes_per_address));
+    Ok(Process::new(Inner { services, config, stream_config, manifest, unread, render_cache }))
 }
 
 /// Takes out of the cache what `changes` alter; all of it where that panics.
@@ -91,6 +97,16 @@ fn invalidate(cache: &RenderCache, changes: &[Change]) {
     if catch_unwind(AssertUnwindSafe(work)).is_err() {
         tracing::error!("the render cache panicked and starts over");
         cache.clear(changes.last().map_or(Seq(0), |change| change.event.seq()));
+    }
+}
+
+/// The sentence for a database that opens, but cannot be read; its cause is in the log.
+fn unreadable(config: &Config, error: &AppError) -> String {
+    let (path, why) = (config.data_dir.join("rill.db"), error.words(Lang::En));
+    let path = path.display();
+    match error.code {
+        Code::Internal => format!("{path} cannot be read, the cause is in the log: it may be damaged; restore it from a backup."),
+        _ => format!("{path} cannot be read: {why}"),
     }
 }
 
@@ -108,7 +124,9 @@ pub async fn run(app: Process, listener: TcpListener, shutdown: impl Future<Outp
     let (end, ending) = watch::channel(false);
     let graceful_timeout = Duration::from_secs(app.config.shutdown_seconds.into());
     let header_timeout = Duration::from_secs(app.config.idle_seconds.into());
-    let options = HttpOptions { max_connections: fits(app.config.max_connections), header_timeout, graceful_timeout };
+    let body_grace = SHUTDOWN_SPREAD.min(graceful_timeout / 2);
+    let max_connections = fits(app.config.max_connections);
+    let options = HttpOptions { max_connections, header_timeout, body_grace, graceful_timeout };
     let hub = app.hub.clone();
     // Not here: should it fail half-way, what it has begun may not be dropped where others run.
     let streams = tokio::task::spawn_blocking(move || Streams::start(&hub)).await.unwrap_or_else(|error| Err(error.into()));
@@ -142,13 +160,13 @@ pub async fn run(app: Process, listener: TcpListener, shutdown: impl Future<Outp
     }
 }
 
-/// Gives memory back a moment after many streams have been opened.
+/// Gives memory back a moment after many streams have been opened, or many answers have waited for their readers.
 async fn after_crowds(app: Process) {
     let (mut before, mut tidied) = (0, 0);
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let opened = app.hub.opened();
-        if opened == before && opened - tidied >= CROWD {
+        if (opened == before && opened - tidied >= CROWD) || app.unread.has_calmed() {
             tidied = opened;
             // Its locks are held for milliseconds: not on a thread that answers requests.
             let _ = tokio::task::spawn_blocking(memory::give_back).await;
@@ -166,6 +184,8 @@ async fn maintain(app: Process) {
         let app = app.clone();
         guarded(async move {
             app.sessions.retry_deletions().await;
+            app.disk.warn();
+            layers::log_refused();
             if turns.is_multiple_of(TIDY) {
                 app.limits.tidy();
             }

@@ -1,6 +1,6 @@
 //! Process: what the process's own handlers see: what requests reach, and beside that what only the process needs.
 
-use super::{assets::Manifest, config::Config};
+use super::{assets::Manifest, config::Config, unread::Unread};
 use crate::{features::messages::render_cache::RenderCache, request::services::Services, stream::event_stream::StreamConfig};
 use std::{ops::Deref, sync::Arc};
 
@@ -14,6 +14,8 @@ pub struct Inner {
     pub config: Config,
     pub stream_config: StreamConfig,
     pub manifest: Manifest,
+    /// Bytes of answers that are not read yet.
+    pub unread: Arc<Unread>,
     /// Messages that pages have shown, with their rows.
     pub render_cache: Arc<RenderCache>,
 }

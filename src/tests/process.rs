@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     features::messages::model::Message,
-    model::error::{AppError, Code},
+    model::{
+        error::{AppError, Code},
+        lang::Lang,
+    },
     server::{
         router::outer_layers,
         serve::{HttpOptions, listen, serve},
@@ -148,7 +151,12 @@ async fn a_panic_is_an_answer_and_the_connection_lives() {
     let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (_end, ending) = watch::channel(false);
-    let options = HttpOptions { max_connections: 1, header_timeout: TEST_TIMEOUT, graceful_timeout: TEST_TIMEOUT };
+    let options = HttpOptions {
+        max_connections: 1,
+        header_timeout: TEST_TIMEOUT,
+        body_grace: TEST_TIMEOUT,
+        graceful_timeout: TEST_TIMEOUT,
+    };
     tokio::spawn(serve(listener, router, options, None, ending));
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     for _ in 0..3 {
@@ -156,7 +164,73 @@ async fn a_panic_is_an_answer_and_the_connection_lives() {
         let error: AppError = answer.error();
         assert_eq!((error.code, answer.header("x-content-type-options")), (Code::Internal, "nosniff"));
         assert!(!answer.body.contains("secret"));
+        let zh = Answer::of(client.get(format!("{url}/broken")).header("accept-language", "zh-CN")).await;
+        assert_eq!(zh.error().words(Lang::Zh), zh.json::<serde_json::Value>()["message"], "in the language of the request");
         // With one connection allowed, this is the same one.
         assert_eq!(Answer::of(client.get(format!("{url}/fine"))).await.body, "fine");
     }
+}
+
+#[tokio::test]
+async fn a_body_that_never_comes_does_not_hold_up_the_end() {
+    let app = TestApp::with("shutdown_seconds", 30).start().await;
+    let lin = app.enter("Lin").await;
+    let head = format!(
+        "POST /api/messages/send HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         content-length: 1000\r\n\r\nroom=1",
+        app.address, lin.cookie
+    );
+    let mut socket = TcpStream::connect(app.address).await.unwrap();
+    socket.write_all(head.as_bytes()).await.unwrap();
+    // Answered on another connection after it, so the server has begun to read ours.
+    lin.send(1, "before").await;
+    let began = std::time::Instant::now();
+    app.stop().await;
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn who_asks_and_does_not_read_is_busy_after_a_bound() {
+    let app = TestApp::with("unread_bytes_per_session", 1_000_000).start().await;
+    let lin = app.enter("Lin").await;
+    app.fill(lin.id, 1, (0..50).map(|n| format!("{n} {}", "x".repeat(7_000)))).await;
+    let body = "room=1&limit=100";
+    let head = format!(
+        "POST /api/messages/page HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         content-length: {}\r\n\r\n{body}",
+        app.address,
+        lin.cookie,
+        body.len()
+    );
+    // Some hundred kilobytes each, of which a socket takes a part.
+    let mut sockets = Vec::new();
+    let asking = async {
+        loop {
+            let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+            socket.set_recv_buffer_size(4 * 1024).unwrap();
+            socket.connect(&app.address.into()).unwrap();
+            socket.set_nonblocking(true).unwrap();
+            let mut socket = TcpStream::from_std(socket.into()).unwrap();
+            // All but the beginning of each answer stays unread.
+            let mut begin = [0; 12];
+            for _ in 0..20 {
+                socket.write_all(head.as_bytes()).await.unwrap();
+            }
+            socket.read_exact(&mut begin).await.unwrap();
+            sockets.push(socket);
+            if begin == *b"HTTP/1.1 503" {
+                return;
+            }
+            assert_eq!(begin, *b"HTTP/1.1 200");
+        }
+    };
+    tokio::time::timeout(TEST_TIMEOUT, asking).await.expect("refused at last");
+    assert!(sockets.len() < 200, "{}", sockets.len());
+    drop(sockets);
+    let reading = async {
+        while lin.post("/api/messages/page", &[("room", "1"), ("limit", "100")]).await.status != 200 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(TEST_TIMEOUT, reading).await.expect("who reads is served again");
 }

@@ -191,3 +191,59 @@ async fn a_page_of_one_person_does_not_speak_in_the_name_of_the_next() {
     assert!(mei.page(1).await.messages.is_empty());
     assert_eq!(lin.post("/api/messages/send", &form).await.status, 200);
 }
+
+/// 31 days in milliseconds: past the life of every session.
+const MONTH: u64 = 31 * 24 * 3_600_000;
+
+#[tokio::test]
+async fn a_session_once_found_expired_is_dead_also_when_the_clock_is_set_back() {
+    for restarted in [false, true] {
+        let mut app = TestApp::start().await;
+        let lin = app.enter("Lin").await;
+        if restarted {
+            // The cache is empty then.
+            app = app.restart().await;
+        }
+        let (sessions, now) = (&app.app.sessions, app.app.now());
+        let token = lin.cookie.strip_prefix("rill_session=").unwrap();
+        assert!(sessions.find(token, now + MONTH).await.unwrap().is_none());
+        assert!(sessions.find(token, now).await.unwrap().is_none(), "restarted: {restarted}");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_for_a_while_ends_no_session_and_holds_no_name() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    // As if the clock were ahead: by it the session is over, and who has entered was here in a month.
+    app.app.db.write(|write| Ok(write.script("UPDATE sessions SET expires = 1000")?)).await.unwrap();
+    app.enter("Mei").await;
+    app.app.db.write(|write| Ok(write.script("UPDATE activity SET seen_at = seen_at + 2678400000")?)).await.unwrap();
+    assert_eq!(app.count("SELECT count(*) FROM sessions").await, 2, "entering deletes nobody's session");
+    app.app.sessions.delete_expired(app.app.now()).await.unwrap();
+    assert_eq!(app.count("SELECT count(*) FROM sessions").await, 2, "nor does a clock that has not run evenly for an hour");
+    assert_eq!(enter(&app, "Mei").await.status, 200, "a time in the future holds no name");
+    drop(lin);
+}
+
+#[tokio::test]
+async fn a_browser_that_posts_enter_twice_at_once_is_one_person() {
+    let app = TestApp::start().await;
+    let mark = app.get("/enter").await.cookie("rill_enter").expect("a mark");
+    let post = async |name: &str, mark: &str| {
+        let request = form(app.request(Method::POST, "/api/auth/enter"), &format!("name={name}"));
+        Answer::of(json(request).header("cookie", mark)).await
+    };
+    let (one, two) = tokio::join!(post("Lin", &mark), post("Lin", &mark));
+    let (first, second): (User, User) = (one.ok(), two.ok());
+    assert_eq!((&first, one.cookie("rill_session")), (&second, two.cookie("rill_session")));
+    assert_eq!(app.count("SELECT count(*) FROM users").await, 1);
+    let other = app.get("/enter").await.cookie("rill_enter").expect("another mark");
+    assert_eq!(post("Lin", &other).await.code(), Code::NameTaken, "another browser is somebody else");
+    assert_eq!(post("Lin", "rill_enter=").await.code(), Code::NameTaken);
+    // A person who leaves and enters again is a new one, however soon.
+    let cookie = format!("{}; {mark}", one.cookie("rill_session").unwrap());
+    let leaving = form(app.request(Method::POST, "/api/auth/leave"), "").header("cookie", cookie);
+    assert_eq!(Answer::of(json(leaving)).await.status, 200);
+    assert_ne!(post("Lin", &mark).await.ok::<User>().id, first.id);
+}

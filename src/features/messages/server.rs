@@ -17,9 +17,9 @@ const ERASE_EVERY: Duration = Duration::from_secs(10);
 
 pub const FEATURE: Feature = Feature {
     endpoints: &[
-        Endpoint::new(SendMessage::PATH, Need::Session, Rate::Posting, MESSAGE_BODY, Then::ToRoom("room")),
+        Endpoint::new(SendMessage::PATH, Need::Session, Rate::Posting, MESSAGE_BODY, Then::ToRoom("room")).growing(),
         Endpoint::new(DeleteMessage::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("room")),
-        Endpoint::new(MessagePage::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)),
+        Endpoint::new(MessagePage::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading(),
     ],
     jobs: &[Job { every: ERASE_EVERY, run: erase }],
     ..Feature::named("messages")

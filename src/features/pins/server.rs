@@ -18,7 +18,7 @@ use server_fn::ServerFn;
 pub const FEATURE: Feature = Feature {
     endpoints: &[
         Endpoint::new(SetPin::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("room")),
-        Endpoint::new(ListPins::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)),
+        Endpoint::new(ListPins::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading(),
     ],
     hooks: FeatureHooks {
         on_tombstone: Some(store::forget),

@@ -9,7 +9,7 @@ use server_fn::ServerFn;
 
 pub const FEATURE: Feature = Feature {
     endpoints: &[
-        Endpoint::new(CreateRoom::PATH, Need::Session, Rate::Opening, SMALL_BODY, Then::ToRoom("id")),
+        Endpoint::new(CreateRoom::PATH, Need::Session, Rate::Opening, SMALL_BODY, Then::ToRoom("id")).growing(),
         Endpoint::new(RenameRoom::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("id")),
         Endpoint::new(JoinRoom::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("room")),
     ],

@@ -1,5 +1,6 @@
 //! Accounts on the server: the rows of its endpoints.
 
+mod entering;
 pub mod session;
 
 use super::api::{Enter, Leave, WhoAmI};
@@ -7,16 +8,30 @@ use crate::{
     model::route::Route,
     request::{
         endpoint::{Endpoint, Need, Rate, SMALL_BODY, Then},
-        feature::Feature,
+        feature::{Feature, Job, JobFuture},
+        services::Services,
     },
 };
 use server_fn::ServerFn;
+use std::{sync::Arc, time::Duration};
+
+/// How often expired sessions are looked for.
+const DELETE_EVERY: Duration = Duration::from_secs(600);
 
 pub const FEATURE: Feature = Feature {
     endpoints: &[
-        Endpoint::new(Enter::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)),
-        Endpoint::new(WhoAmI::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)),
+        Endpoint::new(Enter::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).growing(),
+        Endpoint::new(WhoAmI::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading(),
         Endpoint::new(Leave::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Enter)),
     ],
+    jobs: &[Job { every: DELETE_EVERY, run: delete_expired }],
     ..Feature::named("accounts")
 };
+
+/// Deletes the sessions that expired days ago.
+fn delete_expired(services: Arc<Services>) -> JobFuture {
+    Box::pin(async move {
+        // The cause is in the log; the next turn tries again.
+        let _ = services.sessions.delete_expired(services.now()).await;
+    })
+}

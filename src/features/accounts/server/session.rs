@@ -1,5 +1,6 @@
 //! Beginning and ending a session: the acts that touch store, sessions, streams and cookie together.
 
+use super::entering::{Entered, Entering};
 use crate::{
     features::{
         accounts::store,
@@ -16,20 +17,32 @@ use crate::{
         token::{Token, random_hex},
     },
 };
+use std::sync::{Arc, LazyLock};
 
-/// Makes a person and their session; a session that the browser had before ends.
+/// The browsers of this process that have entered a moment ago. Marks are random, so those of several servers do not meet.
+static ENTERING: LazyLock<Entering> = LazyLock::new(Entering::default);
+
+/// Makes a person and their session; a session that the browser had before ends, once the new one is sure. Two posts of one
+/// browser at once are one.
 ///
 /// # Errors
 /// `name_taken`; those of the store.
 pub async fn enter(services: &Services, caller: &Caller, name: CheckedName) -> AppResult<User> {
-    let token = Token::new()?;
     let own = caller.session.as_ref().map(|session| session.user);
-    let user = store::enter(&services.db, name, token.hash(), random_hex(8)?, own).await?;
+    let begin = |name: CheckedName| async move {
+        let token = Token::new()?;
+        let user = store::enter(&services.db, name, token.hash(), random_hex(8)?, own).await?;
+        Ok(Entered { user, token: Arc::new(token) })
+    };
+    // Somebody with a session means to become another person.
+    let mark = caller.enter_mark.as_deref().filter(|_| own.is_none());
+    let entered = ENTERING.once(mark, name, begin).await?;
+    answer_with(cookies::session(entered.token.as_str(), caller.secure));
     if let Some(before) = &caller.session {
-        end(services, before).await?;
+        // The new session is on disk. If the old one cannot be deleted there yet, it is dead here, and that is tried again.
+        let _ = end(services, before).await;
     }
-    answer_with(cookies::session(token.as_str(), caller.secure));
-    Ok(user)
+    Ok(entered.user)
 }
 
 /// Ends a session and its streams, and takes the cookie back.
@@ -38,6 +51,7 @@ pub async fn enter(services: &Services, caller: &Caller, name: CheckedName) -> A
 /// Those of the store; the session is dead all the same.
 pub async fn leave(services: &Services, caller: &Caller, session: &Session) -> AppResult<()> {
     answer_with(cookies::no_session(caller.secure));
+    ENTERING.forget(caller.enter_mark.as_deref());
     end(services, session).await
 }
 
