@@ -1,7 +1,7 @@
 //! Keys that work on the whole page: between its parts, between rooms, between messages, and back to the message box.
 
 use super::workspace::Workspace;
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
@@ -15,7 +15,8 @@ const MESSAGES: &str = ".list article";
 impl Workspace {
     /// Listens for as long as the page lives.
     pub(super) fn start_keys(self) {
-        let listener = window_event_listener(ev::keydown, |event| {
+        let listener = window_event_listener_untyped("keydown", |event| {
+            let event: KeyboardEvent = event.unchecked_into();
             if !event.default_prevented() && !event.is_composing() && on_key(&event) {
                 event.prevent_default();
             }

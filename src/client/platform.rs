@@ -57,7 +57,7 @@ pub fn visible() -> bool {
 /// The value of a cookie that scripts may read.
 pub fn cookie(name: &str) -> Option<String> {
     let all = Reflect::get(document().as_ref(), &JsValue::from_str("cookie")).ok()?.as_string()?;
-    all.split("; ").find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
+    all.split(';').find_map(|pair| pair.trim_start().strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
 }
 
 /// Sets a cookie of this site for a year.

@@ -31,7 +31,7 @@ pub fn Announcer() -> impl IntoView {
         line
     };
     let say = move || {
-        let all = news.try_update_untracked(std::mem::take).unwrap_or_default();
+        let all = news.with(std::mem::take).unwrap_or_default();
         let lines = match all.len() {
             many if many > SINGLE => vec![(page.lang.of(&WORDS).new_messages)(many as u32)],
             _ => all.into_iter().map(line).collect(),
@@ -50,7 +50,7 @@ pub fn Announcer() -> impl IntoView {
         }
     };
     Effect::new(move |_| {
-        if news.with(Vec::len) == 1 {
+        if news.read(Vec::len) == Some(1) {
             set_timeout(say, GATHER);
         }
     });

@@ -224,7 +224,14 @@ pub enum PageRange {
 
 /// A text as it is counted and stored: CRLF and CR become LF, white space at both ends goes. Client and server share this.
 pub fn tidy(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
+    let mut after_cr = false;
+    let lines = text.chars().filter_map(|c| {
+        let is_lf_of_crlf = after_cr && c == '\n';
+        after_cr = c == '\r';
+        (!is_lf_of_crlf).then_some(if after_cr { '\n' } else { c })
+    });
+    let text: String = lines.collect();
+    text.trim().to_owned()
 }
 
 /// Whether a tidied text may be sent.

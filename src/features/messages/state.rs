@@ -12,7 +12,7 @@ use crate::{
         page::Page,
         pending::{Pending, PendingChange},
         platform,
-        shared::Shared,
+        shared::{Shared, Tracked},
     },
     features::rooms::state::Rooms,
     model::{
@@ -33,7 +33,7 @@ pub struct Messages {
     /// The list that is shown; none while it is on its way, and on screens without one.
     pub view: RwSignal<Option<RoomView>>,
     /// Messages of others that have arrived in the shown list and are not announced yet.
-    pub news: RwSignal<Vec<Message>>,
+    pub news: Tracked<Vec<Message>>,
     pub(super) scroller: Scroller,
     inner: Shared<Inner>,
     on_loaded: Shared<Option<OnLoaded>>,
@@ -64,7 +64,7 @@ impl Messages {
             rooms,
             pending,
             view,
-            news: RwSignal::new(Vec::new()),
+            news: Tracked::new(Vec::new()),
             scroller: Scroller::new(),
             inner,
             on_loaded: Shared::new(None),
@@ -210,7 +210,8 @@ impl Messages {
             changed
         });
         if let Some(message) = news.filter(|_| changed == Some(true)) {
-            self.news.try_update(|news| news.push(message));
+            self.news.with(|news| news.push(message));
+            self.news.changed();
         }
         self.tell_window(scope);
         if shown && (changed == Some(true) || confirmed) {
