@@ -3,12 +3,7 @@
 use super::root::App;
 use crate::model::{initial_data::Boot, wire};
 use leptos::prelude::*;
-use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
-
-/// The browser has one thread for the module. It is smaller than the allocator of the standard library.
-#[global_allocator]
-static ALLOCATOR: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
 /// Called by the page's script once the module is there. A page without its value stays what it is: links and forms work.
 #[wasm_bindgen]
