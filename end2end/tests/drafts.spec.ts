@@ -6,6 +6,13 @@ const caret = (person: Person) => person.box.evaluate((box: HTMLTextAreaElement)
 const storedDrafts = (person: Person) =>
   person.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('rill draft')).length);
 
+/** Opens another tab that does not have the focus: a headless browser would give it to all tabs at once. */
+async function otherTab(person: Person): Promise<Person> {
+  const other = await person.tab();
+  await other.box.blur();
+  return other;
+}
+
 test('a draft returns with its caret after a reload, and appears in a tab opened later', async ({ person }) => {
   const ada = await person('Ada');
   await ada.type('one\ntwo three');
@@ -30,7 +37,7 @@ test('a draft is kept when its tab closes', async ({ person }) => {
 
 test('a draft appears in the other tabs while it is typed, and disappears when it is sent', async ({ person }) => {
   const ada = await person('Ada');
-  const other = await ada.tab();
+  const other = await otherTab(ada);
   await ada.type('half a thought');
   await expect(other.box).toHaveValue('half a thought');
   await expect(other.page.locator('button.send')).toHaveAttribute('aria-disabled', 'false');
@@ -44,7 +51,8 @@ test('a draft appears in the other tabs while it is typed, and disappears when i
 
 test('a focused message box is not overwritten, and its next input becomes the draft', async ({ person }) => {
   const ada = await person('Ada');
-  const other = await ada.tab();
+  const other = await otherTab(ada);
+  await ada.box.blur();
   await other.type('mine');
   await expect(ada.box).toHaveValue('mine');
   // Both boxes have the focus: a headless browser shows all tabs at once.
@@ -63,7 +71,7 @@ test('the room list marks a room with a draft in every tab', async ({ person, se
   const guest = await server.guest('Guest');
   await guest.createRoom('Second');
   const ada = await person('Ada');
-  const other = await ada.tab();
+  const other = await otherTab(ada);
   await ada.type('later');
   await ada.room('Second').click();
   await expect(ada.page.getByRole('link', { name: /^General ?, draft$/ })).toBeVisible();
@@ -94,7 +102,7 @@ test('drafts are deleted from the browser when the person leaves', async ({ pers
 
 test('the theme changes in every tab when it is chosen in one', async ({ person }) => {
   const ada = await person('Ada', { colorScheme: 'light' });
-  const other = await ada.tab();
+  const other = await otherTab(ada);
   await other.mark();
   await ada.menu('Dark');
   await expect(other.page.locator('html')).toHaveAttribute('data-theme', 'dark');

@@ -111,7 +111,10 @@ test('the keyboard suffices to pin, to open the list and to follow it', async ({
   const ada = await person('Ada');
   await ada.send('by keys alone');
   await ada.sees('by keys alone');
-  await pinButton(ada.row('by keys alone')).focus();
+  await ada.list.focus();
+  await ada.page.keyboard.press('ArrowUp');
+  await ada.page.keyboard.press('Tab');
+  await expect(pinButton(ada.row('by keys alone'))).toBeFocused();
   await expect(ada.row('by keys alone').locator('.tools')).toHaveCSS('opacity', '1');
   await ada.page.keyboard.press('Enter');
   await expect(ada.row('by keys alone').locator('.pinned')).toBeVisible();

@@ -216,7 +216,7 @@ for (const [source, count] of [
     await expect(late.locator('li.message .body', { hasText: new RegExp(`^message ${count}$`) })).toHaveCount(1);
     const texts = await late.locator('li.message .body').allInnerTexts();
     expect(texts).toEqual(Array.from({ length: texts.length }, (_, n) => `message ${count - texts.length + n + 1}`));
-    expect(asked.includes('/rooms/1'), 'the tab fetched the page again').toBe(count > 512);
+    expect(asked.includes('/api/workspace/fetch'), 'the tab fetched everything again').toBe(count > 512);
     expect(await server.streams()).toBe(1);
   });
 }

@@ -46,11 +46,11 @@ fn start(workspace: Workspace) {
     }
     spawn_local(async {
         leptos::task::tick().await;
-        platform::set_root_attribute("data-live", "");
         // What is typed on a page that was just opened is a message.
         if document().active_element().is_none_or(|at| at.tag_name() == "BODY") {
             compose::focus().await;
         }
+        platform::set_root_attribute("data-live", "");
     });
 }
 
