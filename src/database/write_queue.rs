@@ -3,6 +3,7 @@
 use super::writer::{Command, Writer};
 use std::{
     io,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -36,8 +37,8 @@ impl WriteQueue {
         self.waiting.load(Ordering::Acquire)
     }
 
-    /// Starts the writer's thread. It ends once every sender is gone and the queue is empty, and drops `writer` then, also when
-    /// it panics: the checkpoint's thread runs as long as there is a writer.
+    /// Starts the writer's thread. It ends once every sender is gone and the queue is empty, and drops `writer` then:
+    /// the checkpoint's thread runs as long as there is a writer.
     ///
     /// # Errors
     /// The system gives no thread.
@@ -47,8 +48,15 @@ impl WriteQueue {
                 let mut batch = vec![first];
                 batch.extend(commands.try_iter().take(MAX_BATCH - 1));
                 self.waiting.fetch_sub(batch.len(), Ordering::AcqRel);
-                writer.write(batch);
-                writer.tidy();
+                // A command's own panic is caught nearer to it. After any other the queue must not stand still for good: what was
+                // in hand is refused, and an open transaction is rolled back before the next one.
+                let done = catch_unwind(AssertUnwindSafe(|| {
+                    writer.write(batch);
+                    writer.tidy();
+                }));
+                if done.is_err() {
+                    tracing::error!("the writer panicked; what it had in hand was refused");
+                }
             }
         })
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Change, Read, Write, check_files,
-    failpoint::reach,
+    failpoint::{panic_at, reach},
     now, params,
     sqlite::{
         checkpoint::{Log, Order},
@@ -116,6 +116,7 @@ impl Writer {
             self.execute("ROLLBACK")?;
         }
         self.execute("BEGIN IMMEDIATE")?;
+        panic_at("commit");
         let erases = Cell::new(false);
         let done = self.run_all(batch, &erases).and_then(|(changes, seq)| {
             reach("before_commit");

@@ -234,3 +234,26 @@ async fn who_asks_and_does_not_read_is_busy_after_a_bound() {
     };
     tokio::time::timeout(TEST_TIMEOUT, reading).await.expect("who reads is served again");
 }
+
+#[tokio::test]
+async fn noise_in_the_database_is_called_damage_at_the_start() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    app.fill(lin.id, 1, (0..200).map(|n| format!("{n} {}", "text ".repeat(100)))).await;
+    let dir = app.stop().await;
+    let path = dir.path().join("rill.db");
+    let whole = std::fs::read(&path).unwrap();
+    for from in [4_096, 40_960, whole.len() - 20_480] {
+        let mut noisy = whole.clone();
+        noisy[from..from + 20_480].iter_mut().enumerate().for_each(|(at, byte)| *byte = (at * 31 % 251) as u8);
+        std::fs::write(&path, noisy).unwrap();
+        // Noise that nothing reads at the start may stay undetected until it is read.
+        if let Err(sentence) = start::open(Builder::default().config(dir.path())).await {
+            assert!(sentence.contains("rill.db") && sentence.contains("damaged"), "{from}: {sentence}");
+            assert!(sentence.contains("restore it from a backup"), "{from}: {sentence}");
+        } else {
+            assert_ne!(from, 4_096, "the first pages are read at once");
+        }
+        let _ = std::fs::remove_file(path.with_extension("db-wal"));
+    }
+}

@@ -1,6 +1,7 @@
 //! Disk full, a file that cannot be written, another process's lock, a reader that holds the log: refused, and recovered from.
 
 use crate::{
+    database::failpoint::arm,
     features::messages::{model::PageRange, store::page},
     model::{
         error::{AppError, Code},
@@ -37,6 +38,19 @@ async fn a_full_disk_acknowledges_nothing_and_recovers() {
     limit(1 << 30).await.unwrap();
     let sent = store.try_send(lin.id, GENERAL, key, &text).await.unwrap();
     assert_eq!((sent.seq.0, sent.n), (kept.seq.0 + 1, 2));
+}
+
+#[tokio::test]
+async fn a_panic_of_the_writer_refuses_its_batch_and_the_next_one_is_stored() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    let kept = store.send(&lin, GENERAL, "kept").await;
+    // On the writer's thread.
+    store.db.write(|_| Ok(arm("commit"))).await.unwrap();
+    assert_eq!(store.try_send(lin.id, GENERAL, fresh_key(), "refused").await, Err(AppError::retry(Code::Busy, 1)));
+    assert_eq!(store.db.waiting(), 0);
+    let next = store.send(&lin, GENERAL, "next").await;
+    assert_eq!((next.seq.0, next.n), (kept.seq.0 + 1, 2));
 }
 
 #[tokio::test]

@@ -190,6 +190,16 @@ fn a_database_without_one_of_its_tables_or_indexes_is_refused_by_its_name() {
 }
 
 #[test]
+fn a_full_disk_at_the_start_says_what_to_do() {
+    for code in [rusqlite::ffi::SQLITE_FULL, rusqlite::ffi::SQLITE_IOERR_SHMSIZE] {
+        let source = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+        let error = OpenError::sqlite("/data/rill.db".into(), source);
+        assert!(error.to_string().starts_with("The disk of /data/rill.db is full ("), "{error}");
+        assert!(error.to_string().ends_with("make room and start again."), "{error}");
+    }
+}
+
+#[test]
 fn a_newer_schema_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     drop(open(options(dir.path()), |_| {}).unwrap());
