@@ -184,6 +184,7 @@ for (const status of [400, 403, 404, 409, 413, 422]) {
     await ada.send('unwanted');
     const row = ada.row('unwanted');
     await expect(row.getByText('Not sent', { exact: true })).toBeVisible();
+    if (status === 413) await expect(row.getByText('This is too large to send.')).toBeVisible();
     await ada.send('the next one');
     await ada.sees('the next one');
     await ada.reload();
