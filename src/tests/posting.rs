@@ -158,3 +158,29 @@ async fn history_comes_in_pages_that_meet() {
     }
     assert_eq!(page(&[("before", &first), ("after", &first)]).await.code(), Code::BadInput);
 }
+
+#[tokio::test]
+async fn rooms_are_listed_in_pages_by_id() {
+    use crate::{features::rooms::model::RoomList, model::error::Reason};
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    for name in ["Tea", "Plans", "Quiet"] {
+        lin.create_room(name).await;
+    }
+    let list = async |fields: &[(&str, &str)]| mei.post("/api/rooms/list", fields).await;
+    let page = async |fields: &[(&str, &str)]| {
+        let RoomList { items, next } = list(fields).await.ok();
+        (items.iter().map(|room| (room.id.0, room.name.clone())).collect::<Vec<_>>(), next.map(|id| id.0))
+    };
+    let named = |id: u64, name: &str| (id, name.to_owned());
+    let all = [named(1, "General"), named(2, "Tea"), named(3, "Plans"), named(4, "Quiet")];
+    assert_eq!(page(&[]).await, (all.to_vec(), None));
+    assert_eq!(page(&[("limit", "2")]).await, (all[..2].to_vec(), Some(2)));
+    assert_eq!(page(&[("after", "2"), ("limit", "2")]).await, (all[2..].to_vec(), None));
+    assert_eq!(page(&[("after", "4")]).await, (Vec::new(), None));
+    assert!(!list(&[]).await.body.contains("next"), "missing at the end");
+    for (field, value) in [("limit", "0"), ("limit", "101"), ("limit", "+1"), ("after", "x"), ("after", "-1")] {
+        let error = list(&[(field, value)]).await.error();
+        assert_eq!((error.field.as_deref(), error.reason), (Some(field), Some(Reason::Malformed)), "{field}={value}");
+    }
+}

@@ -9,9 +9,10 @@ use crate::{
         people::api::ListPeople,
         pins::api::{ListPins, SetPin},
         preferences::api::SetPreferences,
-        rooms::api::{CreateRoom, JoinRoom, RenameRoom},
+        rooms::api::{CreateRoom, JoinRoom, ListRooms, RenameRoom},
         sample::api::Echo,
         server::FEATURES,
+        workspace::api::FetchWorkspace,
     },
     model::{
         error::AppError,
@@ -70,11 +71,13 @@ fn calls_have_answers_that_the_browser_reads_and_arguments_that_it_writes() {
         CreateRoom,
         JoinRoom,
         RenameRoom,
+        ListRooms,
         ListPeople,
         SetPreferences,
         SetPin,
         ListPins,
         Subscribe,
+        FetchWorkspace,
         Echo,
     ];
     let rows: BTreeSet<_> = FEATURES.iter().flat_map(|feature| feature.endpoints).map(|row| row.path).collect();

@@ -1,6 +1,6 @@
 //! Server functions of rooms: `/api/rooms/*`.
 
-use super::model::{Member, Room};
+use super::model::{Member, Room, RoomList};
 use crate::model::{argument::Argument, error::AppError, ids::RoomId};
 use leptos::prelude::*;
 
@@ -35,4 +35,24 @@ pub async fn rename(#[server(default)] room: Argument<RoomId>, #[server(default)
 pub async fn join(#[server(default)] room: Argument<RoomId>) -> Result<Member, AppError> {
     let call = crate::request::admit::admit::<JoinRoom>()?;
     super::store::join(&call.services.db, call.user, room.required("room")?).await
+}
+
+/// The rooms that one may see, by id: those after `after`, at most `limit` of them (1 to 100; 50 where it is left out).
+///
+/// # Errors
+/// `bad_input` (after, limit), `not_entered`.
+#[server(name = ListRooms, prefix = "/api", endpoint = "rooms/list")]
+pub async fn list(
+    #[server(default)] after: Argument<RoomId>,
+    #[server(default)] limit: Argument<u32>,
+) -> Result<RoomList, AppError> {
+    use super::model::{LIST, MAX_LIST};
+    use crate::{model::error::Reason, request::admit::admit};
+    let call = admit::<ListRooms>()?;
+    let after = after.optional("after")?.unwrap_or_default();
+    let limit = limit.optional("limit")?.unwrap_or(LIST);
+    if !(1..=MAX_LIST).contains(&limit) {
+        return Err(AppError::bad_input("limit", Reason::Malformed));
+    }
+    super::store::list(&call.services.db, after, limit).await
 }

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 /// Characters (Unicode scalar values) in a room's name.
 pub const MAX_NAME: usize = 64;
+/// Rooms in one answer of `rooms/list`, where the call names no limit, and at most.
+pub const LIST: u32 = 50;
+pub const MAX_LIST: u32 = 100;
 
 /// The `room` thing: newest state of one room. `last` and `last_n` are hints as of that change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +34,15 @@ pub struct Member {
     pub room: RoomId,
     pub user: UserId,
     pub joined: bool,
+}
+
+/// The answer of `rooms/list`, by id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomList {
+    pub items: Vec<Room>,
+    /// What `after` has to be for those that follow; none at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<RoomId>,
 }
 
 impl Versioned for Room {

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::model::{Member, Room};
+use super::model::{Member, Room, RoomList};
 use crate::{
     database::{self, Audience, Database, Read, Row, Write, params},
     model::{
@@ -80,6 +80,21 @@ pub(crate) fn all(read: &Read<'_>) -> database::Result<Vec<Room>> {
 /// All rooms, in a read of its own.
 pub async fn rooms(db: &Database) -> AppResult<Vec<Room>> {
     db.read(|read| Ok(all(read)?)).await
+}
+
+/// The first `limit` rooms after `after`, by id.
+pub async fn list(db: &Database, after: RoomId, limit: u32) -> AppResult<RoomList> {
+    const LIST: &str = "SELECT seq, id, name, creator_id, last, last_n FROM rooms WHERE id > ?1 ORDER BY id LIMIT ?2";
+    // One more than asked for, which tells whether any follow.
+    let most = u64::from(limit) + 1;
+    db.read(move |read| {
+        let mut items = read.rows(LIST, &params![after, most], room_row)?;
+        let more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        let next = items.last().filter(|_| more).map(|room| room.id);
+        Ok(RoomList { items, next })
+    })
+    .await
 }
 
 /// The rooms `user` is a member of, by id.
