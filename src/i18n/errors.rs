@@ -137,9 +137,11 @@ impl AppError {
         }
     }
 
-    /// Adds the sentence in `lang`, as the error goes on the wire.
+    /// Adds the sentence in `lang`, as the error goes on the wire, unless it has one already.
     pub fn spoken(mut self, lang: Lang) -> Self {
-        self.message = self.words(lang).to_owned();
+        if self.message.is_empty() {
+            self.message = self.words(lang).to_owned();
+        }
         self
     }
 }

@@ -79,6 +79,8 @@ impl<T: FromStr> de::Visitor<'_> for Text<T> {
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Argument<T>, E> {
         Ok(Argument(match text {
             "" => Err(Reason::Missing),
+            // No number of the wire has a sign, but Rust's own numbers would take this one.
+            text if text.starts_with('+') => Err(Reason::Malformed),
             text => text.parse().map_err(|_| Reason::Malformed),
         }))
     }
@@ -98,6 +100,8 @@ mod tests {
         assert_eq!(read("3").required("room"), Ok(RoomId(3)));
         assert_eq!(read("").required("room"), Err(AppError::bad_input("room", Reason::Missing)));
         assert_eq!(read("x").required("room"), Err(AppError::bad_input("room", Reason::Malformed)));
+        let number: Argument<u32> = serde_json::from_value("+1".into()).unwrap();
+        assert_eq!(number.required("limit"), Err(AppError::bad_input("limit", Reason::Malformed)));
     }
 
     #[test]

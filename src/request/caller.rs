@@ -29,6 +29,25 @@ pub struct Peer(pub IpAddr);
 
 /// The address of a request that came without a peer: nobody's, and not this machine's.
 const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+impl Peer {
+    /// The peer of a request.
+    pub fn of<B>(request: &axum::http::Request<B>) -> IpAddr {
+        request.extensions().get::<Self>().map_or(NOWHERE, |peer| peer.0)
+    }
+}
+
+/// In which language and theme a page is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader {
+    pub lang: Lang,
+    pub theme: Theme,
+}
+
+impl Reader {
+    pub fn of(headers: &HeaderMap) -> Self {
+        Self { lang: language(headers), theme: cookies::get(headers, "theme").and_then(Theme::parse).unwrap_or_default() }
+    }
+}
 
 /// The sender of a request.
 #[derive(Debug, Clone)]
@@ -36,8 +55,7 @@ pub struct Caller {
     pub session: Option<Arc<Session>>,
     /// Why it could not be told whether there is a session: the store does not answer.
     pub trouble: Option<AppError>,
-    pub lang: Lang,
-    pub theme: Theme,
+    pub reader: Reader,
     /// The `tz` cookie, not yet looked up.
     pub zone: Option<String>,
     /// The `room` cookie: the room they were in last.
@@ -91,16 +109,11 @@ pub fn language(headers: &HeaderMap) -> Lang {
 /// Layer: works the caller out.
 pub async fn identify(State(services): State<Arc<Services>>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let peer = request.extensions().get::<Peer>().map_or(NOWHERE, |peer| peer.0);
-    let secure = services.settings.is_https() || address::forwarded_https(peer, headers, &services.settings.trusted_proxies);
-    let lang = language(headers);
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !services.settings.is_ours(host) {
-        return super::answer::error(AppError::new(Code::CrossSite), lang);
-    }
+    let peer = Peer::of(&request);
+    let secure = services.settings.is_secure(peer, headers);
     let now = services.now();
     // Not an answer yet: a page says it as a page, and a form keeps what was typed.
-    let (session, trouble) = match cookies::get(headers, cookies::session_name(secure)) {
+    let (session, trouble) = match services.session_cookie.token(headers, secure) {
         None => (None, None),
         Some(token) => match services.sessions.find(token, now).await {
             Ok(session) => (session, None),
@@ -115,8 +128,7 @@ pub async fn identify(State(services): State<Arc<Services>>, mut request: Reques
     let caller = Caller {
         session,
         trouble,
-        lang,
-        theme: cookies::get(headers, "theme").and_then(Theme::parse).unwrap_or_default(),
+        reader: Reader::of(headers),
         zone: cookies::get(headers, "tz").map(str::to_owned),
         room: cookies::get(headers, "room").and_then(|room| room.parse().ok()),
         enter_mark: cookies::get(headers, cookies::ENTER_MARK).filter(|mark| mark.len() == 32).map(str::to_owned),

@@ -6,9 +6,44 @@ use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
 /// Seconds a preference is kept: a year, as long as browsers allow.
 const YEAR: u64 = 365 * 24 * 3600;
 
-/// Name of the session cookie. The prefix makes browsers refuse it from anywhere but this very host over https.
-pub const fn session_name(secure: bool) -> &'static str {
-    if secure { "__Host-rill_session" } else { "rill_session" }
+/// The session's cookie of one store. The name has the beginning of the store's id: browsers keep one jar for all ports of a
+/// host, and two servers there must not take each other's sessions. The prefix makes browsers refuse the cookie from anywhere
+/// but this very host over https.
+#[derive(Debug)]
+pub struct SessionCookie {
+    plain: String,
+    secure: String,
+}
+
+/// The names before they had the store's id in them. Still read, so that an update ends no session.
+const OLD_NAMES: [&str; 2] = ["rill_session", "__Host-rill_session"];
+
+impl SessionCookie {
+    /// The cookie of the store with this id.
+    pub fn of(store: &str) -> Self {
+        let part = store.get(..8).unwrap_or(store);
+        let [plain, secure] = OLD_NAMES.map(|name| format!("{name}_{part}"));
+        Self { plain, secure }
+    }
+
+    fn name(&self, secure: bool) -> &str {
+        if secure { &self.secure } else { &self.plain }
+    }
+
+    /// Returns the token that a browser sends.
+    pub fn token<'a>(&self, headers: &'a HeaderMap, secure: bool) -> Option<&'a str> {
+        get(headers, self.name(secure)).or_else(|| get(headers, OLD_NAMES[usize::from(secure)]))
+    }
+
+    /// Gives the session to the browser.
+    pub fn give(&self, token: &str, secure: bool) -> HeaderValue {
+        line(self.name(secure), token, LIFETIME, "; HttpOnly", secure)
+    }
+
+    /// Takes the session from the browser.
+    pub fn take_back(&self, secure: bool) -> HeaderValue {
+        line(self.name(secure), "", 0, "; HttpOnly", secure)
+    }
 }
 
 /// Value of the cookie `name`; the first where there are several. Other cookies of the host may hold any bytes.
@@ -29,11 +64,6 @@ fn line(name: &str, value: &str, seconds: u64, rest: &str, secure: bool) -> Head
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-/// Gives the session to the browser.
-pub fn session(token: &str, secure: bool) -> HeaderValue {
-    line(session_name(secure), token, LIFETIME, "; HttpOnly", secure)
-}
-
 /// Name of the cookie that tells two posts of one enter page from those of two browsers.
 pub const ENTER_MARK: &str = "rill_enter";
 /// Seconds for which an enter page may lie open and still be known again: a day.
@@ -42,11 +72,6 @@ const DAY: u64 = 24 * 3600;
 /// Marks a browser that is shown the enter page.
 pub fn enter_mark(mark: &str, secure: bool) -> HeaderValue {
     line(ENTER_MARK, mark, DAY, "; HttpOnly", secure)
-}
-
-/// Takes the session from the browser.
-pub fn no_session(secure: bool) -> HeaderValue {
-    line(session_name(secure), "", 0, "; HttpOnly", secure)
 }
 
 /// Keeps a preference (`lang`, `theme`, `room`) where scripts may read and set it too.
@@ -71,9 +96,22 @@ mod tests {
 
     #[test]
     fn the_session_is_out_of_reach_of_scripts_and_other_sites() {
-        let plain = session("t", false);
-        assert_eq!(plain, "rill_session=t; Path=/; SameSite=Lax; Max-Age=2592000; HttpOnly");
-        let https = session("t", true);
-        assert_eq!(https, "__Host-rill_session=t; Path=/; SameSite=Lax; Max-Age=2592000; HttpOnly; Secure");
+        let cookie = SessionCookie::of("1d39abcdef");
+        let plain = cookie.give("t", false);
+        assert_eq!(plain, "rill_session_1d39abcd=t; Path=/; SameSite=Lax; Max-Age=2592000; HttpOnly");
+        let https = cookie.give("t", true);
+        assert_eq!(https, "__Host-rill_session_1d39abcd=t; Path=/; SameSite=Lax; Max-Age=2592000; HttpOnly; Secure");
+    }
+
+    #[test]
+    fn a_session_is_read_by_the_stores_name_first_and_by_the_old_one() {
+        let cookie = SessionCookie::of("1d39abcdef");
+        let token = |line: &'static str| {
+            let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static(line))]);
+            cookie.token(&headers, false).map(str::to_owned)
+        };
+        assert_eq!(token("rill_session=old; rill_session_1d39abcd=own").as_deref(), Some("own"));
+        assert_eq!(token("rill_session=old; rill_session_00000000=another").as_deref(), Some("old"));
+        assert_eq!(token("rill_session_00000000=another; __Host-rill_session=x"), None);
     }
 }

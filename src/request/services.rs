@@ -1,7 +1,8 @@
 //! Services: what a request can reach. Plain values, made by the process once and shared by all requests.
 
-use super::{disk::Disk, endpoint::Endpoints, hooks::Hooks, limits::Limits};
+use super::{address, cookies::SessionCookie, disk::Disk, endpoint::Endpoints, hooks::Hooks, limits::Limits};
 use crate::{database::Database, sessions::cache::Sessions, stream::hub::Hub};
+use axum::http::HeaderMap;
 use ipnet::IpNet;
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc, time::SystemTime};
 
@@ -10,6 +11,7 @@ pub struct Services {
     pub db: Database,
     pub hub: Arc<Hub>,
     pub sessions: Sessions,
+    pub session_cookie: SessionCookie,
     pub limits: Limits,
     pub settings: Settings,
     pub disk: Disk,
@@ -40,40 +42,18 @@ impl Settings {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
 
-    /// Returns whether a request may be addressed to `host`. With a public address set, other domain names are refused, since
-    /// somebody else may have pointed them here (DNS rebinding). Addresses and names without a dot cannot be pointed, and
-    /// proxies use those.
-    pub fn is_ours(&self, host: &str) -> bool {
-        let Some((_, public)) = self.public_url.as_deref().and_then(|url| url.split_once("://")) else { return true };
-        let name = without_port(host);
-        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
-        name.eq_ignore_ascii_case(without_port(public)) || address || !name.contains('.')
+    /// Returns whether a client came over https: the public address is one, or a trusted proxy says so.
+    pub fn is_secure(&self, peer: IpAddr, headers: &HeaderMap) -> bool {
+        self.is_https() || address::forwarded_https(peer, headers, &self.trusted_proxies)
+    }
+
+    /// Returns whether this peer is one of the proxies that are trusted.
+    pub fn is_trusted(&self, peer: IpAddr) -> bool {
+        address::is_within(peer, &self.trusted_proxies)
     }
 
     /// Returns the value of a feature's own key; empty for one that no feature has.
     pub fn value(&self, key: &str) -> &str {
         self.values.get(key).map_or("", String::as_str)
-    }
-}
-
-/// Returns `host` without its port.
-pub fn without_port(host: &str) -> &str {
-    host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn settings_refuse_foreign_domains_when_the_public_address_is_known() {
-        let settings = Settings { public_url: Some("https://chat.example.org".to_owned()), ..Settings::default() };
-        for ours in ["chat.example.org", "Chat.Example.org", "127.0.0.1:3000", "[::1]:3000", "localhost", "rill:3000"] {
-            assert!(settings.is_ours(ours), "{ours}");
-        }
-        for other in ["evil.example", "evil.example:3000", "chat.example.org.evil.example", "127.0.0.1.evil.example:80"] {
-            assert!(!settings.is_ours(other), "{other}");
-        }
-        assert!(Settings::default().is_ours("anything.example"));
     }
 }

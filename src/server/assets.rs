@@ -69,13 +69,8 @@ fn serve(path: &str, headers: &HeaderMap, cache: &'static str) -> Response {
 
 /// The smallest form the browser takes.
 fn pick(path: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let takes = |name: &str| {
-        accepted.split(',').any(|part| {
-            let (coding, weight) = part.split_once(';').unwrap_or((part, ""));
-            coding.trim() == name && !["q=0", "q=0.0", "q=0.00", "q=0.000"].contains(&weight.trim())
-        })
-    };
+    // One coding at most: `layers::check_request` has chosen.
+    let takes = |name: &str| headers.get(header::ACCEPT_ENCODING).is_some_and(|coding| coding == name);
     for (name, suffix) in [("br", ".br"), ("gzip", ".gz")] {
         if takes(name)
             && let Some(file) = Site::get(&format!("{path}{suffix}"))

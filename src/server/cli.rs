@@ -1,6 +1,6 @@
 //! The command line: serve, config, healthcheck.
 
-use super::{config::Config, demo, serve::listen, start};
+use super::{config::Config, demo, health, serve::listen, start};
 use crate::model::lang::Lang;
 use clap::{Parser, Subcommand};
 use std::{
@@ -204,7 +204,8 @@ fn raise_descriptor_limit() {
 }
 
 fn healthcheck(options: &Options, verbose: bool) -> Result<(), String> {
-    let mut address: SocketAddr = config(options)?.site_addr;
+    let config = config(options)?;
+    let mut address: SocketAddr = config.site_addr;
     if address.ip().is_unspecified() {
         address.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
     }
@@ -212,8 +213,9 @@ fn healthcheck(options: &Options, verbose: bool) -> Result<(), String> {
     let failure = |error: std::io::Error| format!("{address} does not answer: {error}");
     let mut socket = TcpStream::connect_timeout(&address, wait).map_err(failure)?;
     socket.set_read_timeout(Some(wait)).map_err(failure)?;
-    let path = if verbose { "/healthz?verbose" } else { "/healthz" };
-    write!(socket, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").map_err(failure)?;
+    let (path, authorization) =
+        if verbose { ("/healthz?verbose", health::authorization(&config.data_dir)) } else { ("/healthz", String::new()) };
+    write!(socket, "GET {path} HTTP/1.1\r\nhost: {address}\r\n{authorization}connection: close\r\n\r\n").map_err(failure)?;
     let mut answer = String::new();
     socket.take(64 * 1024).read_to_string(&mut answer).map_err(failure)?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));

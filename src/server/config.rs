@@ -45,7 +45,7 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// Every key of `[rill]` with its default and what is right for it. `site_addr` comes from the leptos table.
-const KEYS: [(&str, &str, &str); 21] = [
+const KEYS: [(&str, &str, &str); 22] = [
     ("site_addr", "127.0.0.1:3000", "an address and a port, like 127.0.0.1:3000"),
     ("data_dir", "./data", "a directory"),
     ("public_url", "", "an address like https://chat.example.org, without a path, in ASCII letters (xn--… for others)"),
@@ -56,6 +56,7 @@ const KEYS: [(&str, &str, &str); 21] = [
     ("streams_per_session", "20", "a whole number; 0 turns the cap off"),
     ("streams_per_address", "200", "a whole number; 0 turns the cap off"),
     ("max_connections", "10000", "a whole number; 0 turns the cap off"),
+    ("connections_per_address", "", "a whole number; 0 turns the cap off; empty is five times streams_per_address"),
     ("ring_frames", "8192", "a whole number above 0"),
     ("ring_bytes", "16 MB", "a size like 16 MB, at least 64 kB"),
     ("replay_events", "20000", "a whole number"),
@@ -89,6 +90,8 @@ pub struct Config {
     pub streams_per_session: u32,
     pub streams_per_address: u32,
     pub max_connections: u32,
+    /// 0 is no cap.
+    pub connections_per_address: u32,
     pub ring_frames: u32,
     pub ring_bytes: u64,
     pub replay_events: u32,
@@ -147,6 +150,12 @@ impl Config {
         for key in feature_keys() {
             read.value(key.name, |text| (key.is_right)(text).then_some(()))?;
         }
+        let streams_per_address = read.number("streams_per_address", 0, u32::MAX)?;
+        let connections_per_address = match read.text("connections_per_address") {
+            // A browser has a stream and up to five other connections, and few of many are at work at a time.
+            "" => streams_per_address.saturating_mul(5),
+            _ => read.number("connections_per_address", 0, u32::MAX)?,
+        };
         Ok(Self {
             site_addr: read.value("site_addr", |text| text.parse().ok().or_else(|| text.to_socket_addrs().ok()?.next()))?,
             data_dir: read.value("data_dir", |text| (!text.is_empty()).then(|| PathBuf::from(text)))?,
@@ -156,8 +165,9 @@ impl Config {
             posts_per_second_per_address: read.number("posts_per_second_per_address", 0, u32::MAX)?,
             enters_per_minute: read.number("enters_per_minute", 0, u32::MAX)?,
             streams_per_session: read.number("streams_per_session", 0, u32::MAX)?,
-            streams_per_address: read.number("streams_per_address", 0, u32::MAX)?,
+            streams_per_address,
             max_connections: read.number("max_connections", 0, u32::MAX)?,
+            connections_per_address,
             ring_frames: read.number("ring_frames", 1, 1 << 24)?,
             ring_bytes: read.value("ring_bytes", |text| size(text).filter(|bytes| *bytes >= LEAST_RING))?,
             replay_events: read.number("replay_events", 0, 10_000_000)?,
@@ -205,6 +215,10 @@ fn defaults() -> impl Iterator<Item = (&'static str, &'static str)> {
 struct Reader<'a>(&'a BTreeMap<&'static str, (String, Origin)>);
 
 impl Reader<'_> {
+    fn text(&self, key: &'static str) -> &str {
+        self.0[key].0.trim()
+    }
+
     fn value<T>(&self, key: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, ConfigError> {
         let (text, origin) = &self.0[key];
         parse(text.trim()).ok_or_else(|| {
@@ -328,6 +342,15 @@ mod tests {
         assert_eq!(config.site_addr.to_string(), "127.0.0.1:3000");
         assert_eq!((config.ring_frames, config.ring_bytes), (8192, 16_000_000));
         assert_eq!(config.public_url, None);
+        assert_eq!((config.streams_per_address, config.connections_per_address), (200, 1_000));
+    }
+
+    #[test]
+    fn the_cap_of_connections_follows_that_of_streams_unless_it_is_set() {
+        let cap = |text: &str| file(&format!("[rill]\n{text}")).unwrap().connections_per_address;
+        assert_eq!((cap("streams_per_address = 0"), cap("streams_per_address = 40")), (0, 200));
+        assert_eq!(cap("streams_per_address = 0\nconnections_per_address = 9"), 9);
+        assert!(file("[rill]\nconnections_per_address = \"many\"").unwrap_err().0.contains("is not right"));
     }
 
     #[test]

@@ -1,13 +1,10 @@
 //! One connection: hyper reads requests and writes answers, until one of them is a stream; that takes the socket and goes.
 
-use super::{body_cut::BodyCut, events::Handle};
+use super::{body_cut::BodyCut, connections::Permit, events::Handle};
 use crate::{
     request::caller::Peer,
     stream::{
-        delivery::{
-            parked::{Driven, Holds},
-            socket,
-        },
+        delivery::{parked::Driven, socket},
         event_stream::EventStream,
         runtime::StreamSpawner,
     },
@@ -24,17 +21,19 @@ use std::{future::pending, net::SocketAddr, time::Duration};
 use tokio::{
     net::TcpStream,
     sync::{mpsc, watch},
+    time::timeout,
 };
 use tower::ServiceExt;
 
-/// Bytes of answers that a connection holds beside what its socket takes; heads of requests may be as long.
+/// Bytes of answers that a connection holds beside what its socket takes. Heads of requests may be as long; beyond that hyper
+/// answers 431. How many lines a head has is counted in `layers.rs`.
 const WRITE_AHEAD: usize = 32 * 1024;
+/// How long a connection that is closed for another may take over the answer that is on its way.
+const LAST_ANSWER: Duration = Duration::from_secs(1);
 
 /// How connections are treated.
 #[derive(Debug, Clone, Copy)]
 pub struct HttpOptions {
-    /// 0 is no cap.
-    pub max_connections: u32,
     /// How long a connection may take over a request's head, or stay silent between requests.
     pub header_timeout: Duration,
     /// How long after the shutdown began a request's body may still come.
@@ -43,16 +42,17 @@ pub struct HttpOptions {
     pub graceful_timeout: Duration,
 }
 
-/// Serves one connection to its end.
+/// Serves one connection to its end. Dropping `alive` says that it is over.
 pub async fn connection(
     socket: TcpStream,
     peer: SocketAddr,
     router: Router,
     options: HttpOptions,
     spawner: Option<StreamSpawner>,
-    holds: Holds,
+    (permit, alive): (Permit, mpsc::Sender<()>),
     mut ending: watch::Receiver<bool>,
 ) {
+    let permit_ref = &permit;
     let (found, mut streams) = mpsc::channel::<Box<EventStream>>(1);
     let (short, cut) = (spawner.is_some(), ending.clone());
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
@@ -65,17 +65,22 @@ pub async fn connection(
             false => Body::new(BodyCut::new(body, over(cut.clone(), options.body_grace))),
         });
         let (router, found) = (router.clone(), found.clone());
+        permit_ref.begins();
         async move {
             let response = router.oneshot(request).await?;
             let stream = if plain { response.extensions().get::<Handle>().and_then(Handle::take) } else { None };
             match stream {
                 Some(stream) => hand_over(response.into_parts().0, stream, &found).await,
-                None => Ok::<_, std::convert::Infallible>(response),
+                None => {
+                    permit_ref.is_answered();
+                    Ok::<_, std::convert::Infallible>(response)
+                }
             }
         }
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(options.header_timeout).max_buf_size(WRITE_AHEAD);
+    builder.timer(TokioTimer::new()).header_read_timeout(options.header_timeout);
+    builder.max_buf_size(WRITE_AHEAD).max_header_size(WRITE_AHEAD);
     let mut connection = builder.serve_connection(TokioIo::new(socket), service);
     let mut graceful = false;
     let ended = loop {
@@ -84,7 +89,16 @@ pub async fn connection(
             Some(stream) = streams.recv() => {
                 let socket = connection.into_parts().io.into_inner();
                 // Dropping the parts has ended the service, and with it hyper's buffers.
-                return go(socket, stream, spawner, holds);
+                return go(socket, stream, spawner, (permit, alive));
+            }
+            () = permit_ref.is_given_away() => {
+                if !permit_ref.has_spoken() {
+                    return;
+                }
+                // Closed at once between two requests; else once the answer that is on its way has been written.
+                Pin::new(&mut connection).graceful_shutdown();
+                let _ = timeout(LAST_ANSWER, connection).await;
+                return;
             }
             () = shutdown_signalled(&mut ending), if !graceful => {
                 graceful = true;
@@ -121,9 +135,9 @@ async fn hand_over(
     pending().await
 }
 
-fn go(socket: TcpStream, stream: Box<EventStream>, spawner: Option<StreamSpawner>, holds: Holds) {
+fn go(socket: TcpStream, stream: Box<EventStream>, spawner: Option<StreamSpawner>, holds: (Permit, mpsc::Sender<()>)) {
     match (socket.into_std(), spawner) {
-        (Ok(socket), Some(spawner)) => spawner.drive(Driven::new(socket, stream, holds)),
+        (Ok(socket), Some(spawner)) => spawner.drive(Driven::new(socket, stream, Box::new(holds))),
         (Err(error), _) => tracing::warn!(%error, "a stream's socket could not be taken over"),
         // Without a spawner no stream is handed over.
         (Ok(_), None) => {}

@@ -1,7 +1,7 @@
 //! The way into `/api/*`; and for plain HTML forms the way back: a redirect, or the small page that still holds what was typed.
 
 use super::{
-    form_body::{Fields, decode, field, read},
+    form_body::{Fields, decode, discard, field, read},
     layers::ReadOnly,
     pages::redirect,
     refused,
@@ -25,7 +25,7 @@ use axum::{
     Extension,
     body::{Body, Bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::Response,
 };
@@ -37,22 +37,31 @@ const ANSWER_LIMIT: usize = 64 * 1024 * 1024;
 
 /// Layer around all of `/api/*`.
 pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Caller>, request: Request, next: Next) -> Response {
-    let html = wants_html(request.headers());
+    let html = answer::wants_html(request.headers());
     let row = app.endpoints.get(request.uri().path());
     let names_room = row.is_some_and(|row| [CreateRoom::PATH, RenameRoom::PATH].contains(&row.path));
     let refuse = |fields: &Fields, error: AppError| {
         let error = if names_room { error.of_room() } else { error };
         match row.filter(|_| html) {
             Some(row) => refuse(&app, &caller, row, fields, error),
-            None if html => refused::error_page(&app, &caller, None, &error, Some(Route::Home)),
-            None => answer::error(error, caller.lang),
+            None if html => refused::error_page(&app, caller.reader, None, &error, Some(Route::Home)),
+            None => answer::error(error, caller.reader.lang),
         }
     };
     let (mut parts, body) = request.into_parts();
-    let bytes = match read(row, &parts.method, &parts.headers, body).await {
+    // A program without a session is told so before its body is read. A browser's form is read, since its page keeps the text.
+    let refused = row.filter(|row| !html && row.need == Need::Session).and_then(|_| caller.require_session().err());
+    let read = match refused {
+        Some(error) if parts.method == Method::POST => {
+            discard(&parts.headers, body);
+            Err(error)
+        }
+        _ => read(row, &parts.method, &parts.headers, body).await,
+    };
+    let bytes = match read {
         Ok(bytes) => bytes,
         Err(error) => {
-            let allow = error.code == Code::MethodNotAllowed && !html;
+            let allow = error.code == Code::MethodNotAllowed;
             let mut answer = refuse(&Fields::new(), error);
             if allow {
                 answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
@@ -75,7 +84,7 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
     let read_only = row.is_some_and(|row| row.effect == Effect::Reads);
     let (response, outcome) = match decode_outcome(response).await {
         Ok(decoded) => decoded,
-        Err(error) => return answer::error(error, caller.lang),
+        Err(error) => return answer::error(error, caller.reader.lang),
     };
     let mut answer = match (outcome, row) {
         (Outcome::Error(error), _) => refuse(&fields, error),
@@ -91,10 +100,6 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
     };
     keep_cookies(response.headers(), &mut answer);
     answer
-}
-
-fn wants_html(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Whether the form is of a page that was another person's before the cookie changed: it must not speak in this one's name.
@@ -116,7 +121,9 @@ async fn decode_outcome(response: Response) -> AppResult<(Response<()>, Outcome)
         return Err(AppError::new(Code::Internal));
     };
     let outcome = if failed {
-        Outcome::Error(serde_json::from_slice(&bytes).unwrap_or(AppError::new(Code::Internal)))
+        let error = serde_json::from_slice(&bytes).unwrap_or(AppError::new(Code::Internal));
+        // Leptos says that it could not read the request; only a client has no network.
+        Outcome::Error(if error.code == Code::Network { AppError::new(Code::BadInput) } else { error })
     } else {
         Outcome::Done(bytes)
     };
@@ -149,12 +156,12 @@ fn named_target(fields: &Fields) -> Option<Route> {
 /// The small page that answers a refused form.
 fn refuse(app: &Process, caller: &Caller, row: &Endpoint, fields: &Fields, error: AppError) -> Response {
     if fields.is_empty() {
-        return refused::error_page(app, caller, Some(row), &error, Some(Route::Home));
+        return refused::error_page(app, caller.reader, Some(row), &error, Some(Route::Home));
     }
     let room = || field(fields, "room").and_then(|room| room.parse().ok()).map(Route::Room);
     let back = named_target(fields).or_else(room).unwrap_or(Route::Home);
-    let Ok(key) = random_hex(16) else { return answer::error(error, caller.lang) };
-    let response = refused::form_page(app, caller, row, fields, &error, back, key);
+    let Ok(key) = random_hex(16) else { return answer::error(error, caller.reader.lang) };
+    let response = refused::form_page(app, caller.reader, row, fields, &error, back, key);
     debug_assert_ne!(response.status(), StatusCode::OK);
     response
 }

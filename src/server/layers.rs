@@ -1,31 +1,39 @@
-//! What every answer passes through: the log line, the safe headers, words for what the layers themselves refuse.
+//! What every answer passes through: the log line, the safe headers, and the check of where a request comes from.
 
-use super::shell::content_security_policy;
+use super::{refused, shell::content_security_policy, state::Process, words::WORDS};
 use crate::{
     model::{
-        error::{AppError, Code},
+        error::{AppError, Code, Reason},
         lang::Lang,
+        route::Route,
     },
-    request::{answer, caller::language, services::without_port},
+    request::{
+        answer,
+        caller::{Peer, Reader, language},
+        encoding,
+        services::Settings,
+        site::{self, Refusal},
+    },
 };
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use std::{
     any::Any,
     collections::BTreeMap,
-    net::IpAddr,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
-use tower_http::csrf::ProtectionError;
+
+/// Header lines of a request, at most. Their bytes are limited where they are read (`connection.rs`).
+const HEADERS: usize = 64;
 
 /// A request that takes longer is worth a line.
 const SLOW: Duration = Duration::from_secs(1);
@@ -101,34 +109,19 @@ pub async fn log(request: Request, next: Next) -> Response {
 
 /// Whether a browser takes the page's origin for trustworthy: https, or this very machine. Elsewhere it ignores the opener
 /// policy, and complains of it in the console of every page.
-fn is_trustworthy(https: bool, headers: &HeaderMap) -> bool {
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or("localhost");
-    let name = without_port(host);
-    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    let local = name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback());
-    let forwarded = headers.get("x-forwarded-proto").is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"https"));
-    https || local || forwarded
+fn is_trustworthy(settings: &Settings, request: &Request) -> bool {
+    let headers = request.headers();
+    let host = site::host(request.version(), request.uri(), headers).ok().flatten();
+    settings.is_secure(Peer::of(request), headers) || host.is_none_or(|host| host.is_loopback())
 }
 
-/// Layer: headers that make a browser careful; and our words for a refusal by the cross-site layer.
-/// `https`: the public address is one.
-pub async fn guard(https: bool, request: Request, next: Next) -> Response {
-    let lang = language(request.headers());
-    let trustworthy = is_trustworthy(https, request.headers());
+/// Layer: headers that make a browser careful.
+pub async fn guard(settings: Arc<Settings>, request: Request, next: Next) -> Response {
+    let (lang, trustworthy) = (language(request.headers()), is_trustworthy(&settings, &request));
     let is_page = request.method() == Method::GET;
     let mut response = next.run(request).await;
-    if response.status() == StatusCode::FORBIDDEN && response.extensions().get::<ProtectionError>().is_some() {
-        response = answer::error(AppError::new(Code::CrossSite), lang);
-    }
     if response.extensions().get::<Panicked>().is_some() {
         response = answer::error(AppError::new(Code::Internal), lang);
-    }
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED && !response.headers().contains_key(header::CONTENT_TYPE) {
-        let allowed = response.headers_mut().remove(header::ALLOW);
-        response = answer::error(AppError::new(Code::MethodNotAllowed), lang);
-        if let Some(allowed) = allowed {
-            response.headers_mut().insert(header::ALLOW, allowed);
-        }
     }
     let headers = response.headers_mut();
     for (name, value) in [
@@ -151,6 +144,109 @@ pub async fn guard(https: bool, request: Request, next: Next) -> Response {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     }
     response
+}
+
+/// Layer: refuses what is framed in a way that others could read differently, what is addressed to a foreign host, and what a
+/// page of another site has sent; settles the content coding; and says in words that a method is wrong.
+pub async fn check_request(State(app): State<Process>, mut request: Request, next: Next) -> Response {
+    if let Err(status) = check_head(&request) {
+        let refused = AppError { reason: Some(Reason::Malformed), ..AppError::new(Code::BadInput) };
+        let mut response = respond(&app, request.headers(), refused);
+        *response.status_mut() = status;
+        // Where its body ends is not certain, so nothing after it is read.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        return response;
+    }
+    if let Err(refusal) = check_addresses(&app.settings, &request) {
+        return refuse(&app, request.headers(), refusal);
+    }
+    if request.method() == Method::OPTIONS && request.uri().path() == "*" {
+        return (StatusCode::NO_CONTENT, [(header::ALLOW, "GET, HEAD, POST, OPTIONS")]).into_response();
+    }
+    encoding::set_coding(request.headers_mut());
+    let preferences = (answer::wants_html(request.headers()), Reader::of(request.headers()));
+    let response = next.run(request).await;
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED || response.headers().contains_key(header::CONTENT_TYPE) {
+        return response;
+    }
+    let allowed = response.headers().get(header::ALLOW).cloned();
+    let mut response = speak(&app, preferences, AppError::new(Code::MethodNotAllowed));
+    if let Some(allowed) = allowed {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    response
+}
+
+/// The only transfer coding is `chunked`, once (RFC 9112, section 6.1).
+fn check_head(request: &Request) -> Result<(), StatusCode> {
+    let headers = request.headers();
+    let codings = headers.get_all(header::TRANSFER_ENCODING);
+    if codings.iter().count() > 1 || codings.iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"chunked")) {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    if headers.len() > HEADERS { Err(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE) } else { Ok(()) }
+}
+
+fn check_addresses(settings: &Settings, request: &Request) -> Result<(), Refusal> {
+    let (headers, peer) = (request.headers(), Peer::of(request));
+    let host = site::host(request.version(), request.uri(), headers)?;
+    if let Some(host) = &host {
+        site::check_host(host, settings, settings.is_trusted(peer))?;
+    }
+    // The stream, which is read only, is checked by its endpoint, with the same rule.
+    if request.method().is_safe() {
+        return Ok(());
+    }
+    site::check_origin(host.as_ref(), headers, settings, settings.is_secure(peer, headers))
+}
+
+/// Whether a line about a refused host or origin is due: one a second, since anybody can cause them.
+fn is_refusal_logged(app: &Process) -> bool {
+    let (now, mut last) = (Instant::now(), app.refusal_logged.lock().unwrap_or_else(PoisonError::into_inner));
+    let due = last.is_none_or(|last| now >= last + REFUSED_EVERY);
+    if due {
+        *last = Some(now);
+    }
+    due
+}
+
+/// Answers a request that is not for us, and says in the log what was expected.
+pub fn refuse(app: &Process, headers: &HeaderMap, refusal: Refusal) -> Response {
+    let seen = headers.get(header::HOST).map_or("", |host| host.to_str().unwrap_or("?"));
+    let reader = Reader::of(headers);
+    let words = reader.lang.of(&WORDS);
+    let public = app.settings.public_url.as_deref();
+    let (code, message) = match refusal {
+        Refusal::NoHost => (Code::BadInput, String::new()),
+        Refusal::ForeignHost { host } => {
+            if is_refusal_logged(app) {
+                tracing::info!(
+                    host,
+                    expected = public,
+                    "refused: addressed to another name; set public_url if it is this server's"
+                );
+            }
+            (Code::CrossSite, public.map_or_else(|| (words.unknown_host)(&host), |url| (words.open_at)(url)))
+        }
+        Refusal::ForeignPage { origin, expected } => {
+            if is_refusal_logged(app) {
+                tracing::info!(origin, host = seen, expected, "refused: sent by a page of another origin");
+            }
+            let unknown = || (words.foreign_page)(&expected);
+            (Code::CrossSite, public.map_or_else(unknown, |url| (words.open_at)(url)))
+        }
+    };
+    let reason = (code == Code::BadInput).then_some(Reason::Malformed);
+    respond(app, headers, AppError { message, reason, ..AppError::new(code) })
+}
+
+/// An error as the client wants it: a small page, or JSON.
+fn respond(app: &Process, headers: &HeaderMap, error: AppError) -> Response {
+    speak(app, (answer::wants_html(headers), Reader::of(headers)), error)
+}
+
+fn speak(app: &Process, (html, reader): (bool, Reader), error: AppError) -> Response {
+    if html { refused::error_page(app, reader, None, &error, Some(Route::Home)) } else { answer::error(error, reader.lang) }
 }
 
 /// What a panic in a handler answers; the hook of the process has logged it.

@@ -5,11 +5,13 @@ mod body_cut;
 pub mod cli;
 pub mod config;
 mod connection;
+pub mod connections;
 mod data;
 pub mod demo;
 pub mod events;
 mod form_body;
 pub mod forms;
+mod health;
 pub mod layers;
 #[cfg(target_env = "gnu")]
 mod memory;

@@ -14,18 +14,18 @@ use crate::{
         workspace::store as workspace,
     },
     model::{
-        error::{AppResult, Code},
+        error::{AppError, AppResult, Code},
         ids::{GENERAL, MessageId, RoomId, UserId},
         initial_data::{Boot, InitialScreen, Missing, View, Workspace},
         route::Route,
     },
-    request::{caller::Caller, cookies, hooks::Hooks},
+    request::{answer, caller::Caller, cookies, hooks::Hooks},
     sessions::{cache::Session, token::random_hex},
 };
 use axum::{
     Extension,
-    extract::{Query, State, rejection::QueryRejection},
-    http::{HeaderValue, StatusCode, Uri, header},
+    extract::{Query, Request, State, rejection::QueryRejection},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -56,27 +56,68 @@ pub async fn page(
     uri: Uri,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Response {
-    let route = Route::from_path(uri.path());
-    if route == Some(Route::Enter) {
+    let Some(route) = canonical(uri.path()) else { return missing(&app, &caller).await };
+    if route.to_string() != uri.path() {
+        return moved(route, uri.query());
+    }
+    if route == Route::Enter {
         return enter(&app, &caller);
     }
     let session = match caller.require_session() {
         Ok(session) => session.clone(),
         Err(error) if error.code == Code::NotEntered => return redirect(Route::Enter),
         // The store does not answer, so nobody can tell; the page says that.
-        Err(error) => return refused::error_page(&app, &caller, None, &error, None),
+        Err(error) => return refused::error_page(&app, caller.reader, None, &error, None),
     };
     let before = query.ok().and_then(|Query(query)| query.before);
     let request = match (route, before.as_deref().map(str::parse)) {
-        (Some(Route::Home), _) => return home(&app, &caller, &session).await,
-        (Some(Route::Rooms), _) => WorkspaceRequest::Screen(InitialScreen::Rooms),
-        (Some(Route::Room(room)), None) => WorkspaceRequest::Room(room, PageRange::Newest),
-        (Some(Route::Room(room)), Some(Ok(message))) => WorkspaceRequest::Room(room, PageRange::Before(message)),
-        (Some(Route::Message(room, message)), _) => WorkspaceRequest::Room(room, PageRange::Around(message)),
+        (Route::Home, _) => return home(&app, &caller, &session).await,
+        (Route::Rooms, _) => WorkspaceRequest::Screen(InitialScreen::Rooms),
+        (Route::Room(room), None) => WorkspaceRequest::Room(room, PageRange::Newest),
+        (Route::Room(room), Some(Ok(message))) => WorkspaceRequest::Room(room, PageRange::Before(message)),
+        (Route::Message(room, message), _) => WorkspaceRequest::Room(room, PageRange::Around(message)),
         _ => WorkspaceRequest::Screen(InitialScreen::Missing(Missing::Page)),
     };
     let made = read_workspace(&app, &session, request).await;
     finish(&app, &caller, made)
+}
+
+/// Every address that is none of ours, whatever the method: what is there under another address is redirected.
+pub async fn elsewhere(State(app): State<Process>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let reads = [Method::GET, Method::HEAD].contains(request.method());
+    match canonical(request.uri().path()) {
+        Some(route) if reads => moved(route, request.uri().query()),
+        _ if reads && (caller.session.is_some() || answer::wants_html(request.headers())) => missing(&app, &caller).await,
+        _ => answer::error(AppError::new(Code::NotFound), caller.reader.lang),
+    }
+}
+
+/// Reads a path that may have a slash too many, or zeros before a number.
+fn canonical(path: &str) -> Option<Route> {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    Route::from_path(&format!("/{}", parts.join("/")))
+}
+
+/// Answers 308 to the one address of a page.
+fn moved(route: Route, query: Option<&str>) -> Response {
+    let mut response = redirect(route);
+    let address = query.map(|query| format!("{route}?{query}")).and_then(|address| HeaderValue::try_from(address).ok());
+    if let Some(address) = address {
+        response.headers_mut().insert(header::LOCATION, address);
+    }
+    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    response
+}
+
+/// Answers 404: with the rooms beside it for somebody who has entered.
+async fn missing(app: &Process, caller: &Caller) -> Response {
+    match &caller.session {
+        Some(session) => {
+            let made = read_workspace(app, session, WorkspaceRequest::Screen(InitialScreen::Missing(Missing::Page))).await;
+            finish(app, caller, made)
+        }
+        None => refused::error_page(app, caller.reader, None, &AppError::new(Code::NotFound), Some(Route::Home)),
+    }
 }
 
 /// Leads to the room that was open last.
@@ -157,7 +198,7 @@ fn in_room(
 fn finish(app: &Process, caller: &Caller, made: AppResult<Workspace>) -> Response {
     let workspace = match made {
         Ok(workspace) => workspace,
-        Err(error) => return refused::error_page(app, caller, None, &error, None),
+        Err(error) => return refused::error_page(app, caller.reader, None, &error, None),
     };
     let now = app.now();
     let mut oldest = now;
@@ -183,6 +224,6 @@ fn render(app: &Process, caller: &Caller, view: View, oldest: u64, status: Statu
     let now = app.now();
     let zone = zone(caller.zone.as_deref(), oldest, now);
     let build = app.stream_config.build.to_string();
-    let boot = Boot { lang: caller.lang, theme: caller.theme, zone, now, build, view };
-    shell::page(app, boot, status).unwrap_or_else(|error| refused::error_page(app, caller, None, &error, None))
+    let boot = Boot { lang: caller.reader.lang, theme: caller.reader.theme, zone, now, build, view };
+    shell::page(app, boot, status).unwrap_or_else(|error| refused::error_page(app, caller.reader, None, &error, None))
 }

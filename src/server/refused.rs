@@ -19,7 +19,7 @@ use crate::{
         lang::Lang,
         route::{Route, title},
     },
-    request::{answer, caller::Caller, endpoint::Endpoint},
+    request::{answer, caller::Reader, endpoint::Endpoint},
 };
 use axum::{
     body::Body,
@@ -28,6 +28,10 @@ use axum::{
 };
 use leptos::{either::EitherOf4, prelude::*};
 use server_fn::ServerFn;
+
+/// The fields that forms of Rill's pages have; a refused form holds no others. `src/tests/forms.rs` compares.
+pub const FORM_FIELDS: [&str; 12] =
+    ["back", "favourite", "key", "lang", "message", "name", "on", "room", "session", "text", "theme", "users"];
 
 /// Escapes text for a place where the renderer writes it as it is.
 pub fn escape(text: &str) -> String {
@@ -49,28 +53,28 @@ pub fn escape(text: &str) -> String {
 /// Answers a refused form: why, and the form again. `back` is where its link leads, `fresh_key` replaces a key that is used up.
 pub fn form_page(
     app: &Process,
-    caller: &Caller,
+    reader: Reader,
     row: &Endpoint,
     fields: &Fields,
     error: &AppError,
     back: Route,
     fresh_key: String,
 ) -> Response {
-    let (title, _) = act(Some(row), caller.lang);
-    respond(document(caller, &app.manifest.css, title, form(caller, row, fields, error, back, fresh_key)), error)
+    let (title, _) = act(Some(row), reader.lang);
+    respond(document(reader, &app.manifest.css, title, form(reader, row, fields, error, back, fresh_key)), error)
 }
 
 /// Answers where a page could not be made, or where a post to `row` has no fields to keep: why, and a link to try `again`
 /// (none: the same page).
-pub fn error_page(app: &Process, caller: &Caller, row: Option<&Endpoint>, error: &AppError, again: Option<Route>) -> Response {
-    let (title, _) = act(row, caller.lang);
-    let words = caller.lang.of(&i18n::WORDS);
+pub fn error_page(app: &Process, reader: Reader, row: Option<&Endpoint>, error: &AppError, again: Option<Route>) -> Response {
+    let (title, _) = act(row, reader.lang);
+    let words = reader.lang.of(&i18n::WORDS);
     let again = again.map(|route| route.to_string()).unwrap_or_default();
     let content = view! {
-        <p class="refusal" role="alert">{error.words(caller.lang)}</p>
+        <p class="refusal" role="alert">{error.clone().spoken(reader.lang).message}</p>
         <div class="refused-actions"><a class="button primary" href=again>{words.retry}</a></div>
     };
-    respond(document(caller, &app.manifest.css, title, content), error)
+    respond(document(reader, &app.manifest.css, title, content), error)
 }
 
 fn respond(html: String, error: &AppError) -> Response {
@@ -99,14 +103,14 @@ fn act(row: Option<&Endpoint>, lang: Lang) -> (&'static str, &'static str) {
 }
 
 fn form(
-    caller: &Caller,
+    reader: Reader,
     row: &Endpoint,
     fields: &Fields,
     error: &AppError,
     back: Route,
     fresh_key: String,
 ) -> impl IntoView + use<> {
-    let (lang, words) = (caller.lang, caller.lang.of(&WORDS));
+    let (lang, words) = (reader.lang, reader.lang.of(&WORDS));
     let (_, button) = act(Some(row), lang);
     let ended = error.code == Code::NotEntered;
     let renew = error.code == Code::KeyUsed || error.field.as_deref() == Some("key");
@@ -114,7 +118,8 @@ fn form(
         true => lang.of(&accounts::WORDS).your_name,
         false => lang.of(&rooms::WORDS).room_name,
     };
-    let inputs = fields.iter().filter_map(|(name, value)| {
+    let known = fields.iter().filter(|(name, _)| FORM_FIELDS.contains(&name.as_str()));
+    let inputs = known.filter_map(|(name, value)| {
         Some(match name.as_str() {
             // The renderer writes a textarea's text as it is. A line break directly after the tag is dropped by browsers: one of
             // ours goes before the text's own.
@@ -138,7 +143,7 @@ fn form(
     let enter_again = lang.of(&i18n::WORDS).enter_again;
     let enter = ended.then(|| view! { <a class="button" href=Route::Enter.to_string() target="_blank">{enter_again}</a> });
     view! {
-        <p class="refusal" role="alert">{error.words(caller.lang)}</p>
+        <p class="refusal" role="alert">{error.clone().spoken(reader.lang).message}</p>
         {kept}
         <form method="post" action=row.path>
             {inputs}
@@ -151,10 +156,10 @@ fn form(
     }
 }
 
-fn document(caller: &Caller, css: &str, heading: &'static str, content: impl IntoView) -> String {
+fn document(reader: Reader, css: &str, heading: &'static str, content: impl IntoView) -> String {
     view! {
         <!DOCTYPE html>
-        <html lang=caller.lang.tag() data-theme=caller.theme.as_str()>
+        <html lang=reader.lang.tag() data-theme=reader.theme.as_str()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width,initial-scale=1" />
@@ -188,20 +193,10 @@ mod tests {
     const ROW: Endpoint = Endpoint::new(SendMessage::PATH, Need::Session, Rate::Posting, MESSAGE_BODY, Then::ToRoom("room"));
 
     fn page(lang: Lang, theme: Theme, fields: &[(&str, &str)], error: AppError) -> String {
-        let caller = Caller {
-            session: None,
-            trouble: None,
-            lang,
-            theme,
-            zone: None,
-            room: None,
-            enter_mark: None,
-            address: std::net::IpAddr::from([127, 0, 0, 1]),
-            secure: false,
-        };
+        let reader = Reader { lang, theme };
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let form = form(&caller, &ROW, &fields, &error, Route::Home, "fresh".to_owned());
-        document(&caller, "/x.css", act(Some(&ROW), lang).0, form)
+        let form = form(reader, &ROW, &fields, &error, Route::Home, "fresh".to_owned());
+        document(reader, "/x.css", act(Some(&ROW), lang).0, form)
     }
 
     #[test]

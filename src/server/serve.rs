@@ -1,7 +1,10 @@
 //! The accept loop: our own, since it needs a deep backlog, a header timeout, a cap on connections, and an end with streams open.
 
 pub use super::connection::HttpOptions;
-use super::connection::{connection, shutdown_signalled};
+use super::{
+    connection::{connection, shutdown_signalled},
+    connections::Connections,
+};
 use crate::stream::runtime::StreamSpawner;
 use axum::Router;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
@@ -10,6 +13,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::{Semaphore, mpsc, watch},
+    task::yield_now,
 };
 
 /// Connections the kernel holds for us while we are busy; with fewer, a crowd that arrives at once waits for resent SYNs.
@@ -54,11 +58,11 @@ pub fn fits(wanted: u32) -> u32 {
 pub async fn serve(
     listener: TcpListener,
     router: Router,
+    connections: Arc<Connections>,
     options: HttpOptions,
     spawner: Option<StreamSpawner>,
     mut ending: watch::Receiver<bool>,
 ) {
-    let permits = (options.max_connections > 0).then(|| Arc::new(Semaphore::new(options.max_connections as usize)));
     let refusals = Arc::new(Semaphore::new(REFUSALS));
     // Nothing is ever sent: it says when the last connection, stream or not, has let its end go.
     let (alive, mut all_over) = mpsc::channel::<()>(1);
@@ -76,18 +80,20 @@ pub async fn serve(
                 continue;
             }
         };
-        let permit = match permits.as_ref().map(|permits| permits.clone().try_acquire_owned()) {
-            Some(Err(_)) => {
-                if let Ok(permit) = refusals.clone().try_acquire_owned() {
-                    tokio::spawn(async move {
-                        turn_away(socket).await;
-                        drop(permit);
-                    });
-                }
-                continue;
+        let mut permit = connections.take(peer.ip());
+        if connections.is_closing() {
+            // Those that are closed for others get their turn.
+            yield_now().await;
+            permit = permit.or_else(|| connections.take(peer.ip()));
+        }
+        let Some(permit) = permit else {
+            if let Ok(permit) = refusals.clone().try_acquire_owned() {
+                tokio::spawn(async move {
+                    turn_away(socket).await;
+                    drop(permit);
+                });
             }
-            Some(Ok(permit)) => Some(permit),
-            None => None,
+            continue;
         };
         let _ = socket.set_nodelay(true);
         watch_peer(&socket);

@@ -87,7 +87,7 @@ fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) 
                     <link rel="stylesheet" href=site.css.clone() />
                     <link rel="icon" href="/icon.svg" type="image/svg+xml" />
                     <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
-                    <link rel="manifest" href="/manifest.webmanifest" />
+                    <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
                     {preloads(site)}
                 </head>
                 <body>

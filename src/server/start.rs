@@ -3,7 +3,8 @@
 use super::{
     assets::Manifest,
     config::Config,
-    layers, memory,
+    connections::Connections,
+    health, layers, memory,
     router::router,
     serve::{HttpOptions, fits, serve},
     state::{Inner, Process},
@@ -21,7 +22,7 @@ use crate::{
         ids::Seq,
         lang::Lang,
     },
-    request::{disk::Disk, endpoint::Endpoints, feature::Job, hooks::Hooks, services::Services},
+    request::{cookies::SessionCookie, disk::Disk, endpoint::Endpoints, feature::Job, hooks::Hooks, services::Services},
     sessions::cache::Sessions,
     stream::{
         event_stream::StreamConfig,
@@ -34,7 +35,7 @@ use futures_util::FutureExt as _;
 use std::{
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock},
     time::{Duration, Instant},
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
@@ -86,9 +87,21 @@ pub async fn open(config: Config) -> Result<Process, String> {
     let sessions = Sessions::new(db.clone());
     let disk = Disk::new(config.data_dir.clone(), config.min_free_disk);
     let hooks = Hooks::new(FEATURES.iter().map(|feature| feature.hooks));
-    let services = Arc::new(Services { db, hub, sessions, limits, settings, disk, endpoints, hooks });
+    let session_cookie = SessionCookie::of(db.store_id());
+    let services = Services { db, hub, sessions, session_cookie, limits, settings, disk, endpoints, hooks };
+    let services = Arc::new(services);
+    let health_token = health::write_token(&config.data_dir);
     let unread = Arc::new(Unread::new(config.unread_bytes_per_session, config.unread_bytes_per_address));
-    Ok(Process::new(Inner { services, config, stream_config, manifest, unread, render_cache }))
+    Ok(Process::new(Inner {
+        services,
+        config,
+        stream_config,
+        manifest,
+        refusal_logged: Mutex::default(),
+        health_token,
+        unread,
+        render_cache,
+    }))
 }
 
 /// Takes out of the cache what `changes` alter; all of it where that panics.
@@ -125,15 +138,16 @@ pub async fn run(app: Process, listener: TcpListener, shutdown: impl Future<Outp
     let graceful_timeout = Duration::from_secs(app.config.shutdown_seconds.into());
     let header_timeout = Duration::from_secs(app.config.idle_seconds.into());
     let body_grace = SHUTDOWN_SPREAD.min(graceful_timeout / 2);
-    let max_connections = fits(app.config.max_connections);
-    let options = HttpOptions { max_connections, header_timeout, body_grace, graceful_timeout };
+    let options = HttpOptions { header_timeout, body_grace, graceful_timeout };
+    let (most, per_address) = (fits(app.config.max_connections), app.config.connections_per_address);
+    let connections = Connections::new(most, per_address, app.config.trusted_proxies.clone());
     let hub = app.hub.clone();
     // Not here: should it fail half-way, what it has begun may not be dropped where others run.
     let streams = tokio::task::spawn_blocking(move || Streams::start(&hub)).await.unwrap_or_else(|error| Err(error.into()));
     let streams =
         streams.inspect_err(|error| tracing::warn!(%error, "streams get no threads of their own and share those there are")).ok();
     let spawner = streams.as_ref().and_then(Streams::spawner);
-    let serving = tokio::spawn(serve(listener, router(app.clone()), options, spawner, ending));
+    let serving = tokio::spawn(serve(listener, router(app.clone()), connections, options, spawner, ending));
     let maintaining = tokio::spawn(maintain(app.clone()));
     let tidying = tokio::spawn(after_crowds(app.clone()));
     let jobs = jobs(&app.services);

@@ -2,7 +2,11 @@
 
 use super::{assets::Manifest, config::Config, unread::Unread};
 use crate::{features::messages::render_cache::RenderCache, request::services::Services, stream::event_stream::StreamConfig};
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, Mutex},
+    time::Instant,
+};
 
 /// The process's state; a clone is a reference.
 #[derive(Clone)]
@@ -16,6 +20,10 @@ pub struct Inner {
     pub manifest: Manifest,
     /// Bytes of answers that are not read yet.
     pub unread: Arc<Unread>,
+    /// When the log said last why a host or an origin is refused.
+    pub refusal_logged: Mutex<Option<Instant>>,
+    /// With it a caller is told the figures of `/healthz?verbose`.
+    pub health_token: Option<String>,
     /// Messages that pages have shown, with their rows.
     pub render_cache: Arc<RenderCache>,
 }

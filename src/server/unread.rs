@@ -131,7 +131,7 @@ pub async fn bound(State(unread): State<Arc<Unread>>, request: Request, next: Ne
     let session = caller.session.as_ref().map(|session| session.hash);
     match unread.count(session, counted(caller.address), bytes) {
         Some(counted) => response.map(|body| Body::new(Slowly { body, rest: Bytes::new(), left: bytes, _counted: counted })),
-        None => answer::error(AppError::retry(Code::Busy, 1), caller.lang),
+        None => answer::error(AppError::retry(Code::Busy, 1), caller.reader.lang),
     }
 }
 

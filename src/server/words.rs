@@ -1,6 +1,6 @@
-//! Words of the page that answers a refused form.
+//! Words of the small pages: a refused form, and a request that came by another address than ours.
 
-use crate::i18n::{Translated, words};
+use crate::i18n::{Translated, isolated, words};
 
 words! {
     /// What the page of a refused form says beside the error.
@@ -18,6 +18,12 @@ words! {
         pub refused_kept: &'static str,
         pub your_message: &'static str,
         pub go_back: &'static str,
+        /// The argument is the address that people open.
+        pub open_at: fn(&str) -> String,
+        /// The argument is the name by which the server was asked.
+        pub unknown_host: fn(&str) -> String,
+        /// The argument is the address of the server's own pages, as far as it knows.
+        pub foreign_page: fn(&str) -> String,
     }
 }
 
@@ -35,6 +41,15 @@ pub static WORDS: Translated<Words> = Translated {
         refused_kept: "Your text is kept below.",
         your_message: "Your message",
         go_back: "Go back",
+        open_at: |address| format!("The request came by another address. Open Rill at {}.", isolated(address)),
+        unknown_host: |host| {
+            let host = isolated(host);
+            format!("Rill does not answer to the name {host}. If it is this server's own, set public_url to its address.")
+        },
+        foreign_page: |address| {
+            let address = isolated(address);
+            format!("The request came from a page of another site than {address}. Behind a proxy, set public_url.")
+        },
     },
     zh: Words {
         not_entered: "未能进入聊天",
@@ -48,5 +63,10 @@ pub static WORDS: Translated<Words> = Translated {
         refused_kept: "你写的内容已保留在下方。",
         your_message: "你的消息",
         go_back: "返回",
+        open_at: |address| format!("请求来自另一个地址。请打开 {}。", isolated(address)),
+        unknown_host: |host| {
+            format!("Rill 不以 {} 这个名称提供服务。如果它就是本服务器，请把 public_url 设为它的地址。", isolated(host))
+        },
+        foreign_page: |address| format!("请求不是来自 {} 的页面。在代理后面时请设置 public_url。", isolated(address)),
     },
 };

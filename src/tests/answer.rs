@@ -59,6 +59,17 @@ impl Answer {
         self.set_cookie(name).map(|line| line.split(';').next().unwrap().to_owned())
     }
 
+    /// The `Set-Cookie` line of the session.
+    pub fn set_session(&self) -> Option<&str> {
+        let mut lines = self.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
+        lines.find(|line| line.trim_start_matches("__Host-").starts_with("rill_session_"))
+    }
+
+    /// The session's cookie as the browser sends it back.
+    pub fn session_cookie(&self) -> Option<String> {
+        self.set_session().map(|line| line.split(';').next().unwrap().to_owned())
+    }
+
     /// Where a redirect leads.
     pub fn location(&self) -> &str {
         assert_eq!(self.status, 302, "{}", self.body);

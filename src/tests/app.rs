@@ -8,7 +8,12 @@ use crate::{
 use reqwest::{Client, Method, RequestBuilder, redirect::Policy};
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tempfile::TempDir;
-use tokio::{sync::oneshot, task::JoinHandle};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::oneshot,
+    task::JoinHandle,
+};
 
 /// Longest wait for anything that is promised; nothing measures how much shorter it was.
 pub const TEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -140,6 +145,22 @@ impl TestApp {
     pub async fn enter(&self, name: &str) -> Person {
         let answer = self.post("/api/auth/enter", &[("name", name)]).await;
         Person::entered(self.site.clone(), &answer)
+    }
+
+    /// Sends bytes as they are, and returns everything that comes until the server closes, or until `until` has come.
+    pub async fn raw(&self, bytes: impl AsRef<[u8]>, until: &str) -> String {
+        let mut socket = TcpStream::connect(self.address).await.unwrap();
+        socket.write_all(bytes.as_ref()).await.unwrap();
+        let mut answer = Vec::new();
+        let reading = async {
+            while socket.read_buf(&mut answer).await.is_ok_and(|read| read > 0) {
+                if !until.is_empty() && String::from_utf8_lossy(&answer).contains(until) {
+                    break;
+                }
+            }
+        };
+        tokio::time::timeout(TEST_TIMEOUT, reading).await.expect("an answer");
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// The same person, with the same cookie, at this server.

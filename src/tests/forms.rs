@@ -1,7 +1,7 @@
 //! Everything by plain forms, as a browser without JavaScript posts them.
 
 use super::{app::TestApp, html, person::Person};
-use crate::model::initial_data::View;
+use crate::{model::initial_data::View, server::refused::FORM_FIELDS};
 use reqwest::Method;
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ async fn the_door_leads_into_the_last_room() {
     assert_eq!((enter_page.status, html::field(&enter_page.body, "/api/auth/enter", "name")), (200, Some(String::new())));
     let entered = app.post_html("/api/auth/enter", &[("name", "Lin")]).await;
     assert_eq!(entered.location(), "/");
-    let cookie = entered.cookie("rill_session").unwrap();
+    let cookie = entered.session_cookie().unwrap();
     let get =
         async |path: &str, cookie: &str| super::answer::Answer::of(app.request(Method::GET, path).header("cookie", cookie)).await;
     assert_eq!(get("/", &cookie).await.location(), "/rooms/1");
@@ -89,7 +89,7 @@ async fn rooms_are_opened_joined_renamed_and_left_by_forms() {
 
     let left = mei.post_html("/api/auth/leave", &[]).await;
     assert_eq!(left.location(), "/enter");
-    assert!(left.set_cookie("rill_session").unwrap().contains("Max-Age=0"));
+    assert!(left.set_session().unwrap().contains("Max-Age=0"));
     assert_eq!(mei.get("/rooms/2").await.location(), "/enter");
 }
 
@@ -123,6 +123,30 @@ async fn form_says_the_session_of_its_page_on_every_page() {
         "rooms/subscribe",
     ];
     assert_eq!(actions, calls.map(|call| format!("/api/{call}")).into());
+}
+
+#[tokio::test]
+async fn a_refused_form_holds_every_field_that_forms_of_pages_have() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let room = app.enter("Mei").await.create_room("Plans").await;
+    lin.create_room("Own").await;
+    lin.send(1, "one").await;
+    let mut names = BTreeSet::new();
+    for page in
+        [app.get("/enter").await, lin.get("/rooms/1").await, lin.get("/rooms/3").await, lin.get(&format!("/rooms/{room}")).await]
+    {
+        let fields = html::tags(&page.body)
+            .into_iter()
+            .filter(|tag| ["input", "textarea", "button", "select"].contains(&tag.name.as_str()));
+        names.extend(fields.map(|tag| tag.attribute("name").to_owned()).filter(|name| !name.is_empty()));
+    }
+    assert!(names.len() > 6, "{names:?}");
+    let unknown: Vec<_> = names.iter().filter(|name| !FORM_FIELDS.contains(&name.as_str())).collect();
+    assert!(unknown.is_empty(), "{unknown:?} are to be in FORM_FIELDS");
+    let many = format!("name=&{}", "x=<y&".repeat(30));
+    let refused = lin.post_html_raw("/api/rooms/create", &many).await;
+    assert_eq!((refused.status, refused.body.contains("&lt;y")), (400, false), "and no other");
 }
 
 #[tokio::test]

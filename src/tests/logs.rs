@@ -21,14 +21,13 @@ async fn the_log_holds_no_text_cookie_or_query() {
     lin.get("/?__err=xyzzy-err").await;
     Answer::of(lin.request(Method::GET, "/rooms/1").header("x-xyzzy", "xyzzy-header").header("referer", "http://xyzzy-referer/"))
         .await;
-    Answer::of(lin.request(Method::POST, "/api/auth/me").header("origin", "https://xyzzy-origin")).await;
     for i in 0..80 {
         lin.try_send(1, &format!("{i:032x}"), "xyzzy-fast").await;
     }
     let _ = lin.post("/api/messages/delete", &[("message", &sent.id.to_string())]).await;
     lin.leave().await;
     stream.read_to_end().await;
-    let cookie = lin.cookie.strip_prefix("rill_session=").unwrap().to_owned();
+    let cookie = lin.cookie.split_once('=').unwrap().1.to_owned();
     app.stop().await;
 
     let text = log::kept();

@@ -11,6 +11,7 @@ pub mod samples;
 mod sse;
 pub mod store_fixture;
 
+mod addressed;
 mod apply_law;
 mod beside;
 mod cached_pages;
@@ -18,6 +19,7 @@ mod cross_site;
 mod escaping;
 mod forms;
 mod forms_refused;
+mod framing;
 mod headers;
 mod logs;
 mod own_things;

@@ -18,7 +18,7 @@ async fn with_cookies(person: &Person, path: &str, cookies: &str) -> Answer {
 #[tokio::test]
 async fn without_a_session_every_page_leads_to_the_door() {
     let app = TestApp::start().await;
-    for path in ["/", "/rooms", "/rooms/1", "/rooms/1?before=9", "/rooms/1/9", "/rooms/word", "/nothing", "/a/b/c", "/api"] {
+    for path in ["/", "/rooms", "/rooms/1", "/rooms/1?before=9", "/rooms/1/9"] {
         let answer = app.get(path).await;
         assert_eq!(answer.location(), "/enter", "{path}");
         assert_eq!(answer.header("cache-control"), "private, no-store");
@@ -45,6 +45,42 @@ async fn first_heading_of_every_page_is_its_own() {
         let page = lin.get(path).await;
         let headings = html::tags(&page.body).into_iter().filter(|tag| matches!(tag.name.as_str(), "h1" | "h2" | "h3"));
         assert_eq!(headings.map(|tag| tag.name).next().as_deref(), Some("h1"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_a_404_also_without_a_session() {
+    let app = TestApp::start().await;
+    for path in ["/rooms/word", "/nothing", "/a/b/c", "/api", "/.well-known/x", "/%ff", "/rooms/1/2/3"] {
+        let page = Answer::of(super::app::html(app.request(Method::GET, path))).await;
+        assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"), "{path}");
+        assert_eq!(app.request(Method::GET, path).send().await.unwrap().status(), 404, "{path}");
+    }
+    assert_eq!(app.post("/nothing", &[]).await.code(), crate::model::error::Code::NotFound);
+    let robots = app.get("/robots.txt").await;
+    assert_eq!((robots.status, robots.body.as_str()), (200, "User-agent: *\nDisallow: /\n"));
+}
+
+#[tokio::test]
+async fn a_page_has_one_address_and_the_others_lead_there_for_good() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    for (path, address) in [
+        ("/rooms/", "/rooms"),
+        ("/enter/", "/enter"),
+        ("//enter", "/enter"),
+        ("/rooms//1/", "/rooms/1"),
+        ("/rooms/01", "/rooms/1"),
+        ("/rooms/1/004", "/rooms/1/4"),
+        ("/rooms/1/?before=9", "/rooms/1?before=9"),
+        ("//", "/"),
+    ] {
+        for answer in [app.get(path).await, lin.get(path).await] {
+            assert_eq!((answer.status, answer.header("location")), (308, address), "{path}");
+        }
+    }
+    for path in ["//evil.example", "//evil.example/rooms/1", "/\\evil.example/"] {
+        assert_eq!(app.get(path).await.status, 404, "{path}");
     }
 }
 

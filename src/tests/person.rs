@@ -42,7 +42,7 @@ impl Person {
     /// From the answer of entering.
     pub fn entered(site: Site, answer: &Answer) -> Self {
         let User { id, name, .. } = answer.ok();
-        let cookie = answer.cookie("rill_session").or_else(|| answer.cookie("__Host-rill_session")).expect("a session");
+        let cookie = answer.session_cookie().expect("a session");
         Self { site, id, name, cookie, way: Way::Short }
     }
 

@@ -10,7 +10,9 @@ use crate::{
         error::{AppError, Code},
         lang::Lang,
     },
+    request::services::Settings,
     server::{
+        connections::Connections,
         router::outer_layers,
         serve::{HttpOptions, listen, serve},
         start,
@@ -34,8 +36,27 @@ async fn it_says_that_it_is_well_and_its_figures_to_its_own_machine_only() {
     assert_eq!((well.status, well.body.as_str()), (200, "ok"));
     let figures = app.get("/healthz?verbose").await.body;
     assert!(figures.starts_with("ok\nstreams 1\n") && figures.contains(&format!("\nhead {}\n", app.head())), "{figures}");
-    let forwarded = app.request(Method::GET, "/healthz?verbose").header("x-forwarded-for", "127.0.0.1");
-    assert_eq!(Answer::of(forwarded).await.body, "ok");
+    for name in ["x-forwarded-for", "x-forwarded-host", "forwarded", "x-real-ip", "via"] {
+        let forwarded = app.request(Method::GET, "/healthz?verbose").header(name, "127.0.0.1");
+        assert_eq!(Answer::of(forwarded).await.body, "ok", "{name}");
+    }
+    let by_name = app.request(Method::GET, "/healthz?verbose").header("host", "rill:3000");
+    assert_eq!(Answer::of(by_name).await.body, "ok", "asked by a name that others know");
+}
+
+#[tokio::test]
+async fn it_tells_no_figures_where_a_proxy_may_stand_in_between() {
+    for (key, value) in [("public_url", "http://chat.example.org"), ("trusted_proxies", "127.0.0.1")] {
+        let app = TestApp::with(key, value).start().await;
+        assert_eq!(app.get("/healthz?verbose").await.body, "ok", "{key}");
+        let token = std::fs::read_to_string(app.dir.path().join("rill.health")).unwrap();
+        let with = async |token: &str| {
+            let request = app.request(Method::GET, "/healthz?verbose").header("authorization", format!("Bearer {token}"));
+            Answer::of(request.header("x-forwarded-for", "9.9.9.9")).await.body
+        };
+        assert!(with(&token).await.starts_with("ok\nstreams 0\n"), "who can read the data directory may know");
+        assert_eq!((with("").await.as_str(), with(&"0".repeat(64)).await.as_str()), ("ok", "ok"));
+    }
 }
 
 #[tokio::test]
@@ -143,21 +164,37 @@ async fn a_connection_over_the_cap_is_told_so() {
 }
 
 #[tokio::test]
+async fn silent_connections_make_room_for_who_asks() {
+    for (key, value) in [("max_connections", 4), ("connections_per_address", 4)] {
+        let app = TestApp::with(key, value).start().await;
+        let mut silent = Vec::new();
+        for _ in 0..100 {
+            silent.push(TcpStream::connect(app.address).await.unwrap());
+        }
+        let half = b"GET /healthz HT";
+        silent.last_mut().unwrap().write_all(half).await.unwrap();
+        let lin = app.enter("Lin").await;
+        let mut stream = lin.stream().await;
+        for _ in 0..100 {
+            silent.push(TcpStream::connect(app.address).await.unwrap());
+        }
+        lin.send(1, "still there").await;
+        assert_eq!(stream.text().await, "still there", "{key}: no stream gives its place away");
+    }
+}
+
+#[tokio::test]
 async fn a_panic_is_an_answer_and_the_connection_lives() {
     async fn broken() {
         panic!("a secret of the implementation");
     }
-    let router = outer_layers(Router::new().route("/broken", get(broken)).route("/fine", get(async || "fine")), false);
+    let router =
+        outer_layers(Router::new().route("/broken", get(broken)).route("/fine", get(async || "fine")), Settings::default());
     let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (_end, ending) = watch::channel(false);
-    let options = HttpOptions {
-        max_connections: 1,
-        header_timeout: TEST_TIMEOUT,
-        body_grace: TEST_TIMEOUT,
-        graceful_timeout: TEST_TIMEOUT,
-    };
-    tokio::spawn(serve(listener, router, options, None, ending));
+    let options = HttpOptions { header_timeout: TEST_TIMEOUT, body_grace: TEST_TIMEOUT, graceful_timeout: TEST_TIMEOUT };
+    tokio::spawn(serve(listener, router, Connections::new(1, 0, Vec::new()), options, None, ending));
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     for _ in 0..3 {
         let answer = Answer::of(client.get(format!("{url}/broken"))).await;

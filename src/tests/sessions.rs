@@ -18,10 +18,11 @@ async fn enter(app: &TestApp, name: &str) -> Answer {
 async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
     let app = TestApp::start().await;
     let answer = enter(&app, "Lin").await;
-    let line = answer.set_cookie("rill_session").unwrap();
+    let line = answer.set_session().unwrap();
     let (value, rest) = line.split_once("; ").unwrap();
     assert_eq!(rest, "Path=/; SameSite=Lax; Max-Age=2592000; HttpOnly");
-    let token = value.strip_prefix("rill_session=").unwrap();
+    let (name, token) = value.split_once('=').unwrap();
+    assert_eq!(name, format!("rill_session_{}", &app.app.db.store_id()[..8]));
     assert!(token.len() == 64 && token.bytes().all(|byte| byte.is_ascii_hexdigit()), "256 random bits");
     assert!(!answer.body.contains(token));
     assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 1, "one cookie");
@@ -31,14 +32,15 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
 async fn over_https_the_cookie_is_secure_and_bound_to_the_host() {
     let app = TestApp::with("public_url", "https://chat.example.org").start().await;
     let answer = enter(&app, "Lin").await;
-    let line = answer.set_cookie("__Host-rill_session").unwrap();
+    let line = answer.set_session().unwrap();
+    assert!(line.starts_with("__Host-rill_session_"), "{line}");
     assert!(line.ends_with("; Path=/; SameSite=Lax; Max-Age=2592000; HttpOnly; Secure"), "{line}");
-    assert!(answer.set_cookie("rill_session").is_none());
+    assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 1);
     let me = async |cookie: String| {
         let request = form(app.request(Method::POST, "/api/auth/me"), "").header("origin", "https://chat.example.org");
         Answer::of(json(request.header("cookie", cookie))).await
     };
-    let cookie = answer.cookie("__Host-rill_session").unwrap();
+    let cookie = answer.session_cookie().unwrap();
     assert_eq!(me(cookie.clone()).await.status, 200);
     let planted = cookie.replace("__Host-", "");
     assert_eq!(me(planted).await.code(), Code::NotEntered, "the plain name, which a neighbour host could plant, is not read");
@@ -49,15 +51,40 @@ async fn entering_again_gives_a_new_session_and_the_old_one_is_dead() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
     let again = lin.post("/api/auth/enter", &[("name", "Lina")]).await;
-    let cookie = again.cookie("rill_session").unwrap();
+    let cookie = again.session_cookie().unwrap();
     assert_ne!(cookie, lin.cookie);
     assert_eq!(lin.post("/api/auth/me", &[]).await.code(), Code::NotEntered);
     assert_eq!(app.count("SELECT count(*) FROM sessions").await, 1);
-    let known = format!("rill_session={}", "ab".repeat(32));
+    let name = cookie.split_once('=').unwrap().0;
+    let known = format!("{name}={}", "ab".repeat(32));
     let request = form(app.request(Method::POST, "/api/auth/enter"), "name=Mei").header("cookie", &known);
     let fixed = Answer::of(json(request)).await;
     assert_eq!(fixed.status, 200);
-    assert_ne!(fixed.cookie("rill_session").unwrap(), known, "a session somebody else chose is not taken up");
+    assert_ne!(fixed.session_cookie().unwrap(), known, "a session somebody else chose is not taken up");
+}
+
+#[tokio::test]
+async fn two_servers_on_one_host_do_not_end_each_others_sessions() {
+    let (first, second) = (TestApp::start().await, TestApp::start().await);
+    let lin = first.enter("Lin").await;
+    // One jar: browsers know no ports.
+    let request = form(second.request(Method::POST, "/api/auth/enter"), "name=Lin").header("cookie", &lin.cookie);
+    let entered = Answer::of(json(request)).await;
+    let jar = format!("{}; {}", lin.cookie, entered.session_cookie().unwrap());
+    assert_ne!(lin.cookie.split_once('=').unwrap().0, entered.session_cookie().unwrap().split_once('=').unwrap().0);
+    for app in [&first, &second] {
+        let me = form(app.request(Method::POST, "/api/auth/me"), "").header("cookie", &jar);
+        assert_eq!(Answer::of(json(me)).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_of_the_old_name_is_still_read() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let old = format!("rill_session={}", lin.cookie.split_once('=').unwrap().1);
+    let request = form(app.request(Method::POST, "/api/auth/me"), "").header("cookie", old);
+    assert_eq!(Answer::of(json(request)).await.ok::<Me>().id, lin.id);
 }
 
 #[tokio::test]
@@ -66,7 +93,7 @@ async fn what_the_database_keeps_of_a_session_is_no_cookie() {
     let lin = app.enter("Lin").await;
     let stored = app.app.db.read(|read| Ok(read.row("SELECT lower(hex(hash)) FROM sessions", &[], |row| row.get(0))?));
     let stored: String = stored.await.unwrap().unwrap();
-    let token = lin.cookie.strip_prefix("rill_session=").unwrap();
+    let token = lin.cookie.split_once('=').unwrap().1;
     assert_ne!(stored, token);
     for forged in [
         stored.clone(),
@@ -205,7 +232,7 @@ async fn a_session_once_found_expired_is_dead_also_when_the_clock_is_set_back() 
             app = app.restart().await;
         }
         let (sessions, now) = (&app.app.sessions, app.app.now());
-        let token = lin.cookie.strip_prefix("rill_session=").unwrap();
+        let token = lin.cookie.split_once('=').unwrap().1;
         assert!(sessions.find(token, now + MONTH).await.unwrap().is_none());
         assert!(sessions.find(token, now).await.unwrap().is_none(), "restarted: {restarted}");
     }
@@ -236,13 +263,13 @@ async fn a_browser_that_posts_enter_twice_at_once_is_one_person() {
     };
     let (one, two) = tokio::join!(post("Lin", &mark), post("Lin", &mark));
     let (first, second): (User, User) = (one.ok(), two.ok());
-    assert_eq!((&first, one.cookie("rill_session")), (&second, two.cookie("rill_session")));
+    assert_eq!((&first, one.session_cookie()), (&second, two.session_cookie()));
     assert_eq!(app.count("SELECT count(*) FROM users").await, 1);
     let other = app.get("/enter").await.cookie("rill_enter").expect("another mark");
     assert_eq!(post("Lin", &other).await.code(), Code::NameTaken, "another browser is somebody else");
     assert_eq!(post("Lin", "rill_enter=").await.code(), Code::NameTaken);
     // A person who leaves and enters again is a new one, however soon.
-    let cookie = format!("{}; {mark}", one.cookie("rill_session").unwrap());
+    let cookie = format!("{}; {mark}", one.session_cookie().unwrap());
     let leaving = form(app.request(Method::POST, "/api/auth/leave"), "").header("cookie", cookie);
     assert_eq!(Answer::of(json(leaving)).await.status, 200);
     assert_ne!(post("Lin", &mark).await.ok::<User>().id, first.id);

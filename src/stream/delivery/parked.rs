@@ -20,10 +20,7 @@ use std::{
     net::TcpStream,
     sync::Arc,
 };
-use tokio::{
-    sync::{OwnedSemaphorePermit, mpsc},
-    time::Instant,
-};
+use tokio::time::Instant;
 
 /// Bytes the kernel buffers for a reader (it doubles this): a backlog stays in the ring, where all readers share it.
 const SEND_BUFFER: usize = 64 * 1024;
@@ -32,9 +29,8 @@ pub(super) const GROUP: usize = 32;
 /// Reads from one reader before others get their turn.
 const READS: usize = 16;
 
-/// What a connection holds as long as it lasts: its permit under the cap, none without a cap, and the sender whose drop tells
-/// that it is over.
-pub type Holds = (Option<OwnedSemaphorePermit>, mpsc::Sender<()>);
+/// What a connection holds as long as it lasts, such as its place under the caps: to a stream it is a value to be dropped.
+pub type Holds = Box<dyn Any + Send>;
 
 /// A stream with its socket.
 #[derive(Debug)]

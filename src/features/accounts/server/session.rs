@@ -9,7 +9,6 @@ use crate::{
     model::error::AppResult,
     request::{
         caller::{Caller, answer_with},
-        cookies,
         services::Services,
     },
     sessions::{
@@ -37,7 +36,7 @@ pub async fn enter(services: &Services, caller: &Caller, name: CheckedName) -> A
     // Somebody with a session means to become another person.
     let mark = caller.enter_mark.as_deref().filter(|_| own.is_none());
     let entered = ENTERING.once(mark, name, begin).await?;
-    answer_with(cookies::session(entered.token.as_str(), caller.secure));
+    answer_with(services.session_cookie.give(entered.token.as_str(), caller.secure));
     if let Some(before) = &caller.session {
         // The new session is on disk. If the old one cannot be deleted there yet, it is dead here, and that is tried again.
         let _ = end(services, before).await;
@@ -50,7 +49,7 @@ pub async fn enter(services: &Services, caller: &Caller, name: CheckedName) -> A
 /// # Errors
 /// Those of the store; the session is dead all the same.
 pub async fn leave(services: &Services, caller: &Caller, session: &Session) -> AppResult<()> {
-    answer_with(cookies::no_session(caller.secure));
+    answer_with(services.session_cookie.take_back(caller.secure));
     ENTERING.forget(caller.enter_mark.as_deref());
     end(services, session).await
 }

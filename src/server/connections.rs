@@ -1,0 +1,209 @@
+//! Connections: how many may be open, in all and from one address, and which one is closed when there are too many.
+
+use crate::request::address::{counted, is_within};
+use ipnet::IpNet;
+use rustc_hash::FxHashMap;
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    },
+};
+use tokio::sync::Notify;
+
+/// Connections that have been told to close and have not closed yet, at most.
+const CLOSING: u32 = 32;
+/// The connection is at work on a request, or is a stream.
+const BUSY: u64 = u64::MAX;
+
+/// The open connections.
+#[derive(Debug)]
+pub struct Connections {
+    /// 0 is no cap, here and in `per_address`.
+    most: u32,
+    per_address: u32,
+    /// Many people share the connections of these: the cap of one address does not concern them.
+    proxies: Vec<IpNet>,
+    /// Counts what happens, so that of two silent connections the one is known that has been silent longer.
+    turn: AtomicU64,
+    leaving: AtomicU32,
+    open: Mutex<Open>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    count: u32,
+    by_address: HashMap<IpAddr, FxHashMap<u64, Arc<Entry>>>,
+}
+
+/// One open connection as the others see it.
+#[derive(Debug)]
+struct Entry {
+    /// The turn at which it was opened.
+    id: u64,
+    /// The turn at which it fell silent, or [`BUSY`].
+    silent_since: AtomicU64,
+    /// It has asked for something before.
+    spoken: AtomicBool,
+    leaving: AtomicBool,
+    leave: Notify,
+}
+
+/// What a connection holds while it is open. Dropping it makes room for another.
+#[derive(Debug)]
+pub struct Permit {
+    connections: Arc<Connections>,
+    address: IpAddr,
+    entry: Arc<Entry>,
+}
+
+impl Connections {
+    /// `most` connections in all, and so many from one address but for `proxies`; 0 is no cap.
+    pub fn new(most: u32, per_address: u32, proxies: Vec<IpNet>) -> Arc<Self> {
+        Arc::new(Self { most, per_address, proxies, turn: AtomicU64::new(0), leaving: AtomicU32::new(0), open: Mutex::default() })
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether connections have been told to close and have not closed yet.
+    pub fn is_closing(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed) > 0
+    }
+
+    fn next_turn(&self) -> u64 {
+        self.turn.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Admits a new connection from `address`. Where there are too many, the one that has been silent longest is closed for it:
+    /// of the same address where that has too many, else of all. None where all of them are at work.
+    pub fn take(self: &Arc<Self>, address: IpAddr) -> Option<Permit> {
+        let (address, is_proxy) = (counted(address), is_within(address, &self.proxies));
+        let mut open = self.open();
+        let here = open.by_address.get(&address).filter(|_| self.per_address > 0 && !is_proxy);
+        match here.filter(|here| here.len() >= self.per_address as usize) {
+            Some(here) => self.make_room(here.values())?,
+            None if self.most > 0 && open.count >= self.most => {
+                self.make_room(open.by_address.values().flat_map(|entries| entries.values()))?;
+            }
+            None => {}
+        }
+        let id = self.next_turn();
+        let (spoken, leaving) = (AtomicBool::new(false), AtomicBool::new(false));
+        let entry = Arc::new(Entry { id, silent_since: AtomicU64::new(id), spoken, leaving, leave: Notify::new() });
+        open.count += 1;
+        open.by_address.entry(address).or_default().insert(id, entry.clone());
+        Some(Permit { connections: self.clone(), address, entry })
+    }
+
+    /// Closes the connection that says nothing: one that never has, before one that waits between requests.
+    fn make_room<'a>(&self, entries: impl Iterator<Item = &'a Arc<Entry>>) -> Option<()> {
+        if self.leaving.load(Ordering::Relaxed) >= CLOSING {
+            return None;
+        }
+        let silent = entries.filter(|entry| !entry.leaving.load(Ordering::Relaxed)).filter_map(|entry| {
+            let since = entry.silent_since.load(Ordering::Relaxed);
+            (since != BUSY).then(|| ((entry.spoken.load(Ordering::Relaxed), since), entry))
+        });
+        let (_, entry) = silent.min_by_key(|(order, _)| *order)?;
+        entry.leaving.store(true, Ordering::Relaxed);
+        self.leaving.fetch_add(1, Ordering::Relaxed);
+        entry.leave.notify_one();
+        Some(())
+    }
+}
+
+impl Permit {
+    /// The connection has begun to ask for something.
+    pub fn begins(&self) {
+        self.entry.silent_since.store(BUSY, Ordering::Relaxed);
+        self.entry.spoken.store(true, Ordering::Relaxed);
+    }
+
+    /// The answer is made: until the next request the connection is silent.
+    pub fn is_answered(&self) {
+        self.entry.silent_since.store(self.connections.next_turn(), Ordering::Relaxed);
+    }
+
+    /// Whether it has asked for something.
+    pub fn has_spoken(&self) -> bool {
+        self.entry.spoken.load(Ordering::Relaxed)
+    }
+
+    /// Done once the place has been given away.
+    pub async fn is_given_away(&self) {
+        self.entry.leave.notified().await;
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let mut open = self.connections.open();
+        open.count -= 1;
+        if let Some(entries) = open.by_address.get_mut(&self.address) {
+            entries.remove(&self.entry.id);
+            if entries.is_empty() {
+                open.by_address.remove(&self.address);
+            }
+        }
+        if self.entry.leaving.load(Ordering::Relaxed) {
+            self.connections.leaving.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(last: u8) -> IpAddr {
+        IpAddr::from([10, 0, 0, last])
+    }
+
+    fn is_leaving(place: &Permit) -> bool {
+        place.entry.leaving.load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn the_longest_silent_of_an_address_gives_its_place_away() {
+        let connections = Connections::new(0, 2, vec!["10.0.0.9/32".parse().unwrap()]);
+        let (first, second) = (connections.take(ip(1)).unwrap(), connections.take(ip(1)).unwrap());
+        first.begins();
+        first.is_answered();
+        let third = connections.take(ip(1)).expect("a place of who has never asked");
+        assert!(is_leaving(&second) && !is_leaving(&first));
+        drop(second);
+        third.begins();
+        let fourth = connections.take(ip(1)).expect("a place of who waits between requests");
+        assert!(is_leaving(&first) && !is_leaving(&third));
+        fourth.begins();
+        drop(first);
+        assert!(connections.take(ip(1)).is_none(), "nobody who is at work is sent away");
+        assert!(connections.take(ip(2)).is_some() && (0..3).all(|_| connections.take(ip(9)).is_some()));
+        drop((third, fourth));
+        let open = connections.open();
+        assert_eq!((open.count, open.by_address.len()), (0, 0));
+    }
+
+    #[test]
+    fn in_all_there_are_no_more_than_the_cap_and_few_that_still_go() {
+        let connections = Connections::new(40, 0, Vec::new());
+        let all: Vec<Permit> = (0..40 + CLOSING).map(|n| connections.take(ip(n as u8)).expect("a place")).collect();
+        assert!(connections.take(ip(0)).is_none(), "those sent away have to go first");
+        assert_eq!(all.iter().filter(|place| is_leaving(place)).count(), CLOSING as usize);
+        drop(all);
+        assert_eq!(connections.leaving.load(Ordering::Relaxed), 0);
+        assert!(connections.take(ip(0)).is_some());
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_address() {
+        let connections = Connections::new(0, 1, Vec::new());
+        let first = connections.take("2001:db8::1".parse().unwrap()).unwrap();
+        first.begins();
+        assert!(connections.take("2001:db8::2".parse().unwrap()).is_none());
+    }
+}
