@@ -155,11 +155,12 @@ impl EventStream {
         self.opening = Some([head, &opening].concat().into());
     }
 
-    /// The next bytes to write; none once the stream is over. What is dropped half-way has lost nothing.
+    /// The next frames, for a body that somebody else frames; none once the stream is over. What is dropped half-way has lost
+    /// nothing.
     pub async fn next(&mut self) -> Option<Bytes> {
         loop {
             match self.step().await {
-                Step::Say(bytes) => return Some(bytes),
+                Step::Say(chunks) => return Some(sse::unchunked(&chunks)),
                 Step::Wait => self.due().await,
                 Step::Over => return None,
             }
@@ -352,7 +353,7 @@ impl EventStream {
     }
 }
 
-/// What a stream does next.
+/// What a stream does next. What it says are whole chunks.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Step {
     Say(Bytes),

@@ -299,7 +299,7 @@ fn a_reader_that_has_stalled_gets_all_of_it_once_when_it_reads_on() {
         publisher.join().unwrap();
         hub.publish(&[message(MANY + 1, GENERAL, 1)]);
         let last = format!("id: {}\n", MANY + 1);
-        while !(got.ends_with("\n\n") && got.contains(&last)) {
+        while !(got.ends_with("\n\n\r\n") && got.contains(&last)) {
             let before = got.len();
             assert!(!read(&mut peer, &mut got));
             // Tells the stream that there is room again; it wakes whoever waits for that, and nobody else.

@@ -1,5 +1,6 @@
 //! The ring: recent frames in order, shared by all streams, bounded by frames and by bytes. It never replays an old state.
 
+use super::sse::chunk;
 use crate::{
     database::Audience,
     model::{
@@ -22,7 +23,7 @@ pub struct Frame {
     pub bytes: Bytes,
 }
 
-/// One durable change as it goes on the wire: `id: 5120\ndata: {…}\n\n`.
+/// One durable change as it goes on the wire: `id: 5120\ndata: {…}\n\n`, as a chunk.
 pub fn encode(event: &Event) -> Bytes {
     let mut out = BytesMut::with_capacity(1024).writer();
     let buffer = out.get_mut();
@@ -35,8 +36,7 @@ pub fn encode(event: &Event) -> Bytes {
     }
     let mut buffer = out.into_inner();
     buffer.put_slice(b"\n\n");
-    // The ring keeps thousands of these: to the byte, without the room the buffer grew by.
-    Bytes::copy_from_slice(&buffer)
+    chunk(&buffer)
 }
 
 /// Frames `first .. end` by position; positions count every frame ever published, signals too.

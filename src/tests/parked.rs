@@ -161,7 +161,7 @@ async fn a_waiting_stream_pings_in_its_interval_and_what_is_said_counts() {
     sleep(PING - Duration::from_secs(1)).await;
     assert_eq!(lin.take(), "");
     sleep(Duration::from_secs(3)).await;
-    assert_eq!(lin.take(), "event: ping\ndata: {}\n\n");
+    assert_eq!(lin.take(), "16\r\nevent: ping\ndata: {}\n\n\r\n");
     sleep(PING * 2 + Duration::from_secs(3)).await;
     assert_eq!(lin.take().matches("event: ping").count(), 2, "and again");
     quiet.send_at_once("said").await;
@@ -192,7 +192,7 @@ async fn a_session_that_is_over_by_age_ends_its_waiting_stream_though_messages_c
     }
     assert_eq!(lin.over.recv().await, None);
     let all = lin.take();
-    assert!(all.ends_with("event: bye\ndata: {}\n\n") && all.matches("\"x\"").count() >= 2, "{all}");
+    assert!(all.ends_with("event: bye\ndata: {}\n\n\r\n0\r\n\r\n") && all.matches("\"x\"").count() >= 2, "{all}");
 }
 
 #[tokio::test]

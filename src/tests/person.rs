@@ -125,8 +125,9 @@ impl Person {
         let request = self.request(Method::GET, path);
         let request = if self.way == Way::Body { request.body("x") } else { request };
         let mut stream = Stream::open(request).await;
-        let chunked = stream.headers.get("transfer-encoding").is_some();
-        assert_eq!(chunked, self.way == Way::Body, "{:?}", stream.headers);
+        assert!(stream.headers.get("transfer-encoding").is_some_and(|coding| coding == "chunked"), "{:?}", stream.headers);
+        let closes = stream.headers.get("connection").is_some_and(|connection| connection == "close");
+        assert_eq!(closes, self.way == Way::Short, "{:?}", stream.headers);
         assert_eq!(stream.next().await.event, "hello");
         stream
     }

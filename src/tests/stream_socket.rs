@@ -5,7 +5,10 @@ use super::{
     app::{TEST_TIMEOUT, TestApp},
     person::Person,
 };
-use crate::model::ids::{GENERAL, Seq};
+use crate::{
+    model::ids::{GENERAL, Seq},
+    stream::sse::unchunked,
+};
 use socket2::{Domain, Socket, Type};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -70,14 +73,17 @@ async fn the_first_request_of_a_connection_and_a_later_one_become_the_same_strea
             "\r\nx-content-type-options: nosniff\r\n",
             "\r\ncontent-security-policy: ",
             "\r\nconnection: close\r\n",
+            "\r\ntransfer-encoding: chunked\r\n",
             "\r\nx-request-id: ",
         ] {
             assert_eq!(format!("{head}\r\n").matches(wanted).count(), 1, "{wanted:?} in {head}");
         }
         let date = head.split_once("\r\ndate: ").unwrap().1.split("\r\n").next().unwrap();
         assert!(date.ends_with(" gmt") && date.len() == 29, "{date}");
-        assert!(!head.contains("content-length") && !head.contains("transfer-encoding"), "{head}");
-        assert!(body.starts_with("retry: "), "{body}");
+        assert!(!head.contains("content-length"), "{head}");
+        let frames = unchunked(body.as_bytes());
+        let frames = std::str::from_utf8(&frames).unwrap();
+        assert!(frames.starts_with("retry: ") && frames.ends_with("}\n\n") && frames.contains("over the wire"), "{body}");
     }
     app.until_streams(2).await;
 }
@@ -117,7 +123,8 @@ async fn an_older_client_gets_its_stream_from_the_answers_body_and_head_holds_no
     old.write(&get(&app, &lin, "/events", "1.0", "")).await;
     assert!(old.until("event: hello", 1).await.starts_with("HTTP/1.0 200 OK\r\n"));
     lin.send(1, "for the old").await;
-    old.until("for the old", 2).await;
+    let all = old.until("for the old", 2).await;
+    assert!(all.contains("\r\n\r\nretry: ") && !all.contains("chunked"), "to the end of the connection, without chunks: {all}");
     let mut head = Raw::connect(&app).await;
     head.write(&get(&app, &lin, "/events", "1.1", "").replacen("GET", "HEAD", 1)).await;
     let answer = head.until("\r\n\r\n", 1).await.to_ascii_lowercase();
@@ -189,4 +196,16 @@ async fn a_reader_that_takes_nothing_does_not_hold_up_the_end_of_its_session() {
     lin.leave().await;
     // The kernel would hold on to it for a minute, and for ever where the other one says that it is there.
     app.until_streams(0).await;
+}
+
+#[tokio::test]
+async fn a_stream_that_says_goodbye_ends_with_the_last_chunk() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let mut raw = Raw::connect(&app).await;
+    raw.write(&get(&app, &lin, "/events", "1.1", "")).await;
+    raw.until("event: hello", 1).await;
+    lin.leave().await;
+    let all = raw.until("\r\n0\r\n\r\n", 1).await;
+    assert!(all.ends_with("event: bye\ndata: {}\n\n\r\n0\r\n\r\n"), "{all}");
 }

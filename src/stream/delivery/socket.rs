@@ -1,7 +1,7 @@
 //! The short way: a stream on a bare socket, taken back from hyper, whose buffers are most of what a quiet stream would cost.
 
 use super::parked::{Driven, park};
-use crate::stream::{event_stream::Step, slot::Slot};
+use crate::stream::{event_stream::Step, slot::Slot, sse};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::{BufMut, Bytes, BytesMut};
 use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-/// The head of the answer, as hyper would write it, for a body that ends with the connection.
+/// The head of the answer, as hyper would write it, for a body in chunks that ends with the connection.
 pub fn head(headers: &HeaderMap) -> Bytes {
     let mut out = BytesMut::with_capacity(1024);
     out.put_slice(b"HTTP/1.1 ");
@@ -27,7 +27,7 @@ pub fn head(headers: &HeaderMap) -> Bytes {
         out.put_slice(value.as_bytes());
         out.put_slice(b"\r\n");
     }
-    out.put_slice(b"connection: close\r\ndate: ");
+    out.put_slice(b"connection: close\r\ntransfer-encoding: chunked\r\ndate: ");
     out.put_slice(date().as_bytes());
     out.put_slice(b"\r\n\r\n");
     out.freeze()
@@ -71,7 +71,8 @@ pub async fn drive(mut driven: Driven) {
             }
         }
     }
-    // The reader sees the end rather than a reset.
+    // The reader sees the end rather than a cut or a reset. One that takes no more has none to see.
+    let _ = driven.socket.write(sse::LAST_CHUNK);
     let _ = driven.socket.shutdown(Shutdown::Write);
 }
 
