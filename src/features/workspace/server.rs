@@ -10,7 +10,10 @@ use crate::{
 };
 use server_fn::ServerFn;
 
+const FETCH: Endpoint =
+    Endpoint::new(FetchWorkspace::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading();
+
 pub const FEATURE: Feature = Feature {
-    endpoints: &[Endpoint::new(FetchWorkspace::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home))],
+    endpoints: &[FETCH],
     ..Feature::named("workspace")
 };
