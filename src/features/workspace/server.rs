@@ -13,7 +13,4 @@ use server_fn::ServerFn;
 const FETCH: Endpoint =
     Endpoint::new(FetchWorkspace::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading();
 
-pub const FEATURE: Feature = Feature {
-    endpoints: &[FETCH],
-    ..Feature::named("workspace")
-};
+pub const FEATURE: Feature = Feature { endpoints: &[FETCH], ..Feature::named("workspace") };
