@@ -50,8 +50,10 @@ async function words(page: Page): Promise<string[]> {
         found.push(element.getAttribute(name) ?? '');
     }
     const description = document.querySelector('meta[name=description]')?.getAttribute('content') ?? '';
-    // Names inside sentences are enclosed in Unicode isolates.
-    return [...found, description].map((text) => text.replace(/\u2068.*?\u2069/g, '').trim()).filter(Boolean);
+    // Names inside sentences: of people and rooms that the page shows.
+    const names = [...document.querySelectorAll('bdi')].map((name) => name.textContent ?? '').filter(Boolean);
+    const without = (text: string) => names.reduce((rest, name) => rest.replaceAll(name, ''), text);
+    return [...found, description].map((text) => without(text).replace(/[\u2068\u2069]/g, '').trim()).filter(Boolean);
   });
 }
 

@@ -21,8 +21,12 @@ impl Lang {
 
 /// Returns a name for use inside a sentence. Unicode isolates keep it from turning the sentence's direction, also in an
 /// attribute, which cannot hold a `<bdi>`.
+/// A name without a letter that is written from right to left stands as it is: an isolate would keep the browser from putting
+/// the gap between Han and Latin letters.
 pub(crate) fn isolated(name: &str) -> String {
-    ["\u{2068}", name, "\u{2069}"].concat()
+    let is_right_to_left =
+        |c| matches!(u32::from(c), 0x590..=0x8FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFE | 0x10800..=0x10FFF | 0x1E800..=0x1EFFF);
+    if name.contains(is_right_to_left) { ["\u{2068}", name, "\u{2069}"].concat() } else { name.to_owned() }
 }
 
 /// Declares `Words`, the words of one folder, and a test that `WORDS` beside it says all of them in every language. Plain text
@@ -121,6 +125,16 @@ mod tests {
     fn lang_chooses_its_own_value() {
         static NUMBERS: Translated<u8> = Translated { en: 1, zh: 2 };
         assert_eq!((Lang::En.of(&NUMBERS), Lang::Zh.of(&NUMBERS)), (&1, &2));
+    }
+
+    #[test]
+    fn a_name_is_isolated_when_it_has_letters_from_right_to_left() {
+        for name in ["שלום", "محمد", "a ב", "ޝިޔާ"] {
+            assert_eq!(isolated(name), format!("\u{2068}{name}\u{2069}"));
+        }
+        for name in ["long history", "林小明", "José", "Ольга", "🦊", "12"] {
+            assert_eq!(isolated(name), name);
+        }
     }
 
     #[test]

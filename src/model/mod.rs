@@ -14,3 +14,6 @@ pub mod sorted;
 pub mod things;
 pub mod versioned;
 pub mod wire;
+
+#[cfg(feature = "ssr")]
+pub mod json;

@@ -32,6 +32,7 @@ pub fn EnterPage(lang: Lang) -> impl IntoView {
                     <input
                         id="name"
                         name="name"
+                        dir="auto"
                         required
                         autofocus
                         maxlength=(2 * MAX_NAME).to_string()

@@ -43,7 +43,7 @@ pub fn MessageRow(
     let words = page.lang.of(&WORDS);
     let RowHandle { key, row, .. } = handle;
     let (author, mine) = row.with_untracked(|row| (row.author, row.mine));
-    let (name, hue) = (people.name(author), people.hue(author));
+    let (name, hue, initial) = (people.name(author), people.hue(author), people.initial(author));
     let (zone, now, lang) = (page.zone, page.now, page.lang);
 
     // A row changes once or twice in its life, so its small parts are drawn with any change; the text only with its own.
@@ -70,7 +70,7 @@ pub fn MessageRow(
         })
     };
     let margin = move || match row.with(|row| row.first) {
-        true => Either::Left(avatar(name, hue)),
+        true => Either::Left(avatar(initial, hue)),
         false => Either::Right(view! { <a class="gutter" aria-hidden="true" tabindex="-1" href=address>{clock}</a> }),
     };
     let standing = {

@@ -101,7 +101,7 @@ fn Me() -> impl IntoView {
     view! {
         <details class="menu me" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary aria-label=move || (words.your_menu)(&name.get())>
-                {avatar(name, hue)}
+                {avatar(people.initial(page.me), hue)}
                 <bdi>{name}</bdi>
                 {icon(Icon::Chevrons)}
             </summary>

@@ -112,7 +112,7 @@ mod tests {
     const HOSTILE: &str = "\"messages\":[] </script> \\\"messages\\\":[] <!-- \u{2028}";
 
     fn boot(messages: Vec<Message>) -> Boot {
-        let user = User { seq: Seq(1), id: UserId(1), name: HOSTILE.to_owned(), hue: 1 };
+        let user = User { seq: Seq(1), id: UserId(1), name: HOSTILE.to_owned(), hue: 1, initial: String::new() };
         let room = Room { seq: Seq(1), id: RoomId(1), name: HOSTILE.to_owned(), creator: None, last: 0, last_n: 0 };
         let page = Page { messages, at_start: true, at_end: true, head: Seq(3), ..Page::default() };
         let workspace = Workspace {

@@ -125,11 +125,11 @@ fn form(
             // ours goes before the text's own.
             "text" => EitherOf4::A(view! {
                 <label for="text">{words.your_message}</label>
-                <textarea id="text" name="text" rows="6" autofocus>{format!("\n{}", escape(value))}</textarea>
+                <textarea id="text" name="text" rows="6" dir="auto" autofocus>{format!("\n{}", escape(value))}</textarea>
             }),
             "name" => EitherOf4::B(view! {
                 <label for="name">{name_label}</label>
-                <input id="name" name="name" value=value.clone() autocomplete="off" autofocus />
+                <input id="name" name="name" value=value.clone() autocomplete="off" dir="auto" autofocus />
             }),
             // Another session has to begin first, so the form must not insist on the old one.
             "session" if ended => return None,

@@ -5,12 +5,13 @@ use crate::{
     database::Audience,
     model::{
         ids::Seq,
+        json::escape_line_ends,
         things::{Event, Thing},
     },
 };
 use bytes::{BufMut, Bytes, BytesMut};
 use rustc_hash::FxHashMap;
-use std::collections::VecDeque;
+use std::{borrow::Cow, collections::VecDeque};
 
 /// One encoded SSE event. `bytes` is empty once a newer state of the same thing has been published.
 #[derive(Debug, Clone)]
@@ -35,6 +36,9 @@ pub fn encode(event: &Event) -> Bytes {
         tracing::error!(seq = event.seq().0, "an event could not be encoded");
     }
     let mut buffer = out.into_inner();
+    if let Ok(Cow::Owned(escaped)) = str::from_utf8(&buffer).map(escape_line_ends) {
+        buffer = BytesMut::from(escaped.as_bytes());
+    }
     buffer.put_slice(b"\n\n");
     chunk(&buffer)
 }

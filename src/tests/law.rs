@@ -58,7 +58,7 @@ impl Browser {
         // Not a child of whatever the server has rendered last on this thread.
         let owner = Owner::new_root(None);
         // The page's own data always names its reader; number 0 is older than any change.
-        let stranger = User { seq: Seq(0), id: me, name: String::new(), hue: 0 };
+        let stranger = User { seq: Seq(0), id: me, name: String::new(), hue: 0, initial: String::new() };
         let data = Data {
             me: snapshot.users.get(&me).cloned().unwrap_or(stranger),
             session: String::new(),

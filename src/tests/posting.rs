@@ -44,7 +44,7 @@ async fn a_resent_key_answers_the_same_message() {
     let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
     let key = fresh_key().to_string();
     let first: Message = lin.try_send(1, &key, "a text\r\nin lines").await.ok();
-    let again: Message = lin.try_send(1, &key.to_uppercase(), "  a text\nin lines ").await.ok();
+    let again: Message = lin.try_send(1, &key.to_uppercase(), "\n \r\na text\nin lines ").await.ok();
     assert_eq!(first, again, "the key in capitals and the text untidied are the same");
     let other: Message = mei.try_send(1, &key, "a text").await.ok();
     assert_ne!(other.id, first.id, "another person's key is another key");

@@ -11,7 +11,7 @@ pub fn hue_class(hue: u8) -> &'static str {
 }
 
 /// Returns the first character of a name as a capital.
-fn initial(name: &str) -> String {
+pub fn initial(name: &str) -> String {
     name.chars().next().map(|first| capital(first).into()).unwrap_or_default()
 }
 
@@ -33,12 +33,12 @@ fn capital(letter: char) -> char {
 
 /// Shows the avatar of a person. Their name stands beside it, so assistive technology does not read the avatar. The style sheet
 /// draws the letter: as text it would count as a part of the label of what it stands in.
-pub fn avatar(name: Signal<String>, hue: Signal<u8>) -> impl IntoView {
+pub fn avatar(initial: Signal<String>, hue: Signal<u8>) -> impl IntoView {
     view! {
         <span
             class=move || format!("avatar {}", hue_class(hue.get()))
             aria-hidden="true"
-            data-letter=move || name.with(|name| initial(name))
+            data-letter=initial
         ></span>
     }
 }

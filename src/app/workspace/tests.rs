@@ -27,7 +27,7 @@ const HERE: RoomId = RoomId(1);
 const THERE: RoomId = RoomId(3);
 
 fn user(id: UserId, seq: u64, name: &str) -> User {
-    User { seq: Seq(seq), id, name: name.into(), hue: 4 }
+    User { seq: Seq(seq), id, name: name.into(), hue: 4, initial: String::new() }
 }
 
 fn room(id: RoomId, seq: u64, name: &str) -> Room {

@@ -6,7 +6,10 @@ mod tests;
 use crate::{
     database::{Audience, Database, params},
     features::{
-        people::{model::User, names::CheckedName},
+        people::{
+            model::User,
+            names::{CheckedName, initial},
+        },
         rooms::store::set_member,
     },
     model::{
@@ -44,7 +47,8 @@ pub async fn enter(db: &Database, name: CheckedName, hash: [u8; 32], tag: String
         let seq = write.next_seq()?;
         let id = write.row(NEXT_ID, &[], |row| row.get(0))?.unwrap_or(UserId(1));
         // People who come one after another get hues as far apart as there are.
-        let user = User { seq, id, name: name.name, hue: (id.0 % HUES) as u8 };
+        let initial = initial(&name.name);
+        let user = User { seq, id, name: name.name, hue: (id.0 % HUES) as u8, initial };
         write.later(ENTER, &params![id, seq, user.name, user.hue])?;
         for skeleton in &name.skeletons {
             write.later(SKELETON, &params![skeleton, id])?;

@@ -67,6 +67,7 @@ pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -
                     id="message-box"
                     name="text"
                     rows="1"
+                    dir="auto"
                     node_ref=field
                     placeholder=label
                     enterkeyhint="enter"

@@ -1,14 +1,25 @@
 //! Markdown to the typed tree. Nothing typed is lost: what has no place in the tree stands in it as the text it was.
 
+mod addresses;
 mod builder;
+mod characters;
+mod edits;
+mod emphasis;
+mod for_parser;
+mod headings;
+mod indentation;
 mod links;
+mod open;
+mod parser;
+mod pending;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use super::model::{Block, Body, Span};
 use builder::Builder;
-use pulldown_cmark::{Options, Parser};
-use std::borrow::Cow;
+use for_parser::ForParser;
+use parser::parser;
 
 /// Bytes of a message's event as JSON.
 pub const MAX_ENCODED: usize = 256 << 10;
@@ -17,20 +28,20 @@ pub const MAX_ENCODED: usize = 256 << 10;
 const SURELY_SMALL: usize = 8 << 10;
 /// Containers opened at the start of one line. The parser's work grows with the square of it.
 const MAX_OPENED: usize = 64;
-/// Subscript only so that one tilde is not taken for a strike; it is shown as typed.
-const OPTIONS: Options = Options::ENABLE_STRIKETHROUGH.union(Options::ENABLE_SUBSCRIPT);
-/// How often reference definitions are looked for; see [`unreferenced`].
-const DEFINITION_ROUNDS: usize = 4;
 
 /// What `text` means. Any text is fine; a message's takes a few microseconds.
 pub fn parse(text: &str) -> Body {
     if text.is_empty() {
         return Body::default();
     }
+    // A message has none; see `tidy`.
+    if text.contains('\r') {
+        return parse(&text.replace("\r\n", "\n").replace('\r', "\n"));
+    }
     // Most messages are a line without any sign of markup.
     if !text.contains(|c: char| c.is_ascii_punctuation() && !matches!(c, ',' | '!' | '?' | '\'' | '"' | ';' | '%' | '$'))
-        && !text.contains(['\n', '\r', '\t'])
-        && !text.contains("  ")
+        && !text.contains('\n')
+        && !text.starts_with([' ', '\t'])
     {
         return plain(text);
     }
@@ -51,13 +62,9 @@ fn marked(text: &str) -> Option<Body> {
     if text.lines().any(opens_too_much) {
         return None;
     }
-    let text = unreferenced(text)?;
-    let body = Builder::new(&text).build(parser(&text));
+    let source = ForParser::new(text)?;
+    let body = Builder::new(&source).build(parser(&source.parsed));
     (!body.is_empty()).then_some(body)
-}
-
-fn parser(text: &str) -> Parser<'_> {
-    Parser::new_ext(text, OPTIONS)
 }
 
 /// Whether a line begins with more quote and list marks than anyone means.
@@ -70,33 +77,4 @@ fn opens_too_much(line: &str) -> bool {
         _ => None,
     });
     marks.sum::<usize>() > MAX_OPENED
-}
-
-/// The text with its reference definitions (`[name]: address`) escaped: Markdown shows nothing for those, and a line somebody
-/// typed would be gone. A definition may hide another of the same name, hence the rounds; none when they do not suffice.
-fn unreferenced(text: &str) -> Option<Cow<'_, str>> {
-    let mut text = Cow::Borrowed(text);
-    if !text.contains("]:") {
-        return Some(text);
-    }
-    for _ in 0..DEFINITION_ROUNDS {
-        let mut starts: Vec<usize> =
-            parser(&text).reference_definitions().iter().map(|(_, definition)| definition.span.start).collect();
-        if starts.is_empty() {
-            return Some(text);
-        }
-        starts.sort_unstable();
-        let mut escaped = String::with_capacity(text.len() + starts.len());
-        let mut from = 0;
-        for start in starts {
-            // The span begins at the bracket, or at white space before it.
-            let bracket = start + text[start..].find('[')?;
-            escaped.push_str(&text[from..bracket]);
-            escaped.push('\\');
-            from = bracket;
-        }
-        escaped.push_str(&text[from..]);
-        text = Cow::Owned(escaped);
-    }
-    None
 }

@@ -222,7 +222,8 @@ pub enum PageRange {
     Around(MessageId),
 }
 
-/// A text as it is counted and stored: CRLF and CR become LF, white space at both ends goes. Client and server share this.
+/// A text as it is counted and stored: CRLF and CR become LF, blank lines in front and white space behind go. The blanks of the
+/// first line stay, since they may indent it. Client and server share this.
 pub fn tidy(text: &str) -> String {
     let mut after_cr = false;
     let lines = text.chars().filter_map(|c| {
@@ -231,7 +232,15 @@ pub fn tidy(text: &str) -> String {
         (!is_lf_of_crlf).then_some(if after_cr { '\n' } else { c })
     });
     let text: String = lines.collect();
-    text.trim().to_owned()
+    let text = text.trim_end();
+    let blank = text.len() - text.trim_start().len();
+    let first_line = text[..blank].rfind('\n').map_or(0, |end| end + 1);
+    text[first_line..].to_owned()
+}
+
+/// Whether a letter is emphasized by a dot instead of a slant, as those of Chinese, Japanese and Korean are.
+pub fn takes_dots(c: char) -> bool {
+    matches!(u32::from(c), 0x3040..=0x9FFF | 0xAC00..=0xD7FF | 0xF900..=0xFAFF | 0xFF66..=0xFF9F | 0x20000..=0x3FFFF)
 }
 
 /// Whether a tidied text may be sent.

@@ -17,6 +17,9 @@ pub struct User {
     pub name: String,
     /// Which of the ten hues (0–9) colours name and avatar.
     pub hue: u8,
+    /// What an avatar shows where it is more than the first character of the name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub initial: String,
 }
 
 impl Versioned for User {

@@ -10,6 +10,7 @@ use crate::{
         ids::{List, Seq, UserId},
         sorted::{Sorted, SortedSet},
     },
+    ui::avatar,
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -71,6 +72,13 @@ impl People {
         Signal::derive(move || user.with(|user| user.name.clone()))
     }
 
+    /// Returns what a person's avatar shows.
+    pub fn initial(self, id: UserId) -> Signal<String> {
+        let user = self.person(id);
+        let initial = |user: &User| if user.initial.is_empty() { avatar::initial(&user.name) } else { user.initial.clone() };
+        Signal::derive(move || user.with(initial))
+    }
+
     /// Returns which of the ten hues is a person's.
     pub fn hue(self, id: UserId) -> Signal<u8> {
         let user = self.person(id);
@@ -84,7 +92,8 @@ impl People {
     }
 
     fn person(self, id: UserId) -> ArcRwSignal<User> {
-        let unknown = || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8 });
+        let unknown =
+            || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8, initial: String::new() });
         let found = self.with(|inner| {
             if let Some(user) = inner.known.get(id) {
                 return user.clone();
@@ -153,7 +162,7 @@ mod tests {
         let name = people.name(UserId(9));
         assert_eq!(name.get_untracked(), "");
         assert_eq!(people.with(|inner| inner.wanted.contains(UserId(9))), Some(true));
-        let user = |seq, name: &str| User { seq: Seq(seq), id: UserId(9), name: name.into(), hue: 4 };
+        let user = |seq, name: &str| User { seq: Seq(seq), id: UserId(9), name: name.into(), hue: 4, initial: String::new() };
         people.apply(user(14, "Ada"));
         assert_eq!(name.get_untracked(), "Ada");
         assert_eq!(people.with(|inner| inner.wanted.is_empty()), Some(true));

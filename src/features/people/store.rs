@@ -1,6 +1,6 @@
 //! SQL of people.
 
-use super::model::User;
+use super::{model::User, names::initial};
 use crate::{
     database::{self, Database, Read, Row, params},
     model::{
@@ -27,7 +27,9 @@ pub(crate) const USERS: Source =
 
 /// A user from the columns seq, id, name, hue, in this order from the first.
 pub(crate) fn user_row(row: &Row<'_>) -> database::Result<User> {
-    Ok(User { seq: row.get(0)?, id: row.get(1)?, name: row.get(2)?, hue: row.get(3)? })
+    let name: String = row.get(2)?;
+    let initial = initial(&name);
+    Ok(User { seq: row.get(0)?, id: row.get(1)?, name, hue: row.get(3)?, initial })
 }
 
 pub(crate) fn user(read: &Read<'_>, id: UserId) -> database::Result<Option<User>> {

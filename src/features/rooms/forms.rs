@@ -52,7 +52,15 @@ pub fn NewRoom() -> impl IntoView {
             <summary class="room">{icon(Icon::Plus)}<span>{words.new_room}</span></summary>
             <Form call=CreateRoom { name: String::new() } on:submit=submit>
                 <label class="hidden" for="new-room">{words.room_name}</label>
-                <input id="new-room" name="name" required autocomplete="off" placeholder=words.room_name node_ref=field />
+                <input
+                    id="new-room"
+                    name="name"
+                    dir="auto"
+                    required
+                    autocomplete="off"
+                    placeholder=words.room_name
+                    node_ref=field
+                />
                 <button class="button">{words.create}</button>
                 {refusal(refused, lang)}
             </Form>
@@ -93,7 +101,15 @@ pub fn Rename(room: RoomId, name: Signal<String>) -> impl IntoView {
                 on:submit=submit
             >
                 <label for="rename-room">{words.room_name}</label>
-                <input id="rename-room" name="name" required autocomplete="off" value=name.get_untracked() node_ref=field />
+                <input
+                    id="rename-room"
+                    name="name"
+                    dir="auto"
+                    required
+                    autocomplete="off"
+                    value=name.get_untracked()
+                    node_ref=field
+                />
                 {refusal(refused, lang)}
                 <div class="actions-row">
                     <button class="button cancel" type="button" on:click=cancel>{lang.of(&i18n::WORDS).cancel}</button>

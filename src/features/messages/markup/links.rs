@@ -1,19 +1,13 @@
-//! Addresses: which may be followed, and those that stand bare in a text.
+//! Links: where they may lead, and whether their words say another place than they lead to.
 
+use super::characters::is_invisible;
 use crate::features::messages::model::Span;
+use unicode_normalization::UnicodeNormalization;
 
-/// Characters that end a bare address wherever they stand: white space, quotes, and the brackets and stops of Chinese and
-/// Japanese, which are written without a space before what follows.
-fn ends(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '<' | '>' | '"' | '`' | '“' | '”' | '‘' | '’' | '…')
-        || matches!(c, '，' | '。' | '、' | '；' | '：' | '？' | '！' | '（' | '）' | '【' | '】' | '《' | '》' | '〈' | '〉')
-        || matches!(c, '「' | '」' | '『' | '』' | '．' | '｜' | '～' | '\u{3000}')
-}
-
-/// Characters that belong to the sentence when an address ends in them.
-const TRAILING: [char; 11] = ['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~', '&'];
+/// Last parts of host names by which words without a scheme are taken for an address. Short and well-known ones: others are
+/// also the ends of file names.
+const KNOWN_DOMAINS: [&str; 17] =
+    ["com", "net", "org", "edu", "gov", "info", "io", "dev", "app", "example", "cn", "de", "uk", "jp", "fr", "ru", "eu"];
 
 /// Whether a link may go there: http, https and mailto, with something after the scheme and no control character.
 pub(crate) fn may_follow(href: &str) -> bool {
@@ -31,64 +25,60 @@ pub(crate) fn tidy_scheme(href: &str) -> String {
     }
 }
 
-/// Passes `text` to `push` piece by piece: bare http and https addresses as links, the rest as text. Linear in the text.
-pub(crate) fn linkify(text: &str, mut push: impl FnMut(Span)) {
-    let mut said = 0;
-    let mut from = 0;
-    while let Some(colon) = text[from..].find("://").map(|at| from + at) {
-        from = colon + 3;
-        let Some(start) = scheme_start(&text[said..colon]).map(|at| said + at) else { continue };
-        let stop = text[from..].find(ends).map_or(text.len(), |at| from + at);
-        let end = from + without_trailing(&text[from..stop]);
-        if !text[from..end].starts_with(|c: char| c.is_alphanumeric() || c == '[') {
-            continue;
-        }
-        if start > said {
-            push(Span::Text(text[said..start].to_owned()));
-        }
-        let address = &text[start..end];
-        push(Span::Link { href: tidy_scheme(address), body: vec![Span::Text(address.to_owned())] });
-        (said, from) = (end, end);
+/// Whether the words of a link are, or contain, an address of another host than the link's.
+pub(super) fn names_another_host(words: &str, href: &str) -> bool {
+    if !words.contains(|c: char| matches!(c, '.' | '@' | '/') || !c.is_ascii()) {
+        return false;
     }
-    if said < text.len() {
-        push(Span::Text(text[said..].to_owned()));
-    }
+    // Full-width signs look like those of ASCII, and what shows nothing may stand anywhere.
+    let words: String = words.nfkc().filter(|c| !is_invisible(*c)).collect::<String>().to_lowercase();
+    let goes_to = host(after_scheme(href));
+    let words = words.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')' | '，' | '。'));
+    words.filter_map(named_host).any(|named| named != goes_to)
 }
 
-/// Where the scheme that `before` ends in begins: http or https, and no letter or digit before it.
-fn scheme_start(before: &str) -> Option<usize> {
-    let start = ["https", "http"].into_iter().find_map(|scheme| {
-        let start = before.len().checked_sub(scheme.len())?;
-        before.get(start..)?.eq_ignore_ascii_case(scheme).then_some(start)
-    })?;
-    // CJK is written without spaces, so only a letter of the same kind of word counts.
-    let joined = before[..start].chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric());
-    (!joined).then_some(start)
+/// The host that a word names: an address with its scheme, one that begins with `www.`, a mail address, a well-known domain.
+fn named_host(word: &str) -> Option<String> {
+    if let Some(at) = word.find("://") {
+        return Some(host(&word[at + 3..])).filter(|host| !host.is_empty());
+    }
+    let word = word.trim_start_matches("//").trim_end_matches(['.', ',', ';', ':', '!', '?']);
+    let host = host(word);
+    let (rest, last) = host.rsplit_once('.')?;
+    let is_name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let is_host = is_name(last) && rest.split('.').all(is_name);
+    let is_meant = word.starts_with("www.") || word.contains('@') || KNOWN_DOMAINS.contains(&last);
+    (is_host && is_meant).then_some(host)
 }
 
-/// How much of an address is not the sentence's punctuation. A closing bracket belongs to it if it was opened inside.
-fn without_trailing(address: &str) -> usize {
-    let mut open = [0_i32; 3];
-    for c in address.chars() {
-        match c {
-            '(' => open[0] += 1,
-            ')' => open[0] -= 1,
-            '[' => open[1] += 1,
-            ']' => open[1] -= 1,
-            '{' => open[2] += 1,
-            '}' => open[2] -= 1,
-            _ => {}
+fn after_scheme(href: &str) -> &str {
+    href.split_once("://").map_or_else(|| href.split_once(':').map_or(href, |(_, rest)| rest), |(_, rest)| rest)
+}
+
+/// The host of an address without its scheme, in small letters, without `www.` and a dot at its end. Browsers take a backslash
+/// for a slash, and what stands before an @ for a user's name.
+fn host(address: &str) -> String {
+    let authority = address.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = match host.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => host,
+    };
+    let host = host.trim_end_matches('.').to_lowercase();
+    host.strip_prefix("www.").map(str::to_owned).unwrap_or(host)
+}
+
+/// The words of spans, without their marks.
+pub(super) fn words(spans: &[Span]) -> String {
+    let mut words = String::new();
+    for span in spans {
+        match span {
+            Span::Text(text) | Span::Code(text) => words.push_str(text),
+            Span::Strong(body) | Span::Em(body) | Span::Strike(body) | Span::Link { body, .. } => {
+                words.push_str(&self::words(body))
+            }
+            Span::Break => words.push(' '),
         }
     }
-    let mut end = address.len();
-    while let Some(c) = address[..end].chars().next_back() {
-        let bracket = [')', ']', '}'].iter().position(|close| *close == c);
-        match bracket {
-            Some(kind) if open[kind] < 0 => open[kind] += 1,
-            None if TRAILING.contains(&c) => {}
-            _ => break,
-        }
-        end -= c.len_utf8();
-    }
-    end
+    words
 }

@@ -1,7 +1,12 @@
 //! Markup: what each mark means, that nothing typed is lost, and that no text, however hostile, breaks the tree's bounds.
 
+mod as_typed;
+mod emphasis;
+mod lines;
+mod links;
+
 use super::{
-    builder::{MAX_DEPTH, MAX_NODES},
+    open::{MAX_DEPTH, MAX_NODES},
     *,
 };
 use proptest::prelude::*;

@@ -3,7 +3,7 @@
 use crate::{
     features::messages::model::{Block, Message, Span},
     i18n::Lang,
-    model::ids::Seq,
+    model::{ids::Seq, json::escape_line_ends},
 };
 use std::sync::Arc;
 
@@ -100,8 +100,9 @@ impl CachedMessage {
 }
 
 /// Returns `json` without any `<`: the only sign that can end or alter a script element. In JSON it stands in strings alone.
+/// Separators of lines are escaped as in the stream.
 pub fn escape_for_script(json: &str) -> String {
-    json.replace('<', "\\u003c")
+    escape_line_ends(json).replace('<', "\\u003c")
 }
 
 /// Returns the bytes that the blocks own besides themselves.

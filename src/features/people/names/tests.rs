@@ -91,7 +91,21 @@ fn invisible_and_layout_characters_are_refused() {
         "a\u{fff9}b",
         "a\u{600}",
         "\u{34f}",
-        "👩\u{200d}🚀",
+        "👩\u{200d}a",
+        "a\u{200d}🚀",
+        "👩 \u{200d}🚀",
+        "👩\u{200d}",
+        "\u{200d}👩",
+        "👩\u{200c}🚀",
+        "ا\u{200c}ل",
+        "علی\u{200c}",
+        "\u{200c}علی",
+        "علی\u{200d}رضا",
+        "Al\u{336}ce",
+        "Ali\u{336}ce",
+        "a\u{334}b",
+        "a\u{338}b",
+        "a\u{20d2}b",
     ];
     for name in refused {
         assert_eq!(check(name).map(drop), Err(Reason::Character), "{name:?}");
@@ -128,6 +142,22 @@ fn look_alikes_are_found() {
         ("fish", "ﬁsh"),
         ("林", "林"),
         ("O'Neil", "O’Neil"),
+        ("Alice", "Ali\u{307}ce"),
+        ("Alice", "Al\u{30f}ice"),
+        ("Alice", "ᴀʟɪᴄᴇ"),
+        ("Alice", "Aʟice"),
+        ("Alice", "🅐🅛🅘🅒🅔"),
+        ("Alice", "🅰🅻🅸🅲🅴"),
+        ("Alice", "🄰🄻🄸🄲🄴"),
+        ("Alice", "ⓐⓛⓘⓒⓔ"),
+        ("Paypal", "paypaI"),
+        ("paypal", "PaypaI"),
+        ("paypal", "paypaІ"), // Cyrillic І
+        ("Bill", "BiIl"),
+        ("Bill", "BiII"),
+        ("Ольга", "О\u{301}льга"),
+        ("علی\u{200c}رضا", "علیرضا"),
+        ("👩\u{200d}🌾", "👩🌾"),
     ];
     for (one, other) in pairs {
         assert!(alike(one, other), "{one} {other} {:?} {:?}", check(one), check(other));
@@ -136,9 +166,19 @@ fn look_alikes_are_found() {
 
 #[test]
 fn different_people_keep_their_names() {
-    for (one, other) in
-        [("Lan", "Ian"), ("Lia", "Ila"), ("Lin", "Liu"), ("林", "森"), ("José", "Jose"), ("Anna", "Hanna"), ("Mia", "Mila")]
-    {
+    for (one, other) in [
+        ("Lan", "Ian"),
+        ("Lia", "Ila"),
+        ("Lin", "Liu"),
+        ("林", "森"),
+        ("José", "Jose"),
+        ("Anna", "Hanna"),
+        ("Mia", "Mila"),
+        ("Ida", "Lida"),
+        ("Zoë", "Zoe"),
+        ("Nguyễn Thị Ánh", "Nguyễn Thị Anh"),
+        ("निधि", "निध"),
+    ] {
         assert!(!alike(one, other), "{one} {other}");
     }
 }
@@ -154,5 +194,46 @@ proptest! {
             prop_assert_eq!(&nfc, &checked.name);
             prop_assert_eq!(check(&checked.name), Ok(checked.clone()));
         }
+    }
+}
+
+#[test]
+fn joiners_are_allowed_where_they_join() {
+    for name in [
+        "علی\u{200c}رضا",
+        "پ\u{64e}\u{200c}ر",
+        "പ്രവീണ്\u{200d}",
+        "ക്\u{200c}ഷ",
+        "श्\u{200d}री",
+        "👩\u{200d}🌾",
+        "👩🏽\u{200d}🌾 Ada",
+        "❤\u{fe0f}\u{200d}🔥",
+        "👩\u{200d}👩\u{200d}👧",
+        "🏳\u{fe0f}\u{200d}🌈",
+    ] {
+        assert_eq!(check(name).map(|checked| checked.name), Ok(name.to_owned()), "{name}");
+        assert_eq!(tidy(name, 64), Ok(name.to_owned()));
+    }
+    let long = "👩\u{200d}🌾".repeat(14);
+    assert_eq!(check(&long).map(drop), Err(Reason::TooLong));
+}
+
+#[test]
+fn initial_is_the_first_cluster_where_that_is_more_than_a_character() {
+    for (name, wanted) in [
+        ("🇬🇧 Ada", "🇬🇧"),
+        ("निधि", "नि"),
+        ("👍🏽x", "👍🏽"),
+        ("👩\u{200d}🌾 Ada", "👩\u{200d}🌾"),
+        ("क्षमा", "क्ष"),
+        ("กำ", "กำ"),
+        ("각", ""),
+        ("Ada", ""),
+        ("林", ""),
+        ("éva", ""),
+        ("👍", ""),
+        ("", ""),
+    ] {
+        assert_eq!(initial(name), wanted, "{name}");
     }
 }
