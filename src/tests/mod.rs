@@ -40,5 +40,6 @@ mod stream_reset;
 mod stream_resume;
 mod stream_rights;
 mod stream_socket;
+mod text;
 mod wire_types;
 mod workspace_fetch;
