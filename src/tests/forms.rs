@@ -48,7 +48,7 @@ async fn a_sent_form_leads_back_to_its_room_and_the_message_is_there() {
     let form = composed(&lin, 1, "first line\r\nsecond **line**").await;
     assert_eq!(submit(&lin, &form).await.location(), "/rooms/1");
     let page = lin.get("/rooms/1").await.body;
-    assert!(html::unmarked(&page).contains("<p>first line<br>second <strong>line</strong></p>"), "{page}");
+    assert!(html::unmarked(&page).contains("<p dir=\"auto\">first line<br>second <strong>line</strong></p>"), "{page}");
     let again = composed(&lin, 1, "next").await;
     assert_ne!(form[1], again[1], "every page has a key of its own");
 }

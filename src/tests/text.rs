@@ -1,6 +1,6 @@
 //! Text on its way: what is escaped in the JSON, what stays as typed, and which attributes a row carries for its script.
 
-use super::app::TestApp;
+use super::{app::TestApp, html};
 
 const SEPARATORS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
@@ -38,8 +38,7 @@ async fn blocks_have_their_own_direction_and_emphasis_the_sign_of_its_script() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
     lin.send(1, "Hello\n\nשלום\n\n- א\n\n> ב\n\n*really* *真的*").await;
-    // Without the markers between parts of the view.
-    let page = lin.get("/rooms/1").await.body.replace("<!>", "").replace("<!---->", "");
+    let page = html::unmarked(&lin.get("/rooms/1").await.body);
     for part in [
         "<p dir=\"auto\">Hello</p>",
         "<p dir=\"auto\">שלום</p>",

@@ -149,8 +149,7 @@ mod tests {
 
     #[test]
     fn excerpt_has_the_words_without_their_marks() {
-        let text =
-            "**agenda**: [the _plan_](https://example.org)\\\nand `code`\n\n- one\n- two\n\n> said\n\n```rust\nlet a;\n```";
+        let text = "**agenda**: [the _plan_](https://example.org)\nand `code`\n\n- one\n- two\n\n> said\n\n```rust\nlet a;\n```";
         let words = samples::message(1, text).body.words(2 * EXCERPT);
         assert_eq!(excerpt(&words), "agenda: the plan and code one two said let a;");
         let long = samples::message(2, &"word ".repeat(1_000)).body.words(2 * EXCERPT);
