@@ -109,9 +109,8 @@ pub(super) fn in_text(text: &str, limit: impl Fn(usize) -> Option<usize>) -> Vec
         let Some(start) = scheme_start(&text[said..colon]).map(|at| said + at) else { continue };
         let Some(limit) = limit(start).filter(|limit| *limit >= from) else { continue };
         let Some(rest) = text.get(from..limit).filter(|rest| rest.starts_with(begins)) else { continue };
-        let stop = rest.find(ends).unwrap_or(rest.len());
         before.read(&text[said..start]);
-        let end = from + before.end_of(&rest[..stop]);
+        let end = from + before.end_of(&rest[..before.stop_in(rest)]);
         found.push(start..end);
         (said, from) = (end, end);
     }
@@ -167,6 +166,18 @@ impl<'t> Before<'t> {
         self.bracket = last.and_then(|c| OPENING.iter().position(|open| *open == c));
     }
 
+    /// Where an address that goes on with `rest` ends at the latest: nothing behind that is looked at.
+    fn stop_in(&self, rest: &str) -> usize {
+        let mut open = 0_i32;
+        let stop = rest.find(|c| {
+            if let Some(kind) = self.bracket {
+                open += i32::from(c == OPENING[kind]) - i32::from(c == CLOSING[kind]);
+            }
+            open < 0 || ends(c)
+        });
+        stop.unwrap_or(rest.len())
+    }
+
     /// How much of `rest`, which goes on to where an address ends at the latest, belongs to the address.
     fn end_of(&self, rest: &str) -> usize {
         let mut rest = rest;
@@ -177,14 +188,6 @@ impl<'t> Before<'t> {
                 next.is_none_or(|c| is_cjk(c) || [&SENTENCE[..], &PAIRED, &CLOSING].iter().any(|signs| signs.contains(&c)))
             };
             let close = rest.rmatch_indices(self.run).map(|(at, _)| at).find(closes);
-            rest = close.map_or(rest, |at| &rest[..at]);
-        }
-        if let Some(kind) = self.bracket {
-            let mut open = 0_i32;
-            let close = rest.find(|c| {
-                open += i32::from(c == OPENING[kind]) - i32::from(c == CLOSING[kind]);
-                open < 0
-            });
             rest = close.map_or(rest, |at| &rest[..at]);
         }
         self.without_trailing(rest)

@@ -48,8 +48,8 @@ pub(super) fn is_modifier(c: char) -> bool {
 /// Whether a character is punctuation outside of ASCII (general category P), or one of the two full-width signs that stand
 /// between words as punctuation does.
 pub(super) fn is_wide_punctuation(c: char) -> bool {
-    let category = CodePointMapData::<GeneralCategory>::new().get(c);
-    !c.is_ascii() && (GeneralCategoryGroup::Punctuation.contains(category) || matches!(c, '｜' | '～'))
+    let category = || CodePointMapData::<GeneralCategory>::new().get(c);
+    !c.is_ascii() && (GeneralCategoryGroup::Punctuation.contains(category()) || matches!(c, '｜' | '～'))
 }
 
 /// Whether a character shows nothing: zero-width, direction marks, fillers, controls.
