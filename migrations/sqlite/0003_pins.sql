@@ -2,7 +2,7 @@
 -- is told; it goes with the message.
 
 CREATE TABLE pins (
-  message_id BIGINT PRIMARY KEY REFERENCES messages (id),
+  message_id INTEGER PRIMARY KEY REFERENCES messages (id),
   room_id    BIGINT NOT NULL REFERENCES rooms (id),
   seq        BIGINT NOT NULL,
   is_on      BIGINT NOT NULL,

@@ -6,5 +6,5 @@ CREATE TABLE subscriptions (
   seq       BIGINT NOT NULL,
   favourite BIGINT NOT NULL,
   PRIMARY KEY (room_id, user_id)
-);
+) WITHOUT ROWID;
 CREATE INDEX subscriptions_user ON subscriptions (user_id);
