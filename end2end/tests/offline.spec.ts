@@ -276,6 +276,17 @@ test('unsent messages and drafts are deleted when the person leaves', async ({ p
   expect(await guest.texts()).toEqual(['hello']);
 });
 
+test('what another release has stored for this session stays, and what is of another session goes', async ({ person }) => {
+  const ada = await person('Ada');
+  const answer = await ada.context.request.post(`${ada.url}/api/auth/me`, { headers: { accept: 'application/json' } });
+  const { session } = (await answer.json()) as { session: string };
+  const [own, other] = [`rill.unsent.${session}.tomorrow`, 'rill.unsent.another.tomorrow'];
+  await ada.page.evaluate((names) => names.forEach((name) => localStorage.setItem(name, '{"of":"tomorrow"}')), [own, other]);
+  await ada.reload();
+  await expect.poll(() => ada.page.evaluate((name) => localStorage.getItem(name), other)).toBeNull();
+  expect(await ada.page.evaluate((name) => localStorage.getItem(name), own)).toBe('{"of":"tomorrow"}');
+});
+
 test('a new version is announced, and the draft is kept when the reader reloads', async ({ person }) => {
   const ada = await person('Ada');
   await ada.page.route('**/rooms/1', async (route) => {

@@ -57,7 +57,7 @@ impl Features {
     /// Makes every feature's state from a page's data.
     pub fn new(page: Page, location: Location, theme: Theme, workspace: Workspace) -> Self {
         let Workspace { me, rooms, joined, users, place, beside, .. } = workspace;
-        let pending = Pending::new(page.session());
+        let pending = Pending::new(page);
         let rooms = Rooms::new(page, location, &rooms, &joined);
         let messages = Messages::new(page, rooms, pending);
         let people = People::new(page, users);
@@ -150,6 +150,7 @@ impl Features {
         self.pins.reset(other_store);
         self.people.reset(other_store);
         if other_store {
+            self.messages.pending().forget_wishes();
             self.favourites.reset();
             self.rooms.reset();
         }

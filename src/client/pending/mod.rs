@@ -9,7 +9,10 @@ mod stored_page;
 mod tab_storage;
 pub mod wishes;
 
-use super::shared::{Shared, Tracked};
+use super::{
+    page::Page,
+    shared::{Shared, Tracked},
+};
 use crate::model::{
     ids::ClientKey,
     scope::Scope,
@@ -17,7 +20,7 @@ use crate::model::{
 };
 use outbox::{Outbox, Unsent};
 use std::sync::Arc;
-use wishes::Wish;
+use wishes::Wishes;
 
 /// What has changed in it by itself.
 pub enum PendingChange {
@@ -37,7 +40,8 @@ pub struct Pending {
     /// Scopes in which something is typed and not sent.
     pub drafting: Tracked<SortedSet<Scope>>,
     /// Changes that the server has not confirmed.
-    wishes: Tracked<Vec<Wish>>,
+    wishes: Tracked<Wishes>,
+    page: Page,
     inner: Shared<Inner>,
 }
 
@@ -58,17 +62,17 @@ struct Inner {
     /// Under which name this page stores its unsent messages, and what it last wrote there.
     item: String,
     written: String,
-    /// Counts the attempts to send wishes.
-    attempts: u32,
     listener: Option<Listener>,
 }
 
 impl Pending {
-    /// Makes an empty state for the session with this public tag.
-    pub fn new(session: String) -> Self {
+    /// Makes an empty state for the session of `page`.
+    pub fn new(page: Page) -> Self {
+        let session = page.session();
         Self {
             drafting: Tracked::new(SortedSet::default()),
-            wishes: Tracked::new(Vec::new()),
+            wishes: Tracked::new(Wishes::default()),
+            page,
             inner: Shared::new(Inner {
                 session,
                 outboxes: Sorted::default(),
@@ -80,7 +84,6 @@ impl Pending {
                 typed: 0,
                 item: String::new(),
                 written: String::new(),
-                attempts: 0,
                 listener: None,
             }),
         }

@@ -28,6 +28,11 @@ fn names(storage: &Storage) -> Vec<String> {
     all.filter(|name| name.starts_with(PREFIX)).collect()
 }
 
+/// True when a page of `session` stores under `name`.
+fn is_of(name: &str, session: &str) -> bool {
+    name.strip_prefix(PREFIX).and_then(|rest| rest.split_once('.')).is_some_and(|(tag, _)| tag == session)
+}
+
 impl Pending {
     /// Gives this page a name, takes over what others left, and listens.
     pub(super) fn start_outbox_storage(self) {
@@ -61,14 +66,15 @@ impl Pending {
 
     /// Stores what is not sent yet. After the session's end it is stored with the tab instead.
     pub(super) fn save_outboxes(self) {
-        let wishes = self.wishes.with(|all| all.clone()).unwrap_or_default();
+        let wishes = self.wishes.with(|wishes| wishes.stored()).unwrap_or_default();
+        let store = self.page.store().unwrap_or_default();
         let stored = self.with(|inner| {
             let stored = StoredPage::new(inner.session.clone(), inner.leaving);
             if inner.ended {
                 return stored;
             }
             let stored = stored.with_outboxes(inner.outboxes.iter().map(|(scope, outbox)| (scope, outbox.clone())));
-            stored.with_wishes(wishes)
+            stored.with_wishes(wishes, store)
         });
         let (Some(stored), Some(storage)) = (stored, storage()) else { return };
         let text = stored.text();
@@ -90,18 +96,28 @@ impl Pending {
         let Some(storage) = storage() else { return };
         let Some((mine, session)) = self.with(|inner| (inner.item.clone(), inner.session.clone())) else { return };
         for name in names(&storage).into_iter().filter(|name| *name != mine) {
-            match StoredPage::read(&storage, &name).filter(|stored| stored.session == session) {
-                None => write(&storage, &name, ""),
-                Some(stored) if stored.free || earlier == Some(&name) => self.take(&storage, &name, stored),
-                Some(_) => self.ask(name),
+            match StoredPage::read(&storage, &name) {
+                Some(stored) if stored.session == session => {
+                    if stored.free || earlier == Some(&name) {
+                        self.take(&storage, &name, stored);
+                    } else {
+                        self.ask(name);
+                    }
+                }
+                // This session's, written by another release: it stays for that one.
+                None if is_of(&name, &session) && storage.get_item(&name).ok().flatten().as_deref() != Some(TAKEN) => {}
+                _ => write(&storage, &name, ""),
             }
         }
         self.notify(PendingChange::SendNow);
     }
 
     /// Makes the messages this page's from here on: first written here, then marked there.
-    fn take(self, storage: &Storage, name: &str, mut stored: StoredPage) {
-        self.adopt_wishes(stored.take_wishes());
+    fn take(self, storage: &Storage, name: &str, stored: StoredPage) {
+        // Of another store the numbers in them mean other messages and rooms.
+        if self.page.store().as_ref() == Some(&stored.store) {
+            self.adopt_wishes(&stored.wishes);
+        }
         let mut adopted = Vec::new();
         for (scope, outbox) in stored.into_outboxes() {
             adopted.extend(outbox.unsent().iter().map(|message| (scope, message.key)));
@@ -145,8 +161,7 @@ impl Pending {
                 inner.outboxes.iter_mut().for_each(|(_, outbox)| outbox.clear());
                 inner.written.clear();
             });
-            self.wishes.with(Vec::clear);
-            self.wishes.changed();
+            self.forget_wishes();
             write(&storage, &name, "");
             self.notify(PendingChange::TakenOver);
         } else if !there.is_empty() {
@@ -159,5 +174,18 @@ impl Pending {
 pub(super) fn clear() {
     if let Some(storage) = storage() {
         names(&storage).iter().for_each(|name| write(&storage, name, ""));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_page_is_of_the_session_in_its_name() {
+        assert!(is_of("rill.unsent.5d1c.00", "5d1c"));
+        for (name, session) in [("rill.unsent.5d1c.00", "5d"), ("rill.unsent.5d1c", "5d1c"), ("rill draft 5d1c.00", "5d1c")] {
+            assert!(!is_of(name, session), "{name} {session}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! StoredPage: what a page leaves behind in the browser's storage, as text.
 
-use super::{outbox::Outbox, wishes::Wish};
+use super::outbox::Outbox;
 use crate::model::{
     ids::{MessageId, RoomId},
     scope::Scope,
@@ -23,8 +23,12 @@ pub(super) struct StoredPage {
     thread_outboxes: Vec<(RoomId, MessageId, Outbox)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     thread_drafts: Vec<(RoomId, MessageId, String)>,
+    /// Each as a text of its own: one that another release has written and this one cannot read costs nothing but itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    wishes: Vec<Wish>,
+    pub wishes: Vec<String>,
+    /// Id of the server's data that the wishes are about.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub store: String,
 }
 
 impl StoredPage {
@@ -52,13 +56,8 @@ impl StoredPage {
         self
     }
 
-    pub fn with_wishes(self, wishes: Vec<Wish>) -> Self {
-        Self { wishes, ..self }
-    }
-
-    /// Takes the wishes out.
-    pub fn take_wishes(&mut self) -> Vec<Wish> {
-        std::mem::take(&mut self.wishes)
+    pub fn with_wishes(self, wishes: Vec<String>, store: String) -> Self {
+        Self { wishes, store, ..self }
     }
 
     pub fn read(storage: &Storage, name: &str) -> Option<Self> {
@@ -132,6 +131,16 @@ mod tests {
             (RoomId(2).into(), "three".to_owned()),
         ];
         assert_eq!(back.into_drafts(), wanted);
+    }
+
+    #[test]
+    fn unsent_messages_stay_when_a_wish_cannot_be_read() {
+        let unsent = [(RoomId(1).into(), outbox(&["one"]))];
+        let wishes = vec!["{\"of\":\"another release\"}".to_owned()];
+        let stored = StoredPage::new(String::new(), true).with_outboxes(unsent.into_iter()).with_wishes(wishes, "5".to_owned());
+        let back: StoredPage = wire::read(&stored.text()).unwrap();
+        assert_eq!((back.wishes.len(), back.store.as_str()), (1, "5"));
+        assert_eq!(back.into_drafts(), [(RoomId(1).into(), "one".to_owned())]);
     }
 
     #[test]
