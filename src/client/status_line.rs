@@ -31,7 +31,7 @@ pub fn StatusLine() -> impl IntoView {
         notice.get().map(|error| {
             view! {
                 <p class="notice wrong">
-                    {error.words(page.lang)}
+                    {error.spoken(page.lang).message}
                     <button type="button" aria-label=words.close title=words.close on:click=move |_| notice.set(None)>
                         {icon(Icon::Close)}
                     </button>
