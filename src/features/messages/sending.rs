@@ -17,6 +17,7 @@ use crate::{
         error::{AppError, Code, Reason},
         ids::{ClientKey, MessageId},
         scope::Scope,
+        things::Event,
     },
 };
 use gloo_timers::callback::Timeout;
@@ -140,7 +141,7 @@ impl Messages {
                 Ok(message) => {
                     // By the key that was sent, whatever the message says: an answer ends the wait in any case.
                     self.pending.outbox(scope, |outbox| outbox.confirm(key));
-                    self.apply(message);
+                    self.page.application(|application| application.event(Event::Message(message)));
                     // The server is there again: the stream need not wait for its own turn to find that out.
                     if self.page.status() == ConnectionStatus::Reconnecting {
                         self.page.application(|application| application.reconnect());
@@ -178,7 +179,8 @@ impl Messages {
     pub fn delete(self, message: MessageId) {
         spawn_local(async move {
             match post(&DeleteMessage { message: message.into() }).await {
-                Ok(message) => self.apply(message),
+                // Other features keep something of the message too.
+                Ok(message) => self.page.application(|application| application.event(Event::Message(message))),
                 Err(error) => self.page.report(error),
             }
         });
