@@ -149,7 +149,7 @@ export const STATES: State[] = [
         await guest.post('/api/pins/set', { message: id, on: 'true' });
       }
       await person.page.locator('.favourite').click();
-      await person.page.locator('.favourite[aria-pressed="true"]').waitFor();
+      await person.page.locator('.favourite.pressed').waitFor();
       await open(person, '.pins');
     },
   },

@@ -58,6 +58,8 @@ test('the current room, the pressed switch and a failed row have outlines in for
       }, side);
   expect(await line('.room[aria-current]', 'outline')).toEqual(['solid', '2px']);
   expect(await line('.failed > article', 'border-top')).toEqual(['dashed', '1px']);
+  await ada.page.locator('.favourite').click();
+  await expect.poll(() => line('.favourite.pressed', 'outline')).toEqual(['solid', '2px']);
   await ada.page.locator('.me > summary').click();
   expect(await line('.switch button[aria-pressed="true"]', 'outline')).toEqual(['solid', '2px']);
 });

@@ -1,7 +1,7 @@
 //! A store on a real disk, in a directory of its own, with verbs for tests.
 
 use crate::{
-    database::{Cell, Change, Database, OpenOptions, open},
+    database::{Cell, Change, Database, OpenOptions, open, params},
     features::{
         favourites::store as favourites,
         messages::{
@@ -15,7 +15,7 @@ use crate::{
     model::{
         error::AppResult,
         ids::{ClientKey, MessageId, RoomId, Seq, UserId},
-        things::Event,
+        things::{Event, Kind},
     },
     request::hooks::Hooks,
 };
@@ -136,6 +136,12 @@ impl Fixture {
     /// The first number that `sql` answers.
     pub async fn count(&self, sql: &'static str) -> u64 {
         self.db.read(move |read| Ok(read.row(sql, &[], |row| row.get(0))?)).await.unwrap().unwrap()
+    }
+
+    /// How many things of `kind` the table of changes has.
+    pub async fn changes(&self, kind: Kind) -> u64 {
+        const OF_KIND: &str = "SELECT count(*) FROM changes WHERE kind = ?1";
+        self.db.read(move |read| Ok(read.row(OF_KIND, &params![kind.number()], |row| row.get(0))?)).await.unwrap().unwrap()
     }
 
     /// How the engine would run a statement, a step a line.

@@ -75,11 +75,6 @@ impl Favourites {
         favourites.extend(others);
         favourites
     }
-
-    /// Returns everything that is known, by room.
-    pub fn snapshot(self) -> Vec<Subscription> {
-        self.known.with(|known| known.iter().map(|(_, subscription)| subscription.clone()).collect()).unwrap_or_default()
-    }
 }
 
 fn wish_name(room: RoomId) -> String {
@@ -87,3 +82,6 @@ fn wish_name(room: RoomId) -> String {
     name.push_str(&room.to_string());
     name
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

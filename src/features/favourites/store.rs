@@ -16,6 +16,9 @@ use crate::{
     stream::source::Key,
 };
 
+const OWN: &str = "SELECT s.seq, s.room_id, s.user_id, s.favourite FROM subscriptions s
+    WHERE s.user_id = ?1 ORDER BY s.room_id";
+
 /// A subscription from the columns seq, room_id, user_id, favourite, in this order from the first.
 fn subscription_row(row: &Row<'_>) -> database::Result<Subscription> {
     Ok(Subscription { seq: row.get(0)?, room: row.get(1)?, user: row.get(2)?, favourite: row.get(3)? })
@@ -35,8 +38,6 @@ pub(super) fn page(read: &Read<'_>, request: &PageRequest, data: &mut PageData) 
 }
 
 fn of_user(read: &Read<'_>, user: UserId) -> database::Result<Vec<Subscription>> {
-    const OWN: &str = "SELECT s.seq, s.room_id, s.user_id, s.favourite FROM subscriptions s
-        WHERE s.user_id = ?1 ORDER BY s.room_id";
     read.rows(OWN, &params![user], subscription_row)
 }
 

@@ -27,9 +27,9 @@ pub fn FavouriteButton(room: RoomId) -> impl IntoView {
         <Form call on:submit=submit>
             <button
                 class="tool favourite"
+                class:pressed=on
                 aria-label=label
                 title=label
-                aria-pressed=move || if on.get() { "true" } else { "false" }
             >
                 {drawn(STAR)}
             </button>

@@ -60,5 +60,12 @@ async fn the_end_of_a_membership_takes_the_favourite_along() {
     store.db.write(move |write| forget(write, GENERAL, left)).await.unwrap();
     assert_eq!(of(&store.db, lin.id).await, Ok(vec![]));
     assert_eq!(of(&store.db, mei.id).await.unwrap().len(), 1);
-    assert_eq!(store.count("SELECT count(*) FROM changes WHERE kind = 6").await, 1);
+    assert_eq!(store.changes(Kind::Subscription).await, 1);
+}
+
+#[tokio::test]
+async fn own_subscriptions_are_read_along_an_index() {
+    let store = Fixture::new();
+    let own = store.plan(OWN, &params![1_u64]).await;
+    assert!(own.contains("SEARCH s USING INDEX subscriptions_user") && !own.contains("TEMP"), "{own}");
 }
