@@ -105,7 +105,10 @@ impl Features {
                 self.pins.message_changed(&message);
                 self.messages.apply(message);
             }
-            Event::Pin(pin) => self.pins.apply(pin),
+            Event::Pin(pin) => {
+                let message = self.messages.message(pin.room.into(), pin.message);
+                self.pins.apply(pin, message.as_ref());
+            }
             Event::Subscription(subscription) => self.favourites.apply(subscription),
             Event::Room(room) => self.rooms.merge(std::slice::from_ref(&room)),
             Event::User(user) => self.people.apply(user),
@@ -120,12 +123,16 @@ impl Features {
     /// Applies what an answer says of the workspace as of its head. Returns the reader's memberships that it changed. Messages
     /// are not part of it: they belong to the request that asked for them.
     pub fn take(self, workspace: &mut Workspace) -> Vec<MembershipChange> {
-        let PageData { pinned: _, subscriptions } = std::mem::take(&mut workspace.beside);
-        self.favourites.merge(subscriptions);
+        let PageData { pinned: _, mut subscriptions } = std::mem::take(&mut workspace.beside);
         self.rooms.merge(&workspace.rooms);
         std::mem::take(&mut workspace.users).into_iter().for_each(|user| self.people.apply(user));
         let changed = self.rooms.merge_joined(&workspace.joined, &workspace.rooms, workspace.head);
-        changed.into_iter().map(|(room, joined)| self.membership_changed(MembershipChange { room, joined })).collect()
+        let changed =
+            changed.into_iter().map(|(room, joined)| self.membership_changed(MembershipChange { room, joined })).collect();
+        // The answer may be older than the end of a membership.
+        subscriptions.retain(|subscription| self.rooms.is_joined(subscription.room));
+        self.favourites.merge(subscriptions);
+        changed
     }
 
     fn membership_changed(self, change: MembershipChange) -> MembershipChange {
@@ -186,6 +193,7 @@ impl Features {
     /// Asks again for what could not be fetched while the stream was down, and sends what waits.
     pub fn connected(self) {
         self.people.ask();
+        self.pins.connected();
         self.messages.pending().take_over();
     }
 

@@ -2,11 +2,12 @@
 
 use super::{
     ids::{MessageId, RoomId},
+    names_people::NamesPeople,
     versioned::Versioned,
 };
 
 /// The newest state of something beside one message.
-pub trait Facet: Versioned + Clone + PartialEq + Send + Sync + 'static {
+pub trait Facet: Versioned + NamesPeople + Clone + PartialEq + Send + Sync + 'static {
     fn message(&self) -> MessageId;
     fn room(&self) -> RoomId;
 }

@@ -8,6 +8,7 @@ pub mod fields;
 pub mod ids;
 pub mod initial_data;
 pub mod lang;
+pub mod names_people;
 pub mod route;
 pub mod scope;
 pub mod sorted;

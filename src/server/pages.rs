@@ -18,6 +18,7 @@ use crate::{
         ids::{GENERAL, MessageId, RoomId, UserId},
         initial_data::{Boot, InitialScreen, Missing, View, Workspace},
         route::Route,
+        things::PageData,
     },
     request::{answer, caller::Caller, cookies, hooks::Hooks},
     sessions::{cache::Session, token::random_hex},
@@ -31,7 +32,7 @@ use axum::{
 use serde::Deserialize;
 use std::{collections::BTreeSet, sync::Arc};
 
-/// Members besides the authors that a room's page knows by name from the start.
+/// Members besides those shown that a room's page knows by name from the start.
 const LIKELY: usize = 50;
 
 /// Answers 302 to a page.
@@ -155,16 +156,16 @@ async fn read_workspace(app: &Process, session: &Arc<Session>, request: Workspac
     // One hop to a reader and one snapshot: what comes above its head comes by the stream.
     let read = move |read: &Read<'_>| {
         let screen = |rooms: &[Room], joined: &[RoomId]| match request {
-            WorkspaceRequest::Screen(place) => Ok((place, Vec::new())),
+            WorkspaceRequest::Screen(place) => Ok(place),
             WorkspaceRequest::Room(room, range) if joined.contains(&room) => {
                 in_room(read, (&hooks, &cache), session.user, room, range, key)
             }
-            WorkspaceRequest::Room(room, _) if rooms.iter().any(|one| one.id == room) => {
-                Ok((InitialScreen::NotJoined { room }, Vec::new()))
-            }
-            WorkspaceRequest::Room(..) => Ok((InitialScreen::Missing(Missing::Room), Vec::new())),
+            WorkspaceRequest::Room(room, _) if rooms.iter().any(|one| one.id == room) => Ok(InitialScreen::NotJoined { room }),
+            WorkspaceRequest::Room(..) => Ok(InitialScreen::Missing(Missing::Room)),
         };
-        workspace::read(read, &hooks, &session, &store, screen)
+        let workspace = workspace::read(read, &hooks, &session, &store, screen)?;
+        let users = named_people(read, &workspace.place, &workspace.beside)?;
+        Ok(Workspace { users, ..workspace })
     };
     app.db.read(read).await
 }
@@ -176,7 +177,7 @@ fn in_room(
     room: RoomId,
     range: PageRange,
     key: String,
-) -> AppResult<(InitialScreen, Vec<User>)> {
+) -> AppResult<InitialScreen> {
     // A message named by the address and 25 on either side of it.
     let limit = if matches!(range, PageRange::Around(_)) { PAGE + 1 } else { PAGE };
     let page = messages::visible_page(read, hooks, cache, me, room, range, limit)?;
@@ -185,14 +186,20 @@ fn in_room(
         _ => None,
     };
     if target.is_some_and(|target| !page.messages.iter().any(|message| message.id == target && !message.deleted)) {
-        return Ok((InitialScreen::Missing(Missing::Message), Vec::new()));
+        return Ok(InitialScreen::Missing(Missing::Message));
     }
-    let mut users = people::likely_speakers(read, room, LIKELY)?;
+    Ok(InitialScreen::Room { room, page, target, key })
+}
+
+/// Reads the people that a page of a room knows by name from the start: everyone whom it shows, and [`LIKELY`] members.
+fn named_people(read: &Read<'_>, place: &InitialScreen, beside: &PageData) -> AppResult<Vec<User>> {
+    let InitialScreen::Room { room, page, .. } = place else { return Ok(Vec::new()) };
+    let mut users = people::likely_speakers(read, *room, LIKELY)?;
     let known: BTreeSet<UserId> = users.iter().map(|user| user.id).collect();
-    let authors: BTreeSet<UserId> = page.messages.iter().map(|message| message.author).collect();
-    let unknown: Vec<u64> = authors.difference(&known).map(|author| author.0).collect();
+    let shown = &page.people() | &beside.people();
+    let unknown: Vec<u64> = shown.difference(&known).map(|user| user.0).collect();
     users.extend(people::users(read, &unknown)?);
-    Ok((InitialScreen::Room { room, page, target, key }, users))
+    Ok(users)
 }
 
 fn finish(app: &Process, caller: &Caller, made: AppResult<Workspace>) -> Response {

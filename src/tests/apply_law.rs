@@ -9,7 +9,7 @@ use super::{
 use crate::{
     features::{
         messages::model::{Message, Page},
-        pins::model::Pin,
+        pins::model::{Pin, PinExcerpts},
     },
     model::{
         ids::{MessageId, RoomId, UserId},
@@ -65,6 +65,7 @@ async fn fetch(person: &Person, people: usize) -> Snapshot {
         messages.extend(said.into_iter().map(|message| (message.id, message)));
         pins.extend(pinned.into_iter().map(|pin| (pin.message, pin)));
     }
+    let pinned: PinExcerpts = person.post("/api/pins/excerpts", &[("room", "1")]).await.ok();
     let subscriptions = shown.beside.subscriptions.into_iter();
     Snapshot {
         rooms: shown.rooms.into_iter().map(|room| (room.id, room)).collect(),
@@ -72,6 +73,7 @@ async fn fetch(person: &Person, people: usize) -> Snapshot {
         joined: shown.joined.into_iter().collect(),
         messages,
         pins,
+        pinned: pinned.items,
         subscriptions: subscriptions.map(|subscription| (subscription.room, subscription)).collect(),
     }
 }
@@ -156,6 +158,9 @@ async fn apply(person: &Person, browser: &Browser, event: Event) -> bool {
         // The client fetches the room; what the stream says of it later is newer or the same.
         let (messages, pins) = history(person, room).await;
         browser.load(room, messages, pins);
+    }
+    if browser.wants_pins() {
+        browser.load_pins(person.post("/api/pins/excerpts", &[("room", "1")]).await.ok());
     }
     over
 }

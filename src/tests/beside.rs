@@ -4,13 +4,13 @@ use super::{app::TestApp, html, person::WAYS};
 use crate::{
     features::{
         favourites::model::Subscription,
-        pins::model::{Pin, PinList},
+        pins::model::{MAX_PINS, Pin, PinExcerpts, PinList, PinnedMessage},
     },
     model::{
-        error::Code,
+        error::{AppError, Code},
         ids::{MessageId, RoomId},
         initial_data::{View, Workspace},
-        things::Event,
+        things::{Event, Kind},
     },
 };
 
@@ -48,10 +48,13 @@ async fn a_pin_comes_on_every_stream_of_the_room_and_with_its_pages() {
     let list: PinList = lin.post("/api/pins/list", &[("room", &room.to_string())]).await.ok();
     assert_eq!(
         list.items.iter().map(|item| (item.seq, item.by, item.message.clone())).collect::<Vec<_>>(),
-        [(pin.seq, mei.id, sent)]
+        [(pin.seq, mei.id, sent.clone())]
     );
+    let shown: PinExcerpts = lin.post("/api/pins/excerpts", &[("room", &room.to_string())]).await.ok();
+    assert_eq!(shown.items, [PinnedMessage::new(pin.seq, sent.id, sent.seq, lin.id, &sent.body)]);
+    assert_eq!((shown.items[0].excerpt.as_str(), shown.head, list.head), ("read me", pin.seq, pin.seq));
     let page = lin.get(&format!("/rooms/{room}")).await.body;
-    assert_eq!(workspace(&page).beside.pinned, list.items);
+    assert_eq!(workspace(&page).beside.pinned, shown.items);
     // The page of another room has none of them.
     assert_eq!(workspace(&lin.get("/rooms/1").await.body).beside.pinned, []);
 }
@@ -72,7 +75,28 @@ async fn pins_are_refused_with_a_reason() {
     lin.delete(sent).await;
     let gone = mei.post(PIN, &[("message", &sent.to_string()), ("on", "true")]).await;
     assert_eq!((gone.status, gone.code()), (410, Code::Gone));
-    assert_eq!(mei.post("/api/pins/list", &[("room", "77")]).await.code(), Code::NotFound);
+    for list in ["/api/pins/list", "/api/pins/excerpts"] {
+        assert_eq!(mei.post(list, &[("room", "77")]).await.code(), Code::NotFound);
+        assert_eq!(mei.post(list, &[]).await.code(), Code::BadInput);
+    }
+    assert_eq!(mei.post("/api/pins/list", &[("room", "1"), ("before", "x")]).await.code(), Code::BadInput);
+}
+
+#[tokio::test]
+async fn pin_over_the_limit_is_refused_in_the_words_of_pins() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    for n in 0..MAX_PINS {
+        let sent = lin.send(1, &n.to_string()).await.id;
+        lin.post(PIN, &[("message", &sent.to_string()), ("on", "true")]).await.ok::<Pin>();
+    }
+    let last = lin.send(1, "one more").await.id.to_string();
+    let refused = lin.post(PIN, &[("message", &last), ("on", "true")]).await;
+    assert_eq!((refused.status, refused.code()), (409, Code::Full));
+    let sentence = "This room already has 100 pinned messages. Unpin one first.";
+    assert_eq!(refused.json::<AppError>().message, sentence);
+    let form = lin.post_html(PIN, &[("message", &last), ("on", "true")]).await;
+    assert!(form.status == 409 && html::unmarked(&form.body).contains(sentence), "{}", form.body);
 }
 
 #[tokio::test]
@@ -86,15 +110,46 @@ async fn a_pin_goes_with_its_message_and_no_stream_says_more_of_it() {
     let last = lin.send(1, "after").await.id;
     for way in WAYS {
         let all = mei.by(way).stream_after(start).await.until(crate::model::ids::Seq(last.0)).await;
-        let pins = all.iter().filter(|event| matches!(event, Event::Pin(pin) if pin.message == sent));
-        // The ring may still have it, before the tombstone; the store has not.
-        assert!(pins.count() <= 1);
-        assert!(all.iter().any(|event| matches!(event, Event::Message(message) if message.id == sent && message.deleted)));
+        // The ring still has the pin, before the tombstone; the store has not.
+        let is_of_it = |event: &&Event| match event {
+            Event::Pin(pin) => pin.message == sent,
+            Event::Message(message) => message.id == sent && message.deleted,
+            _ => false,
+        };
+        let kinds: Vec<Kind> = all.iter().filter(is_of_it).map(|event| event.thing().kind).collect();
+        assert_eq!(kinds, [Kind::Pin, Kind::Message]);
     }
     let app = app.restart().await;
     let all = app.again(&mei).stream_after(start).await.until(crate::model::ids::Seq(last.0)).await;
     assert!(!all.iter().any(|event| matches!(event, Event::Pin(_))));
     assert_eq!(app.again(&mei).page(1).await.pins, []);
+}
+
+#[tokio::test]
+async fn page_of_a_large_room_names_who_pinned_and_who_wrote_what_is_pinned() {
+    let app = TestApp::start().await;
+    let (mei, wei, lin) = (app.enter("Mei").await, app.enter("Wei").await, app.enter("Lin").await);
+    let above = wei.send(1, "far above the page").await.id;
+    let mut last = above;
+    for n in 0..60 {
+        last = lin.send(1, &format!("message {n}")).await.id;
+    }
+    for message in [above, last] {
+        mei.post(PIN, &[("message", &message.to_string()), ("on", "true")]).await.ok::<Pin>();
+    }
+    // More members than a page names, all of them seen later.
+    for n in 0..60 {
+        app.enter(&format!("Guest {n}")).await;
+    }
+    let page = lin.get("/rooms/1").await.body;
+    let named: Vec<_> = workspace(&page).users.into_iter().map(|user| user.id).collect();
+    assert!(named.contains(&mei.id) && named.contains(&wei.id), "{named:?}");
+    // Without a script too.
+    let html = html::unmarked(&page);
+    let (html, _) = html.split_once("id=\"boot\"").expect("the page's data");
+    for shown in ["Pinned by", "Mei", "Wei", "far above the page"] {
+        assert!(html.contains(shown), "{shown}");
+    }
 }
 
 #[tokio::test]

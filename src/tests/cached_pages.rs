@@ -107,7 +107,7 @@ async fn row_with_a_pin_is_drawn_for_each_page() {
     let sent = lin.send(1, "hello").await;
     let pressed = async |person: &Person| {
         let row = row(&page(person, "/rooms/1", "").await, sent.id);
-        (row.contains("aria-pressed=\"true\""), row.contains("Pinned by"))
+        (row.contains("form=\"unpin\""), row.contains("Pinned by"))
     };
     let message = sent.id.to_string();
     for _ in 0..2 {

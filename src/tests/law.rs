@@ -8,11 +8,11 @@ use crate::{
         favourites::model::Subscription,
         messages::model::{Message, Page, PageRange},
         people::model::User,
-        pins::model::Pin,
+        pins::model::{Pin, PinExcerpts, PinnedMessage},
         rooms::model::Room,
     },
     model::{
-        ids::{MessageId, RoomId, Seq, UserId},
+        ids::{GENERAL, MessageId, RoomId, Seq, UserId},
         initial_data::{Boot, InitialScreen, Theme, View, Workspace as Data, Zone},
         lang::Lang,
         scope::Scope,
@@ -32,6 +32,8 @@ pub struct Snapshot {
     pub messages: BTreeMap<MessageId, Message>,
     /// Those that are set, of the same rooms.
     pub pins: BTreeMap<MessageId, Pin>,
+    /// The list of General, which is shown.
+    pub pinned: Vec<PinnedMessage>,
     pub subscriptions: BTreeMap<RoomId, Subscription>,
 }
 
@@ -74,6 +76,8 @@ impl Browser {
         let boot = Boot { lang: Lang::En, theme: Theme::System, zone, now: 0, build: String::new(), view };
         let workspace = owner.with(|| Workspace::from_boot(boot)).expect("a workspace is given");
         let browser = Self { owner, workspace };
+        let list = PinExcerpts { head: Seq(0), items: snapshot.pinned.clone() };
+        browser.load_pins(list);
         for room in &snapshot.joined {
             let messages = snapshot.messages.values().filter(|message| message.room == *room).cloned().collect();
             let pins = snapshot.pins.values().filter(|pin| pin.room == *room).cloned().collect();
@@ -98,6 +102,16 @@ impl Browser {
         });
     }
 
+    /// True when the browser would fetch the list of General's pins now.
+    pub fn wants_pins(&self) -> bool {
+        self.owner.with(|| self.workspace.features.pins.list_to_fetch()) == Some(GENERAL)
+    }
+
+    /// Takes the list of General's pins.
+    pub fn load_pins(&self, list: PinExcerpts) {
+        self.owner.with(|| self.workspace.features.pins.load_list(GENERAL, list));
+    }
+
     pub fn snapshot(&self) -> Snapshot {
         self.owner.with(|| self.read())
     }
@@ -109,6 +123,7 @@ impl Browser {
         let pins = joined.iter().flat_map(|room| features.pins.known(*room)).filter(|pin| pin.on);
         let subscriptions = features.favourites.snapshot().into_iter();
         Snapshot {
+            pinned: features.pins.list(GENERAL),
             rooms: features.rooms.all.get_untracked().into_iter().map(|room| (room.id, room)).collect(),
             users: features.people.snapshot().into_iter().map(|user| (user.id, user)).collect(),
             messages: messages.map(|message| (message.id, message)).collect(),

@@ -44,6 +44,18 @@ pub fn close_around(event: &web_sys::Event) {
     }
 }
 
+/// Moves the focus out of the list item of `event`, which is about to go: to the button of the next one, else to what opens the
+/// menu.
+pub fn leave_item(event: &ev::MouseEvent) {
+    let closest = |element: &Element, selector| element.closest(selector).ok().flatten();
+    let Some(item) = element(event.target()).and_then(|target| closest(&target, "li")) else { return };
+    if let Some(next) = item.next_element_sibling() {
+        focus_in(&next, "button");
+    } else if let Some(menu) = closest(&item, "details") {
+        focus_in(&menu, "summary");
+    }
+}
+
 fn close(menu: &Element) {
     // The only error is a name that no attribute can have.
     let _ = menu.remove_attribute("open");

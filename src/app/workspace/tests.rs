@@ -16,7 +16,7 @@ use crate::{
         initial_data::{Theme, Workspace as Data, Zone},
         lang::Lang,
         scope::Scope,
-        things::PageData,
+        things::{PageData, Pin, Subscription},
     },
     tests::samples,
 };
@@ -187,4 +187,56 @@ fn resync_makes_a_window_live_again_and_drops_lost_rooms() {
     messages.draw(scope);
     assert_eq!(texts(&state), ["5", "9", "20", "21"]);
     assert_eq!(state.features.rooms.joined.get_untracked().iter().map(|(room, ())| room).collect::<Vec<_>>(), [HERE]);
+}
+
+fn pin(id: u64, seq: u64) -> Event {
+    Event::Pin(Pin { seq: Seq(seq), message: MessageId(id), room: HERE, on: true, by: LIN, at: 0 })
+}
+
+/// Messages of the list of pins, and whether the row of each says who has pinned it.
+fn pins(state: &Workspace) -> Vec<(u64, bool)> {
+    let pins = state.features.pins;
+    pins.list(HERE).iter().map(|item| (item.message.0, pins.pinned(item.message) == (true, Some(LIN)))).collect()
+}
+
+#[test]
+fn pin_stands_in_its_row_and_in_the_list() {
+    let (_owner, state) = page();
+    state.apply(pin(4, 11));
+    state.apply(pin(5, 12));
+    assert_eq!(pins(&state), [(5, true), (4, true)]);
+}
+
+#[test]
+fn deleted_message_has_no_pin_however_late_it_comes() {
+    let (_owner, state) = page();
+    state.apply(pin(4, 11));
+    let tombstone = Message { seq: Seq(13), deleted: true, body: Body::default(), text: String::new(), ..message(4, LIN) };
+    state.apply(Event::Message(tombstone));
+    assert_eq!(pins(&state), []);
+    // Such as the answer to one's own press, which the deletion has overtaken.
+    state.apply(pin(4, 12));
+    assert_eq!((pins(&state), state.features.pins.pinned(MessageId(4))), (vec![], (false, None)));
+}
+
+#[test]
+fn favourite_of_a_room_that_was_lost_since_the_answer_was_read_does_not_return() {
+    let (_owner, state) = page();
+    let favourite = |room| Subscription { seq: Seq(9), room, favourite: true, user: ME };
+    let mut answer = workspace(Vec::new());
+    answer.beside.subscriptions = vec![favourite(HERE), favourite(THERE)];
+    state.apply(Event::Member(Member { seq: Seq(11), room: THERE, user: ME, joined: false }));
+    state.features.take(&mut answer);
+    assert_eq!((state.features.favourites.contains(HERE), state.features.favourites.contains(THERE)), (true, false));
+}
+
+#[test]
+fn favourite_comes_with_the_membership_of_its_room() {
+    let owner = Owner::new();
+    owner.set();
+    let state = Workspace::from_boot(boot(Data { joined: vec![HERE], ..workspace(Vec::new()) })).unwrap();
+    let mut answer = workspace(Vec::new());
+    answer.beside.subscriptions = vec![Subscription { seq: Seq(9), room: THERE, favourite: true, user: ME }];
+    state.features.take(&mut answer);
+    assert!(state.features.favourites.contains(THERE));
 }

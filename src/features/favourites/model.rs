@@ -2,6 +2,7 @@
 
 use crate::model::{
     ids::{RoomId, Seq, UserId},
+    names_people::NamesPeople,
     versioned::Versioned,
 };
 use serde::{Deserialize, Serialize};
@@ -26,5 +27,11 @@ impl Versioned for Subscription {
 
     fn seq(&self) -> Seq {
         self.seq
+    }
+}
+
+impl NamesPeople for Subscription {
+    fn people(&self) -> Vec<UserId> {
+        Vec::new()
     }
 }

@@ -20,11 +20,12 @@ pub struct Window {
     pub in_flight: bool,
 }
 
-/// A page of messages that has been merged: which of its messages live, and as of which change it was read.
+/// A page of messages that has been merged: which of its messages live, which are tombstones, and as of which change it was read.
 #[derive(Debug, Clone)]
 pub struct LoadedPage {
     pub room: RoomId,
     pub living: Vec<MessageId>,
+    pub deleted: Vec<MessageId>,
     pub head: Seq,
 }
 
@@ -60,21 +61,12 @@ impl<T: Facet> FacetMap<T> {
         self.0.read(|facets| facets.known.get(message).cloned()).flatten()
     }
 
-    /// Returns every facet of a room that is known, by message; tracks them.
-    pub fn of_room(self, room: RoomId) -> Vec<T> {
-        let of_room = |facets: &Facets<T>| {
-            let all = facets.known.iter().map(|(_, facet)| facet);
-            all.filter(|facet| facet.room() == room).cloned().collect()
-        };
-        self.0.read(of_room).unwrap_or_default()
-    }
-
     /// True when messages of a room are loaded.
     pub fn is_loaded(self, room: RoomId) -> bool {
         self.0.with(|facets| facets.windows.get(room).is_some_and(|window| window.first.is_some())) == Some(true)
     }
 
-    /// Applies the newest state of a facet. Returns true when it changed something.
+    /// Applies the newest state of a facet, not of a deleted message. Returns true when it changed something.
     pub fn apply(self, facet: T) -> bool {
         let (id, room) = (facet.message(), facet.room());
         self.change(|facets| {
@@ -88,10 +80,11 @@ impl<T: Facet> FacetMap<T> {
         })
     }
 
-    /// Applies the facets of a page: a message of it without one has none, unless a newer change has said otherwise.
+    /// Applies the facets of a page: a message of it without one has none, unless a newer change has said otherwise. A tombstone
+    /// has none in any case.
     pub fn merge(self, page: &LoadedPage, list: Vec<T>) {
         self.change(|facets| {
-            let mut changed = false;
+            let mut changed = facets.drop_where(|facet| page.deleted.contains(&facet.message()));
             for id in &page.living {
                 if facets.known.get(*id).is_some_and(|facet| facet.seq() <= page.head) {
                     facets.known.remove(*id);
@@ -156,9 +149,9 @@ impl<T: Facet> Facets<T> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::model::versioned::Versioned;
+    use crate::model::{ids::UserId, names_people::NamesPeople, versioned::Versioned};
     use leptos::prelude::Owner;
 
     #[derive(Debug, Clone, PartialEq)]
@@ -176,6 +169,12 @@ mod tests {
         }
     }
 
+    impl NamesPeople for Mark {
+        fn people(&self) -> Vec<UserId> {
+            Vec::new()
+        }
+    }
+
     impl Facet for Mark {
         fn message(&self) -> MessageId {
             MessageId(self.0)
@@ -183,6 +182,17 @@ mod tests {
 
         fn room(&self) -> RoomId {
             RoomId(1)
+        }
+    }
+
+    impl<T: Facet> FacetMap<T> {
+        /// Returns every facet of a room that is known, by message.
+        pub fn of_room(self, room: RoomId) -> Vec<T> {
+            let of_room = |facets: &Facets<T>| {
+                let all = facets.known.iter().map(|(_, facet)| facet);
+                all.filter(|facet| facet.room() == room).cloned().collect()
+            };
+            self.0.with(|facets| of_room(facets)).unwrap_or_default()
         }
     }
 
@@ -197,7 +207,12 @@ mod tests {
     }
 
     fn page(living: &[u64], head: u64) -> LoadedPage {
-        LoadedPage { room: RoomId(1), living: living.iter().map(|id| MessageId(*id)).collect(), head: Seq(head) }
+        LoadedPage {
+            room: RoomId(1),
+            living: living.iter().map(|id| MessageId(*id)).collect(),
+            deleted: vec![MessageId(14)],
+            head: Seq(head),
+        }
     }
 
     fn seqs(map: FacetMap<Mark>) -> Vec<(u64, u64)> {
@@ -224,7 +239,7 @@ mod tests {
     fn page_replaces_older_facets_of_its_messages_only() {
         let (_owner, map) = map();
         map.set_window(window(Some(10), false));
-        for mark in [Mark(10, 60), Mark(11, 61), Mark(12, 70), Mark(13, 62)] {
+        for mark in [Mark(10, 60), Mark(11, 61), Mark(12, 70), Mark(13, 62), Mark(14, 70)] {
             map.apply(mark);
         }
         // Read at 65: 10 has another one, 11 has none, what is known of 12 is newer, 13 is not in it, 14 is a tombstone.

@@ -198,6 +198,13 @@ macro_rules! page {
                 messages
             }
 
+            /// Returns the people that its messages and what stands beside them name.
+            pub fn people(&self) -> std::collections::BTreeSet<UserId> {
+                let mut people: std::collections::BTreeSet<_> = self.messages.iter().map(|message| message.author).collect();
+                $(people.extend(self.$field.iter().flat_map(crate::model::names_people::NamesPeople::people));)*
+                people
+            }
+
             /// Takes the facets out.
             pub fn take_facets(&mut self) -> Facets {
                 Facets { $($field: std::mem::take(&mut self.$field),)* }

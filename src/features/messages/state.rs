@@ -92,9 +92,13 @@ impl Messages {
     }
 
     /// Tells the facets of a page that has been merged.
-    pub(super) fn tell_page(self, scope: Scope, mut ids: Vec<MessageId>, head: Seq, facets: Facets) {
-        self.scope(scope, |state| ids.retain(|id| state.timeline.is_living(*id)));
-        self.tell_loaded(Loaded::Page(LoadedPage { room: scope.room, living: ids, head }, facets));
+    pub(super) fn tell_page(self, scope: Scope, ids: Vec<MessageId>, head: Seq, facets: Facets) {
+        let parts = self.scope(scope, |state| {
+            let is_living = |id: &MessageId| state.timeline.get(*id).is_some_and(|message| !message.deleted);
+            ids.into_iter().partition(is_living)
+        });
+        let Some((living, deleted)) = parts else { return };
+        self.tell_loaded(Loaded::Page(LoadedPage { room: scope.room, living, deleted, head }, facets));
     }
 
     /// Shows a scope with the page that it was rendered with. `key` is the one that its form carries.
@@ -261,6 +265,11 @@ impl Messages {
     pub fn session_ended(self) {
         self.pending.session_ended();
         self.draw_soon();
+    }
+
+    /// Returns a message that is loaded; it may be a tombstone.
+    pub fn message(self, scope: Scope, id: MessageId) -> Option<Message> {
+        self.scope(scope, |state| state.timeline.get(id).cloned()).flatten()
     }
 
     /// Returns the messages that are loaded of a room, in order.

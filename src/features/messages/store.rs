@@ -98,6 +98,25 @@ pub(crate) fn message(read: &Read<'_>, id: MessageId) -> database::Result<Option
     read.row(BY_ID, &params![id], message_row)
 }
 
+/// The beginning of a message that is not deleted, for lists that show its first words.
+pub(crate) struct Beginning {
+    pub id: MessageId,
+    pub seq: Seq,
+    pub author: UserId,
+    /// Made of the first 560 characters of the text.
+    pub body: Body,
+}
+
+/// Reads the beginnings of messages by their ids, in no order; one that is not there or deleted is left out.
+pub(crate) fn beginnings(read: &Read<'_>, ids: &[u64]) -> database::Result<Vec<Beginning>> {
+    const BEGINNINGS: &str = "SELECT m.id, m.seq, m.author_id, substr(t.text, 1, 560)
+        FROM messages m JOIN texts t ON t.message_id = m.id WHERE m.deleted = 0 AND m.id IN (?*)";
+    read.rows_in(BEGINNINGS, ids, |row| {
+        let text = row.text(3)?.unwrap_or_default();
+        Ok(Beginning { id: row.get(0)?, seq: row.get(1)?, author: row.get(2)?, body: markup::parse(text) })
+    })
+}
+
 /// Stores and publishes a message, and runs what features do along with it. The same key, room and text again answers the
 /// message as it is now; nothing is written.
 ///

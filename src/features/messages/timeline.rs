@@ -128,9 +128,9 @@ impl Timeline {
         (self.window.first().map(|message| message.id), self.in_flight > 0)
     }
 
-    /// True when a message is loaded and not deleted.
-    pub fn is_living(&self, id: MessageId) -> bool {
-        self.find(id).is_ok_and(|at| !self.window[at].deleted)
+    /// Returns a message that is loaded; it may be a tombstone.
+    pub fn get(&self, id: MessageId) -> Option<&Message> {
+        self.find(id).ok().map(|at| &self.window[at])
     }
 
     /// The timeline a page was rendered with.

@@ -1,10 +1,10 @@
 //! Server functions of pins: `/api/pins/*`.
 
-use super::model::{Pin, PinList};
+use super::model::{Pin, PinExcerpts, PinList};
 use crate::model::{
     argument::Argument,
     error::AppError,
-    ids::{MessageId, RoomId},
+    ids::{MessageId, RoomId, Seq},
 };
 use leptos::prelude::*;
 
@@ -19,16 +19,36 @@ pub async fn set(
 ) -> Result<Pin, AppError> {
     let call = crate::request::admit::admit::<SetPin>()?;
     let (message, on) = (message.required("message")?, on.required("on")?);
-    super::store::set(&call.services.db, call.user, message, on).await
+    let set = super::store::set(&call.services.db, call.user, message, on).await;
+    set.map_err(|error| match error.code {
+        crate::model::error::Code::Full => {
+            AppError { message: call.caller.reader.lang.of(&super::words::WORDS).full.to_owned(), ..error }
+        }
+        _ => error,
+    })
 }
 
-/// The pinned messages of a room, newest pin first.
+/// The pinned messages of a room, newest pin first, with their whole texts. The list ends with the message at which the texts
+/// reach 128 KiB; its `next` as `before` brings the rest.
+///
+/// # Errors
+/// `bad_input` (room, before), `not_entered`, `not_found`.
+#[server(name = ListPins, prefix = "/api", endpoint = "pins/list")]
+pub async fn list(
+    #[server(default)] room: Argument<RoomId>,
+    #[server(default)] before: Argument<Seq>,
+) -> Result<PinList, AppError> {
+    let call = crate::request::admit::admit::<ListPins>()?;
+    let (room, before) = (room.required("room")?, before.optional("before")?);
+    super::store::list(&call.services.db, call.user, room, before).await
+}
+
+/// All pinned messages of a room, newest pin first, each with its first words.
 ///
 /// # Errors
 /// `bad_input` (room), `not_entered`, `not_found`.
-#[server(name = ListPins, prefix = "/api", endpoint = "pins/list")]
-pub async fn list(#[server(default)] room: Argument<RoomId>) -> Result<PinList, AppError> {
-    let call = crate::request::admit::admit::<ListPins>()?;
-    let room = room.required("room")?;
-    super::store::list(&call.services.db, call.user, room).await
+#[server(name = ListPinExcerpts, prefix = "/api", endpoint = "pins/excerpts")]
+pub async fn excerpts(#[server(default)] room: Argument<RoomId>) -> Result<PinExcerpts, AppError> {
+    let call = crate::request::admit::admit::<ListPinExcerpts>()?;
+    super::store::excerpts(&call.services.db, call.user, room.required("room")?).await
 }

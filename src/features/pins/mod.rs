@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod model;
+mod room_pins;
 pub mod state;
 pub mod views;
 mod words;

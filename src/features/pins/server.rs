@@ -1,7 +1,7 @@
 //! Pins on the server: the rows of its endpoints, its source, and what it does along with other changes.
 
 use super::{
-    api::{ListPins, SetPin},
+    api::{ListPinExcerpts, ListPins, SetPin},
     store,
 };
 use crate::{
@@ -19,6 +19,7 @@ pub const FEATURE: Feature = Feature {
     endpoints: &[
         Endpoint::new(SetPin::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("room")),
         Endpoint::new(ListPins::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading(),
+        Endpoint::new(ListPinExcerpts::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading(),
     ],
     hooks: FeatureHooks {
         on_tombstone: Some(store::forget),

@@ -1,8 +1,9 @@
 //! Pins in the browser: the pin of each message, and the list of the room that is shown.
 
 use super::{
-    api::{ListPins, SetPin},
+    api::{ListPinExcerpts, SetPin},
     model::{Pin, PinnedMessage},
+    room_pins::RoomPins,
 };
 use crate::{
     client::{
@@ -16,7 +17,7 @@ use crate::{
         model::Message,
     },
     model::{
-        ids::{MessageId, RoomId},
+        ids::{MessageId, RoomId, UserId},
         things::Kind,
     },
 };
@@ -28,60 +29,28 @@ pub struct Pins {
     page: Page,
     pending: Pending,
     facets: FacetMap<Pin>,
-    list: Tracked<List>,
-}
-
-/// The pinned messages of one room, newest pin first.
-#[derive(Default)]
-struct List {
-    room: Option<RoomId>,
-    items: Vec<PinnedMessage>,
-    /// Nothing of the room has been loaded: the reader may not be a member yet.
-    waits: bool,
+    list: Tracked<RoomPins>,
 }
 
 impl Pins {
-    /// Makes the state of a page that shows `room` with its newest `pinned` messages.
+    /// Makes the state of a page that shows `room` with its `pinned` messages.
     pub fn new(page: Page, pending: Pending, room: Option<RoomId>, pinned: Vec<PinnedMessage>) -> Self {
-        Self { page, pending, facets: FacetMap::default(), list: Tracked::new(List { room, items: pinned, waits: false }) }
+        let list = Tracked::new(RoomPins::new(room, pinned, page.head()));
+        Self { page, pending, facets: FacetMap::default(), list }
     }
 
-    /// Applies the newest state of a pin.
-    pub fn apply(self, pin: Pin) {
-        let listed = self.list.with(|list| {
-            let is_known = list.items.iter().any(|item| item.message.id == pin.message);
-            if list.room != Some(pin.room) || is_known == pin.on {
-                return None;
-            }
-            if !pin.on {
-                list.items.retain(|item| item.message.id != pin.message || item.seq > pin.seq);
-            }
-            Some(pin.on)
-        });
-        let room = pin.room;
-        self.facets.apply(pin);
-        match listed.flatten() {
-            // The list needs the message too, which may not be loaded.
-            Some(true) => self.fetch(room),
-            Some(false) => self.list.changed(),
-            None => {}
+    /// Applies the newest state of a pin. `message` is its message where that is loaded; a deleted one has no pin.
+    pub fn apply(self, pin: Pin, message: Option<&Message>) {
+        if message.is_some_and(|message| message.deleted) {
+            return;
         }
+        self.change(|list| list.apply(&pin, message));
+        self.facets.apply(pin);
     }
 
     /// Applies the newest state of a message to the list, and drops the pin of a deleted one.
     pub fn message_changed(self, message: &Message) {
-        let changed = self.list.with(|list| {
-            let at = list.items.iter().position(|item| item.message.id == message.id)?;
-            if message.deleted {
-                list.items.remove(at);
-            } else if list.items[at].message.seq < message.seq {
-                list.items[at].message = message.clone();
-            }
-            Some(())
-        });
-        if changed.flatten().is_some() {
-            self.list.changed();
-        }
+        self.change(|list| list.message_changed(message));
         if message.deleted {
             self.facets.message_deleted(message.id);
         }
@@ -90,21 +59,19 @@ impl Pins {
     /// Applies the pins of a page of messages.
     pub fn merge(self, page: &LoadedPage, pins: Vec<Pin>) {
         self.facets.merge(page, pins);
-        if self.list.with(|list| list.room == Some(page.room) && std::mem::take(&mut list.waits)) == Some(true) {
-            self.fetch(page.room);
-        }
     }
 
+    /// Notes what is loaded of a room. A list that has to be read waits for that: before it the reader may be no member.
     pub fn set_window(self, window: Window) {
         self.facets.set_window(window);
+        self.fetch();
     }
 
     /// Forgets a room that the reader has lost.
     pub fn room_lost(self, room: RoomId) {
         self.facets.room_lost(room);
-        if self.list.with(|list| list.room == Some(room)) == Some(true) {
-            self.list.with(|list| *list = List::default());
-            self.list.changed();
+        if self.list.with(|list| list.room()) == Some(Some(room)) {
+            self.show_list(None);
         }
     }
 
@@ -113,24 +80,22 @@ impl Pins {
         if other_store {
             self.facets.reset();
         }
-        if let Some(room) = self.list.with(|list| list.room).flatten() {
-            self.fetch(room);
-        }
+        self.change(|list| {
+            list.reset(other_store);
+            other_store
+        });
     }
 
-    /// Returns the pin of a message that is pinned; tracks it.
-    pub fn pin(self, message: MessageId) -> Option<Pin> {
-        let known = self.facets.get(message).filter(|pin| pin.on);
-        match self.pending.wished(&wish_name(message)) {
-            Some(false) => None,
-            _ => known,
-        }
+    /// Tries again to read the list, where that has failed.
+    pub fn connected(self) {
+        self.fetch();
     }
 
-    /// True when a message is pinned, or wished to be; tracks it.
-    pub fn is_pinned(self, message: MessageId) -> bool {
-        let known = self.facets.get(message).is_some_and(|pin| pin.on);
-        self.pending.wished(&wish_name(message)).unwrap_or(known)
+    /// Returns whether a message is pinned or wished to be, and who has pinned it where the server says so; tracks it.
+    pub fn pinned(self, message: MessageId) -> (bool, Option<UserId>) {
+        let by = self.facets.get(message).filter(|pin| pin.on).map(|pin| pin.by);
+        let is_pinned = self.pending.wished(&wish_name(message)).unwrap_or(by.is_some());
+        (is_pinned, by.filter(|_| is_pinned))
     }
 
     /// Pins a message or takes its pin off. Without a connection the wish waits, over a reload too.
@@ -141,49 +106,53 @@ impl Pins {
 
     /// Returns the pinned messages of `room`, newest pin first; tracks them. A message whose pin is wished off is left out.
     pub fn list(self, room: RoomId) -> Vec<PinnedMessage> {
-        let all =
-            self.list.read(|list| if list.room == Some(room) { list.items.clone() } else { Vec::new() }).unwrap_or_default();
-        all.into_iter().filter(|item| self.pending.wished(&wish_name(item.message.id)) != Some(false)).collect()
+        let all = self.list.read(|list| list.items(room).0.to_vec()).unwrap_or_default();
+        all.into_iter().filter(|item| self.pending.wished(&wish_name(item.message)) != Some(false)).collect()
     }
 
-    /// Shows the list of another room: it is fetched as soon as messages of the room are loaded, unless it is the one that the
-    /// page was rendered with.
+    /// True when the list of `room` has been read; tracks it.
+    pub fn is_listed(self, room: RoomId) -> bool {
+        self.list.read(|list| list.items(room).1) == Some(true)
+    }
+
+    /// Shows the list of another room. It is fetched, unless it is the one that the page was rendered with.
     pub fn show(self, room: RoomId) {
-        if self.page.is_live() && self.list.with(|list| list.room != Some(room)) == Some(true) {
-            let waits = !self.facets.is_loaded(room);
-            self.list.with(|list| *list = List { room: Some(room), items: Vec::new(), waits });
-            self.list.changed();
-            if !waits {
-                self.fetch(room);
-            }
+        if self.page.is_live() && self.list.with(|list| list.room() != Some(room)) == Some(true) {
+            self.show_list(Some(room));
         }
     }
 
-    /// Fetches the whole list. A failure leaves what is there: the next change asks again.
-    pub fn fetch(self, room: RoomId) {
-        if !self.page.is_live() {
+    fn show_list(self, room: Option<RoomId>) {
+        self.change(|list| {
+            list.show(room);
+            true
+        });
+    }
+
+    /// Runs `work`, which says whether it has changed the list, tells the readers then, and reads the list where that is due.
+    fn change(self, work: impl FnOnce(&mut RoomPins) -> bool) {
+        if self.list.with(work) == Some(true) {
+            self.list.changed();
+        }
+        self.fetch();
+    }
+
+    /// Fetches the list where it has to be read. After a failure it stays due, for the next change or connection.
+    fn fetch(self) {
+        let Some(Some(room)) = self.list.with(|list| list.due()) else { return };
+        if !self.page.is_live() || !self.facets.is_loaded(room) {
             return;
         }
+        let Some(request) = self.list.with(RoomPins::begin) else { return };
         spawn_local(async move {
-            match post(&ListPins { room: room.into() }).await {
-                Ok(answer) => {
-                    self.list.with(|list| {
-                        if list.room == Some(room) {
-                            list.items = answer.items;
-                        }
-                    });
-                    self.list.changed();
-                }
+            match post(&ListPinExcerpts { room: room.into() }).await {
+                Ok(answer) => self.change(|list| list.complete(request, Some(answer))),
                 Err(error) => {
+                    self.list.with(|list| list.complete(request, None));
                     self.page.ends(&error);
                 }
             }
         });
-    }
-
-    /// Returns the pins that are known of a room, by message.
-    pub fn known(self, room: RoomId) -> Vec<Pin> {
-        self.facets.of_room(room)
     }
 }
 
@@ -192,3 +161,6 @@ fn wish_name(message: MessageId) -> String {
     name.push_str(&message.to_string());
     name
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

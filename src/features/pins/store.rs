@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::model::{MAX_PINS, Pin, PinList, PinnedMessage};
+use super::model::{MAX_PINS, Pin, PinExcerpts, PinList, PinListItem, PinnedMessage};
 use crate::{
     database::{self, Audience, Database, Read, Row, Write, params},
     features::{
@@ -12,7 +12,7 @@ use crate::{
     },
     model::{
         error::{AppError, AppResult, Code},
-        ids::{MessageId, RoomId, UserId},
+        ids::{MAX_NUMBER, MessageId, RoomId, Seq, UserId},
         things::{Event, Kind, PageData},
     },
     request::hooks::PageRequest,
@@ -20,8 +20,15 @@ use crate::{
 };
 use std::collections::HashMap;
 
-/// Pinned messages that a page brings along; a longer list is fetched when it is opened.
-const ON_PAGE: usize = 20;
+/// Bytes of text after which `pins/list` answers no more messages: it is the reader's memory and ours.
+const LIST_BYTES: usize = 128 * 1024;
+/// Messages whose texts are read at once: few, since what is beyond the bytes is read for nothing.
+const TEXTS_AT_ONCE: usize = 16;
+
+const PINS: &str = "SELECT p.seq, p.message_id, p.room_id, p.is_on, p.user_id, p.at FROM pins p WHERE p.message_id IN (?*)";
+const OF_ROOM: &str = "SELECT p.seq, p.message_id, p.room_id, p.is_on, p.user_id, p.at FROM pins p
+    WHERE p.room_id = ?1 AND p.is_on = 1 AND p.seq < ?2 ORDER BY p.seq DESC LIMIT ?3";
+const COUNT: &str = "SELECT count(*) FROM pins WHERE room_id = ?1 AND is_on = 1";
 
 /// A pin from the columns seq, message_id, room_id, is_on, user_id, at, in this order from the first.
 fn pin_row(row: &Row<'_>) -> database::Result<Pin> {
@@ -34,7 +41,6 @@ pub(super) fn read(read: &Read<'_>, keys: &[Key]) -> database::Result<Vec<Event>
 }
 
 fn of_messages(read: &Read<'_>, messages: &[u64]) -> database::Result<Vec<Pin>> {
-    const PINS: &str = "SELECT p.seq, p.message_id, p.room_id, p.is_on, p.user_id, p.at FROM pins p WHERE p.message_id IN (?*)";
     read.rows_in(PINS, messages, pin_row)
 }
 
@@ -46,10 +52,10 @@ pub(super) fn facets(read: &Read<'_>, messages: &[MessageId], facets: &mut Facet
     Ok(())
 }
 
-/// Adds the newest pinned messages of a room to its page.
+/// Adds the pinned messages of a room to its page.
 pub(super) fn page(read: &Read<'_>, request: &PageRequest, data: &mut PageData) -> database::Result<()> {
     if let Some(room) = request.room {
-        data.pinned = pinned(read, room, ON_PAGE)?;
+        data.pinned = pinned(read, room)?;
     }
     Ok(())
 }
@@ -62,7 +68,6 @@ pub async fn set(db: &Database, user: UserId, message: MessageId, on: bool) -> A
     const SET: &str = "INSERT INTO pins (message_id, room_id, seq, is_on, user_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (message_id)
         DO UPDATE SET seq = excluded.seq, is_on = excluded.is_on, user_id = excluded.user_id, at = excluded.at";
-    const COUNT: &str = "SELECT count(*) FROM pins WHERE room_id = ?1 AND is_on = 1";
     db.write(move |write| {
         let Some(found) = messages::message(write, message)? else { return Err(AppError::new(Code::NotFound)) };
         require_member(write, found.room, user)?;
@@ -87,25 +92,59 @@ pub async fn set(db: &Database, user: UserId, message: MessageId, on: bool) -> A
     .await
 }
 
-/// Returns the pinned messages of a room, newest pin first.
+/// Returns the pinned messages of a room, newest pin first: those `before` a pin's number, up to [`LIST_BYTES`] of text.
 ///
 /// # Errors
 /// `not_found` for a room that `user` is no member of.
-pub async fn list(db: &Database, user: UserId, room: RoomId) -> AppResult<PinList> {
+pub async fn list(db: &Database, user: UserId, room: RoomId, before: Option<Seq>) -> AppResult<PinList> {
     db.read(move |read| {
+        let head = read.head()?;
         require_member(read, room, user)?;
-        Ok(PinList { items: pinned(read, room, MAX_PINS)? })
+        let pins = of_room(read, room, before)?;
+        let (mut items, mut bytes) = (Vec::new(), 0);
+        for some in pins.chunks(TEXTS_AT_ONCE) {
+            let found = messages::messages(read, &some.iter().map(|pin| pin.message.0).collect::<Vec<_>>())?;
+            let mut found: HashMap<MessageId, _> = found.into_iter().map(|message| (message.id, message)).collect();
+            for pin in some {
+                if bytes >= LIST_BYTES {
+                    let next = items.last().map(|item: &PinListItem| item.seq);
+                    return Ok(PinList { items, next, head });
+                }
+                let Some(message) = found.remove(&pin.message) else { continue };
+                bytes += message.text.len();
+                items.push(PinListItem { seq: pin.seq, by: pin.by, at: pin.at, message });
+            }
+        }
+        Ok(PinList { items, next: None, head })
     })
     .await
 }
 
-fn pinned(read: &Read<'_>, room: RoomId, limit: usize) -> database::Result<Vec<PinnedMessage>> {
-    const PINNED: &str = "SELECT p.seq, p.message_id, p.room_id, p.is_on, p.user_id, p.at FROM pins p
-        WHERE p.room_id = ?1 AND p.is_on = 1 ORDER BY p.seq DESC LIMIT ?2";
-    let pins = read.rows(PINNED, &params![room, limit], pin_row)?;
+/// Returns all pinned messages of a room, newest pin first, each with its first words.
+///
+/// # Errors
+/// `not_found` for a room that `user` is no member of.
+pub async fn excerpts(db: &Database, user: UserId, room: RoomId) -> AppResult<PinExcerpts> {
+    db.read(move |read| {
+        let head = read.head()?;
+        require_member(read, room, user)?;
+        Ok(PinExcerpts { head, items: pinned(read, room)? })
+    })
+    .await
+}
+
+fn of_room(read: &Read<'_>, room: RoomId, before: Option<Seq>) -> database::Result<Vec<Pin>> {
+    read.rows(OF_ROOM, &params![room, before.unwrap_or(Seq(MAX_NUMBER)), MAX_PINS], pin_row)
+}
+
+fn pinned(read: &Read<'_>, room: RoomId) -> database::Result<Vec<PinnedMessage>> {
+    let pins = of_room(read, room, None)?;
     let ids: Vec<u64> = pins.iter().map(|pin| pin.message.0).collect();
-    let mut texts: HashMap<MessageId, _> = messages::messages(read, &ids)?.into_iter().map(|one| (one.id, one)).collect();
-    let item = |pin: Pin| Some(PinnedMessage { seq: pin.seq, by: pin.by, at: pin.at, message: texts.remove(&pin.message)? });
+    let mut found: HashMap<MessageId, _> = messages::beginnings(read, &ids)?.into_iter().map(|one| (one.id, one)).collect();
+    let item = |pin: Pin| {
+        let message = found.remove(&pin.message)?;
+        Some(PinnedMessage::new(pin.seq, message.id, message.seq, message.author, &message.body))
+    };
     Ok(pins.into_iter().filter_map(item).collect())
 }
 

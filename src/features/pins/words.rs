@@ -14,8 +14,8 @@ words! {
         pub pinned_messages: fn(usize) -> String,
         pub nothing_pinned: &'static str,
         pub nothing_pinned_help: &'static str,
-        /// A message of the list that has no text of its own, such as one that is a list or code alone.
-        pub go_to_message: &'static str,
+        /// The refusal of one pin more than a room may have.
+        pub full: &'static str,
     }
 }
 
@@ -31,7 +31,7 @@ pub static WORDS: Translated<Words> = Translated {
         },
         nothing_pinned: "Nothing is pinned yet",
         nothing_pinned_help: "Pin a message, and everyone in the room finds it here.",
-        go_to_message: "Go to message",
+        full: "This room already has 100 pinned messages. Unpin one first.",
     },
     zh: Words {
         pin: "置顶消息",
@@ -40,6 +40,19 @@ pub static WORDS: Translated<Words> = Translated {
         pinned_messages: |n| format!("{n} 条置顶消息"),
         nothing_pinned: "还没有置顶的消息",
         nothing_pinned_help: "置顶一条消息，房间里的人都能在这里找到它。",
-        go_to_message: "查看消息",
+        full: "这个房间已有 100 条置顶消息，请先取消一条。",
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{features::pins::model::MAX_PINS, model::lang::Lang};
+
+    #[test]
+    fn refusal_names_the_limit() {
+        for lang in [Lang::En, Lang::Zh] {
+            assert!(lang.of(&WORDS).full.contains(&MAX_PINS.to_string()));
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use crate::{
     database::Read,
     features::{
-        people::{self, model::User},
+        people,
         rooms::{self, model::Room},
     },
     model::{
@@ -19,8 +19,8 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// Reads the workspace of a session's person. `screen` reads what the page shows, of all rooms and those that the person is a
-/// member of, and the people that it names. Everything above the head comes by the stream.
+/// Reads the workspace of a session's person, with no people but that one. `screen` reads what the page shows, of all rooms and
+/// those that the person is a member of. Everything above the head comes by the stream.
 ///
 /// # Errors
 /// `not_entered` where the person is gone; those of `screen` and of the store.
@@ -29,15 +29,15 @@ pub fn read(
     hooks: &Hooks,
     session: &Session,
     store: &str,
-    screen: impl FnOnce(&[Room], &[RoomId]) -> AppResult<(InitialScreen, Vec<User>)>,
+    screen: impl FnOnce(&[Room], &[RoomId]) -> AppResult<InitialScreen>,
 ) -> AppResult<Workspace> {
     let head = read.head()?;
     let me = people::store::user(read, session.user)?.ok_or(AppError::new(Code::NotEntered))?;
     let (rooms, joined) = (rooms::store::all(read)?, rooms::store::joined_rooms(read, session.user)?);
-    let (place, users) = screen(&rooms, &joined)?;
+    let place = screen(&rooms, &joined)?;
     let beside = hooks.page(read, &PageRequest { user: session.user, room: place.room() })?;
     let (session, store) = (session.tag.to_string(), store.to_owned());
-    Ok(Workspace { me, session, store, head, rooms, joined, users, place, beside })
+    Ok(Workspace { me, session, store, head, rooms, joined, users: Vec::new(), place, beside })
 }
 
 /// Reads the workspace without any messages.
@@ -46,6 +46,6 @@ pub fn read(
 /// As [`read`].
 pub async fn fetch(services: &Services, session: Arc<Session>) -> AppResult<Workspace> {
     let (hooks, store) = (services.hooks.clone(), services.db.store_id().to_owned());
-    let no_screen = |_: &[Room], _: &[RoomId]| Ok((InitialScreen::Rooms, Vec::new()));
+    let no_screen = |_: &[Room], _: &[RoomId]| Ok(InitialScreen::Rooms);
     services.db.read(move |snapshot| read(snapshot, &hooks, &session, &store, no_screen)).await
 }

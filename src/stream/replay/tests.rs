@@ -31,7 +31,9 @@ async fn fetch(store: &Fixture, me: UserId) -> Snapshot {
     let users = |read: &Read<'_>| Ok(read.rows("SELECT seq, id, name, hue FROM users", &[], people::user_row)?);
     let users = store.db.read(users).await.unwrap();
     let subscriptions = favourites::of(&store.db, me).await.unwrap();
+    let pinned = pins::excerpts(&store.db, me, GENERAL).await.unwrap().items;
     let mut fetched = Snapshot {
+        pinned,
         rooms: rooms.into_iter().map(|room| (room.id, room)).collect(),
         users: users.into_iter().map(|user| (user.id, user)).collect(),
         joined: joined(&store.db, me).await.unwrap().into_iter().collect(),
@@ -78,6 +80,9 @@ async fn follow(store: &Fixture, me: UserId, browser: &Browser, mut after: Seq, 
             if let Some(room) = browser.apply(event) {
                 let (messages, pins) = history(store, me, room).await;
                 browser.load(room, messages, pins);
+            }
+            if browser.wants_pins() {
+                browser.load_pins(pins::excerpts(&store.db, me, GENERAL).await.unwrap());
             }
         }
         after = caught.cursor;

@@ -67,7 +67,7 @@ fn wish_waits_without_a_connection_and_goes_when_it_is_back() {
     let busy = AppError::retry(Code::Busy, 3);
     assert!(matches!(wishes.refused(again, &sent, &busy, 0), Next::Wait(3_000..)));
     wishes.resume(again);
-    assert_eq!(take(&mut wishes).1.on, true);
+    assert!(take(&mut wishes).1.on);
 }
 
 #[test]
