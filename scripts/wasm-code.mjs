@@ -1,6 +1,6 @@
 // Reads the functions of a WASM module with their names and sizes, and names the owner of a function from its symbol.
 
-// Returns every function of the module: its symbol from the name section and the bytes of its code.
+// Returns every function of the module: its index, its symbol from the name section, its code and how many bytes that has.
 export function functions(bytes) {
   let at = 8; // after the magic number and the version
   const number = () => {
@@ -40,7 +40,7 @@ export function functions(bytes) {
     return kind === 0;
   };
 
-  const sizes = [],
+  const codes = [],
     names = new Map();
   let imported = 0;
   while (at < bytes.length) {
@@ -56,7 +56,7 @@ export function functions(bytes) {
     } else if (section === 10) {
       for (let count = number(); count > 0; count -= 1) {
         const size = number();
-        sizes.push(size);
+        codes.push(bytes.subarray(at, at + size));
         at += size;
       }
     } else if (section === 0 && text() === "name") {
@@ -74,7 +74,10 @@ export function functions(bytes) {
     }
     at = end;
   }
-  return sizes.map((size, index) => ({ name: names.get(index + imported) ?? "", bytes: size }));
+  return codes.map((code, place) => {
+    const index = place + imported;
+    return { index, name: names.get(index) ?? "", code, bytes: code.length };
+  });
 }
 
 const LIBRARIES = [

@@ -202,3 +202,37 @@ test('an empty room shows a hint until the first message', async ({ person }) =>
   await ada.sees('the first word');
   await expect(ada.page.getByText('No messages yet.')).toHaveCount(0);
 });
+
+test('a room gets no name that another has, and the form leads to that room', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.createRoom('Plans');
+  const ada = await person('Ada');
+  await ada.page.getByText('New room').click();
+  await ada.page.locator('#new-room').fill('PLANS');
+  await ada.page.keyboard.press('Enter');
+  const form = ada.page.locator('.new-room');
+  await expect(form.getByRole('alert')).toContainText('There is already a room with this name');
+  await form.getByRole('link', { name: 'Open that room' }).click();
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('Plans');
+});
+
+test('the form for a new name is filled when it is opened, and an unchanged name is not sent', async ({ person }) => {
+  const ada = await person('Ada');
+  const other = await ada.tab();
+  await ada.page.getByText('New room').click();
+  await ada.page.locator('#new-room').fill('Lunch');
+  await ada.page.keyboard.press('Enter');
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('Lunch');
+  await other.goto('/rooms/2');
+  await other.page.locator('.rename > summary').click();
+  await other.page.locator('#rename-room').fill('Dinner');
+  await other.page.getByRole('button', { name: 'Save' }).click();
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('Dinner');
+  const sent: string[] = [];
+  ada.page.on('request', (request) => sent.push(new URL(request.url()).pathname));
+  await ada.page.locator('.rename > summary').click();
+  await expect(ada.page.locator('#rename-room')).toHaveValue('Dinner');
+  await ada.page.getByRole('button', { name: 'Save' }).click();
+  await expect(ada.page.locator('#rename-room')).toBeHidden();
+  expect(sent).not.toContain('/api/rooms/rename');
+});

@@ -1,5 +1,6 @@
 //! AppError: the one error that crosses the wire. A code for the program, never internals; its words are in `i18n/`.
 
+use super::ids::RoomId;
 use serde::{Deserialize, Serialize};
 use server_fn::{
     codec::JsonEncoding,
@@ -73,6 +74,9 @@ pub struct AppError {
     /// Seconds to wait before another try; the `Retry-After` header carries the same number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+    /// The room that has the name already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomId>,
     /// The refused name is a room's, so its words and its limit are other ones. Not on the wire: who asked knows.
     #[serde(skip)]
     pub of_room: bool,
@@ -83,7 +87,7 @@ pub type AppResult<T> = Result<T, AppError>;
 
 impl AppError {
     pub const fn new(code: Code) -> Self {
-        Self { code, message: String::new(), field: None, reason: None, retry_after: None, of_room: false }
+        Self { code, message: String::new(), field: None, reason: None, retry_after: None, room: None, of_room: false }
     }
 
     /// `field` was refused because of `reason`.

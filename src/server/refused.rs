@@ -138,12 +138,15 @@ fn form(
         })
     });
     let inputs: Vec<_> = inputs.collect();
+    let existing = error.room.map(|room| {
+        view! { " " <a href=Route::Room(room).to_string()>{lang.of(&rooms::WORDS).open_existing}</a> }
+    });
     let has_text = fields.iter().any(|(name, value)| name == "text" && !value.trim().is_empty());
     let kept = has_text.then(|| view! { <p class="kept">{words.refused_kept}</p> });
     let enter_again = lang.of(&i18n::WORDS).enter_again;
     let enter = ended.then(|| view! { <a class="button" href=Route::Enter.to_string() target="_blank">{enter_again}</a> });
     view! {
-        <p class="refusal" role="alert">{error.clone().spoken(reader.lang).message}</p>
+        <p class="refusal" role="alert">{error.clone().spoken(reader.lang).message} {existing}</p>
         {kept}
         <form method="post" action=row.path>
             {inputs}

@@ -103,7 +103,7 @@ impl Town {
         let (person, room) = (&people[dice.below(people.len())], rooms[dice.below(rooms.len())]);
         let text = format!("*{}* said {}", person.name, dice.below(1_000));
         match dice.below(30) {
-            0 if rooms.len() < 7 => rooms.push(person.create_room(&format!("Room {}", dice.below(100))).await),
+            0 if rooms.len() < 7 => rooms.push(person.create_room(&format!("Room {} {}", rooms.len(), dice.below(100))).await),
             0 | 1 => {
                 person.post("/api/rooms/rename", &[("room", &room.to_string()), ("name", &text)]).await;
             }

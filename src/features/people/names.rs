@@ -48,7 +48,7 @@ pub fn check(text: &str) -> Result<CheckedName, Reason> {
 /// What a name looks like, three ways (skeletons of Unicode TS 39, after NFKC): as it is, in capitals, in small letters. As it
 /// is and in capitals are also compared with each other: "ADMlN" reads as the capitals of "admin", and "AIice" as "Alice".
 /// Small letters are compared with small letters only, so that Lan and Ian, whose "lan" and "Ian" would be alike, are two people.
-fn skeletons(name: &str) -> [String; 3] {
+pub fn skeletons(name: &str) -> [String; 3] {
     let name: String = name.nfkc().map(letter).collect();
     let prefixed = |prefix: char, text: &str| std::iter::once(prefix).chain(skeleton(&without_loose_accents(text))).collect();
     [prefixed('=', &name), prefixed('=', &name.to_uppercase()), prefixed('~', &small(&name))]

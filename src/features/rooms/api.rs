@@ -7,7 +7,7 @@ use leptos::prelude::*;
 /// Opens a room; its creator is a member and may rename it.
 ///
 /// # Errors
-/// `bad_input` (name), `not_entered`, `too_fast`.
+/// `bad_input` (name), `not_entered`, `too_fast`, `name_taken` (with `room`, which has the name).
 #[server(name = CreateRoom, prefix = "/api", endpoint = "rooms/create")]
 pub async fn create(#[server(default)] name: String) -> Result<Room, AppError> {
     let call = crate::request::admit::admit::<CreateRoom>()?;
@@ -18,7 +18,7 @@ pub async fn create(#[server(default)] name: String) -> Result<Room, AppError> {
 /// Renames a room one has opened.
 ///
 /// # Errors
-/// `bad_input` (room, name), `not_entered`, `forbidden`, `not_found`.
+/// `bad_input` (room, name), `not_entered`, `forbidden`, `not_found`, `name_taken` (with `room`, which has the name).
 #[server(name = RenameRoom, prefix = "/api", endpoint = "rooms/rename")]
 pub async fn rename(#[server(default)] room: Argument<RoomId>, #[server(default)] name: String) -> Result<Room, AppError> {
     let call = crate::request::admit::admit::<RenameRoom>()?;

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     client::{form::Form, page::Page},
     i18n::{self, Lang},
-    model::{error::AppError, ids::RoomId},
+    model::{error::AppError, ids::RoomId, route::Route},
     ui::{
         icon::{Icon, icon},
         menu,
@@ -18,7 +18,10 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 /// The words for a refusal under a form; nothing while all is well.
 fn refusal(refused: RwSignal<Option<AppError>>, lang: Lang) -> impl IntoView {
-    move || refused.get().map(|error| view! { <p class="refusal" role="alert">{error.words(lang)}</p> })
+    let existing = move |room| view! { " " <a href=Route::Room(room).to_string()>{lang.of(&WORDS).open_existing}</a> };
+    move || {
+        refused.get().map(|error| view! { <p class="refusal" role="alert">{error.words(lang)} {error.room.map(existing)}</p> })
+    }
 }
 
 /// The last line of the list of rooms: opens the form for a new one.
@@ -77,22 +80,31 @@ pub fn Rename(room: RoomId, name: Signal<String>) -> impl IntoView {
     let refused = RwSignal::new(None);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(name) = field.get_untracked().map(|field| field.value()) else { return };
+        let Some(wished) = field.get_untracked().map(|field| field.value()) else { return };
+        if wished == name.get_untracked() {
+            return menu::close_around(&event);
+        }
         spawn_local(async move {
-            let outcome = rooms.rename(room, name).await;
+            let outcome = rooms.rename(room, wished).await;
             if outcome.is_ok() {
                 menu::close_around(&event);
             }
             let _ = refused.try_set(outcome.err());
         });
     };
+    let fill = move || drop(field.get_untracked().inspect(|field| field.set_value(&name.get_untracked())));
+    // The name may have changed since the form was last open.
+    let open = move |event: leptos::ev::Event| {
+        fill();
+        menu::on_toggle(event);
+    };
     let cancel = move |event: leptos::ev::MouseEvent| {
-        field.get_untracked().inspect(|field| field.set_value(&name.get_untracked()));
+        fill();
         refused.set(None);
         menu::close_around(&event);
     };
     view! {
-        <details class="menu rename" on:toggle=menu::on_toggle on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
+        <details class="menu rename" on:toggle=open on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary aria-label=words.rename title=words.rename>{icon(Icon::Pencil)}</summary>
             <Form
                 call=RenameRoom { room: room.into(), name: String::new() }

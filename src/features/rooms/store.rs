@@ -3,12 +3,15 @@
 #[cfg(test)]
 mod tests;
 
-use super::model::{Member, Room, RoomList};
+use super::{
+    model::{Member, Room, RoomList},
+    names::Look,
+};
 use crate::{
     database::{self, Audience, Database, Read, Row, Write, params},
     model::{
         error::{AppError, AppResult, Code},
-        ids::{GENERAL, RoomId, UserId},
+        ids::{GENERAL, RoomId, Seq, UserId},
         things::{Event, Kind},
     },
     stream::source::{Source, first_numbers},
@@ -108,11 +111,38 @@ pub async fn memberships(db: &Database) -> AppResult<Vec<(RoomId, UserId)>> {
     db.read(|read| Ok(read.rows(MEMBERSHIPS, &[], |row| Ok((row.get(0)?, row.get(1)?)))?)).await
 }
 
+/// Refuses a name that a room has, or one that looks like it, among those changed after `since`. `except` may have it.
+fn require_free(read: &Read<'_>, look: &Look, since: Seq, except: Option<RoomId>) -> AppResult<()> {
+    const NAMES: &str = "SELECT id, name FROM rooms WHERE seq > ?1 ORDER BY id";
+    let rooms: Vec<(RoomId, String)> = read.rows(NAMES, &params![since], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    match rooms.into_iter().find(|(id, name)| Some(*id) != except && look.is_alike(name)) {
+        Some((room, _)) => Err(AppError { room: Some(room), ..AppError::new(Code::NameTaken).of_room() }),
+        None => Ok(()),
+    }
+}
+
+/// Compares a new name with all others on a reading thread, since that takes a while; the write then asks for those that have
+/// come after the number that this returns.
+async fn require_free_so_far(db: &Database, name: &str, except: Option<RoomId>) -> AppResult<(Look, Seq)> {
+    let look = Look::of(name);
+    db.read(move |read| {
+        let head = read.head()?;
+        require_free(read, &look, Seq(0), except)?;
+        Ok((look, head))
+    })
+    .await
+}
+
 /// Opens a room; its creator is a member. `name` has been checked.
+///
+/// # Errors
+/// `name_taken`, with the room that has the name or one that looks like it.
 pub async fn create(db: &Database, creator: UserId, name: String) -> AppResult<Room> {
     const NEXT_ID: &str = "SELECT coalesce(max(id), 0) + 1 FROM rooms";
     const CREATE: &str = "INSERT INTO rooms (id, seq, name, creator_id) VALUES (?1, ?2, ?3, ?4)";
+    let (look, since) = require_free_so_far(db, &name, None).await?;
     db.write(move |write| {
+        require_free(write, &look, since, None)?;
         let seq = write.next_seq()?;
         let id = write.row(NEXT_ID, &[], |row| row.get(0))?.unwrap_or(GENERAL);
         write.execute(CREATE, &params![id, seq, name, creator])?;
@@ -127,9 +157,10 @@ pub async fn create(db: &Database, creator: UserId, name: String) -> AppResult<R
 /// Gives a room another name. The name it has already changes nothing and tells nobody.
 ///
 /// # Errors
-/// `not_found`; `forbidden` for everyone but its creator, and so for everyone in General.
+/// `not_found`; `forbidden` for everyone but its creator, and so for everyone in General; `name_taken` as in [`create`].
 pub async fn rename(db: &Database, user: UserId, id: RoomId, name: String) -> AppResult<Room> {
     const RENAME: &str = "UPDATE rooms SET seq = ?2, name = ?3 WHERE id = ?1";
+    let taken = require_free_so_far(db, &name, Some(id)).await;
     db.write(move |write| {
         let Some(before) = room(write, id)? else { return Err(AppError::new(Code::NotFound)) };
         if before.creator != Some(user) {
@@ -138,6 +169,8 @@ pub async fn rename(db: &Database, user: UserId, id: RoomId, name: String) -> Ap
         if before.name == name {
             return Ok(before);
         }
+        let (look, since) = taken?;
+        require_free(write, &look, since, Some(id))?;
         let renamed = Room { seq: write.next_seq()?, name, ..before };
         write.later(RENAME, &params![id, renamed.seq, renamed.name])?;
         write.publish(Event::Room(renamed.clone()), Audience::Everyone)?;

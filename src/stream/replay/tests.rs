@@ -321,7 +321,7 @@ async fn a_read_runs_as_many_statements_for_many_rooms_as_for_few() {
     let (me, mut counts) = (lin.id, Vec::new());
     for rooms in [2, 60] {
         for n in 0..rooms {
-            let room = create(&store.db, me, n.to_string()).await.unwrap();
+            let room = create(&store.db, me, format!("{rooms} {n}")).await.unwrap();
             for text in ["one", "two", "three"] {
                 store.send(&lin, room.id, text).await;
             }

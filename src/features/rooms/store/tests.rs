@@ -105,3 +105,34 @@ async fn likely_speakers_of_a_large_room_are_looked_for_among_those_seen_last() 
     assert!(plan.contains("activity USING COVERING INDEX activity_seen"), "{plan}");
     assert!(plan.contains("SEARCH u USING INTEGER PRIMARY KEY") && !plan.contains("SCAN m"), "{plan}");
 }
+
+#[tokio::test]
+async fn room_gets_no_name_that_another_has_or_looks_like() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    let tea = create(&store.db, lin.id, "Tea".to_owned()).await.unwrap();
+    let taken = |error: AppError| (error.code, error.room);
+    for name in ["Tea", "tea", "TEA", "T\u{435}a"] {
+        let refused = create(&store.db, lin.id, name.to_owned()).await.unwrap_err();
+        assert_eq!(taken(refused), (Code::NameTaken, Some(tea.id)), "{name}");
+    }
+    let general = create(&store.db, lin.id, "general".to_owned()).await.unwrap_err();
+    assert_eq!(taken(general), (Code::NameTaken, Some(GENERAL)));
+    let coffee = create(&store.db, lin.id, "Coffee".to_owned()).await.unwrap();
+    let refused = rename(&store.db, lin.id, coffee.id, "tea".to_owned()).await.unwrap_err();
+    assert_eq!(taken(refused), (Code::NameTaken, Some(tea.id)));
+    assert_eq!(rename(&store.db, lin.id, coffee.id, "COFFEE".to_owned()).await.unwrap().name, "COFFEE", "its own");
+    rename(&store.db, lin.id, tea.id, "Lemonade".to_owned()).await.unwrap();
+    create(&store.db, lin.id, "Tea".to_owned()).await.unwrap();
+}
+
+#[tokio::test]
+async fn two_rooms_opened_at_once_do_not_get_the_same_name() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    for n in 0..20 {
+        let (one, other) = (create(&store.db, lin.id, format!("same {n}")), create(&store.db, lin.id, format!("SAME {n}")));
+        let (one, other) = tokio::join!(one, other);
+        assert!(one.is_ok() != other.is_ok(), "{n}");
+    }
+}
