@@ -17,7 +17,14 @@ async fn a_panic_while_publishing_keeps_nothing_from_a_stream() {
         let lin = app.enter("Lin").await.by(way);
         let mut stream = lin.stream().await;
         // The thread that commits publishes, too.
-        app.app.db.write(|_| Ok(arm("publish"))).await.unwrap();
+        app.app
+            .db
+            .write(|_| {
+                arm("publish");
+                Ok(())
+            })
+            .await
+            .unwrap();
         for text in ["published in part", "after it"] {
             let sent = lin.send(1, text).await;
             assert_eq!(stream.change().await.seq(), sent.seq, "{way:?}");

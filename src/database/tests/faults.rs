@@ -46,7 +46,14 @@ async fn a_panic_of_the_writer_refuses_its_batch_and_the_next_one_is_stored() {
     let lin = store.enter("Lin").await;
     let kept = store.send(&lin, GENERAL, "kept").await;
     // On the writer's thread.
-    store.db.write(|_| Ok(arm("commit"))).await.unwrap();
+    store
+        .db
+        .write(|_| {
+            arm("commit");
+            Ok(())
+        })
+        .await
+        .unwrap();
     assert_eq!(store.try_send(lin.id, GENERAL, fresh_key(), "refused").await, Err(AppError::retry(Code::Busy, 1)));
     assert_eq!(store.db.waiting(), 0);
     let next = store.send(&lin, GENERAL, "next").await;

@@ -27,7 +27,7 @@ pub(super) fn find(typed: &str, parsed: &str) -> Vec<Range<usize>> {
         return Vec::new();
     }
     if is_alone(typed) {
-        return vec![0..typed.len()];
+        return Vec::from([Range { start: 0, end: typed.len() }]);
     }
     let taken = taken(parsed);
     in_text(typed, |start| {
