@@ -196,7 +196,7 @@ for (const visit of [{ locale: 'en-GB' }, CHINESE]) {
   });
 }
 
-test('Chinese pages use neither italics nor letter spacing, but for Latin words that are stressed', async ({ person, server }) => {
+test('Chinese pages use neither italics nor letter spacing, but for stressed Latin', async ({ person, server }) => {
   await seedRooms(server);
   const lin = await person('小乔', CHINESE);
   await lin.sees('and an answer');
