@@ -1,5 +1,6 @@
 // Broken connections and server crashes: the page shows little, loses nothing and shows nothing twice.
 import { LOST } from '../lib/errors';
+import { Gate } from '../lib/gate';
 import { expect, test } from '../lib/test';
 
 test('the status line reports a broken connection when it lasts, and its return', async ({ person, server, errors }) => {
@@ -158,4 +159,30 @@ test('a message without an answer shows that the server is frozen', async ({ per
   server.resume();
   await expect(status.getByText('Reconnecting…')).toHaveCount(0, { timeout: 45_000 });
   await ada.sees('into the ice');
+});
+
+test.describe('with a short replay', () => {
+  test.use({ settings: { replay_events: 5, ring_frames: 8 } });
+
+  test('missed changes that cannot be fetched are not passed over in silence', async ({ person, server, errors }) => {
+    errors.allow(LOST);
+    const proxy = await server.proxy();
+    const ada = await person('Ada', { url: proxy.url });
+    const guest = await server.guest('Guest');
+    const gate = await Gate.holdRequests(ada.page, '**/api/workspace/fetch');
+    proxy.cut();
+    await guest.sendMany(30);
+    proxy.restore();
+    await gate.arrived();
+    const status = ada.page.getByRole('status');
+    await expect(status.getByText('Reconnecting…')).toBeVisible({ timeout: 20_000 });
+    // The stream is there again, and what it says does not make good what was missed.
+    await expect.poll(() => server.streams()).toBe(1);
+    await guest.send('meanwhile');
+    await expect(ada.page.locator('[role=log]')).toContainText('meanwhile');
+    await expect(status.getByText('Reconnecting…')).toBeVisible();
+    gate.open();
+    await expect(status.getByText('Reconnecting…')).toHaveCount(0, { timeout: 45_000 });
+    await ada.sees('meanwhile');
+  });
 });

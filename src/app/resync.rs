@@ -2,7 +2,7 @@
 
 use super::workspace::Workspace;
 use crate::{
-    client::{backoff, call::post, connection_status::ConnectionStatus, location::Screen, page::put, platform},
+    client::{backoff, call::post, location::Screen, page::put, platform},
     features::workspace::api::FetchWorkspace,
     model::{
         initial_data::{Missing, Workspace as Data},
@@ -24,8 +24,8 @@ impl Workspace {
             visits.resets
         });
         if let Some(number) = number {
-            // Until it has worked the page is as good as cut off; the status line says so when it takes long.
-            self.page.step_status(ConnectionStatus::down);
+            // The status line says so when it takes long.
+            self.page.set_behind(true);
             spawn_local(self.run_resync(number));
         }
     }
@@ -38,8 +38,7 @@ impl Workspace {
         let mut failures = 0;
         while is_due() {
             if self.fetch_shown(followed, is_due).await {
-                self.page.step_status(ConnectionStatus::up);
-                return;
+                return self.page.set_behind(false);
             }
             platform::sleep(backoff::delay(failures, platform::random())).await;
             failures += 1;

@@ -57,6 +57,8 @@ struct Inner {
     build: String,
     head: Seq,
     live: bool,
+    /// Changes were missed that are not fetched yet.
+    behind: bool,
     /// Server's clock minus this machine's, milliseconds.
     skew: f64,
     /// Counts the changes of the connection status, so that an old timer changes nothing.
@@ -93,6 +95,7 @@ impl Page {
                 build,
                 head,
                 live: false,
+                behind: false,
                 skew: 0.0,
                 status_changes: 0,
                 application: None,
@@ -149,6 +152,19 @@ impl Page {
     /// Returns the state of the connection; `Ended` when the page is gone.
     pub fn status(self) -> ConnectionStatus {
         self.connection.try_get_untracked().unwrap_or(ConnectionStatus::Ended)
+    }
+
+    /// The server has said something. As long as changes that were missed are not fetched, the page is as good as cut off.
+    pub(super) fn heard(self) {
+        if self.inner.with(|inner| inner.behind) == Some(false) {
+            self.step_status(ConnectionStatus::up);
+        }
+    }
+
+    /// Changes were missed, and what is shown is being fetched; or that has worked.
+    pub fn set_behind(self, behind: bool) {
+        self.inner.with(|inner| inner.behind = behind);
+        self.step_status(if behind { ConnectionStatus::down } else { ConnectionStatus::up });
     }
 
     /// Moves the connection status, and once more when the new one's time has passed.

@@ -49,7 +49,7 @@ impl StreamSink for Tabs {
         }) else {
             return;
         };
-        self.page.step_status(ConnectionStatus::up);
+        self.page.heard();
         self.hand_on(from, id, vec![data]);
         if let Some(event) = event.filter(|_| is_news) {
             self.page.application(|application| application.event(event));
@@ -57,7 +57,7 @@ impl StreamSink for Tabs {
     }
 
     fn pinged(&self, id: Seq) {
-        self.page.step_status(ConnectionStatus::up);
+        self.page.heard();
         let from = self.with(|inner| {
             let from = inner.log.head();
             inner.log.moved(id);
@@ -127,7 +127,7 @@ impl Tabs {
 
     fn stream_stands(self, build: &str) {
         self.page.note_build(build);
-        self.page.step_status(ConnectionStatus::up);
+        self.page.heard();
         self.page.application(|application| application.connected());
     }
 
@@ -238,7 +238,7 @@ impl Tabs {
                 Verdict::Applied => {}
                 Verdict::Follows => {
                     self.with(|inner| inner.cursor = batch.to);
-                    self.page.step_status(ConnectionStatus::up);
+                    self.page.heard();
                     let events = batch.things.iter().filter_map(|data| self.read(data));
                     for event in events.filter(|event| event.seq() > position.cursor) {
                         self.page.application(|application| application.event(event));
