@@ -1,6 +1,5 @@
 //! Keys that work on the whole page: between its parts, between rooms, between messages, and back to the message box.
 
-use super::workspace::Workspace;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
@@ -12,17 +11,15 @@ const BOX: &str = ".compose textarea";
 const FIELDS: &str = "input, textarea, select";
 const MESSAGES: &str = ".list article";
 
-impl Workspace {
-    /// Listens for as long as the page lives.
-    pub(super) fn start_keys(self) {
-        let listener = window_event_listener_untyped("keydown", |event| {
-            let event: KeyboardEvent = event.unchecked_into();
-            if !event.default_prevented() && !event.is_composing() && on_key(&event) {
-                event.prevent_default();
-            }
-        });
-        on_cleanup(move || listener.remove());
-    }
+/// Listens for as long as the page lives.
+pub(super) fn start() {
+    let listener = window_event_listener_untyped("keydown", |event| {
+        let event: KeyboardEvent = event.unchecked_into();
+        if !event.default_prevented() && !event.is_composing() && on_key(&event) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || listener.remove());
 }
 
 /// Returns true when the key has done something, so that the browser must not do its own as well.

@@ -1,6 +1,6 @@
 //! The page starts: once, in the browser, after hydration.
 
-use super::workspace::Workspace;
+use super::{keys, workspace::Workspace};
 use crate::{
     client::{
         call::{post, set_session_tag},
@@ -33,7 +33,7 @@ fn start(workspace: Workspace) {
     listen(workspace);
     keyboard::start();
     workspace.start_navigation();
-    workspace.start_keys();
+    keys::start();
     let tabs = Tabs::start(page);
     workspace.tabs.with(|current| *current = Some(tabs));
     on_cleanup(move || tabs.leave());

@@ -94,6 +94,8 @@ fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) 
                     <div id="app">
                         <View boot />
                     </div>
+                    // Written as they are: the data has no `<` in it (`data.rs`); the scripts are made of constants, of names of
+                    // the build's own files, and of a number.
                     <script type="application/json" id="boot" inner_html=data.json()></script>
                     <script type="module" nonce=nonce.to_owned() inner_html=start_script(js, &site.wasm)></script>
                     {(reload > 0).then(|| view! { <script nonce=nonce.to_owned() inner_html=reload_script(reload)></script> })}

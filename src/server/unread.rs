@@ -152,6 +152,11 @@ impl http_body::Body for Slowly {
         while self.rest.is_empty() {
             match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
+                    // A small piece holds nothing but itself.
+                    Ok(data) if data.len() <= CHUNK => {
+                        self.left = self.left.saturating_sub(data.len() as u64);
+                        return Poll::Ready(Some(Ok(Frame::data(data))));
+                    }
                     Ok(data) => self.rest = data,
                     Err(other) => return Poll::Ready(Some(Ok(other))),
                 },
@@ -161,9 +166,7 @@ impl http_body::Body for Slowly {
         let size = self.rest.len().min(CHUNK);
         let chunk = self.rest.split_to(size);
         self.left = self.left.saturating_sub(size as u64);
-        // The last piece of a frame may hold the frame: nothing else of it is left.
-        let is_whole = self.left == 0 && self.rest.is_empty();
-        Poll::Ready(Some(Ok(Frame::data(if is_whole { chunk } else { Bytes::copy_from_slice(&chunk) }))))
+        Poll::Ready(Some(Ok(Frame::data(Bytes::copy_from_slice(&chunk)))))
     }
 
     fn is_end_stream(&self) -> bool {
