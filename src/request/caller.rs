@@ -53,7 +53,7 @@ impl Reader {
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub session: Option<Arc<Session>>,
-    /// Why it could not be told whether there is a session: the store does not answer.
+    /// Why it could not be told whether there is a session: the store does not answer, or the request is one too many.
     pub trouble: Option<AppError>,
     pub reader: Reader,
     /// The `tz` cookie, not yet looked up.
@@ -72,6 +72,12 @@ impl Caller {
     /// `not_entered`; what the store said where it could not be told.
     pub fn require_session(&self) -> AppResult<&Arc<Session>> {
         self.session.as_ref().ok_or_else(|| self.trouble.clone().unwrap_or(AppError::new(Code::NotEntered)))
+    }
+
+    /// Returns the refusal of a request that is one too many. It is answered instead of anything else, by whoever knows whether
+    /// as a page or with what was typed.
+    pub fn too_fast(&self) -> Option<&AppError> {
+        self.trouble.as_ref().filter(|trouble| trouble.code == Code::TooFast)
     }
 
     /// The one gate of everything that needs a person.
@@ -111,14 +117,12 @@ pub async fn identify(State(services): State<Arc<Services>>, mut request: Reques
     let headers = request.headers();
     let peer = Peer::of(&request);
     let secure = services.settings.is_secure(peer, headers);
+    let address = address::client(peer, headers, &services.settings.trusted_proxies);
     let now = services.now();
     // Not an answer yet: a page says it as a page, and a form keeps what was typed.
-    let (session, trouble) = match services.session_cookie.token(headers, secure) {
-        None => (None, None),
-        Some(token) => match services.sessions.find(token, now).await {
-            Ok(session) => (session, None),
-            Err(error) => (None, Some(error)),
-        },
+    let (session, trouble) = match find_session(&services, headers, secure, address, now).await {
+        Ok(session) => (session, None),
+        Err(error) => (None, Some(error)),
     };
     if let Some(session) = session.clone().filter(|session| session.is_due(now)) {
         // Not awaited: a page must not be slow because the writer is.
@@ -132,11 +136,27 @@ pub async fn identify(State(services): State<Arc<Services>>, mut request: Reques
         zone: cookies::get(headers, "tz").map(str::to_owned),
         room: cookies::get(headers, "room").and_then(|room| room.parse().ok()),
         enter_mark: cookies::get(headers, cookies::ENTER_MARK).filter(|mark| mark.len() == 32).map(str::to_owned),
-        address: address::client(peer, headers, &services.settings.trusted_proxies),
+        address,
         secure,
     };
     request.extensions_mut().insert(caller);
     next.run(request).await
+}
+
+/// Finds the session of a request, and counts the request.
+async fn find_session(
+    services: &Services,
+    headers: &HeaderMap,
+    secure: bool,
+    address: IpAddr,
+    now: u64,
+) -> AppResult<Option<Arc<Session>>> {
+    // First: a cookie that was made up costs a look into the store.
+    services.limits.requesting_from(address)?;
+    let Some(token) = services.session_cookie.token(headers, secure) else { return Ok(None) };
+    let session = services.sessions.find(token, now).await?;
+    session.as_ref().map_or(Ok(()), |session| services.limits.requesting(session.hash))?;
+    Ok(session)
 }
 
 /// In a server function: adds a `Set-Cookie` line to the answer.

@@ -2,7 +2,12 @@
 
 use crate::{
     features::server::FEATURES,
-    request::{address::parse_block, feature::Key, limits::Limits, services::Settings},
+    request::{
+        address::parse_block,
+        feature::Key,
+        limits::{Limits, Rates},
+        services::Settings,
+    },
 };
 use ipnet::IpNet;
 use std::{
@@ -45,13 +50,15 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// Every key of `[rill]` with its default and what is right for it. `site_addr` comes from the leptos table.
-const KEYS: [(&str, &str, &str); 22] = [
+const KEYS: [(&str, &str, &str); 24] = [
     ("site_addr", "127.0.0.1:3000", "an address and a port, like 127.0.0.1:3000"),
     ("data_dir", "./data", "a directory"),
     ("public_url", "", "an address like https://chat.example.org, without a path, in ASCII letters (xn--… for others)"),
     ("posts_per_second", "10", "a whole number; 0 turns the rate off"),
     ("post_burst", "30", "a whole number"),
     ("posts_per_second_per_address", "200", "a whole number; 0 turns the rate off"),
+    ("requests_per_second", "100", "a whole number; 0 turns the rate off"),
+    ("requests_per_second_per_address", "1000", "a whole number; 0 turns the rate off"),
     ("enters_per_minute", "60", "a whole number; 0 turns the rate off"),
     ("streams_per_session", "20", "a whole number; 0 turns the cap off"),
     ("streams_per_address", "200", "a whole number; 0 turns the cap off"),
@@ -86,6 +93,8 @@ pub struct Config {
     pub posts_per_second: u32,
     pub post_burst: u32,
     pub posts_per_second_per_address: u32,
+    pub requests_per_second: u32,
+    pub requests_per_second_per_address: u32,
     pub enters_per_minute: u32,
     pub streams_per_session: u32,
     pub streams_per_address: u32,
@@ -163,6 +172,8 @@ impl Config {
             posts_per_second: read.number("posts_per_second", 0, u32::MAX)?,
             post_burst: read.number("post_burst", 0, u32::MAX)?,
             posts_per_second_per_address: read.number("posts_per_second_per_address", 0, u32::MAX)?,
+            requests_per_second: read.number("requests_per_second", 0, u32::MAX)?,
+            requests_per_second_per_address: read.number("requests_per_second_per_address", 0, u32::MAX)?,
             enters_per_minute: read.number("enters_per_minute", 0, u32::MAX)?,
             streams_per_session: read.number("streams_per_session", 0, u32::MAX)?,
             streams_per_address,
@@ -187,7 +198,14 @@ impl Config {
 
     /// Returns the rates.
     pub fn limits(&self) -> Limits {
-        Limits::new(self.posts_per_second, self.post_burst, self.posts_per_second_per_address, self.enters_per_minute)
+        Limits::new(Rates {
+            posts_per_second: self.posts_per_second,
+            post_burst: self.post_burst,
+            posts_per_second_per_address: self.posts_per_second_per_address,
+            requests_per_second: self.requests_per_second,
+            requests_per_second_per_address: self.requests_per_second_per_address,
+            enters_per_minute: self.enters_per_minute,
+        })
     }
 
     /// Returns the part that requests need.

@@ -86,6 +86,11 @@ async fn admit(app: &Process, caller: &Caller, headers: &HeaderMap, from: &From)
     // The header wins: a browser that reconnects keeps its URL and knows better.
     let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("?")).filter(|id| !id.is_empty());
     let cursor = Cursor::parse(last.or(from.after.as_deref()));
+    if let Cursor::After(seq) = cursor
+        && !place.is_in_ring(seq)
+    {
+        app.limits.replaying(session.hash)?;
+    }
     let lasts = Duration::from_millis(session.expires.saturating_sub(app.now()));
     EventStream::open(place, app.db.clone(), &app.stream_config, &session.tag, lasts, cursor, from.store.as_deref()).await
 }

@@ -49,8 +49,10 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
         }
     };
     let (mut parts, body) = request.into_parts();
-    // A program without a session is told so before its body is read. A browser's form is read, since its page keeps the text.
-    let refused = row.filter(|row| !html && row.need == Need::Session).and_then(|_| caller.require_session().err());
+    // A program without a session is told so before its body is read, and so is one that asks too often. A browser's form is
+    // read, since its page keeps the text.
+    let no_session = || row.filter(|row| row.need == Need::Session).and_then(|_| caller.require_session().err());
+    let refused = if html { None } else { caller.too_fast().cloned().or_else(no_session) };
     let read = match refused {
         Some(error) if parts.method == Method::POST => {
             discard(&parts.headers, body);
@@ -73,6 +75,9 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
         Ok(fields) => fields,
         Err((fields, error)) => return refuse(&fields, error),
     };
+    if let Some(error) = caller.too_fast() {
+        return refuse(&fields, error.clone());
+    }
     if row.is_some_and(|row| is_anothers(row, &caller, &fields)) {
         return refuse(&fields, AppError::new(Code::NotEntered));
     }

@@ -9,13 +9,14 @@ use crate::{
     },
     request::{
         answer,
-        caller::{Peer, Reader, language},
+        caller::{Caller, Peer, Reader, language},
         encoding,
         services::Settings,
         site::{self, Refusal},
     },
 };
 use axum::{
+    Extension,
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
@@ -175,6 +176,21 @@ pub async fn check_request(State(app): State<Process>, mut request: Request, nex
         response.headers_mut().insert(header::ALLOW, allowed);
     }
     response
+}
+
+/// Layer around what is no server function: refuses a request that is one too many. Those to server functions are refused by
+/// `forms.rs`, whose page keeps what was typed.
+pub async fn refuse_too_fast(
+    State(app): State<Process>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match caller.too_fast() {
+        Some(error) if answer::wants_html(request.headers()) => refused::error_page(&app, caller.reader, None, error, None),
+        Some(error) => answer::error(error.clone(), caller.reader.lang),
+        None => next.run(request).await,
+    }
 }
 
 /// The only transfer coding is `chunked`, once (RFC 9112, section 6.1).

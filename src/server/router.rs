@@ -31,14 +31,16 @@ pub fn router(app: Process) -> Router {
         .route("/rooms", get(pages::page))
         .route("/rooms/{room}", get(pages::page))
         .route("/rooms/{room}/{message}", get(pages::page))
-        .fallback(pages::elsewhere);
+        .fallback(pages::elsewhere)
+        .merge(features(&app))
+        .layer(from_fn_with_state(app.clone(), layers::refuse_too_fast));
+    let stream = Router::new().route("/events", get(events)).layer(from_fn_with_state(app.clone(), layers::refuse_too_fast));
     let people = Router::new()
         .merge(api)
-        .merge(features(&app))
         .merge(pages)
         .layer(from_fn_with_state(app.unread.clone(), unread::bound))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
-        .route("/events", get(events))
+        .merge(stream)
         .layer(from_fn_with_state(app.services.clone(), caller::identify));
     let all = Router::new().merge(people).merge(files).route("/healthz", get(healthz));
     let settings = app.settings.clone();

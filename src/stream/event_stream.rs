@@ -113,7 +113,7 @@ impl EventStream {
         let mut next = None;
         if let Some(seq) = resumed {
             next = place.resume(seq);
-            if next.is_some() || count_pending(&db, place.user, seq, stream_config.replay + 1).await? <= stream_config.replay {
+            if next.is_some() || is_within(&db, &place, seq, stream_config.replay).await? {
                 start = Some(seq);
             }
         }
@@ -314,6 +314,10 @@ impl EventStream {
     }
 
     async fn take_from_store(&mut self) -> Batch {
+        let turn = self.place.hub().replay_turn().await;
+        if self.place.slot.ended() == Some(End::Session) {
+            return Batch::Over;
+        }
         let page = match replay(&self.db, self.sources, self.place.user, self.progress.cursor, PAGE).await {
             Ok(page) => page,
             Err(error) => {
@@ -325,6 +329,7 @@ impl EventStream {
         if self.place.slot.ended() == Some(End::Session) {
             return Batch::Over;
         }
+        drop(turn);
         // Read before the rights: the hub checks by whatever it has published by now.
         let published = self.place.hub().head();
         let (mut reached, mut more) = (page.cursor, page.more);
@@ -351,6 +356,12 @@ impl EventStream {
         self.source = ReadFrom::Over;
         Step::Say(sse::bye())
     }
+}
+
+/// Whether at most `most` changes are to be replayed after `cursor`.
+async fn is_within(db: &Database, place: &Subscription, cursor: Seq, most: usize) -> AppResult<bool> {
+    let _turn = place.hub().replay_turn().await;
+    Ok(count_pending(db, place.user, cursor, most + 1).await? <= most)
 }
 
 /// What a stream does next. What it says are whole chunks.

@@ -29,10 +29,16 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, PoisonError},
 };
-use tokio::time::Instant;
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::Instant,
+};
 
 /// People whose own things are remembered before those that are old are cleared away.
 const OWN_LIMIT: usize = 1_024;
+
+/// Streams that may read from the store at once: half of the store's readers, so that pages always find one.
+const REPLAYS: usize = 2;
 
 /// The person, session and address that open a stream.
 #[derive(Debug, Clone)]
@@ -93,6 +99,8 @@ pub struct Hub {
     caps: Caps,
     /// Frames the ring holds at most.
     ring_capacity: usize,
+    /// Streams that may read from the store at once.
+    replays: Semaphore,
 }
 
 impl Hub {
@@ -127,7 +135,7 @@ impl Hub {
             inner.ring.push(change.event.seq(), change.event.thing(), change.audience, encode(&change.event));
         }
         let (inbox, ring_capacity) = (Inbox::new(inner.ring.head()), inner.ring.capacity());
-        Self { inner: RwLock::new(inner), inbox, caps, ring_capacity }
+        Self { inner: RwLock::new(inner), inbox, caps, ring_capacity, replays: Semaphore::new(REPLAYS) }
     }
 
     // A panic while the lock was held cannot leave the maps half-changed in a way that leaks rights: go on.
@@ -272,6 +280,12 @@ impl Hub {
     /// The stream of this number.
     pub(crate) fn slot(&self, id: u64) -> Option<Arc<Slot>> {
         Some(self.read().streams.get(&id)?.slot.clone())
+    }
+
+    /// Waits until this stream may read from the store, until what is returned is dropped. Those who wait come in their order.
+    pub async fn replay_turn(&self) -> Option<SemaphorePermit<'_>> {
+        // Never closed.
+        self.replays.acquire().await.ok()
     }
 
     /// Stops the use of the dispatcher and cuts the parked streams.

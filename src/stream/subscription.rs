@@ -62,6 +62,11 @@ impl Subscription {
         Some(position)
     }
 
+    /// Returns whether the ring holds all that came after `cursor`, so that the store is not needed for it.
+    pub fn is_in_ring(&self, cursor: Seq) -> bool {
+        self.slot.own() <= cursor && self.hub.read().ring.position_after(cursor).is_some()
+    }
+
     pub fn hub(&self) -> &Arc<Hub> {
         &self.hub
     }

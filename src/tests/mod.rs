@@ -32,6 +32,7 @@ mod posting;
 mod posting_limits;
 mod posting_refused;
 mod process;
+mod request_limits;
 mod sessions;
 mod stream_end;
 mod stream_hello;
