@@ -23,7 +23,7 @@ use crate::{
         lang::Lang,
     },
     request::{cookies::SessionCookie, disk::Disk, endpoint::Endpoints, feature::Job, hooks::Hooks, services::Services},
-    sessions::cache::Sessions,
+    sessions::{cache::Sessions, ended_file::EndedFile},
     stream::{
         event_stream::StreamConfig,
         hub::{Caps, Hub},
@@ -84,7 +84,7 @@ pub async fn open(config: Config) -> Result<Process, String> {
     let stream_config =
         StreamConfig { build: manifest.build.clone(), sources: SOURCES, replay: config.replay_events as usize, shutdown_spread };
     let settings = config.settings();
-    let sessions = Sessions::new(db.clone());
+    let sessions = Sessions::new(db.clone(), EndedFile::open(&config.data_dir));
     let disk = Disk::new(config.data_dir.clone(), config.min_free_disk);
     let hooks = Hooks::new(FEATURES.iter().map(|feature| feature.hooks));
     let session_cookie = SessionCookie::of(db.store_id());

@@ -1,6 +1,7 @@
 //! The cache of sessions between requests and the store. Ending a session is final at once.
 
 use super::{
+    ended_file::EndedFile,
     even_clock::EvenClock,
     store,
     token::{TokenHash, hash_of},
@@ -51,6 +52,8 @@ pub struct Sessions {
     cache: Mutex<Cache>,
     began: Instant,
     clock: Mutex<EvenClock>,
+    /// The ends that the store does not have yet.
+    file: Arc<EndedFile>,
 }
 
 #[derive(Debug, Default)]
@@ -63,8 +66,10 @@ struct Cache {
 }
 
 impl Sessions {
-    pub fn new(db: Database) -> Self {
-        Self { db, cache: Mutex::default(), began: Instant::now(), clock: Mutex::default() }
+    /// `file` has the ends that the store could not take before the last start.
+    pub fn new(db: Database, file: EndedFile) -> Self {
+        let cache = Cache { ended: file.hashes().into_iter().collect(), ..Cache::default() };
+        Self { db, cache: Mutex::new(cache), began: Instant::now(), clock: Mutex::default(), file: Arc::new(file) }
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
@@ -154,12 +159,27 @@ impl Sessions {
         true
     }
 
-    /// Ends a revoked session in the store, for good.
+    /// Ends a session for good: here at once, and in the store, or in the reserved file where the store cannot take it.
     ///
     /// # Errors
-    /// Those of the store; the session stays dead here, and [`Sessions::retry_deletions`] tries again.
-    pub async fn delete_persisted(&self, hash: TokenHash) -> AppResult<()> {
+    /// Those of the store where the file takes it neither; the session stays dead here, and [`Sessions::retry_deletions`] tries
+    /// again.
+    pub async fn end(&self, hash: TokenHash) -> AppResult<()> {
+        self.revoke(hash);
+        let Err(error) = self.delete_persisted(hash).await else { return Ok(()) };
+        let file = self.file.clone();
+        match tokio::task::spawn_blocking(move || file.keep(&hash)).await.unwrap_or_else(|failed| Err(failed.into())) {
+            Ok(()) => Ok(()),
+            Err(cause) => {
+                tracing::error!(%cause, ?error, "the end of a session is in memory alone");
+                Err(error)
+            }
+        }
+    }
+
+    async fn delete_persisted(&self, hash: TokenHash) -> AppResult<()> {
         store::end_session(&self.db, hash).await?;
+        self.file.forget(&hash);
         let mut cache = self.cache();
         cache.ends += 1;
         cache.ended.remove(&hash);

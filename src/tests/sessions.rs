@@ -3,6 +3,8 @@
 use super::{
     answer::Answer,
     app::{TestApp, form, json},
+    person::Person,
+    store_fixture::fresh_key,
 };
 use crate::{
     features::{accounts::api::Me, people::model::User},
@@ -273,4 +275,29 @@ async fn a_browser_that_posts_enter_twice_at_once_is_one_person() {
     let leaving = form(app.request(Method::POST, "/api/auth/leave"), "").header("cookie", cookie);
     assert_eq!(Answer::of(json(leaving)).await.status, 200);
     assert_ne!(post("Lin", &mark).await.ok::<User>().id, first.id);
+}
+
+/// Whether a cookie still stands for somebody.
+async fn is_live(app: &TestApp, person: &Person) -> bool {
+    app.again(person).post("/api/auth/me", &[]).await.status == 200
+}
+
+#[tokio::test]
+async fn signing_out_is_final_also_when_the_store_refuses_it_and_the_process_is_killed() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    // As SQLite answers where the disk takes nothing.
+    app.app.db.write(|write| Ok(write.script("PRAGMA query_only = 1")?)).await.unwrap();
+    assert_ne!(mei.try_send(1, &fresh_key().to_string(), "refused").await.status, 200);
+    lin.leave().await;
+    assert!(!is_live(&app, &lin).await && is_live(&app, &mei).await);
+    assert_eq!(app.count("SELECT count(*) FROM sessions").await, 2, "the store has not heard of it");
+
+    let after = app.after_power_loss().await;
+    assert!(!is_live(&after, &lin).await && is_live(&after, &mei).await);
+    assert!(after.app.sessions.retry_deletions().await);
+    assert_eq!(after.count("SELECT count(*) FROM sessions").await, 1);
+    let after = after.restart().await;
+    assert!(!is_live(&after, &lin).await && is_live(&after, &mei).await);
+    assert!(std::fs::read(after.dir.path().join("rill.ended")).unwrap().iter().all(|byte| *byte == 0), "nothing is left to do");
 }

@@ -55,8 +55,8 @@ pub async fn leave(services: &Services, caller: &Caller, session: &Session) -> A
 }
 
 async fn end(services: &Services, session: &Session) -> AppResult<()> {
-    // First here, so that it holds with a full disk too: a stream that registers now asks again and finds it dead.
+    // First in memory, so that it holds whatever the store says: a stream that registers now asks again and finds it dead.
     services.sessions.revoke(session.hash);
     services.hub.end_session(&session.tag);
-    services.sessions.delete_persisted(session.hash).await
+    services.sessions.end(session.hash).await
 }
