@@ -56,7 +56,9 @@ pub fn MessageRow(
     let clock = move || time::time_of_day(at(), zone.with(|zone| zone.offset(at())));
     // What the time leads to. Tab passes these links by: each row would be a stop more.
     let address = move || id().map(|id| Route::Message(scope.room, id).to_string());
-    let labels = ["by", "text", "at", "state"].map(|of| format!("{of}-{key}"));
+    // The number is shorter than the key, which a row has from before it was sent.
+    let tag = row.with_untracked(|row| row.id).map_or_else(|| key.to_string(), |id| id.to_string());
+    let labels = ["by", "text", "at", "state"].map(|of| format!("{of}-{tag}"));
     let [by, text, when, state_id] = labels.clone();
     let label = move || {
         let parts = if delivery() == Delivery::Sent { 3 } else { 4 };
@@ -190,12 +192,20 @@ fn quote(content: &Content) -> String {
 /// [`DeleteForm`], and a press beside the sheet closes it, as that is a part of the first button.
 fn delete_menu(lang: Lang, messages: Messages, id: MessageId, content: Memo<Content>) -> impl IntoView {
     let words = lang.of(&WORDS);
+    // The sheet quotes once it is asked for, so that no page has each of these texts twice.
+    let opened = RwSignal::new(false);
+    let quoted = move || opened.get().then(|| content.with(quote));
     view! {
         <details class="actions" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
-            <summary aria-label=words.delete_message title=words.delete_message>{icon(Icon::Trash)}</summary>
+            <summary
+                class="glyph"
+                aria-label=words.delete_message
+                title=words.delete_message
+                on:click=move |_| opened.set(true)
+            ></summary>
             <div class="sheet" tabindex="-1" role="group" aria-label=words.delete_question>
                 <p aria-hidden="true">{words.delete_question}</p>
-                <blockquote dir="auto">{move || content.with(quote)}</blockquote>
+                <blockquote dir="auto">{quoted}</blockquote>
                 <button class="button cancel" type="button" on:click=move |event| menu::close_around(&event)>
                     {lang.of(&i18n::WORDS).cancel}
                 </button>

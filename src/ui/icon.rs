@@ -1,4 +1,4 @@
-//! Icons: lines on a grid of 24, drawn inline in the colour of the text.
+//! Icons: lines on a grid of 24, drawn inline in the colour of the text. Those of every row come from the style sheet (`.glyph`).
 
 use leptos::prelude::*;
 
@@ -12,7 +12,6 @@ pub enum Icon {
     Down,
     Up,
     Warning,
-    Trash,
     Pencil,
     Clock,
     Leave,
@@ -30,7 +29,6 @@ impl Icon {
             Self::Down => "M12 5v14M6 13l6 6 6-6",
             Self::Up => "M12 19V5M6 11l6-6 6 6",
             Self::Warning => "M12 4 2.8 20h18.4zM12 10v4.5M12 17.4v.1",
-            Self::Trash => "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l.8 12.5h9.4L17.5 7M10.2 11v5M13.8 11v5",
             Self::Pencil => "M4.5 19.5 5.6 15 15.8 4.8a1.9 1.9 0 0 1 2.7 0l.7.7a1.9 1.9 0 0 1 0 2.7L9 18.4zM14 6.6l3.4 3.4",
             Self::Clock => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M12 7.5V12l3 2",
             Self::Leave => "M14 4H6.5A1.5 1.5 0 0 0 5 5.5v13A1.5 1.5 0 0 0 6.5 20H14M10.5 12H20M16.5 8.5 20 12l-3.5 3.5",

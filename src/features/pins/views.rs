@@ -37,7 +37,7 @@ pub fn PinButton(message: MessageId) -> impl IntoView {
     };
     view! {
         <button
-            class="tool"
+            class="tool glyph"
             class:pressed=pinned
             form=move || if pinned.get() { UNPIN_FORM } else { PIN_FORM }
             name="message"
@@ -45,9 +45,7 @@ pub fn PinButton(message: MessageId) -> impl IntoView {
             aria-label=label
             title=label
             on:click=click
-        >
-            {drawn(PIN)}
-        </button>
+        ></button>
     }
 }
 
