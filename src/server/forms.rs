@@ -12,6 +12,7 @@ use crate::{
     model::{
         error::{AppError, AppResult, Code},
         ids::RoomId,
+        json::escape_line_ends,
         route::Route,
     },
     request::{
@@ -31,6 +32,7 @@ use axum::{
 };
 use http_body_util::{BodyExt, Limited};
 use server_fn::ServerFn;
+use std::borrow::Cow;
 
 /// Bytes of an answer that is read back here: a page of 100 long messages is the largest.
 const ANSWER_LIMIT: usize = 64 * 1024 * 1024;
@@ -95,7 +97,7 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
         (Outcome::Error(error), _) => refuse(&fields, error),
         (Outcome::Done(body), Some(row)) if html => redirect(redirect_target(row, &fields, &body)),
         (Outcome::Done(body), _) => {
-            let mut response = response.map(|()| Body::from(body));
+            let mut response = response.map(|()| Body::from(escaped(body)));
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
             if read_only {
                 response.extensions_mut().insert(ReadOnly);
@@ -105,6 +107,14 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
     };
     keep_cookies(response.headers(), &mut answer);
     answer
+}
+
+/// Returns an answer's JSON with the separators of lines escaped, as in frames.
+fn escaped(json: Bytes) -> Bytes {
+    match std::str::from_utf8(&json).map(escape_line_ends) {
+        Ok(Cow::Owned(escaped)) => escaped.into(),
+        _ => json,
+    }
 }
 
 /// Whether the form is of a page that was another person's before the cookie changed: it must not speak in this one's name.

@@ -1,16 +1,21 @@
 //! Text on its way: what is escaped in the JSON, what stays as typed, and which attributes a row carries for its script.
 
-use super::{app::TestApp, html};
+use super::{app::TestApp, html, store_fixture::fresh_key};
 
 const SEPARATORS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
 #[tokio::test]
-async fn separators_of_lines_are_escaped_in_frames_and_in_the_data_of_pages() {
+async fn separators_of_lines_are_escaped_in_frames_answers_and_the_data_of_pages() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;
     let mut stream = lin.stream().await;
     let text = "a\u{2028}b\u{2029}c\u{85}d — “é”";
-    lin.send(1, text).await;
+    let fields = [("room", "1"), ("key", &fresh_key().to_string()), ("text", text)];
+    for (path, fields) in [("/api/messages/send", &fields[..]), ("/api/messages/page", &fields[..1])] {
+        let answer = lin.post(path, fields).await;
+        assert!(answer.body.contains("a\\u2028b\\u2029c\\u0085d") && !answer.body.contains(SEPARATORS), "{path}");
+    }
+    assert_eq!(lin.page(1).await.messages[0].text, text);
     assert_eq!(stream.text().await, text);
     assert!(stream.raw().iter().all(|frame| !frame.contains(SEPARATORS)), "live");
     let mut replayed = lin.stream_after(0).await;
