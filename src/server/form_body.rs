@@ -157,6 +157,15 @@ mod tests {
     }
 
     #[test]
+    fn the_work_for_a_form_grows_with_its_length() {
+        for piece in ["&", "=", "a=&", "%", "%f", "%ff", "+", "a", "%00", "&&a"] {
+            crate::tests::growth::assert_linear("", piece, "", |text| {
+                std::hint::black_box(decode(text.as_bytes()).is_ok());
+            });
+        }
+    }
+
+    #[test]
     fn broken_utf8_names_its_field_and_keeps_the_others() {
         let (fields, error) = decode(b"room=1&key=k&text=%ff%fe").unwrap_err();
         assert_eq!(error, AppError::bad_input("text", Reason::Malformed));

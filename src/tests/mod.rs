@@ -2,6 +2,7 @@
 
 mod answer;
 pub mod app;
+pub mod growth;
 pub mod html;
 pub mod law;
 mod log;

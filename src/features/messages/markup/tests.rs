@@ -1,6 +1,7 @@
 //! Markup: what each mark means, that nothing typed is lost, and that no text, however hostile, breaks the tree's bounds.
 
 mod as_typed;
+mod bounded;
 mod emphasis;
 mod lines;
 mod links;
