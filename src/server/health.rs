@@ -75,3 +75,25 @@ fn is_local(peer: IpAddr, host: Option<&Host>, headers: &HeaderMap, settings: &S
     let behind_proxy = settings.public_url.is_some() || settings.is_trusted(peer);
     peer.to_canonical().is_loopback() && host.is_some_and(Host::is_loopback) && !forwarded && !behind_proxy
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::site;
+    use axum::{body::Body, http::Request};
+
+    #[test]
+    fn a_request_is_local_only_with_a_peer_that_is() {
+        let settings = Settings::default();
+        let is_local = |peer: Option<Peer>| {
+            let mut request = Request::get("/healthz?verbose").header("host", "127.0.0.1:3000").body(Body::empty()).unwrap();
+            peer.map(|peer| request.extensions_mut().insert(peer));
+            let host = site::host(request.version(), request.uri(), request.headers()).ok().flatten();
+            is_local(Peer::of(&request), host.as_ref(), request.headers(), &settings)
+        };
+        for (peer, local) in [("127.0.0.1", true), ("::1", true), ("::ffff:127.0.0.1", true), ("192.0.2.1", false)] {
+            assert_eq!(is_local(Some(Peer(peer.parse().unwrap()))), local, "{peer}");
+        }
+        assert!(!is_local(None), "a missing peer is nobody's address");
+    }
+}

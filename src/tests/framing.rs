@@ -87,11 +87,15 @@ async fn a_transfer_coding_is_chunked_once_or_refused() {
 async fn a_head_is_bounded_in_bytes_and_in_lines() {
     let app = TestApp::start().await;
     let with = |lines: String| format!("GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{lines}\r\n");
+    // Of the whole head, to its empty line.
+    let largest = 32 * 1024 - with("x: \r\n".to_owned()).len();
     for (lines, status) in [
         ("x: y\r\n".repeat(62), "200"),
         ("x: y\r\n".repeat(63), "431"),
         (format!("x: {}\r\n", "y".repeat(30 * 1024)), "200"),
-        (format!("x: {}\r\n", "y".repeat(33 * 1024)), "431"),
+        (format!("x: {}\r\n", "y".repeat(largest)), "200"),
+        (format!("x: {}\r\n", "y".repeat(largest + 1)), "431"),
+        (format!("x: {}\r\n", "y".repeat(200 * 1024)), "431"),
     ] {
         let answer = app.raw(with(lines), "").await;
         assert_eq!(answer.get(9..12), Some(status), "{answer}");
