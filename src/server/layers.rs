@@ -1,6 +1,6 @@
 //! What every answer passes through: the log line, the safe headers, and the check of where a request comes from.
 
-use super::{refused, shell::content_security_policy, state::Process, words::WORDS};
+use super::{refused, shell::content_security_policy, state::Process, unread, words::WORDS};
 use crate::{
     model::{
         error::{AppError, Code, Reason},
@@ -190,6 +190,21 @@ pub async fn refuse_too_fast(
         Some(error) if answer::wants_html(request.headers()) => refused::error_page(&app, caller.reader, None, error, None),
         Some(error) => answer::error(error.clone(), caller.reader.lang),
         None => next.run(request).await,
+    }
+}
+
+/// Layer around what is made for one reader: bounds what they leave unread.
+pub async fn bound_unread(
+    State(app): State<Process>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let html = answer::wants_html(request.headers());
+    match unread::bound(&app.unread, &caller, next.run(request).await) {
+        Ok(response) => response,
+        Err(error) if html => refused::error_page(&app, caller.reader, None, &error, None),
+        Err(error) => answer::error(error, caller.reader.lang),
     }
 }
 

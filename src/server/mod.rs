@@ -25,6 +25,7 @@ pub mod serve;
 pub mod shell;
 pub mod start;
 pub mod state;
+mod turn_away;
 pub mod unread;
 mod words;
 pub mod zone;

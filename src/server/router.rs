@@ -1,6 +1,6 @@
 //! The whole HTTP surface on one screen.
 
-use super::{assets, events::events, forms, health::healthz, layers, pages, state::Process, unread};
+use super::{assets, events::events, forms, health::healthz, layers, pages, state::Process};
 use crate::{
     features::server::FEATURES,
     request::{caller, services::Settings},
@@ -38,7 +38,7 @@ pub fn router(app: Process) -> Router {
     let people = Router::new()
         .merge(api)
         .merge(pages)
-        .layer(from_fn_with_state(app.unread.clone(), unread::bound))
+        .layer(from_fn_with_state(app.clone(), layers::bound_unread))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
         .merge(stream)
         .layer(from_fn_with_state(app.services.clone(), caller::identify));

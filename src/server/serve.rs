@@ -4,13 +4,14 @@ pub use super::connection::HttpOptions;
 use super::{
     connection::{connection, shutdown_signalled},
     connections::Connections,
+    turn_away::turn_away,
 };
-use crate::stream::runtime::StreamSpawner;
+use crate::{database::failpoint::panic_at, stream::runtime::StreamSpawner};
 use axum::Router;
+use futures_util::FutureExt as _;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::{Semaphore, mpsc, watch},
     task::yield_now,
@@ -26,10 +27,6 @@ const REFUSALS: usize = 64;
 const SPARE: u32 = 64 + REFUSALS as u32;
 /// After this long without an acknowledgement a peer counts as gone.
 const GONE: Duration = Duration::from_secs(60);
-const OVER: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-type: application/json\r\n\
-    content-length: 67\r\nconnection: close\r\n\r\n\
-    {\"error\":\"busy\",\"message\":\"The server is busy. Try again shortly.\"}";
-
 /// Listens with a deep backlog.
 ///
 /// # Errors
@@ -54,55 +51,83 @@ pub fn fits(wanted: u32) -> u32 {
 }
 
 /// Serves until `ending` says so, then lets open connections end. Streams are moved by `spawner`; without one they stay where
-/// they are.
+/// they are. A panic on the way of one connection is not the end of the others: accepting goes on.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     connections: Arc<Connections>,
     options: HttpOptions,
     spawner: Option<StreamSpawner>,
-    mut ending: watch::Receiver<bool>,
+    ending: watch::Receiver<bool>,
 ) {
-    let refusals = Arc::new(Semaphore::new(REFUSALS));
     // Nothing is ever sent: it says when the last connection, stream or not, has let its end go.
     let (alive, mut all_over) = mpsc::channel::<()>(1);
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = shutdown_signalled(&mut ending) => break,
-        };
-        let (socket, peer) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) if is_the_clients(&error) => continue,
-            Err(error) => {
-                tracing::warn!(%error, "could not accept a connection");
-                tokio::time::sleep(BACK_OFF).await;
-                continue;
+    let refusals = Arc::new(Semaphore::new(REFUSALS));
+    let acceptor = Acceptor { listener, router, connections, options, spawner, ending, alive, refusals };
+    while AssertUnwindSafe(acceptor.accept_all()).catch_unwind().await.is_err() {
+        tracing::error!("accepting connections panicked; it goes on");
+        tokio::time::sleep(BACK_OFF).await;
+    }
+    drop(acceptor);
+    if tokio::time::timeout(options.graceful_timeout, all_over.recv()).await.is_err() {
+        tracing::warn!("connections cut at the end");
+    }
+}
+
+struct Acceptor {
+    listener: TcpListener,
+    router: Router,
+    connections: Arc<Connections>,
+    options: HttpOptions,
+    spawner: Option<StreamSpawner>,
+    ending: watch::Receiver<bool>,
+    alive: mpsc::Sender<()>,
+    refusals: Arc<Semaphore>,
+}
+
+impl Acceptor {
+    /// Accepts until the process ends.
+    async fn accept_all(&self) {
+        let mut ending = self.ending.clone();
+        loop {
+            let accepted = tokio::select! {
+                accepted = self.listener.accept() => accepted,
+                () = shutdown_signalled(&mut ending) => return,
+            };
+            match accepted {
+                Ok((socket, peer)) => self.begin(socket, peer).await,
+                Err(error) if is_the_clients(&error) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "could not accept a connection");
+                    tokio::time::sleep(BACK_OFF).await;
+                }
             }
-        };
-        let mut permit = connections.take(peer.ip());
-        if connections.is_closing() {
+        }
+    }
+
+    /// Begins a connection, or says that there is no place for it.
+    async fn begin(&self, socket: TcpStream, peer: SocketAddr) {
+        panic_at("accept");
+        let mut permit = self.connections.take(peer.ip());
+        if self.connections.is_closing() {
             // Those that are closed for others get their turn.
             yield_now().await;
-            permit = permit.or_else(|| connections.take(peer.ip()));
+            permit = permit.or_else(|| self.connections.take(peer.ip()));
         }
         let Some(permit) = permit else {
-            if let Ok(permit) = refusals.clone().try_acquire_owned() {
+            if let Ok(permit) = self.refusals.clone().try_acquire_owned() {
                 tokio::spawn(async move {
                     turn_away(socket).await;
                     drop(permit);
                 });
             }
-            continue;
+            return;
         };
         let _ = socket.set_nodelay(true);
         watch_peer(&socket);
-        let holds = (permit, alive.clone());
-        tokio::spawn(connection(socket, peer, router.clone(), options, spawner.clone(), holds, ending.clone()));
-    }
-    drop((listener, alive));
-    if tokio::time::timeout(options.graceful_timeout, all_over.recv()).await.is_err() {
-        tracing::warn!("connections cut at the end");
+        let holds = (permit, self.alive.clone());
+        let (router, spawner, ending) = (self.router.clone(), self.spawner.clone(), self.ending.clone());
+        tokio::spawn(connection(socket, peer, router, self.options, spawner, holds, ending));
     }
 }
 
@@ -114,35 +139,8 @@ fn watch_peer(socket: &TcpStream) {
     let _ = socket.set_tcp_user_timeout(Some(GONE));
 }
 
-/// Says that there is no room, once the client has begun to ask: an answer to nothing confuses clients. What else it sends is
-/// read and thrown away until it has gone: closing over bytes unread resets the connection and takes the answer back.
-async fn turn_away(mut socket: TcpStream) {
-    let saying = async {
-        let mut unread = [0; 4096];
-        let _ = socket.read(&mut unread).await?;
-        socket.write_all(OVER.as_bytes()).await?;
-        socket.shutdown().await?;
-        while socket.read(&mut unread).await? > 0 {}
-        io::Result::Ok(())
-    };
-    // A client that does not read has gone, or goes now.
-    let _ = tokio::time::timeout(Duration::from_secs(1), saying).await;
-}
-
 /// The connection was gone before we took it; the next one may be fine.
 fn is_the_clients(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_turned_away_are_told_in_whole() {
-        let (head, body) = OVER.split_once("\r\n\r\n").unwrap();
-        assert!(head.contains(&format!("content-length: {}\r\n", body.len())), "{}", body.len());
-        assert!(serde_json::from_str::<crate::model::error::AppError>(body).is_ok());
-    }
 }

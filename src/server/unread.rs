@@ -2,14 +2,12 @@
 //! asking and not reading.
 
 use crate::{
-    model::error::{AppError, Code},
-    request::{address::counted, answer, caller::Caller},
+    model::error::{AppError, AppResult, Code},
+    request::{address::counted, caller::Caller},
     sessions::token::TokenHash,
 };
 use axum::{
     body::{Body, Bytes},
-    extract::{Request, State},
-    middleware::Next,
     response::Response,
 };
 use http_body::{Body as _, Frame, SizeHint};
@@ -121,19 +119,15 @@ impl Drop for Counted {
     }
 }
 
-/// Layer around what is made for one reader.
-pub async fn bound(State(unread): State<Arc<Unread>>, request: Request, next: Next) -> Response {
-    let caller = request.extensions().get::<Caller>().cloned();
-    let response = next.run(request).await;
-    let (Some(caller), Some(bytes)) = (caller, response.body().size_hint().exact()) else { return response };
-    if bytes <= SMALL {
-        return response;
-    }
+/// Counts an answer for `caller` until it is read.
+///
+/// # Errors
+/// `busy` where too much waits for them already.
+pub fn bound(unread: &Arc<Unread>, caller: &Caller, response: Response) -> AppResult<Response> {
+    let Some(bytes) = response.body().size_hint().exact().filter(|bytes| *bytes > SMALL) else { return Ok(response) };
     let session = caller.session.as_ref().map(|session| session.hash);
-    match unread.count(session, counted(caller.address), bytes) {
-        Some(counted) => response.map(|body| Body::new(Slowly { body, rest: Bytes::new(), left: bytes, _counted: counted })),
-        None => answer::error(AppError::retry(Code::Busy, 1), caller.reader.lang),
-    }
+    let counted = unread.count(session, counted(caller.address), bytes).ok_or(AppError::retry(Code::Busy, 1))?;
+    Ok(response.map(|body| Body::new(Slowly { body, rest: Bytes::new(), left: bytes, _counted: counted })))
 }
 
 /// A body that is handed on bit by bit, and counted as long as any of it is left.

@@ -15,6 +15,7 @@ pub mod store_fixture;
 mod addressed;
 mod apply_law;
 mod beside;
+mod busy;
 mod cached_pages;
 mod cross_site;
 mod escaping;

@@ -33,6 +33,22 @@ async fn a_panic_while_publishing_keeps_nothing_from_a_stream() {
 }
 
 #[tokio::test]
+async fn a_panic_while_accepting_a_connection_is_the_end_of_that_one_alone() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let mut stream = lin.stream().await;
+    for turn in 0..3 {
+        // The server of a test accepts on the test's own thread.
+        arm("accept");
+        assert_eq!(app.raw("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n", "").await, "");
+        assert!(app.raw("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n", "ok").await.starts_with("HTTP/1.1 200"));
+        let sent = lin.send(1, &turn.to_string()).await;
+        assert_eq!(stream.change().await.seq(), sent.seq);
+    }
+    tokio::time::timeout(TEST_TIMEOUT, app.stop()).await.expect("and it ends as it should");
+}
+
+#[tokio::test]
 async fn a_job_that_panics_runs_again_at_its_next_turn() {
     static RUNS: AtomicU32 = AtomicU32::new(0);
     let app = TestApp::start().await;

@@ -263,6 +263,8 @@ async fn who_asks_and_does_not_read_is_busy_after_a_bound() {
     };
     tokio::time::timeout(TEST_TIMEOUT, asking).await.expect("refused at last");
     assert!(sockets.len() < 200, "{}", sockets.len());
+    let page = lin.get("/rooms/1").await;
+    assert!(page.status == 503 && page.body.contains("The server is busy."), "a person sees a page: {}", page.body);
     drop(sockets);
     let reading = async {
         while lin.post("/api/messages/page", &[("room", "1"), ("limit", "100")]).await.status != 200 {
