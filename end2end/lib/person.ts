@@ -46,6 +46,12 @@ export class Person {
     await this.ready();
   }
 
+  /** Opens the address of a room that the person has not joined, and joins it. */
+  async gotoAndJoin(room: number): Promise<void> {
+    await this.goto(`/rooms/${room}`);
+    await this.join();
+  }
+
   /** Waits until the page is hydrated; without JavaScript it is ready at once. */
   async ready(): Promise<void> {
     if (this.script) await expect(this.page.locator('html[data-live]')).toBeAttached();
@@ -87,6 +93,19 @@ export class Person {
   /** Returns the texts in the list, in order. */
   async texts(): Promise<string[]> {
     return await this.rows.locator('.body').allInnerTexts();
+  }
+
+  /** Chooses a room of the list, and joins it where that has not happened yet. */
+  async openRoom(name: string): Promise<void> {
+    const outside = await this.room(name).locator('small').count();
+    await this.room(name).click();
+    if (outside) await this.join();
+  }
+
+  /** Joins the room whose page asks for it. */
+  async join(): Promise<void> {
+    await this.page.locator('form[action="/api/rooms/join"] button').click();
+    await this.box.waitFor();
   }
 
   room(name: string): Locator {

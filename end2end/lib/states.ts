@@ -91,11 +91,55 @@ export const STATES: State[] = [
     },
   },
   {
+    name: 'kept text',
+    go: async (person, server) => {
+      const room = await (await server.guest('Grace')).createRoom('Side room');
+      await person.type('A thought that was not sent when the room was lost.\n\nAnd a second paragraph of it.');
+      await person.page.goto(`${person.url}/healthz`);
+      await person.page.evaluate((room) => {
+        sessionStorage.clear();
+        for (const [name, item] of Object.entries(localStorage)) {
+          localStorage.removeItem(name);
+          if (name.startsWith('rill draft ')) localStorage.setItem(name.replace(/1$/, String(room)), item);
+        }
+      }, room);
+      await person.goto(`/rooms/${room}`);
+      await person.page.locator('.kept-text').waitFor();
+    },
+  },
+  {
+    name: 'refused name',
+    visit: { enter: false },
+    go: async (person, server, errors) => {
+      errors.allow(/status of 409/);
+      await server.guest('Grace');
+      await person.page.goto(`${person.url}/enter`);
+      await person.page.locator('#name').fill('grace');
+      await person.page.keyboard.press('Enter');
+      await person.page.waitForURL(/refused=/);
+      await person.page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'refused room',
+    visit: noModule,
+    go: async (person, _, errors) => {
+      errors.allow(/wasm|ERR_FAILED|status of 409/);
+      await person.page.goto(`${person.url}/rooms`);
+      await open(person, '.new-room');
+      await person.page.locator('#new-room').fill('general');
+      await person.page.keyboard.press('Enter');
+      await person.page.waitForURL(/refused=/);
+      await person.page.getByRole('alert').waitFor();
+    },
+  },
+  {
     name: 'refused',
     visit: noModule,
     go: async (person, _, errors) => {
       errors.allow(/wasm|ERR_FAILED|status of 400/);
       await person.sendByButton('长'.repeat(8_001));
+      await person.page.waitForURL(/refused=/);
       await person.page.getByRole('alert').waitFor();
       // The text appears before the style sheet is loaded.
       await person.page.waitForLoadState('load');

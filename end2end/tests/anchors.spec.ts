@@ -120,7 +120,7 @@ test('a room keeps its scroll position when the reader leaves and returns, also 
   await wheel(ada, 300);
   const anchor = await anchorRow(ada);
   const away = async () => {
-    await ada.room('Second').click();
+    await ada.openRoom('Second');
     await expect(ada.page.getByRole('heading', heading)).toHaveText('Second');
   };
   const back = async () => {

@@ -120,7 +120,7 @@ test('a draft stays in its room when the reader switches rooms', async ({ person
   await guest.createRoom('Second');
   const ada = await person('Ada');
   await ada.type('not finished');
-  await ada.room('Second').click();
+  await ada.openRoom('Second');
   await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Second');
   await expect(ada.box).toHaveValue('');
   await ada.room('General').click();

@@ -73,17 +73,17 @@ test('the room list marks a room with a draft in every tab', async ({ person, se
   const ada = await person('Ada');
   const other = await otherTab(ada);
   await ada.type('later');
-  await ada.room('Second').click();
+  await ada.openRoom('Second');
   await expect(ada.page.getByRole('link', { name: /^General ?, draft$/ })).toBeVisible();
   await expect(other.page.getByRole('link', { name: 'General', exact: true }), 'the room is open in that tab').toBeVisible();
-  await other.room('Second').click();
+  await other.openRoom('Second');
   await expect(other.page.getByRole('link', { name: /^General ?, draft$/ })).toBeVisible();
   await ada.reload();
   await expect(ada.page.getByRole('link', { name: /^General ?, draft$/ })).toBeVisible();
   await ada.room('General').click();
   await expect(ada.box).toHaveValue('later');
   await ada.box.press('Enter');
-  await ada.room('Second').click();
+  await ada.openRoom('Second');
   for (const tab of [ada, other]) await expect(tab.page.getByRole('link', { name: 'General', exact: true })).toBeVisible();
 });
 

@@ -21,7 +21,7 @@ test('a favourite comes first in every tab of the person and for nobody else', a
   const ada = await person('Ada');
   const lin = await person('Lin');
   await ada.mark();
-  await ada.room('Plans').click();
+  await ada.openRoom('Plans');
   await hasRooms(ada, ['General', 'Lunch', 'Plans']);
   const tab = await ada.tab();
   await star(ada).click();
@@ -31,13 +31,13 @@ test('a favourite comes first in every tab of the person and for nobody else', a
     await expect(one.room('Plans')).toHaveAccessibleName(/favourite/);
   }
   expect(await ada.marked(), 'the page was never reloaded').toBe(true);
-  await lin.room('Plans').click();
+  await lin.openRoom('Plans');
   await expect(star(lin)).toHaveAccessibleName('Add to favourites');
   await hasRooms(lin, ['General', 'Lunch', 'Plans']);
 
   await ada.reload();
   await hasRooms(ada, ['Plans', 'General', 'Lunch']);
-  await tab.room('Plans').click();
+  await tab.openRoom('Plans');
   await star(tab).click();
   for (const one of [ada, tab]) await hasRooms(one, ['General', 'Lunch', 'Plans']);
 });
@@ -47,7 +47,7 @@ test('a favourite chosen without a network counts at once and is sent when it re
   const guest = await server.guest('Guest');
   await threeRooms(guest);
   const ada = await person('Ada');
-  await ada.room('Lunch').click();
+  await ada.openRoom('Lunch');
   await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Lunch');
   await ada.context.setOffline(true);
   await star(ada).click();

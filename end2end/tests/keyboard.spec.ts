@@ -102,6 +102,8 @@ test('the keyboard alone suffices to enter, write, change rooms, set the theme a
 
   await tabTo(on('a.room', 'Second'));
   await keyboard.press('Enter');
+  await tabTo(on('form button', 'Join room'));
+  await keyboard.press('Enter');
   await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Second');
   await expect(ada.box).toBeFocused();
 
@@ -172,6 +174,7 @@ test('a tap on a room opens it on a phone, and Back returns to the list', async 
   await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Rooms');
   await expect(ada.page.locator('.page')).toBeHidden();
   await ada.room('Second').tap();
+  await ada.page.getByRole('button', { name: 'Join room' }).tap();
   await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Second');
   await expect(ada.page.locator('.side')).toBeHidden();
   await expect(ada.box).not.toBeFocused();

@@ -72,7 +72,7 @@ test('Alt and an arrow open the room above or below', async ({ person, server })
   const guest = await server.guest('Guest');
   await guest.post('/api/rooms/create', { name: 'Plans' });
   const ada = await person('Ada');
-  await ada.goto('/rooms/2');
+  await ada.gotoAndJoin(2);
   await ada.goto('/rooms/1');
   await ada.page.keyboard.press('Alt+ArrowDown');
   await expect(ada.page).toHaveURL(/\/rooms\/2$/);
@@ -81,4 +81,67 @@ test('Alt and an arrow open the room above or below', async ({ person, server })
   await expect(ada.page).toHaveURL(/\/rooms\/2$/);
   await ada.page.keyboard.press('Alt+ArrowUp');
   await expect(ada.page).toHaveURL(/\/rooms\/1$/);
+});
+
+test('F6 returns to what had the focus last in each part of the page', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  for (const text of ['one', 'two', 'three']) await guest.send(text);
+  const ada = await person('Ada');
+  await ada.sees('three');
+  const { keyboard } = ada.page;
+  await ada.list.focus();
+  for (const key of ['ArrowUp', 'ArrowUp']) await keyboard.press(key);
+  await ada.page.locator('.me > summary').focus();
+  await keyboard.press('F6');
+  expect(await focus(ada)).toBe('message two');
+  await keyboard.press('F6');
+  expect(await focus(ada)).toBe('box');
+  await keyboard.press('F6');
+  expect(await ada.page.evaluate(() => document.activeElement?.matches('.me > summary'))).toBe(true);
+  await keyboard.press('Shift+F6');
+  expect(await focus(ada)).toBe('box');
+});
+
+test('links and code of messages are stops for Tab within their message alone', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.send('above https://example.org/above');
+  await guest.send('middle https://example.org/middle\n\n```\ncode\n```');
+  await guest.send('below https://example.org/below');
+  const ada = await person('Ada');
+  await ada.sees('below');
+  const { keyboard } = ada.page;
+  const at = async () =>
+    await ada.page.evaluate(() => {
+      const at = document.activeElement!;
+      if (at.matches('.list article')) return 'message';
+      if (at.id === 'message-box') return 'box';
+      return at.matches('.list') ? 'list' : `${at.tagName} ${at.getAttribute('href') ?? at.className}`.trim();
+    });
+  const walk = async (...keys: string[]) => {
+    const seen = [];
+    for (const key of keys) {
+      await keyboard.press(key);
+      seen.push(await at());
+    }
+    return seen;
+  };
+  await ada.list.focus();
+  expect(await walk('Tab', 'Shift+Tab')).toEqual(['box', 'list']);
+  expect(await walk('ArrowUp', 'ArrowUp', 'Tab', 'Tab', 'Tab')).toEqual([
+    'message',
+    'message',
+    'A https://example.org/middle',
+    'PRE',
+    'BUTTON copy',
+  ]);
+  // The tools of the message follow; behind the last of them is the box.
+  expect(await walk('Tab', 'Tab')).toEqual(['BUTTON tool', 'box']);
+  await ada.list.focus();
+  expect(await walk('ArrowUp', 'ArrowUp', 'Enter', 'Shift+Tab', 'Shift+Tab')).toEqual([
+    'message',
+    'message',
+    'A https://example.org/middle',
+    'message',
+    'list',
+  ]);
 });

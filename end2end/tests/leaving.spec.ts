@@ -57,7 +57,7 @@ test('the start page opens the room that was visited last', async ({ person, ser
   const guest = await server.guest('Guest');
   const second = await guest.createRoom('Second');
   const ada = await person('Ada');
-  await ada.goto(`/rooms/${second}`);
+  await ada.gotoAndJoin(second);
   await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Second');
   await ada.reload();
   await ada.page.goto(ada.url);

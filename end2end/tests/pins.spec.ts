@@ -90,7 +90,7 @@ test('a list that could not be read is not called empty, and is read when the co
   await guest.post('/api/pins/set', { message: there.id, on: 'true' });
   const ada = await person('Ada');
   await ada.page.route('**/api/pins/excerpts', (route) => route.abort());
-  await ada.room('Second').click();
+  await ada.openRoom('Second');
   await ada.sees('of the second');
   const list = await openList(ada);
   await expect(list.locator('.nothing')).toHaveText('Loading…');
@@ -158,7 +158,7 @@ test('each room has a list of its own', async ({ person, server }) => {
   await guest.post('/api/pins/set', { message: there.id, on: 'true' });
   const ada = await person('Ada');
   await expect(ada.page.locator('.pins > summary')).toHaveAccessibleName('0 pinned messages');
-  await ada.room('Second').click();
+  await ada.openRoom('Second');
   await expect(ada.page.locator('.pins > summary')).toHaveAccessibleName('1 pinned message');
   await expect(ada.row('of the second').locator('.pinned')).toBeVisible();
   await ada.room('General').click();

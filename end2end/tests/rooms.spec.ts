@@ -24,7 +24,7 @@ test('a new room and its new name appear for everyone at once', async ({ person 
   await expect(ada.page).toHaveTitle('Lunch at noon · Rill');
   expect(await ada.marked()).toBe(true);
 
-  await lin.room('Lunch at noon').click();
+  await lin.openRoom('Lunch at noon');
   await expect(lin.page.getByRole('heading', heading)).toHaveText('Lunch at noon');
   await expect(lin.page.locator('.rename')).toHaveCount(0);
 });
@@ -35,7 +35,7 @@ test('the list of rooms is sorted by name and marks the rooms that are not joine
   const ada = await person('Ada');
   await expect(ada.page.locator('.side a.room > bdi')).toHaveText(['Aviary', 'bees', 'General', 'zoo']);
   await expect(ada.room('bees')).toHaveAccessibleName(/not joined/);
-  await ada.room('bees').click();
+  await ada.openRoom('bees');
   await expect(ada.page.getByRole('heading', heading)).toHaveText('bees');
   await expect(ada.room('bees')).not.toHaveAccessibleName(/not joined/);
 });
@@ -59,8 +59,7 @@ test('the list of rooms alone leads to the last room', async ({ person, server }
   const guest = await server.guest('Guest');
   const second = await guest.createRoom('Second');
   const ada = await person('Ada');
-  await ada.goto(`/rooms/${second}`);
-  await expect(ada.box).toBeVisible();
+  await ada.gotoAndJoin(second);
   await ada.reload();
   await ada.goto('/rooms');
   await ada.page.getByRole('link', { name: 'Open the last room' }).click();
@@ -87,7 +86,7 @@ test('a click on a room opens it without a reload, and Back and Forward move thr
   await guest.send('said in General');
   const ada = await person('Ada');
   await ada.mark();
-  await ada.room('Second').click();
+  await ada.openRoom('Second');
   await expect(ada.page).toHaveURL(new RegExp(`/rooms/${second}$`));
   await ada.sees('said in the second');
   await expect(ada.row('said in General')).toHaveCount(0);
@@ -114,7 +113,7 @@ test('Back restores the scroll position of the room', async ({ person, server })
   const ada = await person('Ada');
   await wheel(ada, -900);
   const anchor = await anchorRow(ada);
-  await ada.room('Second').click();
+  await ada.openRoom('Second');
   await expect(ada.page.getByRole('heading', heading)).toHaveText('Second');
   await ada.page.goBack();
   await expect(ada.page.getByRole('heading', heading)).toHaveText('General');
@@ -129,36 +128,68 @@ test('the sidebar keeps its scroll position when a room is chosen', async ({ per
   await ada.room('Room 40').scrollIntoViewIfNeeded();
   const position = await nav.evaluate((nav) => nav.scrollTop);
   expect(position).toBeGreaterThan(100);
-  await ada.room('Room 40').click();
+  await ada.openRoom('Room 40');
   await expect(ada.page.getByRole('heading', heading)).toHaveText('Room 40');
   expect(await nav.evaluate((nav) => nav.scrollTop)).toBe(position);
 });
 
-test('a room is joined when it is opened by its URL', async ({ person, server }) => {
+test('nobody joins a room by opening it, and a button joins', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const room = await guest.createRoom('Open house');
   await guest.send('welcome', room);
   const ada = await person('Ada');
+  const lin = await person('Lin', { javaScriptEnabled: false });
+  const asked = async () => {
+    for (const one of [ada, lin]) {
+      await expect(one.page.getByRole('heading', heading)).toHaveText('You have not joined Open house');
+      await expect(one.page.getByText('Join to read and write.')).toBeVisible();
+      await expect(one.row('welcome')).toHaveCount(0);
+    }
+  };
+  await ada.mark();
+  await ada.room('Open house').click();
+  await lin.goto(`/rooms/${room}`);
+  await asked();
+  expect(await ada.marked(), 'the page was never reloaded').toBe(true);
   await ada.goto(`/rooms/${room}`);
-  await ada.sees('welcome');
+  await ada.page.waitForTimeout(500);
+  await asked();
+  await expect(ada.room('Open house')).toHaveAccessibleName(/not joined/);
+  for (const one of [ada, lin]) {
+    await one.join();
+    await one.sees('welcome');
+    await expect(one.page.getByRole('heading', heading)).toHaveText('Open house');
+  }
   await ada.send('thank you');
   await ada.sees('thank you');
   await guest.send('and live', room);
   await ada.sees('and live');
 });
 
+test('the page of a room that another tab joins opens it', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.createRoom('Second');
+  const ada = await person('Ada');
+  const tab = await ada.tab('/rooms/2');
+  await expect(tab.page.getByRole('heading', heading)).toHaveText('You have not joined Second');
+  await ada.openRoom('Second');
+  await expect(tab.page.getByRole('heading', heading)).toHaveText('Second');
+  await tab.send('from the other tab');
+  await ada.sees('from the other tab');
+});
+
 test('a message appears only in its own room', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   const second = await guest.createRoom('Second');
   const ada = await person('Ada');
-  await ada.room('Second').click();
+  await ada.openRoom('Second');
   await expect(ada.page.getByRole('heading', heading)).toHaveText('Second');
   await ada.room('General').click();
   await guest.send('in the second', second);
   await guest.send('in General');
   await ada.sees('in General');
   await expect(ada.row('in the second')).toHaveCount(0);
-  await ada.room('Second').click();
+  await ada.openRoom('Second');
   await ada.sees('in the second');
   await expect(ada.row('in General')).toHaveCount(0);
 });
@@ -214,7 +245,7 @@ test('a room gets no name that another has, and the form leads to that room', as
   const form = ada.page.locator('.new-room');
   await expect(form.getByRole('alert')).toContainText('There is already a room with this name');
   await form.getByRole('link', { name: 'Open that room' }).click();
-  await expect(ada.page.getByRole('heading', heading)).toHaveText('Plans');
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('You have not joined Plans');
 });
 
 test('the form for a new name is filled when it is opened, and an unchanged name is not sent', async ({ person }) => {

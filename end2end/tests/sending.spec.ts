@@ -245,7 +245,7 @@ test.describe('with a low rate limit', () => {
     const ada = await person('Ada');
     const words = Array.from({ length: 6 }, (_, n) => `quick ${n}`);
     for (const word of words) await ada.send(word);
-    await ada.room('Second').click();
+    await ada.openRoom('Second');
     await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Second');
     for (const word of words) await ada.send(word);
     await expect(ada.box).toHaveValue('');

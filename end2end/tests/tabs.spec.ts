@@ -192,7 +192,7 @@ test('all tabs switch to the new person when another person enters, and the old 
   }
   await expect.poll(() => server.streams()).toBe(1);
   expect((await received()).filter((note) => note.includes('for Bob'))).toEqual([]);
-  await tabs[2].room('Second').click();
+  await tabs[2].openRoom('Second');
   await expect(tabs[2].row('for Bob 21')).toHaveCount(1);
 });
 

@@ -49,3 +49,17 @@ test('piled accents are cut off at their message', async ({ person, server }) =>
   const body = ada.rows.last().locator('.body');
   expect(await body.evaluate((element) => getComputedStyle(element).overflowY)).toBe('clip');
 });
+
+test('translators leave names and code alone', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.send('with `code`\n\n```\nblock\n```');
+  const ada = await person('Ada');
+  await ada.send('drawn by the browser `code`');
+  await ada.sees('drawn by the browser');
+  const kept = 'title, h1 > bdi, .room > bdi, .me > summary > bdi, .by > bdi, .brand, .body code, .body pre';
+  const open = await ada.page.locator(kept).evaluateAll((all) =>
+    all.filter((one) => (one as HTMLElement).translate !== false).map((one) => one.outerHTML),
+  );
+  expect(open).toEqual([]);
+  expect(await ada.page.locator(kept).count()).toBeGreaterThan(9);
+});

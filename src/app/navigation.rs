@@ -72,7 +72,7 @@ impl Workspace {
         });
     }
 
-    /// Goes to a screen. A room that the reader is not in is joined: opening is joining.
+    /// Goes to a screen.
     pub(super) fn open(self, screen: Screen) {
         match screen {
             Screen::Rooms => self.go(Route::Rooms, true),
@@ -96,6 +96,13 @@ impl Workspace {
         }
         self.visit(|visits| visits.route = Some(route));
         let (Some(room), target) = (route.room(), route.message()) else { return self.leave_for(Screen::Rooms) };
+        if !self.features.rooms.is_joined(room) {
+            return match self.features.rooms.exists(room) {
+                true => self.leave_for(Screen::NotJoined(room)),
+                // The server may know it.
+                false => platform::reload(),
+            };
+        }
         let Some(visit) = self.visit(|visits| {
             visits.count += 1;
             visits.count
@@ -109,7 +116,7 @@ impl Workspace {
         }
         // A reader who comes back to a room finds it where they left it.
         let place = target.or_else(|| messages.left_at(scope));
-        if self.features.rooms.is_joined(room) && messages.holds(scope, place) {
+        if messages.holds(scope, place) {
             return self.show(room, target);
         }
         platform::later(SKELETON, move || {
@@ -122,6 +129,14 @@ impl Workspace {
         spawn_local(self.fetch_room(room, target, place, visit));
     }
 
+    /// Returns the screen in place of a room that the reader is not in.
+    pub(super) fn closed(self, room: RoomId) -> Screen {
+        match self.features.rooms.exists(room) {
+            true => Screen::NotJoined(room),
+            false => Screen::Missing(Missing::Room(room)),
+        }
+    }
+
     /// True while this is still the route that was gone to.
     fn is_at(self, visit: u32) -> bool {
         self.visit(|visits| visits.count == visit) == Some(true)
@@ -131,20 +146,15 @@ impl Workspace {
         let (rooms, messages) = (self.features.rooms, self.features.messages);
         let mut failures = 0;
         while self.is_at(visit) && !self.page.is_ended() {
-            let joined = match rooms.is_joined(room) {
-                true => Ok(()),
-                false => rooms.join(room).await.inspect(|()| messages.room_joined(room)),
-            };
-            let fetched = match joined {
-                Ok(()) => messages.fetch(room.into(), place.map_or(PageRange::Newest, PageRange::Around)).await,
-                Err(error) => Err(error),
-            };
-            match fetched {
+            match messages.fetch(room.into(), place.map_or(PageRange::Newest, PageRange::Around)).await {
                 Ok(true) if self.is_at(visit) => return self.show(room, target),
                 Err(error) if matches!(error.code, Code::NotFound | Code::Forbidden | Code::BadInput) => {
                     if self.is_at(visit) {
-                        let message = target.is_some() && rooms.is_joined(room);
-                        self.leave_for(Screen::Missing(if message { Missing::Message } else { Missing::Room }));
+                        self.leave_for(match target {
+                            _ if !rooms.is_joined(room) => self.closed(room),
+                            Some(_) => Screen::Missing(Missing::Message),
+                            None => Screen::Missing(Missing::Room(room)),
+                        });
                     }
                     return;
                 }

@@ -4,10 +4,7 @@ use super::workspace::Workspace;
 use crate::{
     client::{backoff, call::post, location::Screen, page::put, platform},
     features::workspace::api::FetchWorkspace,
-    model::{
-        initial_data::{Missing, Workspace as Data},
-        scope::Scope,
-    },
+    model::{initial_data::Workspace as Data, scope::Scope},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -80,8 +77,7 @@ impl Workspace {
             && !data.joined.contains(&scope.room)
         {
             self.features.messages.view.set(None);
-            let exists = data.rooms.iter().any(|room| room.id == scope.room);
-            put(self.location.screen, if exists { Screen::NotJoined(scope.room) } else { Screen::Missing(Missing::Room) });
+            put(self.location.screen, self.closed(scope.room));
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{start::start_after_hydration, workspace::Workspace};
 use crate::{
     client::{
+        form::Refused,
         location::{Location, Screen},
         page::Page,
         pending,
@@ -27,8 +28,9 @@ use leptos::{
 
 /// The page for `boot`: the enter page where nobody has entered, else the workspace.
 #[component]
-pub fn App(boot: Boot) -> impl IntoView {
+pub fn App(mut boot: Boot) -> impl IntoView {
     let (lang, theme) = (boot.lang, boot.theme);
+    provide_context(Refused::new(boot.refused.take()));
     match Workspace::from_boot(boot) {
         Some(workspace) => {
             workspace.provide();

@@ -5,7 +5,6 @@ use crate::{
     client::{
         call::{post, set_session_tag},
         connection_status::ConnectionStatus,
-        location::Screen,
         page::Application,
         platform,
         tabs::{Tabs, tab_message::TabMessage},
@@ -38,12 +37,6 @@ fn start(workspace: Workspace) {
     workspace.tabs.with(|current| *current = Some(tabs));
     on_cleanup(move || tabs.leave());
     features.drawn();
-    if let Some(Screen::NotJoined(room)) = location.now() {
-        // Opening a room is joining it; where that is refused its page stays with the button.
-        spawn_local(async move {
-            let _ = features.rooms.join_and_open(room).await;
-        });
-    }
     spawn_local(async {
         leptos::task::tick().await;
         // What is typed on a page that was just opened is a message.

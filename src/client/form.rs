@@ -1,13 +1,29 @@
 //! Form: a plain form that calls a server function, for use before or without the script.
 
-use super::page::Page;
+use super::{page::Page, shared::Shared};
 use crate::model::{
     fields::{Fields, fields},
+    initial_data::RefusedForm,
     route::Route,
 };
 use leptos::prelude::*;
 use serde::Serialize;
 use server_fn::ServerFn;
+
+/// The form that was refused before or without the script, until the view of that form takes it; by context.
+#[derive(Clone, Copy)]
+pub struct Refused(Shared<Option<RefusedForm>>);
+
+impl Refused {
+    pub fn new(form: Option<RefusedForm>) -> Self {
+        Self(Shared::new(form))
+    }
+
+    /// Takes what was refused of the form to the server function at `path`.
+    pub fn take(path: &str) -> Option<RefusedForm> {
+        use_context::<Self>()?.0.with(|kept| kept.take_if(|form| form.path == path)).flatten()
+    }
+}
 
 /// A form that posts to the server function of `call`. The arguments that `call` holds are hidden fields; the empty ones are
 /// left to the fields among the children. `back` is where the server leads to afterwards; without it the function's own choice.

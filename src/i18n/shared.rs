@@ -13,6 +13,9 @@ words! {
         pub enter_again: &'static str,
         pub retry: &'static str,
         pub cancel: &'static str,
+        pub copy: &'static str,
+        /// On the button that has copied something, and said of it.
+        pub copied: &'static str,
     }
 }
 
@@ -26,6 +29,8 @@ pub static WORDS: Translated<Words> = Translated {
         enter_again: "Join again",
         retry: "Retry",
         cancel: "Cancel",
+        copy: "Copy",
+        copied: "Copied",
     },
     zh: Words {
         about: "部署在自己服务器上的群聊。",
@@ -35,5 +40,7 @@ pub static WORDS: Translated<Words> = Translated {
         enter_again: "重新进入",
         retry: "重试",
         cancel: "取消",
+        copy: "复制",
+        copied: "已复制",
     },
 };

@@ -1,6 +1,7 @@
 //! Boot: everything a page is made from. The server fills it, renders it, and hands the same value to the browser.
 
 use super::{
+    error::AppError,
     ids::{MessageId, RoomId, Seq},
     lang::Lang,
     things::PageData,
@@ -83,6 +84,19 @@ pub struct Boot {
     pub now: u64,
     pub build: String,
     pub view: View,
+    /// The form that was refused a moment ago, where the page shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<RefusedForm>,
+}
+
+/// A form for a name that was refused before or without the script: it is shown again, with what was typed and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedForm {
+    /// Path of the server function.
+    pub path: String,
+    /// The name that was typed.
+    pub name: String,
+    pub error: AppError,
 }
 
 /// What the page shows.
@@ -138,7 +152,7 @@ pub enum InitialScreen {
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
     Page,
-    Room,
+    Room(RoomId),
     Message,
 }
 

@@ -1,7 +1,7 @@
 //! The enter page: one field, one button.
 
 use crate::{
-    client::form::Form,
+    client::form::{Form, Refused},
     features::{
         accounts::{WORDS, api::Enter},
         people::model::MAX_NAME,
@@ -11,12 +11,15 @@ use crate::{
     model::route::Route,
 };
 use leptos::prelude::*;
+use server_fn::ServerFn;
 
 /// `/enter`. The form always posts and loads the page anew: who one is changes everything on it.
 #[component]
 pub fn EnterPage(lang: Lang) -> impl IntoView {
     let words = lang.of(&WORDS);
     let back = Signal::from(Route::Enter);
+    let (name, refusal) = Refused::take(Enter::PATH).map(|form| (form.name, form.error.message)).unzip();
+    let is_refused = refusal.is_some();
     view! {
         <main class="door" id="page">
             <div class="door-card">
@@ -37,8 +40,11 @@ pub fn EnterPage(lang: Lang) -> impl IntoView {
                         autofocus
                         maxlength=(2 * MAX_NAME).to_string()
                         autocomplete="nickname"
-                        aria-describedby="name-help"
+                        value=name
+                        aria-invalid=is_refused.then_some("true")
+                        aria-describedby=if is_refused { "name-error" } else { "name-help" }
                     />
+                    {refusal.map(|words| view! { <p class="refusal" id="name-error" role="alert">{words}</p> })}
                     <p class="help" id="name-help">{words.name_help}</p>
                     <button class="button primary">{words.enter}</button>
                 </Form>

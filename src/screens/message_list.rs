@@ -14,6 +14,7 @@ use crate::{
         },
         people::state::People,
     },
+    i18n,
     model::{ids::MessageId, route::Route, scope::Scope},
     ui::{
         icon::{Icon, icon},
@@ -52,6 +53,7 @@ pub fn MessageList(view: RoomView, #[prop(into)] name: Signal<String>) -> impl I
 fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) -> impl IntoView + use<> {
     let words = page.lang.of(&WORDS);
     let RoomView { scope, rows, at_start, loading_older, .. } = *view;
+    let copied = page.lang.of(&i18n::WORDS).copied;
     let empty = Memo::new(move |_| rows.with(Vec::is_empty));
     // Of a page of tombstones too, which have no rows.
     let oldest = move || {
@@ -64,7 +66,12 @@ fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) ->
                 <li class="beginning">
                     <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
                     <p class="beginning-title">{move || name.with(|name| (words.beginning)(name))}</p>
-                    {move || empty.get().then(|| view! { <p>{words.beginning_help}</p> })}
+                    <div hidden=move || !empty.get()>
+                        <p>{words.beginning_help}</p>
+                        <button class="button" type="button" data-copy=copied value=Route::Room(scope.room).to_string()>
+                            {words.invite}
+                        </button>
+                    </div>
                 </li>
             })
         } else {

@@ -126,7 +126,7 @@ pub fn MessageRow(
                 {margin}
                 <div class="content">
                     <h3 class="by">
-                        <bdi id=by class=move || hue_class(hue.get())>{name}</bdi>
+                        <bdi id=by translate="no" class=move || hue_class(hue.get())>{name}</bdi>
                         " "
                         <a class="permalink" tabindex="-1" href=address>
                             <time
@@ -139,7 +139,7 @@ pub fn MessageRow(
                         </a>
                     </h3>
                     <div class="body" id=text dir="auto">
-                        {move || content.with(drawn_body)}
+                        {move || content.with(|content| drawn_body(content, lang))}
                     </div>
                     {notes}
                     {standing}
@@ -160,9 +160,9 @@ fn pending(slow: bool, id: String, words: &'static str) -> impl IntoView {
     }
 }
 
-fn drawn_body(content: &Content) -> Vec<AnyView> {
+fn drawn_body(content: &Content, lang: Lang) -> Vec<AnyView> {
     match content {
-        Content::Body(tree) => body::body(tree),
+        Content::Body(tree) => body::body(tree, lang),
         Content::Plain(text) => body::plain(text.clone()),
     }
 }

@@ -32,7 +32,7 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
     view! {
         <div class="head">
             <a class="back" href=Route::Rooms.to_string() aria-label=words.back_to_rooms>{icon(Icon::Back)}</a>
-            <h1>{icon(Icon::Hash)}<bdi>{name}</bdi></h1>
+            <h1>{icon(Icon::Hash)}<bdi translate="no">{name}</bdi></h1>
             {rename}
             <div class="head-tools">{slots::room_tools(room)}</div>
         </div>

@@ -2,7 +2,10 @@
 
 use crate::{
     client::page::Page,
-    features::rooms::{WORDS, forms::Join},
+    features::{
+        messages::kept::KeptText,
+        rooms::{WORDS, forms::Join},
+    },
     model::{ids::RoomId, initial_data::Missing, route::Route},
     ui::icon::{Icon, icon},
 };
@@ -31,7 +34,7 @@ pub fn ChooseRoom() -> impl IntoView {
     }
 }
 
-/// Shows a room that the reader may join. Without JavaScript joining is a button.
+/// Shows a room that the reader may join: nobody joins by opening its address.
 #[component]
 pub fn NotJoined(room: RoomId, name: Signal<String>) -> impl IntoView {
     let words = expect_context::<Page>().lang.of(&WORDS);
@@ -42,6 +45,7 @@ pub fn NotJoined(room: RoomId, name: Signal<String>) -> impl IntoView {
             <h1 class="empty-title">{move || (words.not_joined)(&name.get())}</h1>
             <p>{words.not_joined_help}</p>
             <Join room />
+            <KeptText room />
         </div>
     }
 }
@@ -52,14 +56,19 @@ pub fn NotFound(what: Missing) -> impl IntoView {
     let words = expect_context::<Page>().lang.of(&WORDS);
     let (title, help) = match what {
         Missing::Page => (words.page_missing, words.page_missing_help),
-        Missing::Room => (words.room_missing, words.missing_help),
+        Missing::Room(_) => (words.room_missing, words.missing_help),
         Missing::Message => (words.message_missing, words.missing_help),
+    };
+    let room = match what {
+        Missing::Room(room) => room,
+        _ => RoomId::default(),
     };
     view! {
         {head(words.back_to_rooms)}
         <div class="empty">
             <h1 class="empty-title">{title}</h1>
             <p>{help}</p>
+            <KeptText room />
             <a class="button" href=Route::Rooms.to_string()>{words.back_to_rooms}</a>
         </div>
     }

@@ -43,7 +43,7 @@ pub fn Sidebar() -> impl IntoView {
     let order = slots::room_order();
     view! {
         <div class="side" role=move || if screen.get() == Screen::Rooms { "main" } else { "banner" } id="rooms">
-            <a class="brand" href=Route::Rooms.to_string()>{PRODUCT}</a>
+            <a class="brand" translate="no" href=Route::Rooms.to_string()>{PRODUCT}</a>
             <nav aria-label=words.rooms>
                 {heading}
                 <ul role="list">
@@ -81,7 +81,7 @@ fn RoomLink(room: Room) -> impl IntoView {
         <li>
             <a class="room" href=Route::Room(id).to_string() aria-current=current>
                 {icon(Icon::Hash)}
-                <bdi>{room.name}</bdi>
+                <bdi translate="no">{room.name}</bdi>
                 {slots::room_marks(id)}
                 {draft}
                 {outside}
@@ -102,7 +102,7 @@ fn Me() -> impl IntoView {
         <details class="menu me" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary aria-label=move || (words.your_menu)(&name.get())>
                 {avatar(people.initial(page.me), hue)}
-                <bdi>{name}</bdi>
+                <bdi translate="no">{name}</bdi>
                 {icon(Icon::Chevrons)}
             </summary>
             <div class="panel" tabindex="-1">

@@ -127,7 +127,7 @@ mod tests {
             beside: PageData::default(),
         };
         let view = View::Workspace(Box::new(workspace));
-        Boot { lang: Lang::En, theme: Theme::System, zone: Zone::utc(), now: 0, build: HOSTILE.to_owned(), view }
+        Boot { lang: Lang::En, theme: Theme::System, zone: Zone::utc(), now: 0, build: HOSTILE.to_owned(), view, refused: None }
     }
 
     #[test]

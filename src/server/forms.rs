@@ -3,12 +3,16 @@
 use super::{
     form_body::{Fields, decode, discard, field, read},
     layers::ReadOnly,
-    pages::redirect,
+    pages::{self, redirect},
+    refusals::Refusal,
     refused,
     state::Process,
 };
 use crate::{
-    features::rooms::api::{CreateRoom, RenameRoom},
+    features::{
+        accounts::api::Enter,
+        rooms::api::{CreateRoom, RenameRoom},
+    },
     model::{
         error::{AppError, AppResult, Code},
         ids::RoomId,
@@ -32,25 +36,19 @@ use axum::{
 };
 use http_body_util::{BodyExt, Limited};
 use server_fn::ServerFn;
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 /// Bytes of an answer that is read back here: a page of 100 long messages is the largest.
 const ANSWER_LIMIT: usize = 64 * 1024 * 1024;
 
 /// Layer around all of `/api/*`.
 pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Caller>, request: Request, next: Next) -> Response {
-    let html = answer::wants_html(request.headers());
-    let row = app.endpoints.get(request.uri().path());
-    let names_room = row.is_some_and(|row| [CreateRoom::PATH, RenameRoom::PATH].contains(&row.path));
-    let refuse = |fields: &Fields, error: AppError| {
-        let error = if names_room { error.of_room() } else { error };
-        match row.filter(|_| html) {
-            Some(row) => refuse(&app, &caller, row, fields, error),
-            None if html => refused::error_page(&app, caller.reader, None, &error, Some(Route::Home)),
-            None => answer::error(error, caller.reader.lang),
-        }
-    };
     let (mut parts, body) = request.into_parts();
+    let html = answer::wants_html(&parts.headers);
+    let row = app.endpoints.get(parts.uri.path());
+    // Browsers say so of a form, but on plain HTTP to another machine.
+    let navigates = parts.headers.get("sec-fetch-mode").is_some_and(|mode| mode == "navigate");
+    let post = Post { app: &app, caller: &caller, row, html, navigates, is_post: parts.method == Method::POST };
     // A program without a session is told so before its body is read, and so is one that asks too often. A browser's form is
     // read, since its page keeps the text.
     let no_session = || row.filter(|row| row.need == Need::Session).and_then(|_| caller.require_session().err());
@@ -66,7 +64,7 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
         Ok(bytes) => bytes,
         Err(error) => {
             let allow = error.code == Code::MethodNotAllowed;
-            let mut answer = refuse(&Fields::new(), error);
+            let mut answer = post.refuse(Fields::new(), error).await;
             if allow {
                 answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
             }
@@ -75,13 +73,13 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
     };
     let fields = match decode(&bytes) {
         Ok(fields) => fields,
-        Err((fields, error)) => return refuse(&fields, error),
+        Err((fields, error)) => return post.refuse(fields, error).await,
     };
     if let Some(error) = caller.too_fast() {
-        return refuse(&fields, error.clone());
+        return post.refuse(fields, error.clone()).await;
     }
     if row.is_some_and(|row| is_anothers(row, &caller, &fields)) {
-        return refuse(&fields, AppError::new(Code::NotEntered));
+        return post.refuse(fields, AppError::new(Code::NotEntered)).await;
     }
     // The function must not see a browser's wish for HTML: it would turn every error into a redirect and lose the text.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
@@ -94,7 +92,7 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
         Err(error) => return answer::error(error, caller.reader.lang),
     };
     let mut answer = match (outcome, row) {
-        (Outcome::Error(error), _) => refuse(&fields, error),
+        (Outcome::Error(error), _) => post.refuse(fields, error).await,
         (Outcome::Done(body), Some(row)) if html => redirect(redirect_target(row, &fields, &body)),
         (Outcome::Done(body), _) => {
             let mut response = response.map(|()| Body::from(escaped(body)));
@@ -114,6 +112,54 @@ fn escaped(json: Bytes) -> Bytes {
     match std::str::from_utf8(&json).map(escape_line_ends) {
         Ok(Cow::Owned(escaped)) => escaped.into(),
         _ => json,
+    }
+}
+
+/// A request to `/api/*`, as far as its refusal depends on it.
+struct Post<'a> {
+    app: &'a Process,
+    caller: &'a Caller,
+    row: Option<&'static Endpoint>,
+    html: bool,
+    navigates: bool,
+    is_post: bool,
+}
+
+impl Post<'_> {
+    /// Answers a refusal: JSON to a program. To a browser a page that still holds what was typed, under an address that a reload
+    /// only reads; where it is not known to be a browser, the page itself with that address to go on to.
+    async fn refuse(&self, fields: Fields, error: AppError) -> Response {
+        let names_room = self.row.is_some_and(|row| [CreateRoom::PATH, RenameRoom::PATH].contains(&row.path));
+        let error = if names_room { error.of_room() } else { error };
+        let lang = self.caller.reader.lang;
+        if !self.html {
+            return answer::error(error, lang);
+        }
+        let room = || field(&fields, "room").and_then(|room| room.parse().ok()).map(Route::Room);
+        let back = match self.row.map(|row| row.path) {
+            Some(Enter::PATH) => Route::Enter,
+            Some(CreateRoom::PATH) => Route::Rooms,
+            _ => named_target(&fields).or_else(room).unwrap_or(Route::Home),
+        };
+        let Ok(fresh_key) = random_hex(16) else { return answer::error(error, lang) };
+        let fields = fields.into_iter().filter(|(name, _)| refused::FORM_FIELDS.contains(&name.as_str())).collect();
+        let session = self.caller.session.as_ref().map(|session| session.tag.clone());
+        let refusal = Arc::new(Refusal { row: self.row, fields, error, back, fresh_key, session });
+        let kept = self.is_post.then(|| self.app.refusals.keep(refusal.clone(), self.app.now()));
+        let Some(Ok(token)) = kept else { return pages::refused(self.app, self.caller, &refusal, false).await };
+        let back = back.to_string();
+        let address = format!("{back}{}refused={token}", if back.contains('?') { '&' } else { '?' });
+        // An address is ASCII without control characters.
+        let value = |text: String| HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("/"));
+        if self.navigates {
+            let mut answer = redirect(Route::Home);
+            *answer.status_mut() = StatusCode::SEE_OTHER;
+            answer.headers_mut().insert(header::LOCATION, value(address));
+            return answer;
+        }
+        let mut answer = pages::refused(self.app, self.caller, &refusal, false).await;
+        answer.headers_mut().insert(header::REFRESH, value(format!("0; url={address}")));
+        answer
     }
 }
 
@@ -166,17 +212,4 @@ fn redirect_target(row: &Endpoint, fields: &Fields, answer: &[u8]) -> Route {
 /// The page that the form came from, as far as it says so.
 fn named_target(fields: &Fields) -> Option<Route> {
     field(fields, "back")?.parse().ok()
-}
-
-/// The small page that answers a refused form.
-fn refuse(app: &Process, caller: &Caller, row: &Endpoint, fields: &Fields, error: AppError) -> Response {
-    if fields.is_empty() {
-        return refused::error_page(app, caller.reader, Some(row), &error, Some(Route::Home));
-    }
-    let room = || field(fields, "room").and_then(|room| room.parse().ok()).map(Route::Room);
-    let back = named_target(fields).or_else(room).unwrap_or(Route::Home);
-    let Ok(key) = random_hex(16) else { return answer::error(error, caller.reader.lang) };
-    let response = refused::form_page(app, caller.reader, row, fields, &error, back, key);
-    debug_assert_ne!(response.status(), StatusCode::OK);
-    response
 }

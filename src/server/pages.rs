@@ -1,22 +1,27 @@
 //! Pages: what each URL is made from. Without a session every page but `/enter` answers 302 to `/enter`.
 
-use super::{refused, shell, state::Process, zone::zone};
+use super::{form_body::field, refusals::Refusal, refused, shell, state::Process, zone::zone};
 use crate::{
     database::Read,
     features::{
+        accounts::api::Enter,
         messages::{
             model::{PAGE, PageRange},
             render_cache::RenderCache,
             store as messages,
         },
         people::{model::User, store as people},
-        rooms::{model::Room, store as rooms},
+        rooms::{
+            api::{CreateRoom, RenameRoom},
+            model::Room,
+            store as rooms,
+        },
         workspace::store as workspace,
     },
     model::{
         error::{AppError, AppResult, Code},
         ids::{GENERAL, MessageId, RoomId, UserId},
-        initial_data::{Boot, InitialScreen, Missing, View, Workspace},
+        initial_data::{Boot, InitialScreen, Missing, RefusedForm, View, Workspace},
         route::Route,
         things::PageData,
     },
@@ -30,6 +35,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
+use server_fn::ServerFn;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Members besides those shown that a room's page knows by name from the start.
@@ -48,6 +54,8 @@ pub fn redirect(route: Route) -> Response {
 pub struct PageQuery {
     /// The message above which an older page of a room's history ends.
     before: Option<String>,
+    /// Token of a refused form, whose page this is.
+    refused: Option<String>,
 }
 
 /// `GET` of every page. Without a session every page but `/enter` leads there.
@@ -61,6 +69,11 @@ pub async fn page(
     if route.to_string() != uri.path() {
         return moved(route, uri.query());
     }
+    let PageQuery { before, refused: token } = query.map(|Query(query)| query).unwrap_or_default();
+    let tag = caller.session.as_ref().map(|session| &*session.tag);
+    if let Some(refusal) = token.and_then(|token| app.refusals.get(&token, tag, app.now())) {
+        return refused(&app, &caller, &refusal, true).await;
+    }
     if route == Route::Enter {
         return enter(&app, &caller);
     }
@@ -70,7 +83,6 @@ pub async fn page(
         // The store does not answer, so nobody can tell; the page says that.
         Err(error) => return refused::error_page(&app, caller.reader, None, &error, None),
     };
-    let before = query.ok().and_then(|Query(query)| query.before);
     let request = match (route, before.as_deref().map(str::parse)) {
         (Route::Home, _) => return home(&app, &caller, &session).await,
         (Route::Rooms, _) => WorkspaceRequest::Screen(InitialScreen::Rooms),
@@ -80,7 +92,7 @@ pub async fn page(
         _ => WorkspaceRequest::Screen(InitialScreen::Missing(Missing::Page)),
     };
     let made = read_workspace(&app, &session, request).await;
-    finish(&app, &caller, made)
+    finish(&app, &caller, made, None)
 }
 
 /// Every address that is none of ours, whatever the method: what is there under another address is redirected.
@@ -115,7 +127,7 @@ async fn missing(app: &Process, caller: &Caller) -> Response {
     match &caller.session {
         Some(session) => {
             let made = read_workspace(app, session, WorkspaceRequest::Screen(InitialScreen::Missing(Missing::Page))).await;
-            finish(app, caller, made)
+            finish(app, caller, made, None)
         }
         None => refused::error_page(app, caller.reader, None, &AppError::new(Code::NotFound), Some(Route::Home)),
     }
@@ -131,11 +143,50 @@ async fn home(app: &Process, caller: &Caller, session: &Session) -> Response {
     redirect(Route::Room(room))
 }
 
+/// Answers a refused form with the page that it came from, where that shows it again, else with a small page. `live`: the page
+/// starts the program; one that only leads on to the address of the refusal does not.
+pub async fn refused(app: &Process, caller: &Caller, refusal: &Refusal, live: bool) -> Response {
+    let small = || refused::form_page(app, caller.reader, refusal);
+    let Some(path) = refusal.row.map(|row| row.path) else { return small() };
+    let error = refusal.error.clone().spoken(caller.reader.lang);
+    let name = field(&refusal.fields, "name").unwrap_or_default().to_owned();
+    let shown = Refused { form: RefusedForm { path: path.to_owned(), name, error }, live };
+    let request = match (path, refusal.back, &caller.session) {
+        (Enter::PATH, _, None) => return enter_page(app, caller, Some(shown)),
+        (CreateRoom::PATH, ..) => WorkspaceRequest::Screen(InitialScreen::Rooms),
+        (RenameRoom::PATH, Route::Room(room), _) => WorkspaceRequest::Room(room, PageRange::Newest),
+        _ => return small(),
+    };
+    let Some(session) = &caller.session else { return small() };
+    match read_workspace(app, session, request).await {
+        Ok(workspace) if path == CreateRoom::PATH || is_renamed_here(&workspace) => {
+            finish(app, caller, Ok(workspace), Some(shown))
+        }
+        _ => small(),
+    }
+}
+
+/// A refused form as its page shows it.
+struct Refused {
+    form: RefusedForm,
+    live: bool,
+}
+
+/// Whether the page has the form for a new name of its room.
+fn is_renamed_here(workspace: &Workspace) -> bool {
+    let room = workspace.place.room();
+    workspace.rooms.iter().any(|one| Some(one.id) == room && one.creator == Some(workspace.me.id))
+}
+
 fn enter(app: &Process, caller: &Caller) -> Response {
     if caller.session.is_some() {
         return redirect(Route::Home);
     }
-    let mut response = render(app, caller, View::Enter, app.now(), StatusCode::OK);
+    enter_page(app, caller, None)
+}
+
+fn enter_page(app: &Process, caller: &Caller, refused: Option<Refused>) -> Response {
+    let mut response = render(app, caller, View::Enter, app.now(), StatusCode::OK, refused);
     // Once a browser: a page that sets a cookie is no page a browser keeps for Back.
     if caller.enter_mark.is_none()
         && let Ok(mark) = random_hex(16)
@@ -161,7 +212,7 @@ async fn read_workspace(app: &Process, session: &Arc<Session>, request: Workspac
                 in_room(read, (&hooks, &cache), session.user, room, range, key)
             }
             WorkspaceRequest::Room(room, _) if rooms.iter().any(|one| one.id == room) => Ok(InitialScreen::NotJoined { room }),
-            WorkspaceRequest::Room(..) => Ok(InitialScreen::Missing(Missing::Room)),
+            WorkspaceRequest::Room(room, _) => Ok(InitialScreen::Missing(Missing::Room(room))),
         };
         let workspace = workspace::read(read, &hooks, &session, &store, screen)?;
         let users = named_people(read, &workspace.place, &workspace.beside)?;
@@ -202,7 +253,7 @@ fn named_people(read: &Read<'_>, place: &InitialScreen, beside: &PageData) -> Ap
     Ok(users)
 }
 
-fn finish(app: &Process, caller: &Caller, made: AppResult<Workspace>) -> Response {
+fn finish(app: &Process, caller: &Caller, made: AppResult<Workspace>, refused: Option<Refused>) -> Response {
     let workspace = match made {
         Ok(workspace) => workspace,
         Err(error) => return refused::error_page(app, caller.reader, None, &error, None),
@@ -219,7 +270,7 @@ fn finish(app: &Process, caller: &Caller, made: AppResult<Workspace>) -> Respons
         InitialScreen::Missing(_) => status = StatusCode::NOT_FOUND,
         _ => {}
     }
-    let mut response = render(app, caller, View::Workspace(Box::new(workspace)), oldest, status);
+    let mut response = render(app, caller, View::Workspace(Box::new(workspace)), oldest, status, refused);
     // Only where it changes: a page that sets a cookie is no page a browser keeps for Back.
     if let Some(room) = room.filter(|room| caller.room != Some(*room)) {
         response.headers_mut().append(header::SET_COOKIE, cookies::preference("room", &room.to_string(), caller.secure));
@@ -227,10 +278,20 @@ fn finish(app: &Process, caller: &Caller, made: AppResult<Workspace>) -> Respons
     response
 }
 
-fn render(app: &Process, caller: &Caller, view: View, oldest: u64, status: StatusCode) -> Response {
+fn render(app: &Process, caller: &Caller, view: View, oldest: u64, status: StatusCode, refused: Option<Refused>) -> Response {
     let now = app.now();
     let zone = zone(caller.zone.as_deref(), oldest, now);
     let build = app.stream_config.build.to_string();
-    let boot = Boot { lang: caller.reader.lang, theme: caller.reader.theme, zone, now, build, view };
-    shell::page(app, boot, status).unwrap_or_else(|error| refused::error_page(app, caller.reader, None, &error, None))
+    let live = refused.as_ref().is_none_or(|refused| refused.live);
+    let refused = refused.map(|refused| refused.form);
+    let error = refused.as_ref().map(|form| form.error.clone());
+    let boot = Boot { lang: caller.reader.lang, theme: caller.reader.theme, zone, now, build, view, refused };
+    match (shell::page(app, boot, status, live), error) {
+        (Ok(mut response), Some(error)) => {
+            answer::head(&mut response, &error);
+            response
+        }
+        (Ok(response), None) => response,
+        (Err(error), _) => refused::error_page(app, caller.reader, None, &error, None),
+    }
 }

@@ -1,6 +1,6 @@
 //! The small pages that need no script: a refused form that still holds what was typed, and a page that could not be made.
 
-use super::{form_body::Fields, state::Process, words::WORDS};
+use super::{form_body::Fields, refusals::Refusal, state::Process, words::WORDS};
 use crate::{
     features::{
         accounts::{self, api::Enter},
@@ -50,18 +50,14 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// Answers a refused form: why, and the form again. `back` is where its link leads, `fresh_key` replaces a key that is used up.
-pub fn form_page(
-    app: &Process,
-    reader: Reader,
-    row: &Endpoint,
-    fields: &Fields,
-    error: &AppError,
-    back: Route,
-    fresh_key: String,
-) -> Response {
+/// Answers a refused form: why, and the form again; where it has no fields, a link back.
+pub fn form_page(app: &Process, reader: Reader, refusal: &Refusal) -> Response {
+    let Refusal { row, fields, error, back, fresh_key, .. } = refusal;
+    let Some(row) = row.filter(|_| !fields.is_empty()) else {
+        return error_page(app, reader, *row, error, Some(Route::Home));
+    };
     let (title, _) = act(Some(row), reader.lang);
-    respond(document(reader, &app.manifest.css, title, form(reader, row, fields, error, back, fresh_key)), error)
+    respond(document(reader, &app.manifest.css, title, form(reader, row, fields, error, *back, fresh_key.clone())), error)
 }
 
 /// Answers where a page could not be made, or where a post to `row` has no fields to keep: why, and a link to try `again`

@@ -33,14 +33,29 @@ const KEEP: &str = "\
     addEventListener('pagehide',()=>kept=[...refs].map(ref=>ref.deref()));\
     addEventListener('pageshow',()=>kept=undefined)}";
 
-/// Renders the page of `boot`.
+/// A button with `data-copy` copies the page's address that is its value, or what stands in the `<pre>` beside it; then it is
+/// called for a while what the attribute says, which is also said to screen readers. Pages of plain HTTP have no clipboard of
+/// the new kind, so there the text is selected and copied.
+const COPY: &str = "\
+    addEventListener('click',async({target})=>{\
+    const button=target.closest?.('[data-copy]');if(!button)return;\
+    const text=button.value?new URL(button.value,location).href:button.closest('.copied').querySelector('pre').textContent;\
+    try{await navigator.clipboard.writeText(text)}catch{\
+    const field=document.createElement('textarea');field.value=text;document.body.append(field);field.select();\
+    const done=document.execCommand('copy');field.remove();button.focus();if(!done)return}\
+    const said=document.getElementById('said');\
+    const label=button.dataset.label??=button.textContent;\
+    said.textContent=button.textContent=button.dataset.copy;\
+    clearTimeout(button.timer);button.timer=setTimeout(()=>{button.textContent=label;said.textContent=''},2000)})";
+
+/// Renders the page of `boot`, which starts the program where it is `live`.
 ///
 /// # Errors
 /// `internal` where the system gives no randomness for the nonce.
-pub fn page(app: &Process, mut boot: Boot, status: StatusCode) -> AppResult<Response> {
+pub fn page(app: &Process, mut boot: Boot, status: StatusCode, live: bool) -> AppResult<Response> {
     let nonce = crate::sessions::token::random_hex(16)?;
     let data = Data::new(&mut boot, &app.render_cache)?;
-    let html = document(boot, &data, &app.manifest, &nonce, app.config.dev_reload_port);
+    let html = document(boot, &data, &app.manifest, &nonce, app.config.dev_reload_port, live);
     let mut response = Response::new(Body::from(html));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -63,7 +78,7 @@ pub fn content_security_policy(nonce: &str, port: u32) -> String {
 }
 
 /// The document of the page. The app has an element of its own: what others put into `<body>` does not meet hydration.
-fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) -> String {
+fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32, live: bool) -> String {
     let (title, lang, theme) = (title(&boot), boot.lang, boot.theme);
     let js = if site.js.is_empty() { "/pkg/rill.js" } else { &site.js };
     let preview = matches!(boot.view, Shown::Enter).then(|| link_preview(lang));
@@ -75,7 +90,7 @@ fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) 
             <html lang=lang.tag() data-theme=theme.as_str()>
                 <head>
                     <meta charset="utf-8" />
-                    <title>{title}</title>
+                    <title translate="no">{title}</title>
                     <meta
                         name="viewport"
                         content="width=device-width,initial-scale=1,viewport-fit=cover,interactive-widget=resizes-content"
@@ -88,16 +103,23 @@ fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32) 
                     <link rel="icon" href="/icon.svg" type="image/svg+xml" />
                     <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                     <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
-                    {preloads(site)}
+                    {live.then(|| preloads(site))}
                 </head>
                 <body>
                     <div id="app">
                         <View boot />
                     </div>
+                    // Says what a button has copied.
+                    <p id="said" class="hidden" role="status"></p>
                     // Written as they are: the data has no `<` in it (`data.rs`); the scripts are made of constants, of names of
                     // the build's own files, and of a number.
                     <script type="application/json" id="boot" inner_html=data.json()></script>
-                    <script type="module" nonce=nonce.to_owned() inner_html=start_script(js, &site.wasm)></script>
+                    {live
+                        .then(|| {
+                            view! {
+                                <script type="module" nonce=nonce.to_owned() inner_html=start_script(js, &site.wasm)></script>
+                            }
+                        })}
                     {(reload > 0).then(|| view! { <script nonce=nonce.to_owned() inner_html=reload_script(reload)></script> })}
                 </body>
             </html>
@@ -138,7 +160,7 @@ fn preloads(site: &Manifest) -> impl IntoView + use<> {
 /// it will not change by itself.
 fn start_script(js: &str, wasm: &str) -> String {
     format!(
-        "{KEEP}const off=()=>{{const note=document.getElementById('no-live');if(note)note.hidden=false}};\
+        "{KEEP};{COPY};const off=()=>{{const note=document.getElementById('no-live');if(note)note.hidden=false}};\
          const app=document.getElementById('app'),box=()=>document.getElementById('message-box')||{{}};\
          import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});\
          const html=app.innerHTML,text=box().value;\

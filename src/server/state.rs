@@ -1,6 +1,6 @@
 //! Process: what the process's own handlers see: what requests reach, and beside that what only the process needs.
 
-use super::{assets::Manifest, config::Config, unread::Unread};
+use super::{assets::Manifest, config::Config, refusals::Refusals, unread::Unread};
 use crate::{features::messages::render_cache::RenderCache, request::services::Services, stream::event_stream::StreamConfig};
 use std::{
     ops::Deref,
@@ -20,6 +20,8 @@ pub struct Inner {
     pub manifest: Manifest,
     /// Bytes of answers that are not read yet.
     pub unread: Arc<Unread>,
+    /// Forms that were refused lately.
+    pub refusals: Refusals,
     /// When the log said last why a host or an origin is refused.
     pub refusal_logged: Mutex<Option<Instant>>,
     /// With it a caller is told the figures of `/healthz?verbose`.

@@ -2,12 +2,12 @@
 
 use super::{
     answer::Answer,
-    app::{TestApp, form, html as as_browser},
+    app::{TestApp, encode, form, html as as_browser},
     html,
     person::Person,
     store_fixture::fresh_key,
 };
-use crate::features::messages::model::Message;
+use crate::features::{messages::model::Message, rooms::model::Room};
 use reqwest::Method;
 
 const SEND: &str = "/api/messages/send";
@@ -139,12 +139,15 @@ async fn a_refused_name_stands_in_its_field() {
         (lin.post_html("/api/rooms/rename", &[("room", "1"), ("name", name)]).await, "/api/rooms/rename"),
     ] {
         assert_eq!(answer.status, 400, "{action}");
+        // The page that the form is on, with the sentence under the field; General has no form for its name.
         let title = match action {
-            "/api/auth/enter" => "You have not joined the chat",
-            "/api/rooms/create" => "Room not created",
-            _ => "Name not changed",
+            "/api/auth/enter" => "Join the chat</h1>",
+            "/api/rooms/create" => ">Rooms</h1>",
+            _ => "<h1>Name not changed</h1>",
         };
-        assert!(answer.body.contains(&format!("<h1>{title}</h1>")), "{}", answer.body);
+        assert!(answer.body.contains(title), "{}", answer.body);
+        let alert = html::find(&answer.body, "p", "role", "alert").expect("a sentence");
+        assert!(alert.text.contains("a character Rill cannot show"), "{alert:?}");
         assert_eq!(html::field(&answer.body, action, "name").as_deref(), Some(name));
         html::nothing_broke_out(&answer.body);
     }
@@ -176,4 +179,72 @@ async fn the_page_speaks_the_readers_language_in_their_theme() {
     let document = html::tags(&refused.body).remove(0);
     assert_eq!((document.attribute("lang"), document.attribute("data-theme")), ("zh-CN", "light"));
     assert!(refused.body.contains("请先输入消息。"));
+}
+
+/// Posts a form as a browser does, which says so.
+async fn submit(person: Option<&Person>, app: &TestApp, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let request = person.map_or_else(|| app.request(Method::POST, path), |person| person.request(Method::POST, path));
+    Answer::of(as_browser(form(request, &encode(fields))).header("sec-fetch-mode", "navigate")).await
+}
+
+/// Returns the address that a refused form leads to.
+fn address(answer: &Answer) -> &str {
+    assert_eq!((answer.status, answer.body.as_str()), (303, ""));
+    answer.header("location")
+}
+
+#[tokio::test]
+async fn a_refused_form_leads_to_an_address_that_a_reload_only_reads() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let (key, text) = (fresh_key().to_string(), format!("{HOSTILE}{}", "字".repeat(8_001)));
+    let fields = [("room", "1"), ("key", &*key), ("text", &*text)];
+    let answer = submit(Some(&lin), &app, SEND, &fields).await;
+    assert!(address(&answer).starts_with("/rooms/1?refused="), "{}", address(&answer));
+    for _ in 0..2 {
+        holds(&lin.get(address(&answer)).await, 400, &text);
+    }
+    let others = mei.get(address(&answer)).await;
+    assert_eq!((others.status, html::field(&others.body, SEND, "text").as_deref()), (200, Some("")), "it is the sender's alone");
+    // Where nothing says that it is a browser, the page itself comes, and leads on.
+    let direct = lin.post_html(SEND, &fields).await;
+    holds(&direct, 400, &text);
+    let next = direct.header("refresh").strip_prefix("0; url=").unwrap().to_owned();
+    holds(&lin.get(&next).await, 400, &text);
+    // Too large a body keeps nothing, and is not posted again either.
+    let large = submit(Some(&lin), &app, SEND, &[("text", &*"x".repeat(200_000))]).await;
+    assert_eq!(lin.get(address(&large)).await.status, 413);
+}
+
+#[tokio::test]
+async fn a_refused_name_is_told_under_its_field_on_the_page_of_the_form() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let answer = submit(None, &app, "/api/auth/enter", &[("name", "LIN")]).await;
+    assert!(address(&answer).starts_with("/enter?refused="));
+    let page = app.get(address(&answer)).await;
+    assert_eq!((page.status, html::field(&page.body, "/api/auth/enter", "name").as_deref()), (409, Some("LIN")));
+    let field = html::find(&page.body, "input", "id", "name").unwrap();
+    assert_eq!((field.attribute("aria-invalid"), field.attribute("aria-describedby")), ("true", "name-error"));
+    let sentence = html::find(&page.body, "p", "id", "name-error").unwrap();
+    assert!(sentence.text.contains("taken") && sentence.attribute("role") == "alert");
+    assert_eq!(html::boot(&page.body).refused.unwrap().name, "LIN");
+    assert_eq!(app.get("/enter").await.status, 200);
+
+    let own: Room = lin.post("/api/rooms/create", &[("name", "Own")]).await.ok();
+    let create = submit(Some(&lin), &app, "/api/rooms/create", &[("name", "general")]).await;
+    let rename = [("room", &*own.id.to_string()), ("name", "General")];
+    let rename = submit(Some(&lin), &app, "/api/rooms/rename", &rename).await;
+    assert!(address(&create).starts_with("/rooms?refused="));
+    assert!(address(&rename).starts_with(&format!("/rooms/{}?refused=", own.id)));
+    for (answer, class, path, typed) in
+        [(&create, "new-room", "/api/rooms/create", "general"), (&rename, "menu rename", "/api/rooms/rename", "General")]
+    {
+        let page = lin.get(address(answer)).await;
+        assert_eq!((page.status, html::field(&page.body, path, "name").as_deref()), (409, Some(typed)), "{path}");
+        let form = html::find(&page.body, "details", "class", class).unwrap();
+        assert!(form.attributes.iter().any(|(name, _)| name == "open"), "the form is open: {form:?}");
+        assert!(html::find(&page.body, "p", "role", "alert").unwrap().text.contains("already a room"));
+        html::nothing_broke_out(&page.body);
+    }
 }

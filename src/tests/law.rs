@@ -73,7 +73,7 @@ impl Browser {
             beside: PageData { subscriptions: snapshot.subscriptions.values().cloned().collect(), ..PageData::default() },
         };
         let (zone, view) = (Zone::utc(), View::Workspace(Box::new(data)));
-        let boot = Boot { lang: Lang::En, theme: Theme::System, zone, now: 0, build: String::new(), view };
+        let boot = Boot { lang: Lang::En, theme: Theme::System, zone, now: 0, build: String::new(), view, refused: None };
         let workspace = owner.with(|| Workspace::from_boot(boot)).expect("a workspace is given");
         let browser = Self { owner, workspace };
         let list = PinExcerpts { head: Seq(0), items: snapshot.pinned.clone() };

@@ -60,7 +60,7 @@ fn workspace(messages: Vec<Message>) -> Data {
 
 fn boot(workspace: Data) -> Boot {
     let view = View::Workspace(Box::new(workspace));
-    Boot { lang: Lang::En, theme: Theme::System, zone: Zone::utc(), now: 0, build: "b".into(), view }
+    Boot { lang: Lang::En, theme: Theme::System, zone: Zone::utc(), now: 0, build: "b".into(), view, refused: None }
 }
 
 /// The state of a page with two messages; the owner keeps its signals alive.

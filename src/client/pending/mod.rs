@@ -3,6 +3,7 @@
 //! `outbox_storage.rs` and `tab_storage.rs` own where the parts of it are stored.
 
 mod drafts;
+mod kept;
 pub mod outbox;
 mod outbox_storage;
 mod stored_page;
@@ -104,6 +105,8 @@ impl Pending {
     }
 
     fn notify(self, change: PendingChange) {
+        // What is written for a room may have come or gone.
+        self.drafting.changed();
         if let Some(listener) = self.with(|inner| inner.listener.clone()).flatten() {
             listener(change);
         }

@@ -1,11 +1,12 @@
 //! A message's tree as elements: one function for both sides, and the only one that draws text people wrote.
 
 use super::model::{Block, Body, Span, takes_dots};
+use crate::i18n::{self, Lang};
 use leptos::{html::custom, prelude::*};
 
 /// The elements of a body. Depth and size are bounded where the tree is made (`markup`).
-pub fn body(body: &Body) -> Vec<AnyView> {
-    blocks(&body.0, &AUTO)
+pub fn body(body: &Body, lang: Lang) -> Vec<AnyView> {
+    blocks(&body.0, &AUTO, lang)
 }
 
 /// A text as it was typed, line breaks and all, for a message that has no tree yet.
@@ -24,34 +25,38 @@ fn element(tag: &'static str, attributes: &[(&'static str, &str)], inside: Vec<A
 /// Each block of a message has the direction of its own first strong letter; what is in it, by `unicode-bidi: plaintext`.
 const AUTO: [(&str, &str); 1] = [("dir", "auto")];
 
-fn blocks(all: &[Block], dir: &[(&'static str, &str)]) -> Vec<AnyView> {
-    all.iter().map(|one| block(one, dir)).collect()
+fn blocks(all: &[Block], dir: &[(&'static str, &str)], lang: Lang) -> Vec<AnyView> {
+    all.iter().map(|one| block(one, dir, lang)).collect()
 }
 
 fn spans(all: &[Span]) -> Vec<AnyView> {
     all.iter().map(span).collect()
 }
 
-fn block(block: &Block, dir: &[(&'static str, &str)]) -> AnyView {
+fn block(block: &Block, dir: &[(&'static str, &str)], lang: Lang) -> AnyView {
     match block {
         Block::P(inner) => element("p", dir, spans(inner)),
         // Long lines scroll sideways, so a keyboard must be able to get in (WCAG 2.1.1).
         Block::Code { text, .. } => {
             let code = element("code", &[], vec![text.clone().into_any()]);
-            element("pre", &[("tabindex", "0"), ("dir", "ltr")], vec![code])
+            let code = element("pre", &[("tabindex", "0"), ("dir", "ltr"), ("translate", "no")], vec![code]);
+            // The page's script copies (`server/shell.rs`).
+            let words = lang.of(&i18n::WORDS);
+            let copy = [("class", "copy"), ("type", "button"), ("data-copy", words.copied)];
+            element("div", &[("class", "code copied")], vec![code, element("button", &copy, vec![words.copy.into_any()])])
         }
-        Block::Quote(inner) => element("blockquote", dir, blocks(inner, &[])),
+        Block::Quote(inner) => element("blockquote", dir, blocks(inner, &[], lang)),
         Block::List { start: Some(start), items: all } => {
             let start = start.to_string();
             let attributes: Vec<_> = dir.iter().copied().chain([("start", &*start)]).collect();
-            element("ol", &attributes, items(all))
+            element("ol", &attributes, items(all, lang))
         }
-        Block::List { start: None, items: all } => element("ul", dir, items(all)),
+        Block::List { start: None, items: all } => element("ul", dir, items(all, lang)),
     }
 }
 
-fn items(all: &[Vec<Block>]) -> Vec<AnyView> {
-    all.iter().map(|item| element("li", &[], blocks(item, &[]))).collect()
+fn items(all: &[Vec<Block>], lang: Lang) -> Vec<AnyView> {
+    all.iter().map(|item| element("li", &[], blocks(item, &[], lang))).collect()
 }
 
 fn span(span: &Span) -> AnyView {
@@ -60,7 +65,7 @@ fn span(span: &Span) -> AnyView {
         Span::Strong(inner) => element("strong", &[], spans(inner)),
         Span::Em(inner) => element("em", if has_dots(inner) { &[("class", "dots")] } else { &[] }, spans(inner)),
         Span::Strike(inner) => element("s", &[], spans(inner)),
-        Span::Code(text) => element("code", &[("dir", "ltr")], vec![text.clone().into_any()]),
+        Span::Code(text) => element("code", &[("dir", "ltr"), ("translate", "no")], vec![text.clone().into_any()]),
         Span::Link { href, body } => {
             let attributes = [("href", &**href), ("target", "_blank"), ("rel", "noopener noreferrer nofollow")];
             element("a", &attributes, spans(body))

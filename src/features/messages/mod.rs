@@ -7,6 +7,7 @@ pub mod composer;
 mod drawing;
 pub mod facets;
 mod history;
+pub mod kept;
 pub mod model;
 mod retained_rows;
 mod room_state;

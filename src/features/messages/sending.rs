@@ -127,7 +127,7 @@ impl Messages {
         if self.page.is_ended() || self.pending.unsent_count(scope) == 0 {
             return;
         }
-        // Opening a room is joining it, and that may have to wait its turn: until then the room would refuse what is written.
+        // A room that the reader has lost would refuse what is written; it goes out when they join again.
         if !self.rooms.is_joined(scope.room) {
             return;
         }

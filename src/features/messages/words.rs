@@ -24,6 +24,10 @@ words! {
         pub delete: &'static str,
         pub delete_message: &'static str,
         pub delete_question: &'static str,
+        /// Above what was written in a room that cannot be opened.
+        pub kept: &'static str,
+        /// Copies the address of a room in which nothing is said yet.
+        pub invite: &'static str,
         /// After the name of a room that has a draft, for assistive technology.
         pub draft: &'static str,
         /// Label and placeholder of the box, by the room's name.
@@ -60,6 +64,8 @@ pub static WORDS: Translated<Words> = Translated {
         delete: "Delete",
         delete_message: "Delete message",
         delete_question: "Delete message?",
+        kept: "You wrote this here. It was not sent.",
+        invite: "Invite people: copy the address",
         draft: "draft",
         message_room: |room| format!("Message {}", isolated(room)),
         send: "Send",
@@ -89,6 +95,8 @@ pub static WORDS: Translated<Words> = Translated {
         delete: "删除",
         delete_message: "删除消息",
         delete_question: "删除这条消息？",
+        kept: "你在这里写下的内容，尚未发送",
+        invite: "邀请他人：复制房间地址",
         draft: "草稿",
         message_room: |room| format!("发消息到“{}”", isolated(room)),
         send: "发送",

@@ -125,7 +125,7 @@ fn Item(item: PinnedMessage, words: &'static Words, pins: Pins, people: People, 
     view! {
         <li>
             <a href=Route::Message(room, message).to_string()>
-                <bdi class="author">{people.name(author)}</bdi>
+                <bdi class="author" translate="no">{people.name(author)}</bdi>
                 <bdi class="excerpt">{excerpt}</bdi>
             </a>
             <button

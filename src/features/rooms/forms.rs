@@ -6,7 +6,10 @@ use super::{
     words::WORDS,
 };
 use crate::{
-    client::{form::Form, page::Page},
+    client::{
+        form::{Form, Refused},
+        page::Page,
+    },
     i18n::{self, Lang},
     model::{error::AppError, ids::RoomId, route::Route},
     ui::{
@@ -15,12 +18,17 @@ use crate::{
     },
 };
 use leptos::{html, prelude::*, task::spawn_local};
+use server_fn::ServerFn;
 
 /// The words for a refusal under a form; nothing while all is well.
 fn refusal(refused: RwSignal<Option<AppError>>, lang: Lang) -> impl IntoView {
     let existing = move |room| view! { " " <a href=Route::Room(room).to_string()>{lang.of(&WORDS).open_existing}</a> };
     move || {
-        refused.get().map(|error| view! { <p class="refusal" role="alert">{error.words(lang)} {error.room.map(existing)}</p> })
+        refused.get().map(|error| {
+            // The server has said it; what only the browser knows, it has not.
+            let words = if error.message.is_empty() { error.words(lang).to_owned() } else { error.message };
+            view! { <p class="refusal" role="alert">{words} {error.room.map(existing)}</p> }
+        })
     }
 }
 
@@ -30,7 +38,8 @@ pub fn NewRoom() -> impl IntoView {
     let (lang, rooms) = (expect_context::<Page>().lang, expect_context::<Rooms>());
     let words = lang.of(&WORDS);
     let field = NodeRef::<html::Input>::new();
-    let refused = RwSignal::new(None);
+    let (typed, error) = Refused::take(CreateRoom::PATH).map(|form| (form.name, form.error)).unzip();
+    let (open, refused) = (error.is_some(), RwSignal::new(error));
     // A second click while the first is under way would open a second room.
     let under_way = StoredValue::new(false);
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -51,7 +60,7 @@ pub fn NewRoom() -> impl IntoView {
         });
     };
     view! {
-        <details class="new-room" on:toggle=menu::on_toggle on:keydown=menu::on_keydown>
+        <details class="new-room" open=open on:toggle=menu::on_toggle on:keydown=menu::on_keydown>
             <summary class="room">{icon(Icon::Plus)}<span>{words.new_room}</span></summary>
             <Form call=CreateRoom { name: String::new() } on:submit=submit>
                 <label class="hidden" for="new-room">{words.room_name}</label>
@@ -62,6 +71,7 @@ pub fn NewRoom() -> impl IntoView {
                     required
                     autocomplete="off"
                     placeholder=words.room_name
+                    value=typed
                     node_ref=field
                 />
                 <button class="button">{words.create}</button>
@@ -77,7 +87,8 @@ pub fn Rename(room: RoomId, name: Signal<String>) -> impl IntoView {
     let (lang, rooms) = (expect_context::<Page>().lang, expect_context::<Rooms>());
     let words = lang.of(&WORDS);
     let field = NodeRef::<html::Input>::new();
-    let refused = RwSignal::new(None);
+    let (typed, error) = Refused::take(RenameRoom::PATH).map(|form| (form.name, form.error)).unzip();
+    let (is_open, refused) = (error.is_some(), RwSignal::new(error));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(wished) = field.get_untracked().map(|field| field.value()) else { return };
@@ -104,7 +115,7 @@ pub fn Rename(room: RoomId, name: Signal<String>) -> impl IntoView {
         menu::close_around(&event);
     };
     view! {
-        <details class="menu rename" on:toggle=open on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
+        <details class="menu rename" open=is_open on:toggle=open on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary aria-label=words.rename title=words.rename>{icon(Icon::Pencil)}</summary>
             <Form
                 call=RenameRoom { room: room.into(), name: String::new() }
@@ -119,7 +130,7 @@ pub fn Rename(room: RoomId, name: Signal<String>) -> impl IntoView {
                     dir="auto"
                     required
                     autocomplete="off"
-                    value=name.get_untracked()
+                    value=typed.unwrap_or_else(|| name.get_untracked())
                     node_ref=field
                 />
                 {refusal(refused, lang)}

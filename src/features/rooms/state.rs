@@ -99,6 +99,11 @@ impl Rooms {
         self.joined.try_with_untracked(|joined| joined.contains(room)) == Some(true)
     }
 
+    /// Returns whether the reader may know of the room, joined or not.
+    pub fn exists(self, room: RoomId) -> bool {
+        self.all.with_untracked(|all| all.iter().any(|one| one.id == room))
+    }
+
     /// Returns the room's name as it stands now; empty for an unknown one.
     pub fn name(self, room: RoomId) -> Signal<String> {
         Signal::derive(move || {
@@ -131,18 +136,12 @@ impl Rooms {
         answer.map_err(AppError::of_room)
     }
 
-    /// Joins a room.
-    pub async fn join(self, room: RoomId) -> AppResult<()> {
+    /// Joins a room and goes there. The error is for the form.
+    pub async fn join_and_open(self, room: RoomId) -> AppResult<()> {
         let member = post(&JoinRoom { room: room.into() }).await.inspect_err(|error| {
             self.page.ends(error);
         })?;
         self.apply_member(&member);
-        Ok(())
-    }
-
-    /// Joins a room and goes there. The error is for the form.
-    pub async fn join_and_open(self, room: RoomId) -> AppResult<()> {
-        self.join(room).await?;
         self.location.open(Screen::Room(room));
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::{
     model::{
         error::{AppError, Code, Reason},
         ids::{ClientKey, MessageId, RoomId, Seq, UserId},
-        initial_data::{Boot, InitialScreen, Missing, Theme, View, Workspace, Zone},
+        initial_data::{Boot, InitialScreen, Missing, RefusedForm, Theme, View, Workspace, Zone},
         things::{Event, PageData},
     },
 };
@@ -72,6 +72,7 @@ fn boot(place: InitialScreen) -> Boot {
         now: 1,
         build: String::new(),
         view: View::Workspace(Box::new(workspace)),
+        refused: None,
     }
 }
 
@@ -79,11 +80,14 @@ fn boot(place: InitialScreen) -> Boot {
 fn what_the_server_writes_comes_back() {
     let page = Page { messages: vec![message(), message()], at_start: true, at_end: false, head: Seq(9), ..Page::default() };
     let room = InitialScreen::Room { room: RoomId(1), page, target: Some(MessageId(3)), key: "k".to_owned() };
-    let missing = InitialScreen::Missing(Missing::Room);
+    let missing = InitialScreen::Missing(Missing::Room(RoomId(7)));
     for place in [room, InitialScreen::Rooms, InitialScreen::NotJoined { room: RoomId(2) }, missing] {
         comes_back(&boot(place));
     }
     comes_back(&Boot { view: View::Enter, lang: Lang::En, theme: Theme::System, ..boot(InitialScreen::Rooms) });
+    let error = AppError::bad_input("name", Reason::TooLong).spoken(Lang::Zh);
+    let refused = Some(RefusedForm { path: "/api/auth/enter".to_owned(), name: "a\"b".to_owned(), error });
+    comes_back(&Boot { refused, ..boot(InitialScreen::Rooms) });
     comes_back(&AppError::retry(Code::StorageFull, 30));
     comes_back(&AppError::bad_input("text", Reason::TooLong).spoken(Lang::Zh));
 }
