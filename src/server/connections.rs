@@ -15,6 +15,8 @@ use tokio::sync::Notify;
 
 /// Connections that have been told to close and have not closed yet, at most.
 const CLOSING: u32 = 32;
+/// So many at once, open or at work, are a crowd.
+const CROWD: u32 = 100;
 /// The connection is at work on a request, or is a stream.
 const BUSY: u64 = u64::MAX;
 
@@ -29,12 +31,17 @@ pub struct Connections {
     /// Counts what happens, so that of two silent connections the one is known that has been silent longer.
     turn: AtomicU64,
     leaving: AtomicU32,
+    /// Connections at work, and the most of them since the last calm.
+    busy: AtomicU32,
+    most_busy: AtomicU32,
     open: Mutex<Open>,
 }
 
 #[derive(Debug, Default)]
 struct Open {
     count: u32,
+    /// The most since the last calm.
+    peak: u32,
     by_address: HashMap<IpAddr, FxHashMap<u64, Arc<Entry>>>,
 }
 
@@ -62,7 +69,16 @@ pub struct Permit {
 impl Connections {
     /// `most` connections in all, and so many from one address but for `proxies`; 0 is no cap.
     pub fn new(most: u32, per_address: u32, proxies: Vec<IpNet>) -> Arc<Self> {
-        Arc::new(Self { most, per_address, proxies, turn: AtomicU64::new(0), leaving: AtomicU32::new(0), open: Mutex::default() })
+        Arc::new(Self {
+            most,
+            per_address,
+            proxies,
+            turn: AtomicU64::new(0),
+            leaving: AtomicU32::new(0),
+            busy: AtomicU32::new(0),
+            most_busy: AtomicU32::new(0),
+            open: Mutex::default(),
+        })
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -72,6 +88,20 @@ impl Connections {
     /// Whether connections have been told to close and have not closed yet.
     pub fn is_closing(&self) -> bool {
         self.leaving.load(Ordering::Relaxed) > 0
+    }
+
+    /// Returns true once after a crowd was here, or at work, and more than half of it has gone or is done: memory may be given
+    /// back.
+    pub fn has_calmed(&self) -> bool {
+        let is_calm = |now: u32, peak: u32| peak >= CROWD && now < peak / 2;
+        let (busy, most_busy) = (self.busy.load(Ordering::Relaxed), self.most_busy.load(Ordering::Relaxed));
+        let mut open = self.open();
+        let calm = is_calm(busy, most_busy) || is_calm(open.count, open.peak);
+        if calm {
+            self.most_busy.store(busy, Ordering::Relaxed);
+            open.peak = open.count;
+        }
+        calm
     }
 
     fn next_turn(&self) -> u64 {
@@ -95,6 +125,7 @@ impl Connections {
         let (spoken, leaving) = (AtomicBool::new(false), AtomicBool::new(false));
         let entry = Arc::new(Entry { id, silent_since: AtomicU64::new(id), spoken, leaving, leave: Notify::new() });
         open.count += 1;
+        open.peak = open.peak.max(open.count);
         open.by_address.entry(address).or_default().insert(id, entry.clone());
         Some(Permit { connections: self.clone(), address, entry })
     }
@@ -119,13 +150,18 @@ impl Connections {
 impl Permit {
     /// The connection has begun to ask for something.
     pub fn begins(&self) {
-        self.entry.silent_since.store(BUSY, Ordering::Relaxed);
+        if self.entry.silent_since.swap(BUSY, Ordering::Relaxed) != BUSY {
+            let busy = self.connections.busy.fetch_add(1, Ordering::Relaxed) + 1;
+            self.connections.most_busy.fetch_max(busy, Ordering::Relaxed);
+        }
         self.entry.spoken.store(true, Ordering::Relaxed);
     }
 
     /// The answer is made: until the next request the connection is silent.
     pub fn is_answered(&self) {
-        self.entry.silent_since.store(self.connections.next_turn(), Ordering::Relaxed);
+        if self.entry.silent_since.swap(self.connections.next_turn(), Ordering::Relaxed) == BUSY {
+            self.connections.busy.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 
     /// Whether it has asked for something.
@@ -141,6 +177,9 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
+        if self.entry.silent_since.load(Ordering::Relaxed) == BUSY {
+            self.connections.busy.fetch_sub(1, Ordering::Relaxed);
+        }
         let mut open = self.connections.open();
         open.count -= 1;
         if let Some(entries) = open.by_address.get_mut(&self.address) {
@@ -197,6 +236,25 @@ mod tests {
         drop(all);
         assert_eq!(connections.leaving.load(Ordering::Relaxed), 0);
         assert!(connections.take(ip(0)).is_some());
+    }
+
+    #[test]
+    fn a_crowd_that_goes_or_is_done_is_told_once() {
+        let connections = Connections::new(0, 0, Vec::new());
+        let crowd: Vec<Permit> = (0..2 * CROWD).map(|n| connections.take(ip(n as u8)).unwrap()).collect();
+        assert!(!connections.has_calmed());
+        crowd.iter().for_each(Permit::begins);
+        crowd.iter().for_each(Permit::begins);
+        assert!(!connections.has_calmed());
+        crowd.iter().for_each(Permit::is_answered);
+        assert_eq!([connections.has_calmed(), connections.has_calmed()], [true, false], "done");
+        crowd[0].begins();
+        drop(crowd);
+        assert_eq!([connections.has_calmed(), connections.has_calmed()], [true, false], "gone");
+        assert_eq!((connections.busy.load(Ordering::Relaxed), connections.open().count), (0, 0));
+        let few: Vec<Permit> = (0..CROWD / 2).map(|n| connections.take(ip(n as u8)).unwrap()).collect();
+        drop(few);
+        assert!(!connections.has_calmed(), "a few are no crowd");
     }
 
     #[test]

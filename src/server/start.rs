@@ -55,6 +55,8 @@ const MAINTENANCE: Duration = Duration::from_secs(10);
 const TIDY: u32 = 30;
 /// So many streams opened are a crowd.
 const CROWD: u64 = 500;
+/// The shortest time between two times that memory is given back because connections have gone.
+const GIVE_BACK: Duration = Duration::from_secs(10);
 /// What closing the store gets at least.
 const AT_LEAST: Duration = Duration::from_secs(1);
 
@@ -149,9 +151,9 @@ pub async fn run(app: Process, listener: TcpListener, shutdown: impl Future<Outp
     let streams =
         streams.inspect_err(|error| tracing::warn!(%error, "streams get no threads of their own and share those there are")).ok();
     let spawner = streams.as_ref().and_then(Streams::spawner);
-    let serving = tokio::spawn(serve(listener, router(app.clone()), connections, options, spawner, ending));
+    let serving = tokio::spawn(serve(listener, router(app.clone()), connections.clone(), options, spawner, ending));
     let maintaining = tokio::spawn(maintain(app.clone()));
-    let tidying = tokio::spawn(after_crowds(app.clone()));
+    let tidying = tokio::spawn(after_crowds(app.clone(), connections.clone()));
     let jobs = jobs(&app.services);
     shutdown.await;
     tracing::info!("ending: streams say goodbye, posts under way are finished");
@@ -176,14 +178,18 @@ pub async fn run(app: Process, listener: TcpListener, shutdown: impl Future<Outp
     }
 }
 
-/// Gives memory back a moment after many streams have been opened, or many answers have waited for their readers.
-async fn after_crowds(app: Process) {
-    let (mut before, mut tidied) = (0, 0);
+/// Gives memory back a moment after many streams have been opened, many answers have waited for their readers, or many
+/// connections have gone or done their work.
+async fn after_crowds(app: Process, connections: Arc<Connections>) {
+    let (mut before, mut tidied, mut last) = (0, 0, None::<Instant>);
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let opened = app.hub.opened();
-        if (opened == before && opened - tidied >= CROWD) || app.unread.has_calmed() {
-            tidied = opened;
+        // It takes a moment: where crowds come and go all the time, not for each of them.
+        let rested = last.is_none_or(|last| last.elapsed() >= GIVE_BACK);
+        let calm = (opened == before && opened - tidied >= CROWD) || app.unread.has_calmed();
+        if calm || rested && connections.has_calmed() {
+            (tidied, last) = (opened, Some(Instant::now()));
             // Its locks are held for milliseconds: not on a thread that answers requests.
             let _ = tokio::task::spawn_blocking(memory::give_back).await;
         }

@@ -176,8 +176,17 @@ impl Server {
 
     /// Returns the peak memory of the process in bytes.
     pub fn memory(&self) -> u64 {
+        self.status("VmHWM:")
+    }
+
+    /// Returns the resident memory of the process in bytes.
+    pub fn resident(&self) -> u64 {
+        self.status("VmRSS:")
+    }
+
+    fn status(&self, name: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
         1_024 * line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap()
     }
 
