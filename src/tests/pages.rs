@@ -153,6 +153,15 @@ async fn a_permalink_shows_its_message_among_its_neighbours() {
 }
 
 #[tokio::test]
+async fn manifest_is_asked_for_with_cookies_so_that_a_signing_proxy_lets_it_through() {
+    let app = TestApp::start().await;
+    for page in [app.get("/enter").await, app.enter("Lin").await.get("/rooms/1").await] {
+        let link = html::find(&page.body, "link", "rel", "manifest").expect("a manifest");
+        assert_eq!(link.attribute("crossorigin"), "use-credentials");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_a_404_with_a_way_on() {
     let app = TestApp::start().await;
     let lin = app.enter("Lin").await;

@@ -25,6 +25,8 @@ pub struct Setup {
     pub wrapper: Vec<String>,
     /// Whether the data directory is mounted in a namespace of the server.
     pub private_mount: bool,
+    /// Arguments beside those for address and data.
+    pub arguments: Vec<&'static str>,
 }
 
 impl Setup {
@@ -36,11 +38,17 @@ impl Setup {
             ("RILL_LOG", "warn".to_owned()),
         ];
         let (data, log) = (dir.join("data"), dir.join("server.log"));
-        Self { address: free_address(), data, log, values, wrapper: Vec::new(), private_mount: false }
+        Self { address: free_address(), data, log, values, wrapper: Vec::new(), private_mount: false, arguments: Vec::new() }
     }
 
     pub fn set(mut self, key: &'static str, value: impl ToString) -> Self {
         self.values.push((key, value.to_string()));
+        self
+    }
+
+    /// Returns the setup with further arguments.
+    pub fn with_arguments(mut self, arguments: &[&'static str]) -> Self {
+        self.arguments.extend(arguments);
         self
     }
 
@@ -54,7 +62,11 @@ impl Setup {
         let program = env!("CARGO_BIN_EXE_rill");
         let mut words = self.wrapper.iter().map(String::as_str).chain([program]);
         let mut command = Command::new(words.next().unwrap_or(program));
-        command.args(words).args(["serve", "--addr", &self.address.to_string(), "--data-dir"]).arg(&self.data);
+        command
+            .args(words)
+            .args(["serve", "--addr", &self.address.to_string(), "--data-dir"])
+            .arg(&self.data)
+            .args(&self.arguments);
         // A directory without a Leptos.toml and no inherited settings: defaults and the test's values apply.
         command.current_dir(self.log.parent().unwrap());
         for (name, _) in std::env::vars_os() {

@@ -7,6 +7,7 @@ use crate::{
     options::skip,
     reader::OpenStream,
     scenario::{People, Scenario, enter},
+    server::Setup,
 };
 use std::{
     fs::{self, File},
@@ -78,6 +79,49 @@ pub fn fill_and_free(scenario: &mut Scenario) {
     assert_eq!(post_until(scenario, 200).status, 200);
     scenario.wait_for_messages(20);
     assert!(!is_live(&mut guest), "the session stays ended when there is space again");
+}
+
+#[test]
+fn f4_below_the_floor_nothing_grows_and_all_else_works() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let Some(words) = mount_command(data.to_str().unwrap()) else {
+        return skip("f4: a small disk needs unshare and mount, as root or in a user namespace");
+    };
+    let mut setup = Setup::new(dir.path());
+    (setup.data, setup.private_mount, setup.wrapper) = (data, true, words);
+    let server = setup.start();
+    let address = setup.address;
+    let mut host = Client::new(address, &enter(address, "Host").expect("somebody enters").0);
+    let key = |n: u64| format!("{n:032x}");
+    let send = |host: &mut Client, n: u64| {
+        let fields = [("room", "1"), ("key", &key(n)), ("text", "said")];
+        host.post("/api/messages/send", &fields).expect("an answer")
+    };
+    let sent = send(&mut host, 1);
+    assert_eq!(sent.status, 200, "{}", sent.body);
+    let message = sent.json()["id"].to_string();
+    // A twentieth of the disk is the floor; a third of that is left, which is enough for SQLite.
+    let (ballast, floor) = (server.files().join("ballast"), (12 << 20) / 20);
+    let free = rustix::fs::statvfs(server.files()).map(|stat| stat.f_bavail * stat.f_frsize).unwrap();
+    fs::write(&ballast, vec![0; (free - floor / 3) as usize]).unwrap();
+    let refused = send(&mut host, 2);
+    assert_eq!((refused.status, refused.json()["error"].as_str()), (507, Some("storage_full")), "{}", refused.body);
+    assert!(refused.header("retry-after").is_some());
+    let room = host.post("/api/rooms/create", &[("name", "Plans")]).expect("an answer");
+    let person = Client::new(address, "").post("/api/auth/enter", &[("name", "Guest")]).expect("an answer");
+    assert_eq!((room.status, person.status), (507, 507), "{} {}", room.body, person.body);
+    for (path, fields) in [
+        ("/api/messages/page", vec![("room", "1")]),
+        ("/api/messages/delete", vec![("message", message.as_str())]),
+        ("/api/auth/leave", vec![]),
+    ] {
+        let answer = host.post(path, &fields).expect("an answer");
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    }
+    fs::remove_file(ballast).unwrap();
+    let mut guest = Client::new(address, &enter(address, "Guest").expect("there is room again").0);
+    assert_eq!(send(&mut guest, 3).status, 200);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The faults, one file each. Their short forms are ordinary tests; `long` repeats them for a given time.
 
 mod busy;
+mod command_line;
 mod crowd;
 mod descriptors;
 mod failpoints;
