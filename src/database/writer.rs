@@ -141,14 +141,22 @@ impl Writer {
         let start = Read::new(&self.conn).head()?.0;
         let mut seq = start;
         let mut changes = Vec::new();
+        // A command alone is taken back with the transaction.
+        let is_alone = batch.len() == 1;
         for command in batch {
             let (seq_before, changes_before) = (seq, changes.len());
-            self.execute("SAVEPOINT command")?;
+            if !is_alone {
+                self.execute("SAVEPOINT command")?;
+            }
             let mut write = Write::new(&self.conn, &mut seq, &mut changes, erases, now());
             let done = command.run(&mut write);
             if !self.conn.is_in_transaction() {
                 // SQLite took the whole transaction back (full, I/O, no memory): so does the batch.
                 return Err(done.err().unwrap_or_else(|| AppError::new(Code::Internal)));
+            }
+            if is_alone {
+                done?;
+                continue;
             }
             if done.is_err() {
                 self.execute("ROLLBACK TO command")?;

@@ -94,11 +94,11 @@ pub struct ClientKey(pub [u8; 16]);
 impl fmt::Display for ClientKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const HEX: &[u8; 16] = b"0123456789abcdef";
-        for byte in self.0 {
-            let pair = [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
-            f.write_str(std::str::from_utf8(&pair).map_err(|_| fmt::Error)?)?;
+        let mut digits = [0; 32];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair.copy_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
         }
-        Ok(())
+        f.write_str(std::str::from_utf8(&digits).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -19,7 +19,7 @@ pub type AfterSend = fn(&mut Write<'_>, &Message) -> AppResult<()>;
 /// What a feature does when a membership ends.
 pub type OnLeave = fn(&mut Write<'_>, RoomId, UserId) -> AppResult<()>;
 
-pub type ReadFacets = fn(&Read<'_>, &[MessageId], &mut Facets) -> database::Result<()>;
+pub type ReadFacets = fn(&Read<'_>, RoomId, &[MessageId], &mut Facets) -> database::Result<()>;
 pub type ReadPage = fn(&Read<'_>, &PageRequest, &mut PageData) -> database::Result<()>;
 
 /// The hooks of one feature.
@@ -31,7 +31,7 @@ pub struct FeatureHooks {
     pub after_send: Option<AfterSend>,
     /// Runs when a person's membership of a room ends: what the feature keeps of the room for that person goes with it.
     pub on_leave: Option<OnLeave>,
-    /// Reads what stands beside messages of one room, in one statement. The reader is a member of the room.
+    /// Reads what stands beside messages of a room, ascending by id, in one statement. The reader is a member of the room.
     pub facets: Option<ReadFacets>,
     /// Reads what the feature gives to a page.
     pub page: Option<ReadPage>,
@@ -82,14 +82,14 @@ impl Hooks {
         self.0.iter().filter_map(|hooks| hooks.on_leave).try_for_each(|hook| hook(write, room, user))
     }
 
-    /// Reads what stands beside messages of one room.
+    /// Reads what stands beside messages of a room, ascending by id.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn facets(&self, read: &Read<'_>, messages: &[MessageId]) -> database::Result<Facets> {
+    pub fn facets(&self, read: &Read<'_>, room: RoomId, messages: &[MessageId]) -> database::Result<Facets> {
         let mut facets = Facets::default();
         if !messages.is_empty() {
-            self.0.iter().filter_map(|hooks| hooks.facets).try_for_each(|hook| hook(read, messages, &mut facets))?;
+            self.0.iter().filter_map(|hooks| hooks.facets).try_for_each(|hook| hook(read, room, messages, &mut facets))?;
         }
         Ok(facets)
     }

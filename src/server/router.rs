@@ -17,7 +17,8 @@ use leptos::prelude::provide_context;
 use std::sync::Arc;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
-/// Everything the server answers.
+/// Everything the server answers. Layers stand in groups, the outermost first: axum copies a route, with each group around it,
+/// for every request.
 pub fn router(app: Process) -> Router {
     // Public files: no session, no cookie.
     let mut files = Router::new().route("/pkg/{file}", get(assets::hashed)).route("/robots.txt", get(robots));
@@ -34,14 +35,16 @@ pub fn router(app: Process) -> Router {
         .fallback(pages::elsewhere)
         .merge(features(&app))
         .layer(from_fn_with_state(app.clone(), layers::refuse_too_fast));
-    let stream = Router::new().route("/events", get(events)).layer(from_fn_with_state(app.clone(), layers::refuse_too_fast));
+    let identify = from_fn_with_state(app.services.clone(), caller::identify);
+    let stream = Router::new()
+        .route("/events", get(events))
+        .layer((identify.clone(), from_fn_with_state(app.clone(), layers::refuse_too_fast)));
+    let compress = CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest);
     let people = Router::new()
         .merge(api)
         .merge(pages)
-        .layer(from_fn_with_state(app.clone(), layers::bound_unread))
-        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
-        .merge(stream)
-        .layer(from_fn_with_state(app.services.clone(), caller::identify));
+        .layer((identify, compress, from_fn_with_state(app.clone(), layers::bound_unread)))
+        .merge(stream);
     let all = Router::new().merge(people).merge(files).route("/healthz", get(healthz));
     let settings = app.settings.clone();
     outer_layers(all.layer(from_fn_with_state(app.clone(), layers::check_request)).with_state(app), settings)
@@ -56,10 +59,8 @@ fn features(app: &Process) -> Router<Process> {
 /// What every answer passes through, whatever it is an answer to.
 pub fn outer_layers(routes: Router, settings: Settings) -> Router {
     let settings = Arc::new(settings);
-    routes
-        .layer(CatchPanicLayer::custom(layers::panicked))
-        .layer(from_fn(move |request, next| layers::guard(settings.clone(), request, next)))
-        .layer(from_fn(layers::log))
+    let guard = from_fn(move |request, next| layers::guard(settings.clone(), request, next));
+    routes.layer((from_fn(layers::log), guard, CatchPanicLayer::custom(layers::panicked)))
 }
 
 /// Files of `public/` that browsers ask for by name.

@@ -256,7 +256,7 @@ fn read_page(
         _ => (!matches!(range, PageRange::After(_)) || last_n == 0, !matches!(range, PageRange::Before(_)) || last_n == 0),
     };
     let ids: Vec<MessageId> = before.iter().filter(|message| !message.deleted).map(|message| message.id).collect();
-    let facets = hooks.facets(read, &ids)?;
+    let facets = hooks.facets(read, room, &ids)?;
     Ok(Page { messages: before, at_start, at_end, head, ..Page::default() }.with_facets(facets))
 }
 

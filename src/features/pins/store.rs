@@ -28,6 +28,8 @@ const TEXTS_AT_ONCE: usize = 16;
 const PINS: &str = "SELECT p.seq, p.message_id, p.room_id, p.is_on, p.user_id, p.at FROM pins p WHERE p.message_id IN (?*)";
 const OF_ROOM: &str = "SELECT p.seq, p.message_id, p.room_id, p.is_on, p.user_id, p.at FROM pins p
     WHERE p.room_id = ?1 AND p.is_on = 1 AND p.seq < ?2 ORDER BY p.seq DESC LIMIT ?3";
+const AMONG: &str = "SELECT p.seq, p.message_id, p.room_id, p.is_on, p.user_id, p.at FROM pins p
+    WHERE p.room_id = ?1 AND p.is_on = 1 AND p.message_id BETWEEN ?2 AND ?3";
 const COUNT: &str = "SELECT count(*) FROM pins WHERE room_id = ?1 AND is_on = 1";
 
 /// A pin from the columns seq, message_id, room_id, is_on, user_id, at, in this order from the first.
@@ -45,10 +47,11 @@ fn of_messages(read: &Read<'_>, messages: &[u64]) -> database::Result<Vec<Pin>> 
 }
 
 /// Adds the pins of messages to what stands beside them.
-pub(super) fn facets(read: &Read<'_>, messages: &[MessageId], facets: &mut Facets) -> database::Result<()> {
-    let messages: Vec<u64> = messages.iter().map(|message| message.0).collect();
-    facets.pins = of_messages(read, &messages)?;
-    facets.pins.retain(|pin| pin.on);
+pub(super) fn facets(read: &Read<'_>, room: RoomId, messages: &[MessageId], facets: &mut Facets) -> database::Result<()> {
+    let (Some(first), Some(last)) = (messages.first(), messages.last()) else { return Ok(()) };
+    // A room has few pins, a page many messages.
+    facets.pins = read.rows(AMONG, &params![room, first, last], pin_row)?;
+    facets.pins.retain(|pin| messages.binary_search(&pin.message).is_ok());
     Ok(())
 }
 

@@ -112,7 +112,7 @@ fn on_leave(_: &mut Write<'_>, room: RoomId, user: UserId) -> AppResult<()> {
 }
 
 /// Gives a pin to the message with the number [`PINNED`].
-fn facets(_: &Read<'_>, messages: &[MessageId], facets: &mut Facets) -> database::Result<()> {
+fn facets(_: &Read<'_>, _: RoomId, messages: &[MessageId], facets: &mut Facets) -> database::Result<()> {
     if messages.contains(&PINNED) {
         note(Done::Facets(messages.to_vec()));
         facets.pins.push(Pin { seq: Seq(1), message: PINNED, room: GENERAL, on: true, by: VISITOR, at: 0 });

@@ -8,7 +8,7 @@ use crate::{
     database::Read,
     model::{
         error::{AppError, Code, Reason},
-        ids::{MessageId, RoomId, UserId},
+        ids::{GENERAL, MessageId, RoomId, UserId},
         things::PageData,
     },
     request::hooks::PageRequest,
@@ -80,8 +80,8 @@ async fn hooks_of_reads_give_to_a_page_what_stands_beside_it() {
     let app = TestApp::start().await;
     let (hooks, request) = (app.app.hooks.clone(), PageRequest { user: VISITOR, room: Some(RoomId(3)) });
     let read = move |read: &Read<'_>| {
-        let none = (hooks.facets(read, &[])?, hooks.page(read, &PageRequest { user: UserId(1), room: None })?);
-        Ok((hooks.facets(read, &[MessageId(1), PINNED])?, hooks.page(read, &request)?, none))
+        let none = (hooks.facets(read, GENERAL, &[])?, hooks.page(read, &PageRequest { user: UserId(1), room: None })?);
+        Ok((hooks.facets(read, GENERAL, &[MessageId(1), PINNED])?, hooks.page(read, &request)?, none))
     };
     let (facets, page, none) = app.app.db.read(read).await.unwrap();
     assert_eq!(facets.pins.iter().map(|pin| (pin.message, pin.by)).collect::<Vec<_>>(), [(PINNED, VISITOR)]);
