@@ -51,8 +51,6 @@ const REFILL: usize = 2_048;
 const SHUTDOWN_SPREAD: Duration = Duration::from_secs(2);
 /// How often [`maintain`] looks after things.
 const MAINTENANCE: Duration = Duration::from_secs(10);
-/// After how many of these the rates of the quiet are forgotten.
-const TIDY: u32 = 30;
 /// So many streams opened are a crowd.
 const CROWD: u64 = 500;
 /// The shortest time between two times that memory is given back because connections have gone.
@@ -199,18 +197,15 @@ async fn after_crowds(app: Process, connections: Arc<Connections>) {
 
 /// Does what is due now and then, beside all requests.
 async fn maintain(app: Process) {
-    let mut turns = 0_u32;
     loop {
         tokio::time::sleep(MAINTENANCE).await;
-        turns = turns.wrapping_add(1);
         let app = app.clone();
         guarded(async move {
             app.sessions.retry_deletions().await;
             app.disk.warn();
             layers::log_refused();
-            if turns.is_multiple_of(TIDY) {
-                app.limits.tidy();
-            }
+            // Every address that asks takes a place for as long.
+            app.limits.tidy();
         })
         .await;
     }

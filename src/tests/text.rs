@@ -66,3 +66,22 @@ async fn avatars_show_the_first_cluster_of_a_name() {
         assert!(page.contains(&format!("data-letter=\"{initial}\"")), "{name}");
     }
 }
+
+#[tokio::test]
+async fn every_field_for_words_has_the_direction_of_what_is_typed() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let room = lin.create_room("Plans").await;
+    let refused = lin.post_html("/api/messages/send", &[("room", "1"), ("key", ""), ("text", "שלום")]).await;
+    let refused_room = lin.post_html("/api/rooms/create", &[("name", "\u{202e}x")]).await;
+    let mut seen = 0;
+    for page in [app.get("/enter").await, lin.get(&format!("/rooms/{room}")).await, refused, refused_room] {
+        for tag in html::tags(&page.body) {
+            if tag.name == "textarea" || tag.name == "input" && ["", "text"].contains(&tag.attribute("type")) {
+                assert_eq!(tag.attribute("dir"), "auto", "{tag:?}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 5, "{seen}");
+}
