@@ -83,11 +83,17 @@ export const STATES: State[] = [
   },
   {
     name: 'not joined',
-    visit: noModule,
-    go: async (person, server, errors) => {
-      errors.allow(/wasm|ERR_FAILED/);
+    go: async (person, server) => {
       const guest = await server.guest('Grace');
       await person.goto(`/rooms/${await guest.createRoom('Side room')}`);
+    },
+  },
+  {
+    name: 'people',
+    go: async (person, server) => {
+      for (const name of ['Ada Lovelace', '林薇', 'W'.repeat(40), 'علی']) await server.guest(name);
+      await person.page.locator('.people').click();
+      await person.page.locator('.people-page').waitFor();
     },
   },
   {

@@ -113,6 +113,7 @@ impl Features {
             Event::Room(room) => self.rooms.merge(std::slice::from_ref(&room)),
             Event::User(user) => self.people.apply(user),
             Event::Member(member) => {
+                self.messages.member_changed(&member);
                 let joined = self.rooms.apply_member(&member)?;
                 return Some(self.membership_changed(MembershipChange { room: member.room, joined }));
             }

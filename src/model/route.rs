@@ -18,6 +18,8 @@ pub enum Route {
     History(RoomId, MessageId),
     /// `/rooms/3/120`: the room around one message.
     Message(RoomId, MessageId),
+    /// `/rooms/3/people`: who is in the room.
+    People(RoomId),
 }
 
 /// A text that is not the address of a page.
@@ -46,6 +48,7 @@ impl Route {
         let rest = path.strip_prefix("/rooms/")?;
         match rest.split_once('/') {
             None => rest.parse().ok().map(Self::Room),
+            Some((room, "people")) => room.parse().ok().map(Self::People),
             Some((room, message)) => Some(Self::Message(room.parse().ok()?, message.parse().ok()?)),
         }
     }
@@ -53,7 +56,7 @@ impl Route {
     /// Returns the room that the page shows.
     pub const fn room(self) -> Option<RoomId> {
         match self {
-            Self::Room(room) | Self::History(room, _) | Self::Message(room, _) => Some(room),
+            Self::Room(room) | Self::History(room, _) | Self::Message(room, _) | Self::People(room) => Some(room),
             Self::Home | Self::Enter | Self::Rooms => None,
         }
     }
@@ -84,6 +87,7 @@ impl fmt::Display for Route {
             Self::Room(room) => write!(f, "/rooms/{room}"),
             Self::History(room, before) => write!(f, "/rooms/{room}?before={before}"),
             Self::Message(room, message) => write!(f, "/rooms/{room}/{message}"),
+            Self::People(room) => write!(f, "/rooms/{room}/people"),
         }
     }
 }
@@ -107,13 +111,14 @@ impl FromStr for Route {
 mod tests {
     use super::*;
 
-    const ROUTES: [(&str, Route); 6] = [
+    const ROUTES: [(&str, Route); 7] = [
         ("/", Route::Home),
         ("/enter", Route::Enter),
         ("/rooms", Route::Rooms),
         ("/rooms/3", Route::Room(RoomId(3))),
         ("/rooms/3?before=120", Route::History(RoomId(3), MessageId(120))),
         ("/rooms/3/120", Route::Message(RoomId(3), MessageId(120))),
+        ("/rooms/3/people", Route::People(RoomId(3))),
     ];
 
     #[test]
@@ -129,7 +134,7 @@ mod tests {
         let shown: Vec<_> = ROUTES.iter().map(|(_, route)| (route.room(), route.message())).collect();
         let room = Some(RoomId(3));
         assert_eq!(shown[..3], [(None, None); 3]);
-        assert_eq!(shown[3..], [(room, None), (room, None), (room, Some(MessageId(120)))]);
+        assert_eq!(shown[3..], [(room, None), (room, None), (room, Some(MessageId(120))), (room, None)]);
     }
 
     #[test]
@@ -148,6 +153,8 @@ mod tests {
             "/rooms/3/",
             "/rooms//evil",
             "/rooms/3/x",
+            "/rooms/3/people?before=1",
+            "/rooms/people",
             "/rooms/3/4/5",
             "/rooms/3?",
             "/rooms/3?x=1",

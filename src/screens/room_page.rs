@@ -8,12 +8,21 @@ use crate::{
     client::page::Page,
     features::{
         messages::{self, composer::Composer, state::Messages},
-        rooms::{self, forms::Rename, state::Rooms},
+        rooms::{self, forms::Rename, model::MAX_COUNT, state::Rooms},
     },
     model::{ids::RoomId, route::Route, scope::Scope},
-    ui::icon::{Icon, icon},
+    ui::icon::{Icon, drawn, icon},
 };
 use leptos::{either::Either, prelude::*};
+
+/// Two people on a grid of 24.
+const PEOPLE: &str =
+    "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M3 19.5a6 6 0 0 1 12 0M15.5 4.9a3.5 3.5 0 0 1 0 6.2M17.5 14.2a6 6 0 0 1 3.5 5.3";
+
+/// Returns the number of people as it stands beside the icon.
+fn people_sign(count: u32) -> String {
+    if count > MAX_COUNT { "1,000+".to_owned() } else { count.to_string() }
+}
 
 /// The page of `room`, which the reader is a member of. Another room is another page, so nothing of one leaks into the next.
 #[component]
@@ -24,6 +33,13 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
     let (scope, shown) = (Scope::from(room), messages.view);
     let key = shown.with_untracked(|view| view.as_ref().map(|view| view.first_key.clone())).unwrap_or_default();
 
+    let count = Memo::new(move |_| {
+        shown.with(|view| view.as_ref().filter(|view| view.scope == scope).map_or(0, |view| view.members.get()))
+    });
+    let people = move || match count.get() {
+        n if n > MAX_COUNT => words.many_people.to_owned(),
+        n => (words.people)(n),
+    };
     let rename = move || own.get().then(|| view! { <Rename room name /> });
     let list = move || match shown.get().filter(|view| view.scope == scope) {
         Some(view) => Either::Left(view! { <MessageList view name /> }),
@@ -34,7 +50,19 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
             <a class="back" href=Route::Rooms.to_string() aria-label=words.back_to_rooms>{icon(Icon::Back)}</a>
             <h1>{icon(Icon::Hash)}<bdi translate="no">{name}</bdi></h1>
             {rename}
-            <div class="head-tools">{slots::room_tools(room)}</div>
+            <div class="head-tools">
+                <a
+                    class="people"
+                    href=Route::People(room).to_string()
+                    aria-label=people
+                    title=people
+                    hidden=move || count.get() == 0
+                >
+                    {drawn(PEOPLE)}
+                    <span>{move || people_sign(count.get())}</span>
+                </a>
+                {slots::room_tools(room)}
+            </div>
         </div>
         {list}
         <Composer scope name key />

@@ -19,6 +19,7 @@ mod memory;
 #[path = "memory_elsewhere.rs"]
 mod memory;
 pub mod pages;
+mod people_page;
 pub mod refusals;
 pub mod refused;
 pub mod router;

@@ -1,6 +1,6 @@
 //! Pages: what each URL is made from. Without a session every page but `/enter` answers 302 to `/enter`.
 
-use super::{form_body::field, refusals::Refusal, refused, shell, state::Process, zone::zone};
+use super::{form_body::field, people_page, refusals::Refusal, refused, shell, state::Process, zone::zone};
 use crate::{
     database::Read,
     features::{
@@ -84,6 +84,13 @@ pub async fn page(
         Err(error) => return refused::error_page(&app, caller.reader, None, &error, None),
     };
     let request = match (route, before.as_deref().map(str::parse)) {
+        (Route::People(room), _) => {
+            return match people_page::page(&app, &caller, &session, room).await {
+                // The room's own page says that the reader is not in it.
+                Err(error) if error.code == Code::NotFound => redirect(Route::Room(room)),
+                page => page.unwrap_or_else(|error| refused::error_page(&app, caller.reader, None, &error, None)),
+            };
+        }
         (Route::Home, _) => return home(&app, &caller, &session).await,
         (Route::Rooms, _) => WorkspaceRequest::Screen(InitialScreen::Rooms),
         (Route::Room(room), None) => WorkspaceRequest::Room(room, PageRange::Newest),

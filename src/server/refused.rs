@@ -57,7 +57,7 @@ pub fn form_page(app: &Process, reader: Reader, refusal: &Refusal) -> Response {
         return error_page(app, reader, *row, error, Some(Route::Home));
     };
     let (title, _) = act(Some(row), reader.lang);
-    respond(document(reader, &app.manifest.css, title, form(reader, row, fields, error, *back, fresh_key.clone())), error)
+    respond(card(reader, &app.manifest.css, title, form(reader, row, fields, error, *back, fresh_key.clone())), error)
 }
 
 /// Answers where a page could not be made, or where a post to `row` has no fields to keep: why, and a link to try `again`
@@ -70,12 +70,18 @@ pub fn error_page(app: &Process, reader: Reader, row: Option<&Endpoint>, error: 
         <p class="refusal" role="alert">{error.clone().spoken(reader.lang).message}</p>
         <div class="refused-actions"><a class="button primary" href=again>{words.retry}</a></div>
     };
-    respond(document(reader, &app.manifest.css, title, content), error)
+    respond(card(reader, &app.manifest.css, title, content), error)
 }
 
-fn respond(html: String, error: &AppError) -> Response {
-    let mut response = Response::new(Body::from(html));
+fn respond(page: String, error: &AppError) -> Response {
+    let mut response = html(page);
     answer::head(&mut response, error);
+    response
+}
+
+/// Answers a page that needs no script.
+pub fn html(page: String) -> Response {
+    let mut response = Response::new(Body::from(page));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     response
@@ -155,7 +161,20 @@ fn form(
     }
 }
 
-fn document(reader: Reader, css: &str, heading: &'static str, content: impl IntoView) -> String {
+fn card(reader: Reader, css: &str, heading: &'static str, content: impl IntoView) -> String {
+    let card = view! {
+        <main class="refused">
+            <div class="refused-card">
+                <h1>{heading}</h1>
+                {content}
+            </div>
+        </main>
+    };
+    document(reader, css, &title(Some(heading), PRODUCT), card)
+}
+
+/// The document around a page that needs no script.
+pub fn document(reader: Reader, css: &str, title: &str, page: impl IntoView) -> String {
     view! {
         <!DOCTYPE html>
         <html lang=reader.lang.tag() data-theme=reader.theme.as_str()>
@@ -163,18 +182,11 @@ fn document(reader: Reader, css: &str, heading: &'static str, content: impl Into
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width,initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <title>{title(Some(heading), PRODUCT)}</title>
+                <title translate="no">{title.to_owned()}</title>
                 <link rel="stylesheet" href=css.to_owned() />
                 <link rel="icon" href="/icon.svg" type="image/svg+xml" />
             </head>
-            <body>
-                <main class="refused">
-                    <div class="refused-card">
-                        <h1>{heading}</h1>
-                        {content}
-                    </div>
-                </main>
-            </body>
+            <body>{page}</body>
         </html>
     }
     .to_html()
@@ -195,7 +207,7 @@ mod tests {
         let reader = Reader { lang, theme };
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let form = form(reader, &ROW, &fields, &error, Route::Home, "fresh".to_owned());
-        document(reader, "/x.css", act(Some(&ROW), lang).0, form)
+        card(reader, "/x.css", act(Some(&ROW), lang).0, form)
     }
 
     #[test]

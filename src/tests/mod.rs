@@ -28,6 +28,7 @@ mod own_things;
 mod pages;
 mod panics;
 mod parked;
+mod people_page;
 mod permissions;
 mod ping;
 mod posting;

@@ -50,7 +50,7 @@ fn workspace(messages: Vec<Message>) -> Data {
         users: vec![user(LIN, 2, "Lin")],
         place: InitialScreen::Room {
             room: HERE,
-            page: MessagePage { messages, at_start: true, at_end: true, head, ..MessagePage::default() },
+            page: MessagePage { messages, at_start: true, at_end: true, head, members: Some(2), ..MessagePage::default() },
             target: None,
             key: ClientKey([7; 16]).to_string(),
         },
@@ -97,6 +97,20 @@ fn page_is_drawn_from_its_data_alone() {
     assert_eq!(state.features.people.name(LIN).get_untracked(), "Lin");
     assert_eq!(state.features.people.name(ME).get_untracked(), "Me");
     assert_eq!(state.location.screen.get_untracked(), Screen::Room(HERE));
+}
+
+#[test]
+fn people_of_a_room_are_counted_as_they_join_and_leave() {
+    let (_owner, state) = page();
+    let count = state.features.messages.view.get_untracked().unwrap().members;
+    assert_eq!(count.get_untracked(), 2);
+    let member = |seq, joined| Event::Member(Member { seq: Seq(seq), room: HERE, user: UserId(7), joined });
+    state.apply(member(10, true));
+    assert_eq!(count.get_untracked(), 2, "the page has counted that");
+    state.apply(member(11, true));
+    assert_eq!(count.get_untracked(), 3);
+    state.apply(member(12, false));
+    assert_eq!(count.get_untracked(), 2);
 }
 
 #[test]

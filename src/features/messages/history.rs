@@ -8,9 +8,10 @@ use super::{
 };
 use crate::{
     client::{call::post, page::put},
+    features::rooms::model::{MAX_COUNT, Member},
     model::{error::AppResult, ids::MessageId, scope::Scope},
 };
-use leptos::task::spawn_local;
+use leptos::{prelude::*, task::spawn_local};
 
 impl Messages {
     /// Returns the oldest loaded message above which there are more.
@@ -77,6 +78,12 @@ impl Messages {
     /// Merges the page of a request. False when it did not fit any more when it came.
     pub fn complete(self, scope: Scope, request: PageRequest, mut page: Page) -> bool {
         let (facets, head) = (page.take_facets(), page.head);
+        if let Some(members) = page.members {
+            self.scope(scope, |state| {
+                state.counted = head;
+                put(state.view.members, members);
+            });
+        }
         let ids: Vec<MessageId> = page.messages.iter().map(|message| message.id).collect();
         let fits = self.scope(scope, |state| state.timeline.complete(request, page)) == Some(true);
         if fits {
@@ -84,6 +91,16 @@ impl Messages {
         }
         self.tell_window(scope);
         fits
+    }
+
+    /// Counts a person who has joined or left a room that is loaded.
+    pub fn member_changed(self, member: &Member) {
+        self.scope(member.room.into(), |state| {
+            let count = state.view.members.get_untracked();
+            if count > 0 && count <= MAX_COUNT && state.counted < member.seq {
+                state.view.members.set(if member.joined { count + 1 } else { count - 1 });
+            }
+        });
     }
 
     /// Takes back a request whose page did not come.

@@ -181,6 +181,10 @@ macro_rules! page {
             /// Nothing newer existed when the page was read.
             pub at_end: bool,
             pub head: Seq,
+            /// How many people are in the room, with its newest messages or those around one; counted up to one more than
+            /// [`MAX_COUNT`](crate::features::rooms::model::MAX_COUNT).
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub members: Option<u32>,
             $(#[serde(default)] pub $field: Vec<things::$facet>,)*
         }
 

@@ -4,7 +4,7 @@ use super::{
     room_view::RoomView,
     timeline::{RetainedRows, Timeline},
 };
-use crate::model::ids::MessageId;
+use crate::model::ids::{MessageId, Seq};
 
 pub(crate) struct RoomState {
     pub timeline: Timeline,
@@ -15,11 +15,13 @@ pub(crate) struct RoomState {
     pub retained: Option<RetainedRows>,
     /// A page above or below is on its way.
     pub loading: bool,
+    /// As of which change the people of the room are counted.
+    pub counted: Seq,
 }
 
 impl RoomState {
     pub fn new(view: RoomView) -> Self {
-        Self { timeline: Timeline::default(), view, anchor: None, retained: None, loading: false }
+        Self { timeline: Timeline::default(), view, anchor: None, retained: None, loading: false, counted: Seq(0) }
     }
 
     /// True when the room can be shown at once, as it is now.

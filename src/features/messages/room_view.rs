@@ -32,6 +32,8 @@ pub struct RoomView {
     /// Messages of others below that have not been seen: the number on the pill.
     pub unseen: RwSignal<u32>,
     pub loading_older: RwSignal<bool>,
+    /// How many people are in the room; 0 until that is known.
+    pub members: RwSignal<u32>,
     /// The message that a permalink names.
     pub target: Option<MessageId>,
     /// The key that the composer's form carries at first.
@@ -47,6 +49,7 @@ impl RoomView {
             at_end: RwSignal::new(false),
             unseen: RwSignal::new(0),
             loading_older: RwSignal::new(false),
+            members: RwSignal::new(0),
             target,
             first_key,
         }

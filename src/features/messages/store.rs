@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     database::{self, Audience, Database, Read, Row, params},
-    features::rooms::store::require_member,
+    features::rooms::store::{count_members, require_member},
     model::{
         error::{AppError, AppResult, Code},
         ids::{ClientKey, MessageId, RoomId, Seq, UserId},
@@ -240,6 +240,8 @@ fn read_page(
         Selection::Any => walk(read, NEWER, room, above, limit),
         Selection::Visible(cache) => walk_visible(read, cache, head, BARE_NEWER, room, above, limit),
     };
+    let counts = matches!(range, PageRange::Newest | PageRange::Around(_));
+    let members = if counts { Some(count_members(read, room)?) } else { None };
     let (mut before, after) = match range {
         // Ids end well below i64::MAX, so this is above all of them.
         PageRange::Newest => (older(i64::MAX as u64, limit)?, Vec::new()),
@@ -257,7 +259,7 @@ fn read_page(
     };
     let ids: Vec<MessageId> = before.iter().filter(|message| !message.deleted).map(|message| message.id).collect();
     let facets = hooks.facets(read, room, &ids)?;
-    Ok(Page { messages: before, at_start, at_end, head, ..Page::default() }.with_facets(facets))
+    Ok(Page { messages: before, at_start, at_end, head, members, ..Page::default() }.with_facets(facets))
 }
 
 /// Messages from `from` on, in the direction that `sql` walks.

@@ -53,6 +53,13 @@ pub async fn people(db: &Database, ids: Vec<UserId>) -> AppResult<Vec<User>> {
     .await
 }
 
+/// The members of a room, by id, at most `limit`.
+pub(crate) fn members(read: &Read<'_>, room: RoomId, limit: u32) -> database::Result<Vec<User>> {
+    const MEMBERS: &str = "SELECT u.seq, u.id, u.name, u.hue FROM members m JOIN users u ON u.id = m.user_id
+        WHERE m.room_id = ?1 AND m.joined = 1 ORDER BY u.id LIMIT ?2";
+    read.rows(MEMBERS, &params![room, limit], user_row)
+}
+
 /// Members of a room, the most recently seen first: those who may well be named or speak next. In a large room only people seen
 /// lately are considered.
 pub(crate) fn likely_speakers(read: &Read<'_>, room: RoomId, limit: usize) -> database::Result<Vec<User>> {

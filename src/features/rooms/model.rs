@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// Characters (Unicode scalar values) in a room's name.
 pub const MAX_NAME: usize = 64;
+/// People of a room are counted up to this number; beyond it there are "more than" so many.
+pub const MAX_COUNT: u32 = 1_000;
 /// Rooms in one answer of `rooms/list`, where the call names no limit, and at most.
 pub const LIST: u32 = 50;
 pub const MAX_LIST: u32 = 100;

@@ -4,7 +4,7 @@
 mod tests;
 
 use super::{
-    model::{Member, Room, RoomList},
+    model::{MAX_COUNT, Member, Room, RoomList},
     names::Look,
 };
 use crate::{
@@ -67,6 +67,12 @@ pub(crate) fn require_member(read: &Read<'_>, room: RoomId, user: UserId) -> App
         Some(Member { joined: true, .. }) => Ok(()),
         _ => Err(AppError::new(Code::NotFound)),
     }
+}
+
+/// How many people are in a room, up to one more than [`MAX_COUNT`].
+pub(crate) fn count_members(read: &Read<'_>, room: RoomId) -> database::Result<u32> {
+    const COUNT: &str = "SELECT count(*) FROM (SELECT 1 FROM members WHERE room_id = ?1 AND joined = 1 LIMIT ?2) AS counted";
+    Ok(read.row(COUNT, &params![room, MAX_COUNT + 1], |row| row.get(0))?.unwrap_or(0))
 }
 
 pub(crate) fn joined_rooms(read: &Read<'_>, user: UserId) -> database::Result<Vec<RoomId>> {

@@ -14,6 +14,10 @@ words! {
         /// Leads to the room that has the wished name already.
         pub open_existing: &'static str,
         pub back_to_rooms: &'static str,
+        /// How many are in a room; leads to the list of them.
+        pub people: fn(u32) -> String,
+        /// More than are counted.
+        pub many_people: &'static str,
         pub choose_room: &'static str,
         pub choose_room_help: &'static str,
         pub last_room: &'static str,
@@ -42,6 +46,11 @@ pub static WORDS: Translated<Words> = Translated {
         save: "Save",
         open_existing: "Open that room",
         back_to_rooms: "Back to rooms",
+        people: |n| match n {
+            1 => "1 person".to_owned(),
+            _ => format!("{n} people"),
+        },
+        many_people: "1,000+ people",
         choose_room: "Choose a room",
         choose_room_help: "You will see its whole history.",
         last_room: "Open the last room",
@@ -64,6 +73,8 @@ pub static WORDS: Translated<Words> = Translated {
         save: "保存",
         open_existing: "打开该房间",
         back_to_rooms: "返回房间列表",
+        people: |n| format!("{n} 人"),
+        many_people: "1,000+ 人",
         choose_room: "选择一个房间",
         choose_room_help: "可以看到全部历史消息。",
         last_room: "打开上次的房间",

@@ -31,7 +31,14 @@ async fn a_message_is_stored_published_and_counted() {
     let page = page(&store.db, &Hooks::default(), lin.id, GENERAL, PageRange::Newest, 50).await.unwrap();
     assert_eq!(
         page,
-        Page { messages: vec![first, second.clone()], at_start: true, at_end: true, head: second.seq, ..Page::default() }
+        Page {
+            messages: vec![first, second.clone()],
+            at_start: true,
+            at_end: true,
+            head: second.seq,
+            members: Some(1),
+            ..Page::default()
+        }
     );
     let general = &rooms::rooms(&store.db).await.unwrap()[0];
     assert_eq!((general.last, general.last_n), (second.id.0, 2));
