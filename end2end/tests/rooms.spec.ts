@@ -268,3 +268,20 @@ test('the form for a new name is filled when it is opened, and an unchanged name
   await expect(ada.page.locator('#rename-room')).toBeHidden();
   expect(sent).not.toContain('/api/rooms/rename');
 });
+
+test('an invitation to a room leads there after the name, and asks to join', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  const room = await guest.createRoom('Open house');
+  const ada = await person('Ada', { enter: false });
+  await ada.page.goto(`${ada.url}/rooms/${room}`);
+  await expect(ada.page).toHaveURL(/\/enter$/);
+  await ada.page.locator('#name').fill('Ada');
+  await ada.page.keyboard.press('Enter');
+  await expect(ada.page).toHaveURL(new RegExp(`/rooms/${room}$`));
+  await ada.ready();
+  await expect(ada.page.getByRole('heading', heading)).toHaveText('You have not joined Open house');
+  await ada.join();
+  await ada.menu('Sign out');
+  await expect(ada.page).toHaveURL(/\/enter$/);
+  await ada.enterAs('Ada');
+});

@@ -184,3 +184,20 @@ test('an older page keeps its position when newer messages load below', async ({
   await ada.sees('message 120');
   expect(await moved(ada, anchor)).toBeLessThanOrEqual(1);
 });
+
+test('far up a way down is shown, and it goes at the end', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.sendMany(45);
+  const ada = await person('Ada');
+  await ada.sees('message 45');
+  const pill = ada.page.locator('.pill');
+  await wheel(ada, -200);
+  await expect(pill).toHaveCount(0);
+  await wheel(ada, -1200);
+  await expect(pill).toHaveText('Jump to latest');
+  await guest.send('below');
+  await expect(pill).toHaveText('1 new message');
+  await pill.click();
+  await expect(ada.row('below')).toBeInViewport({ ratio: 1 });
+  await expect(pill).toHaveCount(0);
+});

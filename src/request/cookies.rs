@@ -74,6 +74,21 @@ pub fn enter_mark(mark: &str, secure: bool) -> HeaderValue {
     line(ENTER_MARK, mark, DAY, "; HttpOnly", secure)
 }
 
+/// Name of the cookie that remembers which room an address led to before its reader had a name.
+pub const DESTINATION: &str = "rill_to";
+/// Seconds for which that holds: an hour.
+const HOUR: u64 = 3600;
+
+/// Remembers the address of a room for after the enter page.
+pub fn destination(address: &str, secure: bool) -> HeaderValue {
+    line(DESTINATION, address, HOUR, "; HttpOnly", secure)
+}
+
+/// Forgets it.
+pub fn no_destination(secure: bool) -> HeaderValue {
+    line(DESTINATION, "", 0, "; HttpOnly", secure)
+}
+
 /// Keeps a preference (`lang`, `theme`, `room`) where scripts may read and set it too.
 pub fn preference(name: &str, value: &str, secure: bool) -> HeaderValue {
     line(name, value, YEAR, "", secure)

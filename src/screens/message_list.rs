@@ -99,15 +99,16 @@ fn older_page(scope: Scope, oldest: Option<MessageId>) -> Route {
     oldest.map_or(Route::Room(scope.room), |oldest| Route::History(scope.room, oldest))
 }
 
-/// Shows the pill at the list's lower edge: the number of new messages below, or the link to the newest when it is not loaded.
+/// Shows the pill at the list's lower edge: the number of new messages below, or the link to the newest when that is more than a
+/// screen away or not loaded.
 fn pill(page: Page, messages: Messages, view: &RoomView) -> impl IntoView + use<> {
     let words = page.lang.of(&WORDS);
-    let RoomView { scope, at_end, unseen, .. } = *view;
+    let RoomView { scope, at_end, unseen, is_far, .. } = *view;
     let label = move || match unseen.get() {
         0 => words.jump_to_latest.to_owned(),
         n => (words.new_messages)(n),
     };
-    let due = Memo::new(move |_| unseen.get() > 0 || !at_end.get());
+    let due = Memo::new(move |_| unseen.get() > 0 || is_far.get() || !at_end.get());
     move || {
         due.get().then(|| {
             view! {

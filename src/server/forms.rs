@@ -22,6 +22,7 @@ use crate::{
     request::{
         answer,
         caller::Caller,
+        cookies,
         endpoint::{Effect, Endpoint, Need, Then},
     },
     sessions::token::random_hex,
@@ -48,6 +49,7 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
     let row = app.endpoints.get(parts.uri.path());
     // Browsers say so of a form, but on plain HTTP to another machine.
     let navigates = parts.headers.get("sec-fetch-mode").is_some_and(|mode| mode == "navigate");
+    let destination = row.filter(|row| html && row.path == Enter::PATH).and_then(|_| destination(&parts.headers));
     let post = Post { app: &app, caller: &caller, row, html, navigates, is_post: parts.method == Method::POST };
     // A program without a session is told so before its body is read, and so is one that asks too often. A browser's form is
     // read, since its page keeps the text.
@@ -93,7 +95,14 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
     };
     let mut answer = match (outcome, row) {
         (Outcome::Error(error), _) => post.refuse(fields, error).await,
-        (Outcome::Done(body), Some(row)) if html => redirect(redirect_target(row, &fields, &body)),
+        (Outcome::Done(body), Some(row)) if html => match destination {
+            Some(room) => {
+                let mut answer = redirect(room);
+                answer.headers_mut().append(header::SET_COOKIE, cookies::no_destination(caller.secure));
+                answer
+            }
+            None => redirect(redirect_target(row, &fields, &body)),
+        },
         (Outcome::Done(body), _) => {
             let mut response = response.map(|()| Body::from(escaped(body)));
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
@@ -161,6 +170,12 @@ impl Post<'_> {
         answer.headers_mut().insert(header::REFRESH, value(format!("0; url={address}")));
         answer
     }
+}
+
+/// The page of a room that an address led to before its reader had a name.
+fn destination(headers: &HeaderMap) -> Option<Route> {
+    let route: Route = cookies::get(headers, cookies::DESTINATION)?.parse().ok()?;
+    route.room().map(|_| route)
 }
 
 /// Whether the form is of a page that was another person's before the cookie changed: it must not speak in this one's name.

@@ -79,7 +79,15 @@ pub async fn page(
     }
     let session = match caller.require_session() {
         Ok(session) => session.clone(),
-        Err(error) if error.code == Code::NotEntered => return redirect(Route::Enter),
+        Err(error) if error.code == Code::NotEntered => {
+            let mut answer = redirect(Route::Enter);
+            // An invitation leads to its room once its reader has a name.
+            if route.room().is_some() {
+                let cookie = cookies::destination(&route.to_string(), caller.secure);
+                answer.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            return answer;
+        }
         // The store does not answer, so nobody can tell; the page says that.
         Err(error) => return refused::error_page(&app, caller.reader, None, &error, None),
     };

@@ -27,6 +27,26 @@ async fn without_a_session_every_page_leads_to_the_door() {
 }
 
 #[tokio::test]
+async fn an_address_of_a_room_is_gone_to_once_its_reader_has_a_name() {
+    let app = TestApp::start().await;
+    let enter = |name: &'static str, cookies: String| {
+        let request = super::app::form(app.request(Method::POST, "/api/auth/enter"), &super::app::encode(&[("name", name)]));
+        Answer::of(super::app::html(request).header("cookie", cookies))
+    };
+    for (name, address) in [("Ada", "/rooms/1/9"), ("Bo", "/rooms/77"), ("Cy", "/rooms/5/people")] {
+        let cookie = app.get(address).await.cookie("rill_to").expect("it is remembered");
+        let answer = enter(name, cookie).await;
+        assert_eq!(answer.location(), address);
+        assert!(answer.set_cookie("rill_to").unwrap().contains("Max-Age=0"), "and forgotten");
+    }
+    assert!(app.get("/rooms").await.set_cookie("rill_to").is_none());
+    for (name, other) in [("Di", "//evil.example"), ("Ed", "https://evil.example"), ("Fay", "/api/auth/leave"), ("Gus", "/enter")]
+    {
+        assert_eq!(enter(name, format!("rill_to={other}")).await.location(), "/", "{other}");
+    }
+}
+
+#[tokio::test]
 async fn enter_page_has_title_and_description_for_previews_and_its_field_the_focus() {
     let app = TestApp::start().await;
     let page = app.get("/enter").await;

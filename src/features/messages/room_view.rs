@@ -31,6 +31,8 @@ pub struct RoomView {
     pub at_end: RwSignal<bool>,
     /// Messages of others below that have not been seen: the number on the pill.
     pub unseen: RwSignal<u32>,
+    /// The end is more than a screen below.
+    pub is_far: RwSignal<bool>,
     pub loading_older: RwSignal<bool>,
     /// How many people are in the room; 0 until that is known.
     pub members: RwSignal<u32>,
@@ -48,6 +50,7 @@ impl RoomView {
             at_start: RwSignal::new(false),
             at_end: RwSignal::new(false),
             unseen: RwSignal::new(0),
+            is_far: RwSignal::new(false),
             loading_older: RwSignal::new(false),
             members: RwSignal::new(0),
             target,

@@ -67,10 +67,12 @@ impl Messages {
     pub(crate) fn look(self) {
         self.note_scroll();
         let (Some(list), Some(scope)) = (self.scroller.list(), self.shown()) else { return };
-        if let Some((signal, count)) = self.scope(scope, |state| (state.view.unseen, state.timeline.unseen())) {
-            put(signal, count);
-        }
         let (viewport, below) = (list.client_height(), -list.scroll_top());
+        let shown = self.scope(scope, |state| (state.view.unseen, state.timeline.unseen(), state.view.is_far));
+        if let Some((unseen, count, is_far)) = shown {
+            put(unseen, count);
+            put(is_far, below > viewport);
+        }
         let above = list.scroll_height() - viewport - below;
         // A list that was never moved is filled, no more: the first paint costs one request less.
         let reach = if self.scroller.has_scrolled() { 2 * viewport } else { 1 };
