@@ -201,3 +201,33 @@ test('far up a way down is shown, and it goes at the end', async ({ person, serv
   await expect(ada.row('below')).toBeInViewport({ ratio: 1 });
   await expect(pill).toHaveCount(0);
 });
+
+test('a long room shows its end at once when the reader returns, and all that was loaded soon after', async ({
+  person,
+  server,
+}) => {
+  const guest = await server.guest('Guest');
+  await guest.createRoom('Second');
+  await guest.sendMany(250);
+  const ada = await person('Ada');
+  while ((await ada.page.locator('.beginning').count()) === 0) {
+    await ada.list.evaluate((list) => list.scrollTo({ top: -list.scrollHeight }));
+    await scrollEnded(ada);
+  }
+  await ada.list.evaluate((list) => list.scrollTo({ top: 0 }));
+  await atEnd(ada);
+  await ada.openRoom('Second');
+  await expect(ada.rows).toHaveCount(0);
+  const { first, fills } = await ada.room('General').evaluate(async (link) => {
+    (link as HTMLElement).click();
+    await new Promise((next) => requestAnimationFrame(next));
+    const rows = document.querySelectorAll('li.message');
+    const list = document.querySelector('section.list') as HTMLElement;
+    return { first: rows.length, fills: list.scrollHeight > list.clientHeight };
+  });
+  expect(first).toBeLessThan(250);
+  expect(fills, 'what is drawn first fills the list').toBe(true);
+  await expect(ada.rows).toHaveCount(250);
+  await expect(ada.page.locator('.beginning')).toHaveCount(1);
+  await atEnd(ada);
+});

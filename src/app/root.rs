@@ -19,7 +19,7 @@ use crate::{
         rooms_page::{ChooseRoom, NotFound, NotJoined},
         sidebar::Sidebar,
     },
-    ui::keyed::each,
+    ui::{keyed::each, reactive::reactive},
 };
 use leptos::{
     either::{Either, EitherOf4},
@@ -66,7 +66,7 @@ fn WorkspacePage(location: Location, rooms: Rooms) -> impl IntoView {
         Screen::Missing(what) => EitherOf4::D(view! { <NotFound what /> }),
     };
     view! {
-        {skip}
+        {reactive(skip)}
         <div class="workspace" class:listing=listing>
             <Sidebar />
             <div class="page" id="page" tabindex="-1" role=move || if listing() { "complementary" } else { "main" }>

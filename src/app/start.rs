@@ -18,16 +18,26 @@ use std::{sync::Arc, time::Duration};
 
 /// Starts the page once it is hydrated: effects run in the browser only, and not before.
 pub(super) fn start_after_hydration(workspace: Workspace) {
-    Effect::new(move |_| untrack(|| start(workspace)));
+    Effect::new(move |_| {
+        untrack(|| start(workspace));
+        // In a task of its own, so that no key has to wait for both.
+        let owner = Owner::current().unwrap_or_default();
+        set_timeout(move || owner.with(|| connect(workspace)), Duration::ZERO);
+    });
 }
 
-/// Takes up the clock, the stream, the links and what an earlier page stored; then `<html data-live>` says so.
+/// Makes what the person does from now on count: from here on it is this page that sends.
 fn start(workspace: Workspace) {
     let Workspace { page, location, features, .. } = workspace;
     page.start(Arc::new(workspace));
     location.start(move |screen| workspace.open(screen));
     set_session_tag(&page.session());
     features.start();
+}
+
+/// Takes up the clock, the stream, the links and what an earlier page stored; then `<html data-live>` says so.
+fn connect(workspace: Workspace) {
+    let Workspace { page, location, features, .. } = workspace;
     use_zone(workspace);
     listen(workspace);
     keyboard::start();
@@ -54,10 +64,14 @@ fn use_zone(workspace: Workspace) {
         Clock::Table(zone) => zone.name.clone(),
         Clock::Browser => String::new(),
     });
-    if let Some(name) = platform::time_zone().filter(|name| *name != told) {
-        platform::set_cookie("tz", &name);
+    match platform::time_zone() {
+        // Every time is shown as it is already.
+        Some(name) if name == told => page.zone.update_untracked(|zone| *zone = Clock::Browser),
+        name => {
+            name.inspect(|name| platform::set_cookie("tz", name));
+            page.zone.set(Clock::Browser);
+        }
     }
-    page.zone.set(Clock::Browser);
     let tick = move || {
         page.now.try_set(page.clock());
     };

@@ -4,7 +4,10 @@ use super::{connection_status::ConnectionStatus, page::Page, words::WORDS};
 use crate::{
     i18n,
     model::route::Route,
-    ui::icon::{Icon, icon},
+    ui::{
+        icon::{Icon, icon},
+        reactive::reactive,
+    },
 };
 use leptos::prelude::*;
 
@@ -54,7 +57,7 @@ pub fn StatusLine() -> impl IntoView {
         })
     };
     view! {
-        <div class="status" role="status">{status} {refused} {update}</div>
+        <div class="status" role="status">{reactive(status)} {reactive(refused)} {reactive(update)}</div>
         <p id="no-live" role="status" hidden>{words.no_live}</p>
     }
 }

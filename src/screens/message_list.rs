@@ -19,6 +19,7 @@ use crate::{
     ui::{
         icon::{Icon, icon},
         keyed::each,
+        reactive::reactive,
     },
 };
 use leptos::{either::Either, html, prelude::*};
@@ -60,12 +61,12 @@ fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) ->
         rows.track();
         messages.oldest(scope)
     };
-    move || {
+    reactive(move || {
         if at_start.get() {
             Either::Left(view! {
                 <li class="beginning">
                     <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
-                    <p class="beginning-title">{move || name.with(|name| (words.beginning)(name))}</p>
+                    <p class="beginning-title">{reactive(move || name.with(|name| (words.beginning)(name)))}</p>
                     <div hidden=move || !empty.get()>
                         <p>{words.beginning_help}</p>
                         <button class="button" type="button" data-copy=copied value=Route::Room(scope.room).to_string()>
@@ -86,12 +87,12 @@ fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) ->
                         }
                     >
                         {icon(Icon::Up)}
-                        {move || if loading_older.get() { words.loading } else { words.older }}
+                        {reactive(move || if loading_older.get() { words.loading } else { words.older })}
                     </a>
                 </li>
             })
         }
-    }
+    })
 }
 
 /// Returns the page above `oldest`, for use without JavaScript; the newest page when there is no message.
@@ -109,7 +110,7 @@ fn pill(page: Page, messages: Messages, view: &RoomView) -> impl IntoView + use<
         n => (words.new_messages)(n),
     };
     let due = Memo::new(move |_| unseen.get() > 0 || is_far.get() || !at_end.get());
-    move || {
+    reactive(move || {
         due.get().then(|| {
             view! {
                 <a
@@ -120,12 +121,12 @@ fn pill(page: Page, messages: Messages, view: &RoomView) -> impl IntoView + use<
                         messages.jump_to_latest(scope);
                     }
                 >
-                    {label}
+                    {reactive(label)}
                     {icon(Icon::Down)}
                 </a>
             }
         })
-    }
+    })
 }
 
 /// Shows grey rows while a room is loading; the style sheet delays them until that takes long enough to be noticed.

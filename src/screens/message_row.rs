@@ -7,12 +7,12 @@ use crate::{
         messages::{
             WORDS,
             api::DeleteMessage,
-            body,
+            body::BodyView,
             room_view::RowHandle,
             state::Messages,
-            timeline::{Content, Delivery},
+            timeline::{Content, Delivery, Row, RowKey},
         },
-        people::state::People,
+        people::state::{People, letter},
     },
     i18n::{self, Lang},
     model::{
@@ -25,7 +25,10 @@ use crate::{
     ui::{
         avatar::{avatar, hue_class},
         icon::{Icon, icon},
-        menu, time,
+        menu,
+        reactive::reactive,
+        stable::stable,
+        time,
     },
 };
 use leptos::{either::Either, prelude::*};
@@ -40,113 +43,110 @@ pub fn MessageRow(
     handle: RowHandle,
     target: Option<MessageId>,
 ) -> impl IntoView {
-    let words = page.lang.of(&WORDS);
-    let RowHandle { key, row, .. } = handle;
-    let (author, mine) = row.with_untracked(|row| (row.author, row.mine));
-    let (name, hue, initial) = (people.name(author), people.hue(author), people.initial(author));
-    let (zone, now, lang) = (page.zone, page.now, page.lang);
-
-    // A row changes once or twice in its life, so its small parts are drawn with any change; the text only with its own.
-    let row = RwSignal::from(row);
-    let id = move || row.with(|row| row.id);
-    let at = move || row.with(|row| row.at);
-    let delivery = move || row.with(|row| row.delivery);
-    let content = Memo::new(move |_| row.with(|row| row.content.clone()));
-
-    let clock = move || time::time_of_day(at(), zone.with(|zone| zone.offset(at())));
-    // What the time leads to. Tab passes these links by: each row would be a stop more.
-    let address = move || id().map(|id| Route::Message(scope.room, id).to_string());
+    let (lang, words) = (page.lang, page.lang.of(&WORDS));
+    let RowHandle { key, row: shown, .. } = handle;
+    let person = people.person(shown.with_untracked(|row| row.author));
+    let owner = Owner::current().unwrap_or_default();
     // The number is shorter than the key, which a row has from before it was sent.
-    let tag = row.with_untracked(|row| row.id).map_or_else(|| key.to_string(), |id| id.to_string());
-    let labels = ["by", "text", "at", "state"].map(|of| format!("{of}-{tag}"));
-    let [by, text, when, state_id] = labels.clone();
-    let label = move || {
-        let parts = if delivery() == Delivery::Sent { 3 } else { 4 };
-        labels[..parts].join(" ")
-    };
+    let tag = shown.with_untracked(|row| row.id).map_or_else(|| key.to_string(), |id| id.to_string());
 
-    let separator = move || {
-        row.with(|row| row.day).map(|day| {
-            let today = zone.with(|zone| zone.day(now.get()));
-            view! { <li class="day"><h2>{time::day_label(day, today, lang)}</h2></li> }
-        })
-    };
-    let margin = move || match row.with(|row| row.first) {
-        true => Either::Left(avatar(initial, hue)),
-        false => Either::Right(view! { <a class="gutter" aria-hidden="true" tabindex="-1" href=address>{clock}</a> }),
-    };
-    let standing = {
-        let key = key.clone();
-        move || match delivery() {
+    // A row changes once or twice in its life, so it is drawn as a whole: an effect for each of its parts would cost every row.
+    reactive(move || {
+        let Row { id, at, content, delivery, day, first, mine, .. } = shown.get();
+        let (offset, day) = page.zone.with(|zone| (zone.offset(at), day.map(|day| (day, zone.day(page.now.get())))));
+        let (name, hue, letter) = person.with(|user| (user.name.clone(), user.hue, first.then(|| letter(user))));
+
+        let clock = time::time_of_day(at, offset);
+        // What the time leads to. Tab passes these links by: each row would be a stop more.
+        let address = id.map(|id| Route::Message(scope.room, id).to_string());
+        let labels = ["by", "text", "at", "state"].map(|of| format!("{of}-{tag}"));
+        let label = labels[..if delivery == Delivery::Sent { 3 } else { 4 }].join(" ");
+        let [by, text, when, state_id] = labels;
+        let class = class(&[
+            ("first", first),
+            ("pending", matches!(delivery, Delivery::Pending { .. } | Delivery::Late { .. })),
+            ("failed", matches!(delivery, Delivery::Refused { .. })),
+            ("target", target.is_some() && id == target),
+        ]);
+
+        let separator = day.map(|(day, today)| view! { <li class="day"><h2>{time::day_label(day, today, lang)}</h2></li> });
+        let margin = match letter {
+            Some(letter) => Either::Left(avatar(letter, hue)),
+            None => Either::Right(view! {
+                <a class="gutter" aria-hidden="true" tabindex="-1" href=address.clone()>
+                    {clock.clone()}
+                </a>
+            }),
+        };
+        let notes = id.map(|id| stable(&owner, move || slots::message_notes(id)));
+        let standing = match delivery {
             Delivery::Sent => None,
-            Delivery::Pending { slow } => Some(Either::Left(pending(slow, state_id.clone(), words.sending))),
-            delivery => {
-                let shared = lang.of(&i18n::WORDS);
-                let (sign, text, cause) = match delivery {
-                    Delivery::Late { why: Code::Network } => (Icon::Clock, words.waiting_connection, None),
-                    Delivery::Late { why: Code::NotEntered } => (Icon::Clock, shared.session_ended, None),
-                    Delivery::Refused { why } => (Icon::Warning, words.not_sent, Some(AppError::new(why).words(lang))),
-                    _ => (Icon::Clock, words.waiting_server, None),
-                };
-                let (again, drop) = (key.clone(), key.clone());
-                let ended = delivery == Delivery::Late { why: Code::NotEntered };
-                let unsent = view! {
-                    <p class="unsent">
-                        {icon(sign)}
-                        <span id=state_id.clone()>{text}</span>
-                        {cause.map(|cause| view! { <span>{cause}</span> })}
-                        <button type="button" hidden=ended on:click=move |_| messages.retry(scope, &again)>{shared.retry}</button>
-                        <button type="button" on:click=move |_| messages.discard(scope, &drop)>{words.delete}</button>
-                    </p>
-                };
-                Some(Either::Right(unsent))
-            }
-        }
-    };
-    let sent = Memo::new(move |_| id());
-    let tools = move || {
-        sent.get().map(|id| {
-            let delete = mine.then(|| delete_menu(lang, messages, id, content));
-            view! { <div class="tools">{slots::message_tools(id)} {delete}</div> }
-        })
-    };
-    let notes = move || sent.get().map(slots::message_notes);
+            Delivery::Pending { slow } => Some(Either::Left(pending(slow, state_id, words.sending))),
+            delivery => Some(Either::Right(unsent(lang, messages, scope, key.clone(), delivery, state_id))),
+        };
+        let shown = shown.clone();
+        let tools = id.map(|id| {
+            stable(&owner, move || {
+                let delete = mine.then(|| delete_menu(lang, messages, id, shown));
+                view! { <div class="tools">{slots::message_tools(id)} {delete}</div> }
+            })
+        });
 
-    view! {
-        {separator}
-        <li
-            class="message"
-            class:first=move || row.with(|row| row.first)
-            class:pending=move || matches!(delivery(), Delivery::Pending { .. } | Delivery::Late { .. })
-            class:failed=move || matches!(delivery(), Delivery::Refused { .. })
-            class:target=move || target.is_some() && id() == target
-            id=move || id().map(|id| format!("m{id}"))
-        >
-            <article tabindex="-1" aria-labelledby=label>
-                {margin}
-                <div class="content">
-                    <h3 class="by">
-                        <bdi id=by translate="no" class=move || hue_class(hue.get())>{name}</bdi>
-                        " "
-                        <a class="permalink" tabindex="-1" href=address>
-                            <time
-                                id=when
-                                datetime=move || time::machine(at())
-                                title=move || time::full(at(), zone.with(|zone| zone.offset(at())), lang)
-                            >
-                                {clock}
-                            </time>
-                        </a>
-                    </h3>
-                    <div class="body" id=text dir="auto">
-                        {move || content.with(|content| drawn_body(content, lang))}
+        view! {
+            {separator}
+            <li class=class id=id.map(|id| format!("m{id}"))>
+                <article tabindex="-1" aria-labelledby=label>
+                    {margin}
+                    <div class="content">
+                        <h3 class="by">
+                            <bdi id=by translate="no" class=hue_class(hue)>{name}</bdi>
+                            " "
+                            <a class="permalink" tabindex="-1" href=address>
+                                <time id=when datetime=time::machine(at) title=time::full(at, offset, lang)>
+                                    {clock}
+                                </time>
+                            </a>
+                        </h3>
+                        {BodyView { content, id: text, lang }}
+                        {notes}
+                        {standing}
                     </div>
-                    {notes}
-                    {standing}
-                </div>
-                {tools}
-            </article>
-        </li>
+                    {tools}
+                </article>
+            </li>
+        }
+    })
+}
+
+/// Returns the classes of a row: those of `marks` that it has.
+fn class(marks: &[(&str, bool)]) -> String {
+    let mut class = String::from("message");
+    for (mark, _) in marks.iter().filter(|(_, has)| *has) {
+        class.push(' ');
+        class.push_str(mark);
+    }
+    class
+}
+
+/// Says of a message that it waits or was refused, and why, with what can be done about it.
+fn unsent(lang: Lang, messages: Messages, scope: Scope, key: RowKey, delivery: Delivery, id: String) -> impl IntoView {
+    let (words, shared) = (lang.of(&WORDS), lang.of(&i18n::WORDS));
+    let (sign, text, cause) = match delivery {
+        Delivery::Late { why: Code::Network } => (Icon::Clock, words.waiting_connection, None),
+        Delivery::Late { why: Code::NotEntered } => (Icon::Clock, shared.session_ended, None),
+        Delivery::Refused { why } => (Icon::Warning, words.not_sent, Some(AppError::new(why).words(lang))),
+        _ => (Icon::Clock, words.waiting_server, None),
+    };
+    let (again, drop) = (key.clone(), key);
+    let ended = delivery == Delivery::Late { why: Code::NotEntered };
+    view! {
+        <p class="unsent">
+            {icon(sign)}
+            <span id=id>{text}</span>
+            {cause.map(|cause| view! { <span>{cause}</span> })}
+            <button type="button" hidden=ended on:click=move |_| messages.retry(scope, &again)>{shared.retry}</button>
+            <button type="button" on:click=move |_| messages.discard(scope, &drop)>{words.delete}</button>
+        </p>
     }
 }
 
@@ -157,13 +157,6 @@ fn pending(slow: bool, id: String, words: &'static str) -> impl IntoView {
             {icon(Icon::Clock)}
             <span class="hidden" id=id>{words}</span>
         </p>
-    }
-}
-
-fn drawn_body(content: &Content, lang: Lang) -> Vec<AnyView> {
-    match content {
-        Content::Body(tree) => body::body(tree, lang),
-        Content::Plain(text) => body::plain(text.clone()),
     }
 }
 
@@ -190,22 +183,23 @@ fn quote(content: &Content) -> String {
 
 /// Shows the two steps of deleting a message: a button, and a sheet that asks. Without JavaScript the sheet's button submits
 /// [`DeleteForm`], and a press beside the sheet closes it, as that is a part of the first button.
-fn delete_menu(lang: Lang, messages: Messages, id: MessageId, content: Memo<Content>) -> impl IntoView {
+fn delete_menu(lang: Lang, messages: Messages, id: MessageId, row: ArcRwSignal<Row>) -> impl IntoView {
     let words = lang.of(&WORDS);
     // The sheet quotes once it is asked for, so that no page has each of these texts twice.
-    let opened = RwSignal::new(false);
-    let quoted = move || opened.get().then(|| content.with(quote));
+    let open = move |event: leptos::ev::MouseEvent| {
+        menu::write_around(&event, "blockquote", &row.with_untracked(|row| quote(&row.content)));
+    };
     view! {
         <details class="actions" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary
                 class="glyph"
                 aria-label=words.delete_message
                 title=words.delete_message
-                on:click=move |_| opened.set(true)
+                on:click=open
             ></summary>
             <div class="sheet" tabindex="-1" role="group" aria-label=words.delete_question>
                 <p aria-hidden="true">{words.delete_question}</p>
-                <blockquote dir="auto">{quoted}</blockquote>
+                <blockquote dir="auto"></blockquote>
                 <button class="button cancel" type="button" on:click=move |event| menu::close_around(&event)>
                     {lang.of(&i18n::WORDS).cancel}
                 </button>

@@ -11,7 +11,10 @@ use crate::{
         rooms::{self, forms::Rename, model::MAX_COUNT, state::Rooms},
     },
     model::{ids::RoomId, route::Route, scope::Scope},
-    ui::icon::{Icon, drawn, icon},
+    ui::{
+        icon::{Icon, drawn, icon},
+        reactive::reactive,
+    },
 };
 use leptos::{either::Either, prelude::*};
 
@@ -48,8 +51,8 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
     view! {
         <div class="head">
             <a class="back" href=Route::Rooms.to_string() aria-label=words.back_to_rooms>{icon(Icon::Back)}</a>
-            <h1>{icon(Icon::Hash)}<bdi translate="no">{name}</bdi></h1>
-            {rename}
+            <h1>{icon(Icon::Hash)}<bdi translate="no">{reactive(move || name.get())}</bdi></h1>
+            {reactive(rename)}
             <div class="head-tools">
                 <a
                     class="people"
@@ -59,12 +62,12 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
                     hidden=move || count.get() == 0
                 >
                     {drawn(PEOPLE)}
-                    <span>{move || people_sign(count.get())}</span>
+                    <span>{reactive(move || people_sign(count.get()))}</span>
                 </a>
                 {slots::room_tools(room)}
             </div>
         </div>
-        {list}
+        {reactive(list)}
         <Composer scope name key />
     }
 }

@@ -7,7 +7,10 @@ use crate::{
         rooms::{WORDS, forms::Join},
     },
     model::{ids::RoomId, initial_data::Missing, route::Route},
-    ui::icon::{Icon, icon},
+    ui::{
+        icon::{Icon, icon},
+        reactive::reactive,
+    },
 };
 use leptos::prelude::*;
 
@@ -42,7 +45,7 @@ pub fn NotJoined(room: RoomId, name: Signal<String>) -> impl IntoView {
         {head(words.back_to_rooms)}
         <div class="empty">
             <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
-            <h1 class="empty-title">{move || (words.not_joined)(&name.get())}</h1>
+            <h1 class="empty-title">{reactive(move || (words.not_joined)(&name.get()))}</h1>
             <p>{words.not_joined_help}</p>
             <Join room />
             <KeptText room />

@@ -25,6 +25,7 @@ use crate::{
         icon::{Icon, icon},
         keyed::each,
         menu,
+        reactive::reactive,
     },
 };
 use leptos::{either::Either, prelude::*};
@@ -45,7 +46,7 @@ pub fn Sidebar() -> impl IntoView {
         <div class="side" role=move || if screen.get() == Screen::Rooms { "main" } else { "banner" } id="rooms">
             <a class="brand" translate="no" href=Route::Rooms.to_string()>{PRODUCT}</a>
             <nav aria-label=words.rooms>
-                {heading}
+                {reactive(heading)}
                 <ul role="list">
                     {each(move || order(rooms.all.get()), key, move |room| view! { <RoomLink room /> })}
                     <li><NewRoom /></li>
@@ -83,8 +84,8 @@ fn RoomLink(room: Room) -> impl IntoView {
                 {icon(Icon::Hash)}
                 <bdi translate="no">{room.name}</bdi>
                 {slots::room_marks(id)}
-                {draft}
-                {outside}
+                {reactive(draft)}
+                {reactive(outside)}
             </a>
         </li>
     }
@@ -96,13 +97,13 @@ fn Me() -> impl IntoView {
     let (page, people, pending) = (expect_context::<Page>(), expect_context::<People>(), expect_context::<Pending>());
     let (lang, screen) = (page.lang, expect_context::<Location>().screen);
     let words = lang.of(&preferences::WORDS);
-    let (name, hue) = (people.name(page.me), people.hue(page.me));
+    let (name, hue, initial) = (people.name(page.me), people.hue(page.me), people.initial(page.me));
     let back = Signal::derive(move || screen.get().room().map_or(Route::Rooms, Route::Room));
     view! {
         <details class="menu me" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary aria-label=move || (words.your_menu)(&name.get())>
-                {avatar(people.initial(page.me), hue)}
-                <bdi translate="no">{name}</bdi>
+                {reactive(move || avatar(initial.get(), hue.get()))}
+                <bdi translate="no">{reactive(move || name.get())}</bdi>
                 {icon(Icon::Chevrons)}
             </summary>
             <div class="panel" tabindex="-1">

@@ -156,13 +156,14 @@ fn preloads(site: &Manifest) -> impl IntoView + use<> {
     })
 }
 
-/// Starts the program. Where that fails the page is again what the server sent, which works by links and forms, and says that
-/// it will not change by itself.
+/// Starts the program, in a task of its own once the module is compiled. Where that fails the page is again what the server
+/// sent, which works by links and forms, and says that it will not change by itself.
 fn start_script(js: &str, wasm: &str) -> String {
     format!(
         "{KEEP};{COPY};const off=()=>{{const note=document.getElementById('no-live');if(note)note.hidden=false}};\
          const app=document.getElementById('app'),box=()=>document.getElementById('message-box')||{{}};\
          import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});\
+         await new Promise(next=>setTimeout(next));\
          const html=app.innerHTML,text=box().value;\
          try{{m.hydrate()}}catch(error){{app.innerHTML=html;box().value=text;throw error}}}}).catch(off)"
     )

@@ -33,14 +33,10 @@ fn capital(letter: char) -> char {
 
 /// Shows the avatar of a person. Their name stands beside it, so assistive technology does not read the avatar. The style sheet
 /// draws the letter: as text it would count as a part of the label of what it stands in.
-pub fn avatar(initial: Signal<String>, hue: Signal<u8>) -> impl IntoView {
-    view! {
-        <span
-            class=move || format!("avatar {}", hue_class(hue.get()))
-            aria-hidden="true"
-            data-letter=initial
-        ></span>
-    }
+pub fn avatar(letter: String, hue: u8) -> impl IntoView {
+    let mut class = String::from("avatar ");
+    class.push_str(hue_class(hue));
+    view! { <span class=class aria-hidden="true" data-letter=letter></span> }
 }
 
 #[cfg(test)]

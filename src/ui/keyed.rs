@@ -6,6 +6,7 @@
 
 pub(crate) mod order;
 
+use super::reactive::reactive;
 use leptos::{
     prelude::*,
     tachys::{
@@ -32,7 +33,7 @@ where
 {
     // The owner of an element is a child of this one, not of a run of the closure, so it stays when the list changes.
     let (parent, view) = (Owner::current().unwrap_or_default(), Arc::new(view));
-    move || Each { items: items(), key, view: view.clone(), parent: parent.clone() }
+    reactive(move || Each { items: items(), key, view: view.clone(), parent: parent.clone() })
 }
 
 /// The list as it shall become.

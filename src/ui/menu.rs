@@ -44,6 +44,14 @@ pub fn close_around(event: &web_sys::Event) {
     }
 }
 
+/// Writes `text` into what `selector` finds in the menu that holds the target of `event`.
+pub fn write_around(event: &web_sys::Event, selector: &str, text: &str) {
+    let menu = element(event.target()).and_then(|target| target.closest("details").ok().flatten());
+    if let Some(found) = menu.and_then(|menu| menu.query_selector(selector).ok().flatten()) {
+        found.set_text_content(Some(text));
+    }
+}
+
 /// Moves the focus out of the list item of `event`, which is about to go: to the button of the next one, else to what opens the
 /// menu.
 pub fn leave_item(event: &ev::MouseEvent) {

@@ -5,7 +5,9 @@ pub mod icon;
 pub(crate) mod keyboard;
 pub mod keyed;
 pub mod menu;
+pub mod reactive;
 pub(crate) mod resize;
+pub mod stable;
 pub mod time;
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::{api::Subscribe, state::Favourites, words::WORDS};
 use crate::{
     client::{form::Form, page::Page},
     model::ids::RoomId,
-    ui::icon::drawn,
+    ui::{icon::drawn, reactive::reactive},
 };
 use leptos::prelude::*;
 
@@ -42,8 +42,8 @@ pub fn FavouriteButton(room: RoomId) -> impl IntoView {
 pub fn FavouriteMark(room: RoomId) -> impl IntoView {
     let (page, favourites) = (expect_context::<Page>(), expect_context::<Favourites>());
     let on = Memo::new(move |_| favourites.contains(room));
-    move || {
+    reactive(move || {
         let words = page.lang.of(&WORDS);
         on.get().then(|| view! { <span class="star">{drawn(STAR)}<span class="hidden">{", "}{words.favourite}</span></span> })
-    }
+    })
 }

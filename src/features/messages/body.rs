@@ -1,77 +1,167 @@
 //! A message's tree as elements: one function for both sides, and the only one that draws text people wrote.
+//!
+//! A view of its own instead of erased ones: the server writes it as HTML, the browser makes it once and takes over the server's
+//! as one element, without looking at what is in it.
 
-use super::model::{Block, Body, Span, takes_dots};
+use super::{
+    model::{Block, Span, takes_dots},
+    timeline::Content,
+};
 use crate::i18n::{self, Lang};
-use leptos::{html::custom, prelude::*};
+use leptos::{
+    prelude::*,
+    tachys::{
+        html::attribute::{Attribute, AttributeValue, any_attribute::AnyAttribute},
+        hydration::Cursor,
+        renderer::{
+            Rndr,
+            types::{Element, Node},
+        },
+        view::{Mountable, Position, PositionState, add_attr::AddAnyAttr},
+    },
+};
+use wasm_bindgen::JsCast;
 
-/// The elements of a body. Depth and size are bounded where the tree is made (`markup`).
-pub fn body(body: &Body, lang: Lang) -> Vec<AnyView> {
-    blocks(&body.0, &AUTO, lang)
+/// The element with a message's text. Depth and size are bounded where the tree is made (`markup`).
+pub struct BodyView {
+    pub content: Content,
+    pub id: String,
+    pub lang: Lang,
 }
 
-/// A text as it was typed, line breaks and all, for a message that has no tree yet.
-pub fn plain(text: String) -> Vec<AnyView> {
-    vec![element("p", &AUTO, vec![text.into_any()])]
+/// The element on the page, and what stands in it.
+pub struct BodyState {
+    element: Element,
+    content: Content,
 }
 
-/// Every element that has an end, with at most three attributes. They are one type on purpose: a tree must be erased
-/// somewhere, and the browser's program carries all that can be done with each type that is.
-fn element(tag: &'static str, attributes: &[(&'static str, &str)], inside: Vec<AnyView>) -> AnyView {
-    let mut attributes = attributes.iter().map(|(name, value)| (*name, Some((*value).to_owned())));
-    let [a, b, c] = [(); 3].map(|()| attributes.next().unwrap_or(("dir", None)));
-    custom(tag).attr(a.0, a.1).attr(b.0, b.1).attr(c.0, c.1).child(inside).into_any()
+/// What elements are written to.
+trait Sink {
+    fn open(&mut self, tag: &'static str, attributes: &[(&'static str, &str)]);
+    fn text(&mut self, text: &str);
+    /// Ends the element that was opened last.
+    fn close(&mut self, tag: &'static str);
+}
+
+/// HTML, for the server.
+struct Html<'a>(&'a mut String);
+
+impl Sink for Html<'_> {
+    fn open(&mut self, tag: &'static str, attributes: &[(&'static str, &str)]) {
+        self.0.push('<');
+        self.0.push_str(tag);
+        attributes.iter().for_each(|(name, value)| AttributeValue::to_html(*value, name, self.0));
+        self.0.push('>');
+    }
+
+    fn text(&mut self, text: &str) {
+        text.to_html_with_buf(self.0, &mut Position::FirstChild, true, false, Vec::new());
+    }
+
+    fn close(&mut self, tag: &'static str) {
+        if tag != BREAK {
+            self.0.push_str("</");
+            self.0.push_str(tag);
+            self.0.push('>');
+        }
+    }
+}
+
+/// Elements of the document: those that are open, the outermost first.
+struct Document(Vec<Element>);
+
+impl Document {
+    fn append(&self, node: &Node) {
+        if let Some(parent) = self.0.last() {
+            Rndr::insert_node(parent, node, None);
+        }
+    }
+}
+
+impl Sink for Document {
+    fn open(&mut self, tag: &'static str, attributes: &[(&'static str, &str)]) {
+        let element = Rndr::create_element(tag, None);
+        attributes.iter().for_each(|(name, value)| Rndr::set_attribute(&element, name, value));
+        self.append(&element);
+        self.0.push(element);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.append(&Rndr::create_text_node(text));
+    }
+
+    fn close(&mut self, _: &'static str) {
+        self.0.pop();
+    }
 }
 
 /// Each block of a message has the direction of its own first strong letter; what is in it, by `unicode-bidi: plaintext`.
 const AUTO: [(&str, &str); 1] = [("dir", "auto")];
+const BREAK: &str = "br";
 
-fn blocks(all: &[Block], dir: &[(&'static str, &str)], lang: Lang) -> Vec<AnyView> {
-    all.iter().map(|one| block(one, dir, lang)).collect()
+fn element(sink: &mut dyn Sink, tag: &'static str, attributes: &[(&'static str, &str)], inside: impl FnOnce(&mut dyn Sink)) {
+    sink.open(tag, attributes);
+    inside(sink);
+    sink.close(tag);
 }
 
-fn spans(all: &[Span]) -> Vec<AnyView> {
-    all.iter().map(span).collect()
+/// Writes what stands in the element. A message that has no tree yet is a text as it was typed, line breaks and all.
+fn inside(sink: &mut dyn Sink, content: &Content, lang: Lang) {
+    match content {
+        Content::Body(tree) => blocks(sink, &tree.0, &AUTO, lang),
+        Content::Plain(text) => element(sink, "p", &AUTO, |sink| sink.text(text)),
+    }
 }
 
-fn block(block: &Block, dir: &[(&'static str, &str)], lang: Lang) -> AnyView {
+fn blocks(sink: &mut dyn Sink, all: &[Block], dir: &[(&'static str, &str)], lang: Lang) {
+    all.iter().for_each(|one| block(sink, one, dir, lang));
+}
+
+fn block(sink: &mut dyn Sink, block: &Block, dir: &[(&'static str, &str)], lang: Lang) {
     match block {
-        Block::P(inner) => element("p", dir, spans(inner)),
+        Block::P(inner) => element(sink, "p", dir, |sink| spans(sink, inner)),
         // Long lines scroll sideways, so a keyboard must be able to get in (WCAG 2.1.1).
-        Block::Code { text, .. } => {
-            let code = element("code", &[], vec![text.clone().into_any()]);
-            let code = element("pre", &[("tabindex", "0"), ("dir", "ltr"), ("translate", "no")], vec![code]);
+        Block::Code { text, .. } => element(sink, "div", &[("class", "code copied")], |sink| {
+            element(sink, "pre", &[("tabindex", "0"), ("dir", "ltr"), ("translate", "no")], |sink| {
+                element(sink, "code", &[], |sink| sink.text(text));
+            });
             // The page's script copies (`server/shell.rs`).
             let words = lang.of(&i18n::WORDS);
             let copy = [("class", "copy"), ("type", "button"), ("data-copy", words.copied)];
-            element("div", &[("class", "code copied")], vec![code, element("button", &copy, vec![words.copy.into_any()])])
-        }
-        Block::Quote(inner) => element("blockquote", dir, blocks(inner, &[], lang)),
+            element(sink, "button", &copy, |sink| sink.text(words.copy));
+        }),
+        Block::Quote(inner) => element(sink, "blockquote", dir, |sink| blocks(sink, inner, &[], lang)),
         Block::List { start: Some(start), items: all } => {
             let start = start.to_string();
             let attributes: Vec<_> = dir.iter().copied().chain([("start", &*start)]).collect();
-            element("ol", &attributes, items(all, lang))
+            element(sink, "ol", &attributes, |sink| items(sink, all, lang));
         }
-        Block::List { start: None, items: all } => element("ul", dir, items(all, lang)),
+        Block::List { start: None, items: all } => element(sink, "ul", dir, |sink| items(sink, all, lang)),
     }
 }
 
-fn items(all: &[Vec<Block>], lang: Lang) -> Vec<AnyView> {
-    all.iter().map(|item| element("li", &[], blocks(item, &[], lang))).collect()
+fn items(sink: &mut dyn Sink, all: &[Vec<Block>], lang: Lang) {
+    all.iter().for_each(|item| element(sink, "li", &[], |sink| blocks(sink, item, &[], lang)));
 }
 
-fn span(span: &Span) -> AnyView {
-    match span {
-        Span::Text(text) => text.clone().into_any(),
-        Span::Strong(inner) => element("strong", &[], spans(inner)),
-        Span::Em(inner) => element("em", if has_dots(inner) { &[("class", "dots")] } else { &[] }, spans(inner)),
-        Span::Strike(inner) => element("s", &[], spans(inner)),
-        Span::Code(text) => element("code", &[("dir", "ltr"), ("translate", "no")], vec![text.clone().into_any()]),
+fn spans(sink: &mut dyn Sink, all: &[Span]) {
+    all.iter().for_each(|one| span(sink, one));
+}
+
+fn span(sink: &mut dyn Sink, span: &Span) {
+    let (tag, attributes, inner): (_, &[_], _) = match span {
+        Span::Text(text) => return sink.text(text),
+        Span::Code(text) => return element(sink, "code", &[("dir", "ltr"), ("translate", "no")], |sink| sink.text(text)),
+        Span::Break => return element(sink, BREAK, &[], |_| ()),
         Span::Link { href, body } => {
             let attributes = [("href", &**href), ("target", "_blank"), ("rel", "noopener noreferrer nofollow")];
-            element("a", &attributes, spans(body))
+            return element(sink, "a", &attributes, |sink| spans(sink, body));
         }
-        Span::Break => view! { <br /> }.into_any(),
-    }
+        Span::Strong(inner) => ("strong", &[], inner),
+        Span::Em(inner) => ("em", if has_dots(inner) { &[("class", "dots")] } else { &[] }, inner),
+        Span::Strike(inner) => ("s", &[], inner),
+    };
+    element(sink, tag, attributes, |sink| spans(sink, inner));
 }
 
 /// Whether emphasis is a dot at each letter instead of a slant: the parser gives every span letters of one kind.
@@ -81,4 +171,91 @@ fn has_dots(spans: &[Span]) -> bool {
         Span::Strong(inner) | Span::Em(inner) | Span::Strike(inner) | Span::Link { body: inner, .. } => has_dots(inner),
         Span::Code(_) | Span::Break => false,
     })
+}
+
+impl BodyView {
+    fn attributes(&self) -> [(&'static str, &str); 3] {
+        [("class", "body"), ("id", &self.id), ("dir", "auto")]
+    }
+}
+
+impl Render for BodyView {
+    type State = BodyState;
+
+    fn build(self) -> BodyState {
+        let element = Rndr::create_element("div", None);
+        self.attributes().iter().for_each(|(name, value)| Rndr::set_attribute(&element, name, value));
+        let mut document = Document(vec![element]);
+        inside(&mut document, &self.content, self.lang);
+        BodyState { element: document.0.swap_remove(0), content: self.content }
+    }
+
+    fn rebuild(self, state: &mut BodyState) {
+        if self.content != state.content {
+            state.element.set_text_content(None);
+            inside(&mut Document(vec![state.element.clone()]), &self.content, self.lang);
+            state.content = self.content;
+        }
+    }
+}
+
+impl RenderHtml for BodyView {
+    type AsyncOutput = Self;
+    type Owned = Self;
+    const MIN_LENGTH: usize = 0;
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+
+    fn to_html_with_buf(self, buf: &mut String, position: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {
+        element(&mut Html(buf), "div", &self.attributes(), |sink| inside(sink, &self.content, self.lang));
+        *position = Position::NextChild;
+    }
+
+    fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> BodyState {
+        match position.get() {
+            Position::FirstChild => cursor.child(),
+            Position::Current => {}
+            _ => cursor.sibling(),
+        }
+        position.set(Position::NextChild);
+        match cursor.current().dyn_into() {
+            Ok(element) => BodyState { element, content: self.content },
+            Err(_) => self.build(),
+        }
+    }
+
+    fn into_owned(self) -> Self {
+        self
+    }
+}
+
+/// Attributes from outside are dropped.
+impl AddAnyAttr for BodyView {
+    type Output<A: Attribute> = Self;
+
+    fn add_any_attr<A: Attribute>(self, _: A) -> Self::Output<A> {
+        self
+    }
+}
+
+impl Mountable for BodyState {
+    fn unmount(&mut self) {
+        self.element.unmount();
+    }
+
+    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+        self.element.mount(parent, marker);
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        self.element.insert_before_this(child)
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        vec![self.element.clone()]
+    }
 }

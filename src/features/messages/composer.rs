@@ -10,7 +10,10 @@ use super::{
 use crate::{
     client::{connection_status::ConnectionStatus, form::Form, page::Page},
     model::{argument::Argument, scope::Scope},
-    ui::icon::{Icon, icon},
+    ui::{
+        icon::{Icon, icon},
+        reactive::reactive,
+    },
 };
 use leptos::{html, prelude::*};
 
@@ -62,7 +65,7 @@ pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -
             <div class="card">
                 // Always there, though empty where the page has no key yet: the browser gives it one.
                 <input type="hidden" name="key" value=key />
-                <label class="hidden" for="message-box">{label}</label>
+                <label class="hidden" for="message-box">{reactive(label)}</label>
                 <textarea
                     id="message-box"
                     name="text"
@@ -83,9 +86,9 @@ pub fn Composer(scope: Scope, #[prop(into)] name: Signal<String>, key: String) -
                 <button class="send" aria-label=words.send title=words.send aria-disabled=refused>{icon(Icon::Send)}</button>
             </div>
             <p class="under">
-                <span class="keys" class:offline=offline>{hint}</span>
-                <span aria-live="polite">{over}</span>
-                {count}
+                <span class="keys" class:offline=offline>{reactive(hint)}</span>
+                <span aria-live="polite">{reactive(over)}</span>
+                {reactive(count)}
             </p>
         </Form>
     }

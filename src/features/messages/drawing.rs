@@ -9,6 +9,11 @@ use std::time::Duration;
 const HIDDEN: Duration = Duration::from_millis(250);
 /// Time from one look at a running flick to the next.
 const GLIDE: Duration = Duration::from_millis(100);
+/// Pixels of the lowest row, and of a list that is not on the page yet.
+const ROW: i32 = 26;
+const HEIGHT: i32 = 1_000;
+/// Rows that are drawn in one go when a list is shown.
+const SLICE: usize = 24;
 
 impl Messages {
     /// Brings the list of `scope` in line at once.
@@ -31,8 +36,11 @@ impl Messages {
             state.trim(unsent.len());
             let offset = |at| zone.with_untracked(|zone| zone.offset(at));
             let (timeline, view) = (&state.timeline, &state.view);
-            let figures = (timeline.at_start(), timeline.at_end(), timeline.unseen());
-            (view.clone(), timeline.rows(&unsent, &offset, me), figures)
+            let (at_start, at_end, unseen) = (timeline.at_start(), timeline.at_end(), timeline.unseen());
+            let (view, mut rows) = (view.clone(), timeline.rows(&unsent, &offset, me));
+            let drawn = state.drawn(&rows);
+            rows.truncate(drawn.end);
+            (view, rows.split_off(drawn.start), (at_start && drawn.start == 0, at_end, unseen))
         });
         self.tell_window(scope);
         let Some((view, rows, (at_start, at_end, unseen))) = drawn else { return };
@@ -63,6 +71,33 @@ impl Messages {
             }
             self.look();
         });
+    }
+
+    /// Leaves all but the rows that are in view for later, when a list is shown that may be long: they are drawn in slices, each
+    /// after a frame.
+    pub(crate) fn draw_in_slices(self, scope: Scope) {
+        let height = self.scroller.list().map_or(HEIGHT, |list| list.client_height());
+        let count = usize::try_from(height / ROW).unwrap_or_default();
+        self.scope(scope, |state| state.drawn = Some(if state.anchor.is_some() { count * 3 / 2 } else { count }));
+        self.draw_slice(scope);
+    }
+
+    fn draw_slice(self, scope: Scope) {
+        let draw = move || {
+            let is_due = self.shows(scope)
+                && self.scope(scope, |state| {
+                    state.drawn = state.drawn.map(|drawn| drawn + SLICE);
+                    state.drawn.is_some()
+                }) == Some(true);
+            if is_due {
+                if !self.scroller.is_gliding() {
+                    self.draw_shown(false);
+                }
+                self.draw_slice(scope);
+            }
+        };
+        // What is drawn before a frame would delay it.
+        request_animation_frame(move || set_timeout(draw, Duration::ZERO));
     }
 
     /// Draws with the next frame, so that a burst of events is one change of the page.

@@ -2,9 +2,10 @@
 
 use super::{
     room_view::RoomView,
-    timeline::{RetainedRows, Timeline},
+    timeline::{RetainedRows, Row, Timeline},
 };
 use crate::model::ids::{MessageId, Seq};
+use std::ops::Range;
 
 pub(crate) struct RoomState {
     pub timeline: Timeline,
@@ -17,16 +18,31 @@ pub(crate) struct RoomState {
     pub loading: bool,
     /// As of which change the people of the room are counted.
     pub counted: Seq,
+    /// Rows that are drawn at most, while the others are left for later; none when all are.
+    pub drawn: Option<usize>,
 }
 
 impl RoomState {
     pub fn new(view: RoomView) -> Self {
-        Self { timeline: Timeline::default(), view, anchor: None, retained: None, loading: false, counted: Seq(0) }
+        let timeline = Timeline::default();
+        Self { timeline, view, anchor: None, retained: None, loading: false, counted: Seq(0), drawn: None }
     }
 
     /// True when the room can be shown at once, as it is now.
     pub fn is_current(&self) -> bool {
         self.timeline.loaded() && self.timeline.at_end() && !self.timeline.stale()
+    }
+
+    /// Returns which of `rows` are drawn: all, or those around the scroll anchor, two thirds of them below it; without an anchor
+    /// the last.
+    pub fn drawn(&mut self, rows: &[Row]) -> Range<usize> {
+        let Some(most) = self.drawn.filter(|most| *most < rows.len()) else {
+            self.drawn = None;
+            return 0..rows.len();
+        };
+        let anchor = self.anchor.and_then(|(id, _)| rows.iter().position(|row| row.id >= Some(id)));
+        let end = anchor.map_or(rows.len(), |at| rows.len().min(at + most * 2 / 3));
+        end.saturating_sub(most)..end
     }
 
     /// Drops what is too far from the reader; `unsent` messages stand below the window.
@@ -38,5 +54,39 @@ impl RoomState {
     pub fn left_at(&self) -> Option<(MessageId, f64)> {
         let (id, offset) = self.anchor?;
         Some((self.timeline.living(id)?, offset))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        features::messages::timeline::{Content, Delivery, RowKey},
+        model::{ids::UserId, scope::Scope},
+    };
+    use leptos::prelude::Owner;
+
+    fn row(id: u64) -> Row {
+        let (key, content) = (RowKey(id.to_string()), Content::Plain(String::new()));
+        let (seq, id, author, delivery) = (Seq(id), Some(MessageId(id)), UserId(1), Delivery::Sent);
+        Row { key, seq, id, author, at: 0, content, delivery, day: None, first: false, mine: false }
+    }
+
+    #[test]
+    fn rows_around_the_reader_are_drawn_first_and_all_in_the_end() {
+        let owner = Owner::new();
+        owner.set();
+        let mut state = RoomState::new(RoomView::new(Scope::from(crate::model::ids::RoomId(1)), None, String::new()));
+        // Numbers of messages have gaps.
+        let rows: Vec<_> = (1..=300).map(|n| row(n * 2)).collect();
+        assert_eq!(state.drawn(&rows), 0..300);
+        state.drawn = Some(30);
+        assert_eq!(state.drawn(&rows), 270..300);
+        for (anchor, drawn) in [(1, 0..20), (201, 90..120), (600, 270..300), (900, 270..300)] {
+            state.anchor = Some((MessageId(anchor), 0.0));
+            assert_eq!(state.drawn(&rows), drawn, "{anchor}");
+        }
+        state.drawn = Some(300);
+        assert_eq!((state.drawn(&rows), state.drawn), (0..300, None));
     }
 }

@@ -76,7 +76,9 @@ impl Messages {
         let above = list.scroll_height() - viewport - below;
         // A list that was never moved is filled, no more: the first paint costs one request less.
         let reach = if self.scroller.has_scrolled() { 2 * viewport } else { 1 };
-        if above < reach {
+        if self.scope(scope, |state| state.drawn.is_some()) == Some(true) {
+            // What is missing comes by itself.
+        } else if above < reach {
             self.load_older(scope);
         } else if below < reach {
             self.load_newer(scope);

@@ -173,7 +173,11 @@ impl Messages {
     /// Shows what is loaded of `scope`. `target` is the message that a permalink names.
     pub fn show(self, scope: Scope, target: Option<MessageId>) {
         // What was focused or selected when it was left is so no more.
-        self.scope(scope, |state| state.retained = None);
+        self.scope(scope, |state| {
+            state.retained = None;
+            state.anchor = target.map(|id| (id, 0.0)).or(state.anchor);
+        });
+        self.draw_in_slices(scope);
         self.draw(scope);
         let Some(mut view) = self.scope_or_new(scope, |state| state.view.clone()) else { return };
         view.target = target;

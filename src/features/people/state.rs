@@ -75,8 +75,7 @@ impl People {
     /// Returns what a person's avatar shows.
     pub fn initial(self, id: UserId) -> Signal<String> {
         let user = self.person(id);
-        let initial = |user: &User| if user.initial.is_empty() { avatar::initial(&user.name) } else { user.initial.clone() };
-        Signal::derive(move || user.with(initial))
+        Signal::derive(move || user.with(letter))
     }
 
     /// Returns which of the ten hues is a person's.
@@ -91,7 +90,8 @@ impl People {
         known.flatten().unwrap_or(Seq(0))
     }
 
-    fn person(self, id: UserId) -> ArcRwSignal<User> {
+    /// Returns a person; without a name until it is known.
+    pub fn person(self, id: UserId) -> ArcRwSignal<User> {
         let unknown =
             || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8, initial: String::new() });
         let found = self.with(|inner| {
@@ -148,6 +148,11 @@ impl People {
         self.with(|inner| inner.known.iter().map(|(_, user)| user.get_untracked()).filter(|user| user.seq.0 > 0).collect())
             .unwrap_or_default()
     }
+}
+
+/// Returns what a person's avatar shows.
+pub fn letter(user: &User) -> String {
+    if user.initial.is_empty() { avatar::initial(&user.name) } else { user.initial.clone() }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::{
         ids::{MessageId, RoomId},
         route::Route,
     },
-    ui::{icon::drawn, keyed::each, menu},
+    ui::{icon::drawn, keyed::each, menu, reactive::reactive},
 };
 use leptos::{either::Either, prelude::*};
 
@@ -30,23 +30,26 @@ pub fn PinButton(message: MessageId) -> impl IntoView {
     let (page, pins) = (expect_context::<Page>(), expect_context::<Pins>());
     let words = page.lang.of(&WORDS);
     let pinned = Memo::new(move |_| pins.pinned(message).0);
-    let label = move || if pinned.get() { words.unpin } else { words.pin };
-    let click = move |event: leptos::ev::MouseEvent| {
-        event.prevent_default();
-        pins.set(message, !pinned.get_untracked());
-    };
-    view! {
-        <button
-            class="tool glyph"
-            class:pressed=pinned
-            form=move || if pinned.get() { UNPIN_FORM } else { PIN_FORM }
-            name="message"
-            value=message.to_string()
-            aria-label=label
-            title=label
-            on:click=click
-        ></button>
-    }
+    reactive(move || {
+        let pinned = pinned.get();
+        let label = if pinned { words.unpin } else { words.pin };
+        let click = move |event: leptos::ev::MouseEvent| {
+            event.prevent_default();
+            pins.set(message, !pinned);
+        };
+        view! {
+            <button
+                class="tool glyph"
+                class:pressed=pinned
+                form=if pinned { UNPIN_FORM } else { PIN_FORM }
+                name="message"
+                value=message.to_string()
+                aria-label=label
+                title=label
+                on:click=click
+            ></button>
+        }
+    })
 }
 
 /// The forms that pin buttons submit.
@@ -64,13 +67,13 @@ fn PinForms() -> impl IntoView {
 pub fn PinNote(message: MessageId) -> impl IntoView {
     let (page, pins, people) = (expect_context::<Page>(), expect_context::<Pins>(), expect_context::<People>());
     let by = Memo::new(move |_| pins.pinned(message).1);
-    move || {
+    reactive(move || {
         by.get().map(|by| {
             let name = people.name(by);
             let note = move || name.with(|name| (page.lang.of(&WORDS).pinned_by)(name));
-            view! { <p class="pinned">{drawn(PIN)}<span>{note}</span></p> }
+            view! { <p class="pinned">{drawn(PIN)}<span>{reactive(note)}</span></p> }
         })
-    }
+    })
 }
 
 /// The pinned messages of a room, in its head.
@@ -83,12 +86,13 @@ pub fn PinList(room: RoomId) -> impl IntoView {
     let count = Memo::new(move |_| items.with(Vec::len));
     let is_empty = Memo::new(move |_| count.get() == 0);
     let title = move || (words.pinned_messages)(count.get());
+    let number = move || (count.get() > 0).then(|| view! { <span>{count.get().to_string()}</span> });
     let nothing = move || if pins.is_listed(room) { words.nothing_pinned } else { page.lang.of(&messages::WORDS).loading };
     let item = move |item: PinnedMessage| view! { <Item item words pins people room /> };
     // Drawn anew only where the list begins or ends: what stands in it stays.
     let list = move || match is_empty.get() {
         true => Either::Left(view! {
-            <p class="nothing">{nothing}</p>
+            <p class="nothing">{reactive(nothing)}</p>
             <p>{words.nothing_pinned_help}</p>
         }),
         false => Either::Right(view! { <ol role="list">{each(move || items.get(), key, item)}</ol> }),
@@ -98,9 +102,9 @@ pub fn PinList(room: RoomId) -> impl IntoView {
         <details class="menu pins" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary aria-label=title title=title>
                 {drawn(PIN)}
-                {move || (count.get() > 0).then(|| view! { <span>{count}</span> })}
+                {reactive(number)}
             </summary>
-            <div class="panel" tabindex="-1">{list}</div>
+            <div class="panel" tabindex="-1">{reactive(list)}</div>
         </details>
     }
 }
@@ -122,10 +126,11 @@ fn Item(item: PinnedMessage, words: &'static Words, pins: Pins, people: People, 
         menu::leave_item(&event);
         pins.set(message, false);
     };
+    let name = people.name(author);
     view! {
         <li>
             <a href=Route::Message(room, message).to_string()>
-                <bdi class="author" translate="no">{people.name(author)}</bdi>
+                <bdi class="author" translate="no">{reactive(move || name.get())}</bdi>
                 <bdi class="excerpt">{excerpt}</bdi>
             </a>
             <button

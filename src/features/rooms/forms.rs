@@ -15,6 +15,7 @@ use crate::{
     ui::{
         icon::{Icon, icon},
         menu,
+        reactive::reactive,
     },
 };
 use leptos::{html, prelude::*, task::spawn_local};
@@ -23,13 +24,13 @@ use server_fn::ServerFn;
 /// The words for a refusal under a form; nothing while all is well.
 fn refusal(refused: RwSignal<Option<AppError>>, lang: Lang) -> impl IntoView {
     let existing = move |room| view! { " " <a href=Route::Room(room).to_string()>{lang.of(&WORDS).open_existing}</a> };
-    move || {
+    reactive(move || {
         refused.get().map(|error| {
             // The server has said it; what only the browser knows, it has not.
             let words = if error.message.is_empty() { error.words(lang).to_owned() } else { error.message };
             view! { <p class="refusal" role="alert">{words} {error.room.map(existing)}</p> }
         })
-    }
+    })
 }
 
 /// The last line of the list of rooms: opens the form for a new one.
