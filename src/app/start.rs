@@ -37,7 +37,7 @@ fn start(workspace: Workspace) {
 
 /// Takes up the clock, the stream, the links and what an earlier page stored; then `<html data-live>` says so.
 fn connect(workspace: Workspace) {
-    let Workspace { page, location, features, .. } = workspace;
+    let Workspace { page, features, .. } = workspace;
     use_zone(workspace);
     listen(workspace);
     keyboard::start();
