@@ -5,6 +5,7 @@ use crate::{
     client::{page::Page, pending::Pending},
     i18n,
     model::ids::RoomId,
+    ui::reactive::reactive,
 };
 use leptos::prelude::*;
 
@@ -16,7 +17,7 @@ pub fn KeptText(room: RoomId) -> impl IntoView {
     view! {
         <section class="kept-text copied" aria-label=words.kept hidden=move || pending.kept(room).is_empty()>
             <p aria-hidden="true">{words.kept}</p>
-            <pre tabindex="0" dir="auto" translate="no">{move || pending.kept(room)}</pre>
+            <pre tabindex="0" dir="auto" translate="no">{reactive(move || pending.kept(room))}</pre>
             <div class="actions-row">
                 <button class="button" type="button" data-copy=shared.copied>{shared.copy}</button>
                 <button class="button danger" type="button" on:click=move |_| pending.discard_kept(room)>{words.delete}</button>
