@@ -38,7 +38,7 @@ test('the language switch works on the enter page and in the menu, and the choic
 /** Returns Rill's own words on the page, visible or for screen readers, without names and messages. */
 async function words(page: Page): Promise<string[]> {
   return await page.evaluate(() => {
-    const theirs = 'bdi, .body, .sheet blockquote, textarea, script, style, .switch button[lang], .refused b';
+    const theirs = 'bdi, .body, .kept-text pre, .sheet blockquote, textarea, script, style, .switch button[lang], .refused b';
     const found: string[] = [document.title.replace(/.* · /, '')];
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
@@ -51,7 +51,8 @@ async function words(page: Page): Promise<string[]> {
     }
     const description = document.querySelector('meta[name=description]')?.getAttribute('content') ?? '';
     // Names inside sentences: of people and rooms that the page shows.
-    const names = [...document.querySelectorAll('bdi')].map((name) => name.textContent ?? '').filter(Boolean);
+    const shown = [...document.querySelectorAll('bdi')].map((name) => name.textContent ?? '');
+    const names = ['General', ...shown].filter(Boolean);
     const without = (text: string) => names.reduce((rest, name) => rest.replaceAll(name, ''), text);
     return [...found, description].map((text) => without(text).replace(/[\u2068\u2069]/g, '').trim()).filter(Boolean);
   });

@@ -46,7 +46,8 @@ const COPY: &str = "\
     const said=document.getElementById('said');\
     const label=button.dataset.label??=button.textContent;\
     said.textContent=button.textContent=button.dataset.copy;\
-    clearTimeout(button.timer);button.timer=setTimeout(()=>{button.textContent=label;said.textContent=''},2000)})";
+    clearTimeout(button.timer);button.timer=setTimeout(()=>{\
+    button.textContent=label;said.textContent='';delete button.dataset.label},2000)})";
 
 /// Renders the page of `boot`, which starts the program where it is `live`.
 ///
