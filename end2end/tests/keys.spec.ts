@@ -115,7 +115,7 @@ test('links and code of messages are stops for Tab within their message alone', 
       const at = document.activeElement!;
       if (at.matches('.list article')) return 'message';
       if (at.id === 'message-box') return 'box';
-      return at.matches('.list') ? 'list' : `${at.tagName} ${at.getAttribute('href') ?? at.className}`.trim();
+      return at.matches('.list') ? 'list' : `${at.tagName} ${at.getAttribute('href') ?? at.classList[0] ?? ''}`.trim();
     });
   const walk = async (...keys: string[]) => {
     const seen = [];
