@@ -8,8 +8,11 @@ const shots = process.env.SHOTS;
 /** E2E_CHROMIUM, else Debian's Chromium, else the one that `npx playwright install chromium` installs. */
 export const executable = process.env.E2E_CHROMIUM || (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined);
 
+/** Set by `scripts/test watch`: the test of `cargo leptos watch` runs, which is not among the others because it builds. */
+const watch = process.env.E2E_WATCH;
+
 export default defineConfig({
-  testDir: shots ? '.' : 'tests',
+  testDir: shots ? '.' : watch ? 'watch' : 'tests',
   testMatch: shots ? 'screenshots.ts' : '*.spec.ts',
   fullyParallel: true,
   workers: 2,
@@ -33,8 +36,8 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
-        // A host name that is not a secure context, unlike 127.0.0.1.
-        '--host-resolver-rules=MAP rill.test 127.0.0.1',
+        // A host name that is not a secure context, unlike 127.0.0.1, and the README's name behind a proxy.
+        '--host-resolver-rules=MAP rill.test 127.0.0.1, MAP chat.example.org 127.0.0.1',
       ],
     },
   },

@@ -24,16 +24,8 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// Finds the files in the site; the newest where a watch has left older ones beside.
+    /// Finds the files in the site.
     pub fn find() -> Self {
-        let newest = |extension: &str| {
-            let mut files: Vec<(u64, String)> = Site::iter()
-                .filter(|path| path.starts_with("pkg/rill") && path.ends_with(extension))
-                .map(|path| (Site::get(&path).and_then(|file| file.metadata.last_modified()).unwrap_or(0), path.into_owned()))
-                .collect();
-            files.sort();
-            files.pop().map(|(_, path)| format!("/{path}")).unwrap_or_default()
-        };
         let (js, wasm, css) = (newest(".js"), newest(".wasm"), newest(".css"));
         let build = js.trim_start_matches("/pkg/rill").trim_matches('.').trim_end_matches("js").trim_matches('.');
         let build = if build.is_empty() { "dev" } else { build }.into();
@@ -41,11 +33,31 @@ impl Manifest {
     }
 }
 
-/// `GET /pkg/{file}`: hashed, so kept for a year.
-pub async fn hashed(file: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+/// Returns the path of the style sheet that is there now. In development it is built again while the server runs.
+pub fn style_sheet() -> String {
+    newest(".css")
+}
+
+/// Returns the path of the file with this extension; of the newest where a watch has left older ones beside it.
+fn newest(extension: &str) -> String {
+    let mut files: Vec<(u64, String)> = Site::iter()
+        .filter(|path| path.starts_with("pkg/rill") && path.ends_with(extension))
+        .map(|path| (Site::get(&path).and_then(|file| file.metadata.last_modified()).unwrap_or(0), path.into_owned()))
+        .collect();
+    files.sort();
+    files.pop().map(|(_, path)| format!("/{path}")).unwrap_or_default()
+}
+
+/// `GET /pkg/{file}`: kept for a year where the name has a hash. While it watches, cargo-leptos writes names without one.
+pub async fn package(file: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
     // A name that is no UTF-8 is no file of ours.
     let Ok(Path(file)) = file else { return StatusCode::NOT_FOUND.into_response() };
-    serve(&format!("pkg/{file}"), &headers, "public, max-age=31536000, immutable")
+    serve(&format!("pkg/{file}"), &headers, kept(&file))
+}
+
+fn kept(file: &str) -> &'static str {
+    let has_hash = file.matches('.').count() > 1;
+    if has_hash { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
 /// An icon or the web manifest: small, and the same for a day.
@@ -92,4 +104,17 @@ fn content_type(path: &str) -> Option<&'static str> {
         "webmanifest" => "application/manifest+json",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kept;
+
+    #[test]
+    fn only_names_with_a_hash_are_kept() {
+        assert!(kept("rill.ROAbzzfed3EyNQ8QkkKUMA.css").ends_with("immutable"));
+        for name in ["rill.css", "rill.js", "rill.wasm"] {
+            assert_eq!(kept(name), "no-cache");
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod form_body;
 pub mod forms;
 mod health;
 pub mod layers;
+mod markers;
 #[cfg(target_env = "gnu")]
 mod memory;
 #[cfg(not(target_env = "gnu"))]

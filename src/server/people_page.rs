@@ -34,7 +34,7 @@ pub async fn page(app: &Process, caller: &Caller, session: &Session, room: RoomI
         Ok((found.name, people::members(read, room, MAX_COUNT)?, store::count_members(read, room)?))
     });
     let (name, people, count) = read.await?;
-    Ok(refused::html(document(caller.reader, &app.manifest.css, me, (room, &name), people, count)))
+    Ok(refused::html(document(caller.reader, &app.style_sheet(), me, (room, &name), people, count)))
 }
 
 fn document(reader: Reader, css: &str, me: UserId, room: (RoomId, &str), people: Vec<User>, count: u32) -> String {

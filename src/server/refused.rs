@@ -1,6 +1,6 @@
 //! The small pages that need no script: a refused form that still holds what was typed, and a page that could not be made.
 
-use super::{form_body::Fields, refusals::Refusal, state::Process, words::WORDS};
+use super::{form_body::Fields, markers, refusals::Refusal, state::Process, words::WORDS};
 use crate::{
     features::{
         accounts::{self, api::Enter},
@@ -57,7 +57,7 @@ pub fn form_page(app: &Process, reader: Reader, refusal: &Refusal) -> Response {
         return error_page(app, reader, *row, error, Some(Route::Home));
     };
     let (title, _) = act(Some(row), reader.lang);
-    respond(card(reader, &app.manifest.css, title, form(reader, row, fields, error, *back, fresh_key.clone())), error)
+    respond(card(reader, &app.style_sheet(), title, form(reader, row, fields, error, *back, fresh_key.clone())), error)
 }
 
 /// Answers where a page could not be made, or where a post to `row` has no fields to keep: why, and a link to try `again`
@@ -70,7 +70,7 @@ pub fn error_page(app: &Process, reader: Reader, row: Option<&Endpoint>, error: 
         <p class="refusal" role="alert">{error.clone().spoken(reader.lang).message}</p>
         <div class="refused-actions"><a class="button primary" href=again>{words.retry}</a></div>
     };
-    respond(card(reader, &app.manifest.css, title, content), error)
+    respond(card(reader, &app.style_sheet(), title, content), error)
 }
 
 fn respond(page: String, error: &AppError) -> Response {
@@ -175,7 +175,7 @@ fn card(reader: Reader, css: &str, heading: &'static str, content: impl IntoView
 
 /// The document around a page that needs no script.
 pub fn document(reader: Reader, css: &str, title: &str, page: impl IntoView) -> String {
-    view! {
+    let document = view! {
         <!DOCTYPE html>
         <html lang=reader.lang.tag() data-theme=reader.theme.as_str()>
             <head>
@@ -188,8 +188,8 @@ pub fn document(reader: Reader, css: &str, title: &str, page: impl IntoView) -> 
             </head>
             <body>{page}</body>
         </html>
-    }
-    .to_html()
+    };
+    markers::as_comments(&document.to_html())
 }
 
 #[cfg(test)]

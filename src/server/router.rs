@@ -21,7 +21,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 /// for every request.
 pub fn router(app: Process) -> Router {
     // Public files: no session, no cookie.
-    let mut files = Router::new().route("/pkg/{file}", get(assets::hashed)).route("/robots.txt", get(robots));
+    let mut files = Router::new().route("/pkg/{file}", get(assets::package)).route("/robots.txt", get(robots));
     for name in PUBLIC {
         files = files.route(&format!("/{name}"), get(move |headers: HeaderMap| assets::public(name, headers)));
     }

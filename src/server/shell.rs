@@ -1,6 +1,6 @@
 //! The document around the app: head, links, the boot data, and the one script that starts the browser's half.
 
-use super::{assets::Manifest, data::Data, state::Process};
+use super::{assets::Manifest, data::Data, markers, state::Process};
 use crate::{
     app::root::App as View,
     i18n::{self, Lang, PRODUCT},
@@ -56,7 +56,7 @@ const COPY: &str = "\
 pub fn page(app: &Process, mut boot: Boot, status: StatusCode, live: bool) -> AppResult<Response> {
     let nonce = crate::sessions::token::random_hex(16)?;
     let data = Data::new(&mut boot, &app.render_cache)?;
-    let html = document(boot, &data, &app.manifest, &nonce, app.config.dev_reload_port, live);
+    let html = document(boot, &data, &app.manifest, &app.style_sheet(), &nonce, app.config.dev_reload_port, live);
     let mut response = Response::new(Body::from(html));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -79,7 +79,7 @@ pub fn content_security_policy(nonce: &str, port: u32) -> String {
 }
 
 /// The document of the page. The app has an element of its own: what others put into `<body>` does not meet hydration.
-fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32, live: bool) -> String {
+fn document(boot: Boot, data: &Data, site: &Manifest, css: &str, nonce: &str, reload: u32, live: bool) -> String {
     let (title, lang, theme) = (title(&boot), boot.lang, boot.theme);
     let js = if site.js.is_empty() { "/pkg/rill.js" } else { &site.js };
     let preview = matches!(boot.view, Shown::Enter).then(|| link_preview(lang));
@@ -100,7 +100,7 @@ fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32, 
                     <meta name="description" content=lang.of(&i18n::WORDS).about />
                     {preview}
                     {theme_colors(theme)}
-                    <link rel="stylesheet" href=site.css.clone() />
+                    <link rel="stylesheet" href=css.to_owned() />
                     <link rel="icon" href="/icon.svg" type="image/svg+xml" />
                     <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                     <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
@@ -125,7 +125,7 @@ fn document(boot: Boot, data: &Data, site: &Manifest, nonce: &str, reload: u32, 
                 </body>
             </html>
         };
-        document.to_html()
+        markers::as_comments(&document.to_html())
     })
 }
 
@@ -170,9 +170,15 @@ fn start_script(js: &str, wasm: &str) -> String {
     )
 }
 
-/// Reloads the page after a build, in development.
+/// Takes over what was built, in development: another style sheet in place, everything else by a reload. cargo-leptos names
+/// the style sheet in its message.
 fn reload_script(port: u32) -> String {
-    format!("new WebSocket(`ws://${{location.hostname}}:{port}/live_reload`).onmessage=()=>setTimeout(()=>location.reload(),300)")
+    format!(
+        "new WebSocket(`ws://${{location.hostname}}:{port}/live_reload`).onmessage=message=>{{\
+         const {{css}}=JSON.parse(message.data);\
+         if(css)document.querySelector('link[rel=stylesheet]').href=`/${{css}}?${{Date.now()}}`;\
+         else setTimeout(()=>location.reload(),300)}}"
+    )
 }
 
 /// What the tab says: the room's name where there is one.

@@ -1,8 +1,14 @@
 //! Process: what the process's own handlers see: what requests reach, and beside that what only the process needs.
 
-use super::{assets::Manifest, config::Config, refusals::Refusals, unread::Unread};
+use super::{
+    assets::{self, Manifest},
+    config::Config,
+    refusals::Refusals,
+    unread::Unread,
+};
 use crate::{features::messages::render_cache::RenderCache, request::services::Services, stream::event_stream::StreamConfig};
 use std::{
+    borrow::Cow,
     ops::Deref,
     sync::{Arc, Mutex},
     time::Instant,
@@ -33,6 +39,14 @@ pub struct Inner {
 impl Process {
     pub fn new(process: Inner) -> Self {
         Self(Arc::new(process))
+    }
+
+    /// Returns the path of the style sheet: the newest one while cargo-leptos watches, else the one found at the start.
+    pub fn style_sheet(&self) -> Cow<'_, str> {
+        match self.config.dev_reload_port {
+            0 => Cow::Borrowed(&self.manifest.css),
+            _ => Cow::Owned(assets::style_sheet()),
+        }
     }
 }
 

@@ -3,13 +3,14 @@
 use super::{answer::Answer, app::TestApp, html, person::Person};
 use crate::model::initial_data::{InitialScreen, View};
 
-const HOSTILE: [&str; 6] = [
+const HOSTILE: [&str; 7] = [
     "</script><img src=x onerror=alert(1)>",
     "</textarea><img src=x onerror=alert(1)>",
     "\"><img src=x onerror=alert(1)>",
     "'><iframe src=javascript:alert(1)>",
     "</title><b>&lt;b&gt;<!--<script>",
     "</bdi></h1><base href=//evil>",
+    "<!> and <!---->",
 ];
 
 fn checked(page: &Answer) -> View {

@@ -110,7 +110,7 @@ pub fn field(html: &str, action: &str, name: &str) -> Option<String> {
 
 /// The page without the marks that hydration needs.
 pub fn unmarked(html: &str) -> String {
-    html.replace("<!>", "")
+    html.replace("<!---->", "")
 }
 
 /// The data the page was made from.
