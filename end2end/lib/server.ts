@@ -49,9 +49,10 @@ export class Server {
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
         output += text;
         this.log += text;
-        const found = /Rill is ready: (http:\/\/[\d.]+:\d+)/.exec(output);
+        // The URL of that line is the `public_url`, if one is set.
+        const found = /Rill is ready: .* address=([\d.]+:\d+) /.exec(output);
         if (found) {
-          this.url = found[1];
+          this.url = `http://${found[1]}`;
           ready();
         }
       });
