@@ -60,6 +60,19 @@ export const STATES: State[] = [
     visit: { enter: false },
     go: async (person) => void (await person.page.goto(`${person.url}/enter`)),
   },
+  {
+    name: 'refused name',
+    visit: { enter: false },
+    go: async (person, server, errors) => {
+      errors.allow(/status of 409/);
+      await server.guest('Grace');
+      await person.page.goto(`${person.url}/enter`);
+      await person.page.locator('#name').fill('Grace');
+      await person.page.keyboard.press('Enter');
+      await person.page.getByRole('alert').waitFor();
+      await person.page.waitForLoadState('load');
+    },
+  },
   { name: 'room', go: async (person, server) => (await seedRooms(server), await person.sees('and an answer')) },
   { name: 'empty room', go: async (person) => await person.goto('/rooms/1') },
   {
@@ -79,6 +92,13 @@ export const STATES: State[] = [
     go: async (person, _, errors) => {
       errors.allow(/status of 404/);
       await person.goto('/rooms/999');
+    },
+  },
+  {
+    name: 'missing page',
+    go: async (person, _, errors) => {
+      errors.allow(/status of 404/);
+      await person.page.goto(`${person.url}/nothing`);
     },
   },
   {
@@ -169,6 +189,17 @@ export const STATES: State[] = [
     },
   },
   {
+    name: 'refused room',
+    go: async (person, _, errors) => {
+      errors.allow(/status of 409/);
+      await person.goto('/rooms');
+      await open(person, '.new-room');
+      await person.page.locator('#new-room').fill('general');
+      await person.page.keyboard.press('Enter');
+      await person.page.getByRole('alert').waitFor();
+    },
+  },
+  {
     name: 'rename',
     go: async (person) => {
       await person.goto('/rooms');
@@ -211,6 +242,7 @@ export const STATES: State[] = [
       await person.context.setOffline(true);
       await person.sendByButton('This one goes later');
       await person.page.locator('.unsent').waitFor();
+      await person.page.locator('.status .notice').waitFor();
     },
   },
   {

@@ -1,4 +1,4 @@
-// Accessibility: axe checks every state in both colour schemes, on a phone and a desktop, without exceptions.
+// Accessibility: axe checks every state in both languages and colour schemes, on a phone and a desktop, without exceptions.
 import AxeBuilder from '@axe-core/playwright';
 import { STATES } from '../lib/states';
 import { CHINESE, expect, test } from '../lib/test';
@@ -9,14 +9,19 @@ const OPTIONS = {
   rules: { 'label-content-name-mismatch': { enabled: true } },
 };
 
-for (const [n, state] of STATES.entries()) {
-  test(`axe finds nothing: ${state.name}`, async ({ person, server, errors }) => {
-    // Every other state is checked in Chinese; axe does not check the words.
-    const ada = await person('Ada', { ...state.visit, ...(n % 2 ? CHINESE : {}) });
-    await state.go(ada, server, errors);
-    for (const width of [1280, 360]) {
-      await ada.page.setViewportSize({ width, height: 800 });
-      for (const colorScheme of ['light', 'dark'] as const) {
+/** Both languages see both widths and both colour schemes. */
+const VIEWS = {
+  English: [{}, 'light', 'dark'],
+  Chinese: [CHINESE, 'dark', 'light'],
+} as const;
+
+for (const state of STATES) {
+  for (const [language, [visit, wide, narrow]] of Object.entries(VIEWS)) {
+    test(`axe finds nothing: ${state.name} in ${language}`, async ({ person, server, errors }) => {
+      const ada = await person('Ada', { ...state.visit, ...visit });
+      await state.go(ada, server, errors);
+      for (const [width, colorScheme] of [[1280, wide], [360, narrow]] as const) {
+        await ada.page.setViewportSize({ width, height: 800 });
         await ada.page.emulateMedia({ colorScheme });
         // Colours fade over 120 ms, so axe must not see a colour in between.
         await ada.page.evaluate(
@@ -29,8 +34,8 @@ for (const [n, state] of STATES.entries()) {
         );
         expect(found, `${width} ${colorScheme}`).toEqual([]);
       }
-    }
-  });
+    });
+  }
 }
 
 test('every page has one main heading and named landmarks', async ({ person, server }) => {
