@@ -9,7 +9,9 @@ if (!firefox) console.log('No Firefox: its journey is skipped. Install firefox-e
 
 let browser: Browser;
 test.skip(!firefox, 'no Firefox');
-test.beforeAll(async () => void (browser = await puppeteer.launch({ browser: 'firefox', executablePath: firefox, headless: true })));
+test.beforeAll(async () => {
+  browser = await puppeteer.launch({ browser: 'firefox', executablePath: firefox, headless: true });
+});
 test.afterAll(async () => await browser?.close());
 
 /** Returns the texts of the list, in order. */

@@ -3,7 +3,7 @@ import { HtmlValidate } from 'html-validate';
 import { expect, test } from '../lib/test';
 import { MARKUP } from '../lib/states';
 
-/** The recommended rules and those of accessibility. `standard` alone finds nothing either, but misses faults of accessibility. */
+/** The recommended rules and those of accessibility. */
 const validator = new HtmlValidate({
   root: true,
   extends: ['html-validate:recommended', 'html-validate:a11y'],

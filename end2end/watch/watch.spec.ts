@@ -33,7 +33,8 @@ test.describe.configure({ mode: 'serial' });
 test.beforeAll(async () => {
   test.setTimeout(40 * 60_000);
   const env = { ...process.env, LEPTOS_SITE_ADDR: SITE, LEPTOS_RELOAD_PORT: process.env.LEPTOS_RELOAD_PORT || '3071' };
-  watch = spawn('cargo', ['leptos', 'watch'], { cwd: ROOT, env: { ...env, RILL_DATA_DIR: data }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const options = { cwd: ROOT, env: { ...env, RILL_DATA_DIR: data } };
+  watch = spawn('cargo', ['leptos', 'watch'], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [watch.stdout, watch.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
   await expect
     .poll(
@@ -93,7 +94,8 @@ test('an edit of a style sheet beside a feature shows without a reload once main
   const path = join(ROOT, 'src/features/pins/watched.css');
   try {
     writeFileSync(path, '@layer states { body { outline-offset: 51px !important; } }\n');
-    edit('style/main.css', (text) => text.replace('@import url("states.css");', '$&\n@import url("../src/features/pins/watched.css");'), 'in place');
+    const imported = '@import url("../src/features/pins/watched.css");';
+    edit('style/main.css', (text) => text.replace('@import url("states.css");', `$&\n${imported}`), 'in place');
     await expect.poll(() => offset(page), { timeout: 2_000 }).toBe('51px');
     const began = Date.now();
     writeFileSync(path, '@layer states { body { outline-offset: 52px !important; } }\n');
