@@ -45,6 +45,7 @@ for (const lang of ['en', 'zh-CN']) {
       room: '/rooms/1',
       'older messages': `/rooms/1?before=${sent[9].id}`,
       'a message': `/rooms/1/${sent[0].id}`,
+      people: '/rooms/1/people',
       'room not joined': `/rooms/${side}`,
       'missing room': '/rooms/999',
       'missing page': '/nothing',
