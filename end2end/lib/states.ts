@@ -134,20 +134,7 @@ export const STATES: State[] = [
     },
   },
   {
-    name: 'refused name',
-    visit: { enter: false },
-    go: async (person, server, errors) => {
-      errors.allow(/status of 409/);
-      await server.guest('Grace');
-      await person.page.goto(`${person.url}/enter`);
-      await person.page.locator('#name').fill('grace');
-      await person.page.keyboard.press('Enter');
-      await person.page.waitForURL(/refused=/);
-      await person.page.getByRole('alert').waitFor();
-    },
-  },
-  {
-    name: 'refused room',
+    name: 'room refused by a form',
     visit: noModule,
     go: async (person, _, errors) => {
       errors.allow(/wasm|ERR_FAILED|status of 409/);
