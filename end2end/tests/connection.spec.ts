@@ -18,7 +18,7 @@ test('the status line reports a broken connection when it lasts, and its return'
       characterData: true,
     });
   });
-  const status = ada.page.getByRole('status');
+  const status = ada.page.locator('.status');
   const top = () => ada.box.evaluate((box) => box.getBoundingClientRect().top);
   const before = await top();
   proxy.cut();

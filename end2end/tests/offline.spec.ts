@@ -5,9 +5,9 @@ import type { Person } from '../lib/person';
 
 const heading = { level: 1 } as const;
 
-/** Opens a room by its link. */
+/** Opens a room by its link, and joins it where that is due. */
 async function visit(person: Person, room: string): Promise<void> {
-  await person.room(room).click();
+  await person.openRoom(room);
   await expect(person.page.getByRole('heading', heading)).toHaveText(room);
 }
 

@@ -22,7 +22,9 @@ const ATTACKS = [
 ];
 
 const ELEMENTS = ['P', 'STRONG', 'EM', 'S', 'CODE', 'PRE', 'BLOCKQUOTE', 'UL', 'OL', 'LI', 'A', 'BR'];
-const ATTRIBUTES = ['href', 'target', 'rel', 'dir', 'tabindex', 'start', 'class'];
+const ATTRIBUTES = ['href', 'target', 'rel', 'dir', 'tabindex', 'start', 'class', 'translate'];
+/** What the page adds to a block of code, with its attributes. */
+const ADDED = ['DIV class=code copied', 'BUTTON class=copy type=button data-copy=Copied'];
 
 test('no message runs a script, neither live nor server-rendered', async ({ person, server }) => {
   const ada = await person('Ada');
@@ -33,14 +35,16 @@ test('no message runs a script, neither live nor server-rendered', async ({ pers
   for (const round of ['live', 'from the server']) {
     const found = await ada.page.evaluate(() =>
       [...document.querySelectorAll('.body *')].map((element) => ({
+        whole: [element.tagName, ...[...element.attributes].map(({ name, value }) => `${name}=${value}`)].join(' '),
         name: element.tagName,
         attributes: element.getAttributeNames(),
         address: element instanceof HTMLAnchorElement ? element.protocol : '',
       })),
     );
+    const typed = found.filter(({ whole }) => !ADDED.includes(whole));
     expect(found.length, round).toBeGreaterThan(ATTACKS.length);
-    expect(found.filter(({ name }) => !ELEMENTS.includes(name))).toEqual([]);
-    expect(found.flatMap(({ attributes }) => attributes).filter((name) => !ATTRIBUTES.includes(name))).toEqual([]);
+    expect(typed.filter(({ name }) => !ELEMENTS.includes(name))).toEqual([]);
+    expect(typed.flatMap(({ attributes }) => attributes).filter((name) => !ATTRIBUTES.includes(name))).toEqual([]);
     expect(found.filter(({ name, address }) => name === 'A' && !['http:', 'https:', 'mailto:'].includes(address))).toEqual([]);
     for (const link of await ada.page.locator('.body a').all()) await link.hover();
     expect(await ada.page.evaluate(() => 'hacked' in window)).toBe(false);
