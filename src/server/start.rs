@@ -185,9 +185,13 @@ async fn after_crowds(app: Process, connections: Arc<Connections>) {
         let opened = app.hub.opened();
         // It takes a moment: where crowds come and go all the time, not for each of them.
         let rested = last.is_none_or(|last| last.elapsed() >= GIVE_BACK);
-        let calm = (opened == before && opened - tidied >= CROWD) || app.unread.has_calmed();
-        if calm || rested && connections.has_calmed() {
-            (tidied, last) = (opened, Some(Instant::now()));
+        // Streams that go on opening leave more behind: only once they have stopped is that given back.
+        let settled = opened == before && opened - tidied >= CROWD;
+        if settled {
+            tidied = opened;
+        }
+        if settled || app.unread.has_calmed() || rested && connections.has_calmed() {
+            last = Some(Instant::now());
             // Its locks are held for milliseconds: not on a thread that answers requests.
             let _ = tokio::task::spawn_blocking(memory::give_back).await;
         }
