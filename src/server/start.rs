@@ -186,11 +186,11 @@ async fn after_crowds(app: Process, connections: Arc<Connections>) {
         // It takes a moment: where crowds come and go all the time, not for each of them.
         let rested = last.is_none_or(|last| last.elapsed() >= GIVE_BACK);
         // Streams that go on opening leave more behind: only once they have stopped is that given back.
-        let settled = opened == before && opened - tidied >= CROWD;
-        if settled {
+        let are_open = opened == before && opened - tidied >= CROWD;
+        if are_open {
             tidied = opened;
         }
-        if settled || app.unread.has_calmed() || rested && connections.has_calmed() {
+        if are_open || app.unread.has_calmed() || rested && connections.has_calmed() {
             last = Some(Instant::now());
             // Its locks are held for milliseconds: not on a thread that answers requests.
             let _ = tokio::task::spawn_blocking(memory::give_back).await;
