@@ -46,6 +46,24 @@ async function open(person: Person, details: string): Promise<void> {
   await person.page.locator(`${details} > summary`).click();
 }
 
+/** Makes what is written in General what is written in another room, as if that one was lost, and opens its page. */
+export async function lose(person: Person, room: number): Promise<void> {
+  // A page of the same origin without the program.
+  await person.page.goto(`${person.url}/healthz`);
+  await person.page.evaluate((room) => {
+    sessionStorage.clear();
+    for (const [name, item] of Object.entries(localStorage)) {
+      localStorage.removeItem(name);
+      if (name.startsWith('rill draft ')) localStorage.setItem(name.replace(/1$/, String(room)), item);
+      if (!name.startsWith('rill.unsent.')) continue;
+      const stored = JSON.parse(item);
+      stored.outboxes = stored.outboxes.map(([, outbox]: [number, unknown]) => [room, outbox]);
+      localStorage.setItem(name, JSON.stringify(stored));
+    }
+  }, room);
+  await person.goto(`/rooms/${room}`);
+}
+
 /** Sends a message that the server refuses permanently. */
 export async function fail(person: Person, errors: BrowserErrors, text: string): Promise<void> {
   errors.allow(/status of 403/);
@@ -121,15 +139,7 @@ export const STATES: State[] = [
     go: async (person, server) => {
       const room = await (await server.guest('Grace')).createRoom('Side room');
       await person.type('A thought that was not sent when the room was lost.\n\nAnd a second paragraph of it.');
-      await person.page.goto(`${person.url}/healthz`);
-      await person.page.evaluate((room) => {
-        sessionStorage.clear();
-        for (const [name, item] of Object.entries(localStorage)) {
-          localStorage.removeItem(name);
-          if (name.startsWith('rill draft ')) localStorage.setItem(name.replace(/1$/, String(room)), item);
-        }
-      }, room);
-      await person.goto(`/rooms/${room}`);
+      await lose(person, room);
       await person.page.locator('.kept-text').waitFor();
     },
   },

@@ -30,6 +30,20 @@ test('a button copies a block of code, says so, and is reached by keyboard', asy
   expect(await copied(ada)).toBe('let a = 1;\n\n    let b = 2;');
 });
 
+test('the button to copy and the tools of its message lie beside each other', async ({ person }) => {
+  const ada = await person('Ada');
+  await ada.send('with a name above');
+  await ada.send('```\none line\n```');
+  const row = ada.row('one line');
+  for (const width of [1280, 360]) {
+    await ada.page.setViewportSize({ width, height: 740 });
+    await row.hover();
+    await expect(row.locator('.copy')).toHaveCSS('opacity', '1');
+    const [copy, tools] = [await row.locator('.copy').boundingBox(), await row.locator('.tools').boundingBox()];
+    expect(copy && tools && copy.x + copy.width <= tools.x, `${width}: ${JSON.stringify([copy, tools])}`).toBe(true);
+  }
+});
+
 test('code is copied where the page has no clipboard of the new kind', async ({ person, server }) => {
   const guest = await server.guest('Guest');
   await guest.send('```\nover plain HTTP\n```');

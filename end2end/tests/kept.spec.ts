@@ -1,25 +1,6 @@
 // What a person has written in a room that they cannot open any more: kept, shown to them, copied, deleted.
-import type { Person } from '../lib/person';
-import { fail } from '../lib/states';
+import { fail, lose } from '../lib/states';
 import { expect, test } from '../lib/test';
-
-/** Makes what is written in General what is written in another room, as if that one was lost, and opens its page. */
-async function lose(person: Person, room: number): Promise<void> {
-  // A page of the same origin without the program.
-  await person.page.goto(`${person.url}/healthz`);
-  await person.page.evaluate((room) => {
-    sessionStorage.clear();
-    for (const [name, item] of Object.entries(localStorage)) {
-      localStorage.removeItem(name);
-      if (name.startsWith('rill draft ')) localStorage.setItem(name.replace(/1$/, String(room)), item);
-      if (!name.startsWith('rill.unsent.')) continue;
-      const stored = JSON.parse(item);
-      stored.outboxes = stored.outboxes.map(([, outbox]: [number, unknown]) => [room, outbox]);
-      localStorage.setItem(name, JSON.stringify(stored));
-    }
-  }, room);
-  await person.goto(`/rooms/${room}`);
-}
 
 test('a draft and an unsent message of a lost room are shown on its page, to copy or to delete', async ({
   person,
