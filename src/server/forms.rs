@@ -4,8 +4,8 @@ use super::{
     form_body::{Fields, decode, discard, field, read},
     layers::ReadOnly,
     pages::{self, redirect},
-    refusals::Refusal,
     refused,
+    refused_forms::Refusal,
     state::Process,
 };
 use crate::{

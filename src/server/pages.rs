@@ -1,6 +1,6 @@
 //! Pages: what each URL is made from. Without a session every page but `/enter` answers 302 to `/enter`.
 
-use super::{form_body::field, people_page, refusals::Refusal, refused, shell, state::Process, zone::zone};
+use super::{form_body::field, people_page, refused, refused_forms::Refusal, shell, state::Process, zone::zone};
 use crate::{
     database::Read,
     features::{

@@ -1,6 +1,6 @@
 //! The small pages that need no script: a refused form that still holds what was typed, and a page that could not be made.
 
-use super::{form_body::Fields, markers, refusals::Refusal, state::Process, words::WORDS};
+use super::{form_body::Fields, markers, refused_forms::Refusal, state::Process, words::WORDS};
 use crate::{
     features::{
         accounts::{self, api::Enter},

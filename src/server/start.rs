@@ -5,7 +5,7 @@ use super::{
     config::Config,
     connections::Connections,
     health, layers, memory,
-    refusals::Refusals,
+    refused_forms::Refusals,
     router::router,
     serve::{HttpOptions, fits, serve},
     state::{Inner, Process},

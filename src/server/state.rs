@@ -3,7 +3,7 @@
 use super::{
     assets::{self, Manifest},
     config::Config,
-    refusals::Refusals,
+    refused_forms::Refusals,
     unread::Unread,
 };
 use crate::{features::messages::render_cache::RenderCache, request::services::Services, stream::event_stream::StreamConfig};
