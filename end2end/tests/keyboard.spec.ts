@@ -12,8 +12,8 @@ interface Stop {
 
 /** Returns the focused element and whether its focus ring is visible. */
 async function stop(person: Person): Promise<Stop | null> {
-  return await person.page.evaluate(async () => {
-    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
+  return await person.page.evaluate(() => {
+    document.getAnimations().forEach((animation) => animation.finish());
     const at = document.activeElement as HTMLElement;
     if (!at || at === document.body) return null;
     const drawn = (element: Element, part = '') => {
