@@ -21,6 +21,7 @@ const dir = mkdtempSync(join(tmpdir(), 'rill-lighthouse-'));
 /** Starts the server with the sample rooms, and returns the process and its URL. */
 async function serve() {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(RILL|LEPTOS)_/.test(name)));
+  env.RILL_ENTRY = 'open';
   const flags = ['serve', '--demo', '--addr', '127.0.0.1:0', '--data-dir', join(dir, 'data')];
   const server = spawn(resolve(process.argv[2]), flags, { cwd: dir, env, stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';

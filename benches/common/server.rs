@@ -49,7 +49,11 @@ impl Server {
                 command.env_remove(name);
             }
         }
-        command.env("RILL_POSTS_PER_SECOND", "0").env("RILL_ENTERS_PER_MINUTE", "0").envs(settings.iter().copied());
+        command
+            .env("RILL_POSTS_PER_SECOND", "0")
+            .env("RILL_ENTERS_PER_MINUTE", "0")
+            .env("RILL_ENTRY", "open")
+            .envs(settings.iter().copied());
         guard::bind(&mut command);
         let began = Instant::now();
         let mut server = Self { child: command.spawn()?, address, started: 0.0 };

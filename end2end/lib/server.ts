@@ -32,7 +32,7 @@ export class Server {
 
   /** Starts the server, on the same port and data where it ran before. */
   async start(): Promise<void> {
-    const limits = { enters_per_minute: 0, posts_per_second: 0, streams_per_address: 0, ...this.settings };
+    const limits = { entry: 'open', enters_per_minute: 0, posts_per_second: 0, streams_per_address: 0, ...this.settings };
     const env: NodeJS.ProcessEnv = { ...process.env };
     for (const name of Object.keys(env)) if (/^(RILL|LEPTOS)_/.test(name)) delete env[name];
     for (const [key, value] of Object.entries(limits)) env[`RILL_${key.toUpperCase()}`] = String(value);

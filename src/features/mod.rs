@@ -112,6 +112,8 @@ impl Features {
             Event::Subscription(subscription) => self.favourites.apply(subscription),
             Event::Room(room) => self.rooms.merge(std::slice::from_ref(&room)),
             Event::User(user) => self.people.apply(user),
+            // No page shows the workspace's name yet.
+            Event::Workspace(_) => {}
             Event::Member(member) => {
                 self.messages.member_changed(&member);
                 let joined = self.rooms.apply_member(&member)?;

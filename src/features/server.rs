@@ -32,6 +32,7 @@ pub const SOURCES: Sources = {
         people::store::USERS,
         pins::server::SOURCE,
         favourites::server::SOURCE,
+        workspace::server::SOURCE,
     ];
     let mut at = 0;
     while at < Kind::COUNT {

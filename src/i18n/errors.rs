@@ -1,5 +1,11 @@
 //! Errors: the sentence for each way in which a request is refused.
 
+#[cfg(feature = "ssr")]
+mod accounts;
+#[cfg(not(feature = "ssr"))]
+#[path = "errors/accounts_browser.rs"]
+mod accounts;
+
 use super::translated::{Translated, words};
 use crate::model::{
     error::{AppError, Code, Reason},
@@ -104,8 +110,13 @@ static WORDS: Translated<Words> = Translated {
 impl AppError {
     /// Returns a sentence for the person, in their language.
     pub fn words(&self, lang: Lang) -> &'static str {
+        if let Some(words) = accounts::words(self, lang) {
+            return words;
+        }
         let words = lang.of(&WORDS);
         match self.code {
+            // The server has sentences of their own for these.
+            Code::WrongLogin | Code::EntryClosed | Code::HandleTaken | Code::WeakPassword => words.bad_input,
             Code::BadInput if self.of_room => match self.reason {
                 Some(Reason::Empty | Reason::Missing) => words.room_name_empty,
                 Some(Reason::TooLong) => words.room_name_too_long,
@@ -154,7 +165,7 @@ impl AppError {
 mod tests {
     use super::*;
 
-    const CODES: [Code; 17] = [
+    const CODES: [Code; 21] = [
         Code::BadInput,
         Code::NotEntered,
         Code::Forbidden,
@@ -172,8 +183,21 @@ mod tests {
         Code::Busy,
         Code::StorageFull,
         Code::Network,
+        Code::WrongLogin,
+        Code::EntryClosed,
+        Code::HandleTaken,
+        Code::WeakPassword,
     ];
-    const REASONS: [Reason; 5] = [Reason::Missing, Reason::Malformed, Reason::Empty, Reason::TooLong, Reason::Character];
+    const REASONS: [Reason; 8] = [
+        Reason::Missing,
+        Reason::Malformed,
+        Reason::Empty,
+        Reason::TooLong,
+        Reason::Character,
+        Reason::TooShort,
+        Reason::Common,
+        Reason::LikeName,
+    ];
 
     fn han(text: &str) -> bool {
         text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
@@ -182,10 +206,11 @@ mod tests {
     #[test]
     fn every_refusal_has_words_in_both_languages() {
         let mut errors: Vec<AppError> = CODES.into_iter().map(AppError::new).collect();
-        for field in ["text", "name", "room"] {
+        for field in ["text", "name", "room", "token", "login", "password", "handle", "workspace"] {
             errors.extend(REASONS.map(|reason| AppError::bad_input(field, reason)));
         }
         errors.extend(REASONS.map(|reason| AppError::bad_input("name", reason).of_room()));
+        errors.extend(REASONS.map(|reason| AppError { reason: Some(reason), ..AppError::new(Code::WeakPassword) }));
         for error in errors {
             let (en, zh) = (error.words(Lang::En), error.words(Lang::Zh));
             assert!(en.ends_with('.') && !han(en), "{error:?}: {en}");

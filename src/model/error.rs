@@ -15,6 +15,10 @@ pub enum Code {
     BadInput,
     /// 401: no session, or it has ended.
     NotEntered,
+    /// 401: there is no such account, or the password is wrong.
+    WrongLogin,
+    /// 403: nobody comes in this way now.
+    EntryClosed,
     /// 403: not yours to do.
     Forbidden,
     /// 403: a request from another site.
@@ -29,12 +33,16 @@ pub enum Code {
     Full,
     /// 409: somebody else has this name, or one that looks like it.
     NameTaken,
+    /// 409: somebody else has this handle, or one that looks like it.
+    HandleTaken,
     /// 410: it was there and is no more, such as a deleted message.
     Gone,
     /// 413
     TooLarge,
     /// 415
     ContentType,
+    /// 422: the password is easy to guess; `reason` says why.
+    WeakPassword,
     /// 429, with Retry-After.
     TooFast,
     /// 500
@@ -47,7 +55,7 @@ pub enum Code {
     Network,
 }
 
-/// Why a field was refused (`"reason"` on the wire, with `bad_input` only).
+/// Why a field was refused (`"reason"` on the wire, with `bad_input` and `weak_password` only).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -57,6 +65,12 @@ pub enum Reason {
     TooLong,
     /// A character that is not allowed there: NUL in a text; control, bidi or zero-width characters in a name.
     Character,
+    /// Of a password, as are those that follow.
+    TooShort,
+    /// One of the most common ones.
+    Common,
+    /// The name or handle of its person, and little else.
+    LikeName,
 }
 
 /// An error for the caller: `{"error":"bad_input","message":"…","field":"text","reason":"empty"}`.
@@ -109,14 +123,15 @@ impl AppError {
     pub const fn status(&self) -> u16 {
         match self.code {
             Code::BadInput => 400,
-            Code::NotEntered => 401,
-            Code::Forbidden | Code::CrossSite => 403,
+            Code::NotEntered | Code::WrongLogin => 401,
+            Code::Forbidden | Code::CrossSite | Code::EntryClosed => 403,
             Code::NotFound => 404,
             Code::MethodNotAllowed => 405,
-            Code::KeyUsed | Code::NameTaken | Code::Full => 409,
+            Code::KeyUsed | Code::NameTaken | Code::Full | Code::HandleTaken => 409,
             Code::Gone => 410,
             Code::TooLarge => 413,
             Code::ContentType => 415,
+            Code::WeakPassword => 422,
             Code::TooFast => 429,
             Code::Internal | Code::Network => 500,
             Code::Busy => 503,

@@ -6,7 +6,7 @@ use super::{
     lang::Lang,
     things::PageData,
 };
-use crate::features::{messages::model::Page, people::model::User, rooms::model::Room};
+use crate::features::{messages::model::Page, people::model::User, rooms::model::Room, workspace::model::WorkspaceState};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -110,6 +110,7 @@ pub enum View {
 /// The signed-in part of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workspace {
+    pub workspace: WorkspaceState,
     pub me: User,
     /// Public tag of the session.
     pub session: String,

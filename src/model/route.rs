@@ -10,6 +10,12 @@ pub enum Route {
     Home,
     /// `/enter`
     Enter,
+    /// `/setup`: makes the owner of a new workspace.
+    SetUp,
+    /// `/welcome`: what the owner of a new workspace may want to do first.
+    Welcome,
+    /// `/sign-in`
+    SignIn,
     /// `/rooms`: the list, a page of its own on a phone.
     Rooms,
     /// `/rooms/3`: the room at its newest message.
@@ -42,6 +48,9 @@ impl Route {
         match path {
             "/" => return Some(Self::Home),
             "/enter" => return Some(Self::Enter),
+            "/setup" => return Some(Self::SetUp),
+            "/welcome" => return Some(Self::Welcome),
+            "/sign-in" => return Some(Self::SignIn),
             "/rooms" => return Some(Self::Rooms),
             _ => {}
         }
@@ -57,7 +66,7 @@ impl Route {
     pub const fn room(self) -> Option<RoomId> {
         match self {
             Self::Room(room) | Self::History(room, _) | Self::Message(room, _) | Self::People(room) => Some(room),
-            Self::Home | Self::Enter | Self::Rooms => None,
+            _ => None,
         }
     }
 
@@ -83,6 +92,9 @@ impl fmt::Display for Route {
         match self {
             Self::Home => f.write_str("/"),
             Self::Enter => f.write_str("/enter"),
+            Self::SetUp => f.write_str("/setup"),
+            Self::Welcome => f.write_str("/welcome"),
+            Self::SignIn => f.write_str("/sign-in"),
             Self::Rooms => f.write_str("/rooms"),
             Self::Room(room) => write!(f, "/rooms/{room}"),
             Self::History(room, before) => write!(f, "/rooms/{room}?before={before}"),
@@ -111,10 +123,13 @@ impl FromStr for Route {
 mod tests {
     use super::*;
 
-    const ROUTES: [(&str, Route); 7] = [
+    const ROUTES: [(&str, Route); 10] = [
         ("/", Route::Home),
         ("/enter", Route::Enter),
         ("/rooms", Route::Rooms),
+        ("/setup", Route::SetUp),
+        ("/welcome", Route::Welcome),
+        ("/sign-in", Route::SignIn),
         ("/rooms/3", Route::Room(RoomId(3))),
         ("/rooms/3?before=120", Route::History(RoomId(3), MessageId(120))),
         ("/rooms/3/120", Route::Message(RoomId(3), MessageId(120))),
@@ -133,8 +148,8 @@ mod tests {
     fn route_says_which_room_and_message_it_shows() {
         let shown: Vec<_> = ROUTES.iter().map(|(_, route)| (route.room(), route.message())).collect();
         let room = Some(RoomId(3));
-        assert_eq!(shown[..3], [(None, None); 3]);
-        assert_eq!(shown[3..], [(room, None), (room, None), (room, Some(MessageId(120))), (room, None)]);
+        assert_eq!(shown[..6], [(None, None); 6]);
+        assert_eq!(shown[6..], [(room, None), (room, None), (room, Some(MessageId(120))), (room, None)]);
     }
 
     #[test]

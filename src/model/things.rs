@@ -6,6 +6,7 @@ use super::{
     versioned::Versioned,
     wire,
 };
+pub use crate::features::workspace::model::WorkspaceState as Workspace;
 pub use crate::features::{favourites::model::Subscription, pins::model::Pin};
 use crate::features::{
     messages::model::Message,
@@ -101,7 +102,7 @@ macro_rules! things {
     };
 }
 
-things! { Message, Room, Member, User, Pin, Subscription }
+things! { Message, Room, Member, User, Pin, Subscription, Workspace }
 
 /// The facets: things beside a message, kept by its id. Passes the list, `field: Type, …`, to the macro that is named.
 macro_rules! facets {
@@ -196,7 +197,7 @@ mod tests {
     #[test]
     fn kinds_keep_the_numbers_that_are_stored() {
         let numbers: Vec<_> = Kind::ALL.iter().map(|kind| (kind.number(), kind.name())).collect();
-        let stored = [(1, "message"), (2, "room"), (3, "member"), (4, "user"), (5, "pin"), (6, "subscription")];
+        let stored = [(1, "message"), (2, "room"), (3, "member"), (4, "user"), (5, "pin"), (6, "subscription"), (7, "workspace")];
         assert_eq!(numbers, stored, "a new kind is added at the end, here too");
         for kind in Kind::ALL {
             assert_eq!(Kind::from_number(kind.number()), Some(*kind));

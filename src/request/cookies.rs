@@ -1,6 +1,5 @@
 //! Cookies: reading one by name, and the lines that set them.
 
-use crate::sessions::token::LIFETIME;
 use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
 
 /// Seconds a preference is kept: a year, as long as browsers allow.
@@ -35,9 +34,9 @@ impl SessionCookie {
         get(headers, self.name(secure)).or_else(|| get(headers, OLD_NAMES[usize::from(secure)]))
     }
 
-    /// Gives the session to the browser.
-    pub fn give(&self, token: &str, secure: bool) -> HeaderValue {
-        line(self.name(secure), token, LIFETIME, "; HttpOnly", secure)
+    /// Gives the session to the browser, which keeps it for `seconds`.
+    pub fn give(&self, token: &str, seconds: u64, secure: bool) -> HeaderValue {
+        line(self.name(secure), token, seconds, "; HttpOnly", secure)
     }
 
     /// Takes the session from the browser.
@@ -112,9 +111,9 @@ mod tests {
     #[test]
     fn the_session_is_out_of_reach_of_scripts_and_other_sites() {
         let cookie = SessionCookie::of("1d39abcdef");
-        let plain = cookie.give("t", false);
+        let plain = cookie.give("t", 2_592_000, false);
         assert_eq!(plain, "rill_session_1d39abcd=t; Path=/; SameSite=Lax; Max-Age=2592000; HttpOnly");
-        let https = cookie.give("t", true);
+        let https = cookie.give("t", 2_592_000, true);
         assert_eq!(https, "__Host-rill_session_1d39abcd=t; Path=/; SameSite=Lax; Max-Age=2592000; HttpOnly; Secure");
     }
 

@@ -1,7 +1,10 @@
 //! How often: requests per session and per address, posting per person and per address, entering per address, resuming from the
 //! store per session. The clocks are monotonic; 0 turns a rate off.
 
-use super::address::counted;
+use super::{
+    address::counted,
+    attempts::{Attempt, Attempts},
+};
 use crate::{
     model::{
         error::{AppError, AppResult, Code},
@@ -51,6 +54,8 @@ pub struct Limits {
     requesting_from: Option<Keyed<IpAddr>>,
     replaying: Option<Keyed<TokenHash>>,
     entering: Option<Keyed<IpAddr>>,
+    /// By account; off where entering is.
+    attempts: Option<Attempts>,
     clock: DefaultClock,
 }
 
@@ -73,6 +78,7 @@ impl Limits {
             requesting: by_second(rates.requests_per_second, on),
             requesting_from: by_second(rates.requests_per_second_per_address, on),
             replaying: replays.filter(|_| on).map(RateLimiter::keyed),
+            attempts: entering.is_some().then(Attempts::default),
             entering,
             clock: DefaultClock::default(),
         }
@@ -125,6 +131,14 @@ impl Limits {
     /// `too_fast`, with the seconds to wait.
     pub fn entering(&self, address: IpAddr) -> AppResult<()> {
         self.check(self.entering.as_ref(), &counted(address))
+    }
+
+    /// One more try to sign in to the account that is called `name`, whether or not there is one.
+    ///
+    /// # Errors
+    /// `too_fast`, with the seconds to wait, after ten wrong passwords in a minute.
+    pub fn sign_in(&self, name: &str) -> AppResult<Attempt<'_>> {
+        self.attempts.as_ref().map_or(Ok(Attempt::UNCOUNTED), |attempts| attempts.begin(name))
     }
 
     fn check<K: Hash + Eq + Clone>(&self, limiter: Option<&Keyed<K>>, key: &K) -> AppResult<()> {

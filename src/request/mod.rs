@@ -3,6 +3,7 @@
 pub mod address;
 pub mod admit;
 pub mod answer;
+pub mod attempts;
 pub mod caller;
 pub mod cookies;
 pub mod disk;

@@ -48,6 +48,7 @@ pub fn EnterPage(lang: Lang) -> impl IntoView {
                     <p class="help" id="name-help">{words.name_help}</p>
                     <button class="button primary">{words.enter}</button>
                 </Form>
+                <a class="door-link" href=Route::SignIn.to_string()>{words.sign_in}</a>
                 <div class="door-foot">
                     <LanguageSwitch lang back />
                     <ThemeSwitch lang back />
@@ -59,7 +60,7 @@ pub fn EnterPage(lang: Lang) -> impl IntoView {
 
 /// The mark of Rill: water over three stones, as in `public/icon.svg`.
 #[component]
-fn Mark() -> impl IntoView {
+pub fn Mark() -> impl IntoView {
     view! {
         <svg class="mark-rill" viewBox="0 0 24 24" aria-hidden="true">
             <path d="M4 8.5c2.7-2.6 5.3-2.6 8 0s5.3 2.6 8 0M4 15.5c2.7-2.6 5.3-2.6 8 0s5.3 2.6 8 0" />

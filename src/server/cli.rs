@@ -1,7 +1,10 @@
 //! The command line: serve, config, healthcheck.
 
 use super::{config::Config, demo, health, serve::listen, start};
-use crate::model::lang::Lang;
+use crate::{
+    features::accounts::server::setup,
+    model::{lang::Lang, route::Route},
+};
 use clap::{Parser, Subcommand};
 use std::{
     io::{IsTerminal, Read, Write},
@@ -129,7 +132,13 @@ fn serve(options: &Options, demo: bool) -> Result<(), String> {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let url = app.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let data = app.config.data_dir.display();
+        let token = setup::new_token(&app.services).await.map_err(|error| error.words(Lang::En).to_owned())?;
         tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, %data, "Rill is ready: {url}");
+        if let Some(token) = token {
+            // Not through the log, which others may read. Where nobody reads it, nothing is lost.
+            let link = format!("{url}{}#{}", Route::SetUp, token.as_str());
+            let _ = writeln!(std::io::stdout(), "This workspace has no owner yet. Open this link to set it up:\n\n  {link}\n");
+        }
         start::run(app, listener, shutdown.received()).await;
         Ok(())
     });

@@ -99,7 +99,7 @@ fn page(boot: &mut Boot) -> Option<&mut Page> {
 mod tests {
     use super::*;
     use crate::{
-        features::{people::model::User, rooms::model::Room},
+        features::{people::model::User, rooms::model::Room, workspace::model::WorkspaceState},
         i18n::Lang,
         model::{
             ids::{RoomId, Seq, UserId},
@@ -112,10 +112,11 @@ mod tests {
     const HOSTILE: &str = "\"messages\":[] </script> \\\"messages\\\":[] <!-- \u{2028}";
 
     fn boot(messages: Vec<Message>) -> Boot {
-        let user = User { seq: Seq(1), id: UserId(1), name: HOSTILE.to_owned(), hue: 1, initial: String::new() };
+        let user = User { seq: Seq(1), id: UserId(1), name: HOSTILE.to_owned(), hue: 1, ..User::default() };
         let room = Room { seq: Seq(1), id: RoomId(1), name: HOSTILE.to_owned(), creator: None, last: 0, last_n: 0 };
         let page = Page { messages, at_start: true, at_end: true, head: Seq(3), ..Page::default() };
         let workspace = Workspace {
+            workspace: WorkspaceState::default(),
             me: user.clone(),
             session: "s".to_owned(),
             store: HOSTILE.to_owned(),

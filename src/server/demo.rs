@@ -3,7 +3,7 @@
 use super::state::Process;
 use crate::{
     features::{
-        accounts::store::enter,
+        accounts::store::add_person,
         messages::{
             markup,
             model::tidy,
@@ -16,7 +16,10 @@ use crate::{
         error::{AppError, AppResult, Code},
         ids::{ClientKey, GENERAL, RoomId, UserId},
     },
-    sessions::token::{Token, random_hex},
+    sessions::{
+        store::NewSession,
+        token::{Token, random_hex},
+    },
 };
 
 const PEOPLE: [&str; 4] = ["Ada", "Linus", "林薇", "小乔"];
@@ -63,7 +66,7 @@ pub async fn fill(app: &Process) -> AppResult<()> {
     let mut people = Vec::new();
     for name in PEOPLE {
         let name = names::check(name).map_err(|reason| AppError::bad_input("name", reason))?;
-        people.push(enter(&app.db, name, Token::new()?.hash(), random_hex(8)?, None).await?.id);
+        people.push(add_person(&app.db, name, NewSession::new(Token::new()?.hash(), random_hex(8)?)).await?.id);
     }
     talk(app, &people, GENERAL, GENERAL_TALK).await?;
     for (name, lines) in [("design", DESIGN_TALK), ("公告大厅", CHINESE_TALK)] {

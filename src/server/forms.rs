@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     features::{
-        accounts::api::Enter,
+        accounts::api::{Enter, SetUp, SignIn},
         rooms::api::{CreateRoom, RenameRoom},
     },
     model::{
@@ -49,7 +49,8 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
     let row = app.endpoints.get(parts.uri.path());
     // Browsers say so of a form, but on plain HTTP to another machine.
     let navigates = parts.headers.get("sec-fetch-mode").is_some_and(|mode| mode == "navigate");
-    let destination = row.filter(|row| html && row.path == Enter::PATH).and_then(|_| destination(&parts.headers));
+    let destination =
+        row.filter(|row| html && [Enter::PATH, SignIn::PATH].contains(&row.path)).and_then(|_| destination(&parts.headers));
     let post = Post { app: &app, caller: &caller, row, html, navigates, is_post: parts.method == Method::POST };
     // A program without a session is told so before its body is read, and so is one that asks too often. A browser's form is
     // read, since its page keeps the text.
@@ -147,6 +148,8 @@ impl Post<'_> {
         let room = || field(&fields, "room").and_then(|room| room.parse().ok()).map(Route::Room);
         let back = match self.row.map(|row| row.path) {
             Some(Enter::PATH) => Route::Enter,
+            Some(SignIn::PATH) => Route::SignIn,
+            Some(SetUp::PATH) => Route::SetUp,
             Some(CreateRoom::PATH) => Route::Rooms,
             _ => named_target(&fields).or_else(room).unwrap_or(Route::Home),
         };

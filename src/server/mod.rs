@@ -1,5 +1,6 @@
 //! The process: configuration, state, router, layers, the accept loop, the database, shutdown.
 
+mod account_pages;
 pub mod assets;
 mod body_cut;
 pub mod cli;

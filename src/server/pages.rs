@@ -1,10 +1,18 @@
 //! Pages: what each URL is made from. Without a session every page but `/enter` answers 302 to `/enter`.
 
-use super::{form_body::field, people_page, refused, refused_forms::Refusal, shell, state::Process, zone::zone};
+use super::{
+    account_pages::{set_up, sign_in},
+    form_body::field,
+    people_page, refused,
+    refused_forms::Refusal,
+    shell,
+    state::Process,
+    zone::zone,
+};
 use crate::{
     database::Read,
     features::{
-        accounts::api::Enter,
+        accounts::api::{Enter, SetUp, SignIn},
         messages::{
             model::{PAGE, PageRange},
             render_cache::RenderCache,
@@ -16,7 +24,7 @@ use crate::{
             model::Room,
             store as rooms,
         },
-        workspace::store as workspace,
+        workspace::{model::Entry, store as workspace},
     },
     model::{
         error::{AppError, AppResult, Code},
@@ -74,8 +82,12 @@ pub async fn page(
     if let Some(refusal) = token.and_then(|token| app.refusals.get(&token, tag, app.now())) {
         return refused(&app, &caller, &refusal, true).await;
     }
-    if route == Route::Enter {
-        return enter(&app, &caller);
+    match route {
+        Route::Enter => return enter(&app, &caller).await,
+        Route::SetUp => return shown(&app, &caller, set_up::page(&app, &caller, None).await).await,
+        Route::SignIn if caller.session.is_some() => return redirect(Route::Home),
+        Route::SignIn => return shown(&app, &caller, sign_in::page(&app, &caller, None).await).await,
+        _ => {}
     }
     let session = match caller.require_session() {
         Ok(session) => session.clone(),
@@ -99,6 +111,9 @@ pub async fn page(
                 page => page.unwrap_or_else(|error| refused::error_page(&app, caller.reader, None, &error, None)),
             };
         }
+        (Route::Welcome, _) => {
+            return shown(&app, &caller, set_up::welcome(&app, &caller, &session).await).await;
+        }
         (Route::Home, _) => return home(&app, &caller, &session).await,
         (Route::Rooms, _) => WorkspaceRequest::Screen(InitialScreen::Rooms),
         (Route::Room(room), None) => WorkspaceRequest::Room(room, PageRange::Newest),
@@ -108,6 +123,15 @@ pub async fn page(
     };
     let made = read_workspace(&app, &session, request).await;
     finish(&app, &caller, made, None)
+}
+
+/// Answers with a page that was made by itself, or says why it could not be.
+async fn shown(app: &Process, caller: &Caller, page: AppResult<Response>) -> Response {
+    match page {
+        Ok(page) => page,
+        Err(error) if error.code == Code::NotFound => missing(app, caller).await,
+        Err(error) => refused::error_page(app, caller.reader, None, &error, None),
+    }
 }
 
 /// Every address that is none of ours, whatever the method: what is there under another address is redirected.
@@ -165,9 +189,11 @@ pub async fn refused(app: &Process, caller: &Caller, refusal: &Refusal, live: bo
     let Some(path) = refusal.row.map(|row| row.path) else { return small() };
     let error = refusal.error.clone().spoken(caller.reader.lang);
     let name = field(&refusal.fields, "name").unwrap_or_default().to_owned();
-    let shown = Refused { form: RefusedForm { path: path.to_owned(), name, error }, live };
+    let form = Refused { form: RefusedForm { path: path.to_owned(), name, error }, live };
     let request = match (path, refusal.back, &caller.session) {
-        (Enter::PATH, _, None) => return enter_page(app, caller, Some(shown)),
+        (Enter::PATH, _, None) if refusal.error.code != Code::EntryClosed => return enter_page(app, caller, Some(form)),
+        (Enter::PATH | SignIn::PATH, ..) => return shown(app, caller, sign_in::page(app, caller, Some(refusal)).await).await,
+        (SetUp::PATH, ..) => return shown(app, caller, set_up::page(app, caller, Some(refusal)).await).await,
         (CreateRoom::PATH, ..) => WorkspaceRequest::Screen(InitialScreen::Rooms),
         (RenameRoom::PATH, Route::Room(room), _) => WorkspaceRequest::Room(room, PageRange::Newest),
         _ => return small(),
@@ -175,7 +201,7 @@ pub async fn refused(app: &Process, caller: &Caller, refusal: &Refusal, live: bo
     let Some(session) = &caller.session else { return small() };
     match read_workspace(app, session, request).await {
         Ok(workspace) if path == CreateRoom::PATH || is_renamed_here(&workspace) => {
-            finish(app, caller, Ok(workspace), Some(shown))
+            finish(app, caller, Ok(workspace), Some(form))
         }
         _ => small(),
     }
@@ -193,11 +219,15 @@ fn is_renamed_here(workspace: &Workspace) -> bool {
     workspace.rooms.iter().any(|one| Some(one.id) == room && one.creator == Some(workspace.me.id))
 }
 
-fn enter(app: &Process, caller: &Caller) -> Response {
+async fn enter(app: &Process, caller: &Caller) -> Response {
     if caller.session.is_some() {
         return redirect(Route::Home);
     }
-    enter_page(app, caller, None)
+    match workspace::entry(&app.db).await {
+        Ok(Entry::Open) => enter_page(app, caller, None),
+        Ok(_) => shown(app, caller, sign_in::page(app, caller, None).await).await,
+        Err(error) => refused::error_page(app, caller.reader, None, &error, None),
+    }
 }
 
 fn enter_page(app: &Process, caller: &Caller, refused: Option<Refused>) -> Response {

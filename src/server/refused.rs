@@ -30,8 +30,25 @@ use leptos::{either::EitherOf4, prelude::*};
 use server_fn::ServerFn;
 
 /// The fields that forms of Rill's pages have; a refused form holds no others. `src/tests/forms.rs` compares.
-pub const FORM_FIELDS: [&str; 12] =
-    ["back", "favourite", "key", "lang", "message", "name", "on", "room", "session", "text", "theme", "users"];
+pub const FORM_FIELDS: [&str; 17] = [
+    "back",
+    "entry",
+    "favourite",
+    "handle",
+    "key",
+    "lang",
+    "login",
+    "message",
+    "name",
+    "on",
+    "room",
+    "session",
+    "text",
+    "theme",
+    "token",
+    "users",
+    "workspace",
+];
 
 /// Escapes text for a place where the renderer writes it as it is.
 pub fn escape(text: &str) -> String {

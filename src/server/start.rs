@@ -17,6 +17,7 @@ use crate::{
         messages::render_cache::RenderCache,
         rooms::store::memberships,
         server::{FEATURES, SOURCES},
+        workspace,
     },
     model::{
         error::{AppError, AppResult, Code},
@@ -91,6 +92,8 @@ pub async fn open(config: Config) -> Result<Process, String> {
     let session_cookie = SessionCookie::of(db.store_id());
     let services = Services { db, hub, sessions, session_cookie, limits, settings, disk, endpoints, hooks };
     let services = Arc::new(services);
+    let begun = workspace::store::begin(&services.db, workspace::server::first_entry(&services)).await;
+    begun.map_err(|error| unreadable(&config, &error))?;
     let health_token = health::write_token(&config.data_dir);
     let unread = Arc::new(Unread::new(config.unread_bytes_per_session, config.unread_bytes_per_address));
     Ok(Process::new(Inner {

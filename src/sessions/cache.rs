@@ -4,7 +4,7 @@ use super::{
     ended_file::EndedFile,
     even_clock::EvenClock,
     store,
-    token::{TokenHash, hash_of},
+    token::{IDLE, TokenHash, hash_of},
 };
 use crate::{database::Database, model::error::AppResult, model::ids::UserId};
 use std::{
@@ -42,6 +42,11 @@ impl Session {
         // Also after a clock that was ahead has been set back.
         let due = now.abs_diff(before) >= SEEN_EVERY;
         due && self.seen.compare_exchange(before, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    /// When it ends unless it is used again, milliseconds since 1970.
+    fn ends(&self) -> u64 {
+        self.expires.min(self.seen.load(Ordering::Relaxed) + IDLE * 1_000)
     }
 }
 
@@ -121,9 +126,10 @@ impl Sessions {
         Ok(is_known || store::session(&self.db, session.hash).await?.is_some())
     }
 
-    /// Whether a session has not expired by `now`. Once found expired it is dead, also when the clock is set back.
+    /// Whether a session has not expired by `now`, and has been used lately. Once found expired it is dead, also when the clock
+    /// is set back.
     fn is_unexpired(&self, session: &Session, now: u64) -> bool {
-        let lives = session.expires > now;
+        let lives = session.ends() > now;
         if !lives {
             self.revoke(session.hash);
         }
@@ -188,7 +194,7 @@ impl Sessions {
 
     /// Notes that a person is here.
     pub async fn seen(&self, session: &Session) {
-        if let Err(error) = store::seen(&self.db, session.user).await {
+        if let Err(error) = store::seen(&self.db, session.user, session.hash).await {
             tracing::warn!(?error, "could not note that a person is here");
         }
     }

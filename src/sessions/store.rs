@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::token::LIFETIME;
+use super::token::{IDLE, LIFETIME, TokenHash};
 use crate::{
     database::{Database, Write, params},
     model::{error::AppResult, ids::UserId},
@@ -18,30 +18,50 @@ pub struct SessionRow {
     /// Milliseconds since 1970, as is `expires`.
     pub created: u64,
     pub expires: u64,
-    /// When the person was last noted to be here, milliseconds since 1970.
+    /// When it was last noted to be used, milliseconds since 1970.
     pub seen: u64,
 }
 
-/// Begins a session for somebody who is there already; it lasts 30 days.
-pub async fn create_session(db: &Database, user: UserId, hash: [u8; 32], tag: String) -> AppResult<()> {
-    db.write(move |write| insert_session(write, user, hash, &tag)).await
+/// A session that is about to begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession {
+    pub hash: TokenHash,
+    /// Public name of the session.
+    pub tag: String,
+    /// Seconds it lasts at most.
+    pub lifetime: u64,
+    /// The browser, as it calls itself.
+    pub agent: String,
+}
+
+impl NewSession {
+    /// Returns the session of a person without an account.
+    pub fn new(hash: TokenHash, tag: String) -> Self {
+        Self { hash, tag, lifetime: LIFETIME, agent: String::new() }
+    }
+}
+
+/// Begins a session for somebody who is there already.
+pub async fn create_session(db: &Database, user: UserId, session: NewSession) -> AppResult<()> {
+    db.write(move |write| insert_session(write, user, &session)).await
 }
 
 /// Begins a session for `user` as a part of the transaction of `write`.
-pub(crate) fn insert_session(write: &Write<'_>, user: UserId, hash: [u8; 32], tag: &str) -> AppResult<()> {
-    const BEGIN: &str = "INSERT INTO sessions (hash, user_id, tag, created, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
+pub(crate) fn insert_session(write: &Write<'_>, user: UserId, session: &NewSession) -> AppResult<()> {
+    const BEGIN: &str =
+        "INSERT INTO sessions (hash, user_id, tag, created, expires, seen, agent) VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?6)";
     const HERE: &str = "INSERT INTO activity (user_id, seen_at, left_at) VALUES (?1, ?2, NULL)
         ON CONFLICT (user_id) DO UPDATE SET seen_at = excluded.seen_at, left_at = NULL";
     let now = write.now();
-    write.later(BEGIN, &params![hash, user, tag, now, now + LIFETIME * 1_000])?;
+    let expires = now + session.lifetime * 1_000;
+    write.later(BEGIN, &params![session.hash, user, session.tag, now, expires, session.agent])?;
     write.later(HERE, &params![user, now])?;
     Ok(())
 }
 
 /// Returns the session with this hash, also one that has expired.
 pub async fn session(db: &Database, hash: [u8; 32]) -> AppResult<Option<SessionRow>> {
-    const SESSION: &str = "SELECT s.user_id, s.tag, s.created, s.expires, a.seen_at
-        FROM sessions s JOIN activity a ON a.user_id = s.user_id WHERE s.hash = ?1";
+    const SESSION: &str = "SELECT user_id, tag, created, expires, seen FROM sessions WHERE hash = ?1";
     db.read(move |read| {
         Ok(read.row(SESSION, &params![hash], |row| {
             let (user, tag, created, expires, seen) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
@@ -55,28 +75,33 @@ pub async fn session(db: &Database, hash: [u8; 32]) -> AppResult<Option<SessionR
 pub async fn end_session(db: &Database, hash: [u8; 32]) -> AppResult<Option<SessionRow>> {
     const END: &str = "DELETE FROM sessions WHERE hash = ?1 RETURNING user_id, tag, created, expires";
     const GONE: &str = "UPDATE activity SET left_at = ?2 WHERE user_id = ?1
-        AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = ?1 AND s.expires > ?2)";
+        AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = ?1 AND s.expires > ?2 AND s.seen > ?3)";
     db.write(move |write| {
         let now = write.now();
         let ended = write.row(END, &params![hash], |row| {
             Ok(SessionRow { user: row.get(0)?, tag: row.get(1)?, created: row.get(2)?, expires: row.get(3)?, seen: now })
         })?;
         if let Some(session) = &ended {
-            write.later(GONE, &params![session.user, now])?;
+            write.later(GONE, &params![session.user, now, now.saturating_sub(IDLE * 1_000)])?;
         }
         Ok(ended)
     })
     .await
 }
 
-/// Deletes the sessions that had expired by `before`, milliseconds since 1970.
+/// Deletes the sessions that had expired by `before`, milliseconds since 1970, or had not been used for long by then.
 pub async fn delete_expired(db: &Database, before: u64) -> AppResult<()> {
-    const EXPIRED: &str = "DELETE FROM sessions WHERE expires <= ?1";
-    db.write(move |write| Ok(write.later(EXPIRED, &params![before])?)).await
+    const EXPIRED: &str = "DELETE FROM sessions WHERE expires <= ?1 OR seen <= ?2";
+    db.write(move |write| Ok(write.later(EXPIRED, &params![before, before.saturating_sub(IDLE * 1_000)])?)).await
 }
 
-/// Notes that a person is here. Takes no number: nobody is told.
-pub async fn seen(db: &Database, user: UserId) -> AppResult<()> {
+/// Notes that a person is here with this session. Takes no number: nobody is told.
+pub async fn seen(db: &Database, user: UserId, hash: TokenHash) -> AppResult<()> {
     const SEEN: &str = "UPDATE activity SET seen_at = ?2 WHERE user_id = ?1";
-    db.write(move |write| Ok(write.later(SEEN, &params![user, write.now()])?)).await
+    const USED: &str = "UPDATE sessions SET seen = ?2 WHERE hash = ?1";
+    db.write(move |write| {
+        write.later(SEEN, &params![user, write.now()])?;
+        Ok(write.later(USED, &params![hash, write.now()])?)
+    })
+    .await
 }

@@ -4,8 +4,12 @@ use crate::model::error::{AppError, AppResult, Code};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
-/// Seconds a session lasts: 30 days.
+/// Seconds a session lasts for a person without an account: 30 days.
 pub const LIFETIME: u64 = 30 * 24 * 3600;
+/// Seconds a session lasts for a person with an account: 90 days.
+pub const ACCOUNT_LIFETIME: u64 = 90 * 24 * 3600;
+/// Seconds after which a session that nobody has used ends: 30 days.
+pub const IDLE: u64 = 30 * 24 * 3600;
 
 /// SHA-256 of the token: what the store keeps, useless as a cookie.
 pub type TokenHash = [u8; 32];

@@ -38,6 +38,7 @@ impl Builder {
             ("data_dir", dir.to_string_lossy().into_owned()),
             ("posts_per_second", "0".to_owned()),
             ("enters_per_minute", "0".to_owned()),
+            ("entry", "open".to_owned()),
         ];
         flags.extend(self.values.iter().cloned());
         Config::load(None, std::iter::empty(), &flags).unwrap()

@@ -10,6 +10,7 @@ use crate::{
         people::model::User,
         pins::model::{Pin, PinExcerpts, PinnedMessage},
         rooms::model::Room,
+        workspace::model::WorkspaceState,
     },
     model::{
         ids::{GENERAL, MessageId, RoomId, Seq, UserId},
@@ -60,8 +61,9 @@ impl Browser {
         // Not a child of whatever the server has rendered last on this thread.
         let owner = Owner::new_root(None);
         // The page's own data always names its reader; number 0 is older than any change.
-        let stranger = User { seq: Seq(0), id: me, name: String::new(), hue: 0, initial: String::new() };
+        let stranger = User { seq: Seq(0), id: me, name: String::new(), hue: 0, ..User::default() };
         let data = Data {
+            workspace: WorkspaceState::default(),
             me: snapshot.users.get(&me).cloned().unwrap_or(stranger),
             session: String::new(),
             store: String::new(),

@@ -37,6 +37,8 @@ mod posting_refused;
 mod process;
 mod request_limits;
 mod sessions;
+mod set_up;
+mod signing_in;
 mod stream_end;
 mod stream_hello;
 mod stream_lag;

@@ -1,7 +1,10 @@
 //! A stream that waits is no task: what the dispatcher does for it. The clock is the test's: it jumps to the next moment somebody
 //! waits for.
 
-use super::{app::Builder, store_fixture};
+use super::{
+    app::Builder,
+    store_fixture::{self, fresh_session},
+};
 use crate::{
     database::failpoint::arm,
     features::people::names,
@@ -72,10 +75,7 @@ impl Quiet {
         tokio::spawn(dispatcher::supervise(app.hub.clone(), poller, workers, up, dispatcher::pause_after));
         inbox.begins();
         let name = names::check("Lin").unwrap();
-        let lin = crate::features::accounts::store::enter(&app.db, name, store_fixture::fresh_hash(), "tag".to_owned(), None)
-            .await
-            .unwrap()
-            .id;
+        let lin = crate::features::accounts::store::add_person(&app.db, name, fresh_session()).await.unwrap().id;
         Self { app, trap, lin, _dir: dir }
     }
 

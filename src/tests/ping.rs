@@ -1,6 +1,9 @@
 //! What a stream says when nothing happens. The clock is the test's: it jumps to the next moment somebody waits for.
 
-use super::{app::Builder, store_fixture};
+use super::{
+    app::Builder,
+    store_fixture::{self, fresh_session},
+};
 use crate::{
     features::people::names,
     model::ids::{GENERAL, UserId},
@@ -22,7 +25,7 @@ async fn app(dir: &TempDir, ring_frames: u32) -> Process {
 
 async fn enter(app: &Process, name: &str) -> UserId {
     let name = names::check(name).unwrap();
-    crate::features::accounts::store::enter(&app.db, name, store_fixture::fresh_hash(), "tag".to_owned(), None).await.unwrap().id
+    crate::features::accounts::store::add_person(&app.db, name, fresh_session()).await.unwrap().id
 }
 
 async fn send(app: &Process, author: UserId, room: crate::model::ids::RoomId, text: &str) {

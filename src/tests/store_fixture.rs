@@ -18,6 +18,7 @@ use crate::{
         things::{Event, Kind},
     },
     request::hooks::Hooks,
+    sessions::store::NewSession,
 };
 use std::{
     path::Path,
@@ -59,6 +60,11 @@ pub fn fresh_hash() -> [u8; 32] {
     hash
 }
 
+/// A session no other call has given.
+pub fn fresh_session() -> NewSession {
+    NewSession::new(fresh_hash(), "tag".to_owned())
+}
+
 pub fn options(dir: &Path) -> OpenOptions<'_> {
     OpenOptions { dir, readers: 2, queue: 1_024 }
 }
@@ -93,7 +99,7 @@ impl Fixture {
     }
 
     pub async fn try_enter(&self, name: &str) -> AppResult<User> {
-        crate::features::accounts::store::enter(&self.db, names::check(name).unwrap(), fresh_hash(), "tag".to_owned(), None).await
+        crate::features::accounts::store::add_person(&self.db, names::check(name).unwrap(), fresh_session()).await
     }
 
     pub async fn enter(&self, name: &str) -> User {

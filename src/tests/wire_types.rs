@@ -3,7 +3,7 @@
 use super::made_up::made_up;
 use crate::{
     features::{
-        accounts::api::{Enter, Leave, WhoAmI},
+        accounts::api::{Enter, Leave, SetUp, SignIn, WhoAmI},
         favourites::api::Subscribe,
         messages::api::{DeleteMessage, MessagePage, SendMessage},
         people::api::ListPeople,
@@ -12,7 +12,7 @@ use crate::{
         rooms::api::{CreateRoom, JoinRoom, ListRooms, RenameRoom},
         sample::api::Echo,
         server::FEATURES,
-        workspace::api::FetchWorkspace,
+        workspace::api::{FetchWorkspace, UpdateWorkspace},
     },
     model::{
         error::AppError,
@@ -65,6 +65,8 @@ fn calls_have_answers_that_the_browser_reads_and_arguments_that_it_writes() {
         Enter,
         WhoAmI,
         Leave,
+        SetUp,
+        SignIn,
         SendMessage,
         DeleteMessage,
         MessagePage,
@@ -79,6 +81,7 @@ fn calls_have_answers_that_the_browser_reads_and_arguments_that_it_writes() {
         ListPinExcerpts,
         Subscribe,
         FetchWorkspace,
+        UpdateWorkspace,
         Echo,
     ];
     let rows: BTreeSet<_> = FEATURES.iter().flat_map(|feature| feature.endpoints).map(|row| row.path).collect();

@@ -34,6 +34,7 @@ impl Setup {
         let values = vec![
             ("RILL_POSTS_PER_SECOND", "0".to_owned()),
             ("RILL_ENTERS_PER_MINUTE", "0".to_owned()),
+            ("RILL_ENTRY", "open".to_owned()),
             ("RILL_STREAMS_PER_ADDRESS", "0".to_owned()),
             ("RILL_LOG", "warn".to_owned()),
         ];

@@ -10,6 +10,7 @@ use crate::{
         },
         people::model::User,
         rooms::model::{Member, Room},
+        workspace::model::WorkspaceState,
     },
     model::{
         ids::{ClientKey, MessageId, RoomId, Seq, UserId},
@@ -27,7 +28,7 @@ const HERE: RoomId = RoomId(1);
 const THERE: RoomId = RoomId(3);
 
 fn user(id: UserId, seq: u64, name: &str) -> User {
-    User { seq: Seq(seq), id, name: name.into(), hue: 4, initial: String::new() }
+    User { seq: Seq(seq), id, name: name.into(), hue: 4, ..User::default() }
 }
 
 fn room(id: RoomId, seq: u64, name: &str) -> Room {
@@ -41,6 +42,7 @@ fn message(id: u64, author: UserId) -> Message {
 fn workspace(messages: Vec<Message>) -> Data {
     let head = Seq(10);
     Data {
+        workspace: WorkspaceState::default(),
         me: user(ME, 1, "Me"),
         session: "5d1c".into(),
         store: "8c1e".into(),

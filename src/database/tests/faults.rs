@@ -34,7 +34,7 @@ async fn a_full_disk_acknowledges_nothing_and_recovers() {
     let page_now = page(&store.db, &Hooks::default(), lin.id, GENERAL, PageRange::Newest, 50).await.unwrap();
     assert_eq!((page_now.messages, page_now.head), (vec![kept.clone()], kept.seq));
     // Ending a session still works: it needs no room.
-    assert!(crate::sessions::store::seen(&store.db, lin.id).await.is_ok());
+    assert!(crate::sessions::store::seen(&store.db, lin.id, [0; 32]).await.is_ok());
     limit(1 << 30).await.unwrap();
     let sent = store.try_send(lin.id, GENERAL, key, &text).await.unwrap();
     assert_eq!((sent.seq.0, sent.n), (kept.seq.0 + 1, 2));

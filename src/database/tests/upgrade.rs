@@ -3,10 +3,15 @@
 use crate::{
     database::{Database, open, params},
     features::{
+        accounts::store::renew_set_up,
         messages::store::{NewMessage, delete, send},
-        people::store::people,
+        people::{model::Role, store::people},
         rooms::store::{create, joined, memberships, rooms},
         server::SOURCES,
+        workspace::{
+            model::Entry,
+            store::{begin, entry},
+        },
     },
     model::{
         ids::{ClientKey, GENERAL, MessageId, RoomId, Seq, UserId},
@@ -87,7 +92,18 @@ async fn an_older_directory_keeps_everything_when_it_is_opened() {
     let names = people(&db, vec![MEI, LIN, UserId(3)]).await.unwrap();
     assert_eq!(names.iter().map(|user| user.name.as_str()).collect::<Vec<_>>(), ["Mei 梅", "Lin", "Gone"]);
 
+    assert!(names.iter().all(|user| user.handle.is_none() && user.active && !user.hidden && user.role == Role::Member));
+    assert_eq!(entry(&db).await.unwrap(), Entry::Open, "everyone may still enter");
+    assert!(renew_set_up(&db, [7; 32]).await.unwrap(), "the set-up link waits");
+    begin(&db, Entry::Closed).await.unwrap();
+    assert_eq!(
+        (entry(&db).await.unwrap(), db.head().await.unwrap()),
+        (Entry::Open, Seq(19)),
+        "the configuration changes nothing"
+    );
+
     let row = session(&db, HASH_OF_LIN).await.unwrap().unwrap();
+    assert!(row.seen >= row.created);
     assert_eq!((row.tag.as_str(), row.created, row.user), ("8cb4a46da1f3be32", 1_795_863_547_154, LIN));
     let gone = db.read(|read| Ok(read.row("SELECT left_at FROM activity WHERE user_id = 3", &[], |row| row.get::<u64>(0))?));
     assert_eq!(gone.await.unwrap(), Some(1_795_863_547_328));
@@ -133,7 +149,7 @@ async fn an_older_directory_goes_on_counting_where_it_was() {
     assert_eq!(caught.events.last().map(|change| change.event.clone()), Some(Event::Message(gone)));
     let things: Vec<Thing> = newest(&db, SOURCES, 500).await.unwrap().0.iter().map(|change| change.event.thing()).collect();
     assert_eq!(things.iter().collect::<std::collections::HashSet<_>>().len(), things.len(), "one change a thing");
-    seen(&db, LIN).await.unwrap();
+    seen(&db, LIN, HASH_OF_LIN).await.unwrap();
     // References are kept again after the step that could not.
     let orphan = db.write(|write| Ok(write.later("UPDATE members SET user_id = ?1 WHERE user_id = 2", &params![99_u64])?));
     assert!(orphan.await.is_err());

@@ -1,4 +1,4 @@
-//! Server functions of entering and leaving: `/api/auth/*`.
+//! Server functions of accounts: `/api/auth/*` and `/api/setup/*`.
 
 use crate::{
     features::people::model::User,
@@ -20,7 +20,7 @@ pub struct Me {
 /// Enters with a name: a new person, a new session, a member of General.
 ///
 /// # Errors
-/// `bad_input` (name), `name_taken`, `too_fast`.
+/// `bad_input` (name), `entry_closed`, `name_taken`, `too_fast`.
 #[server(name = Enter, prefix = "/api", endpoint = "auth/enter")]
 pub async fn enter(#[server(default)] name: String) -> Result<User, AppError> {
     use crate::{features::people::names, model::error::Reason, request::admit::admit_anyone};
@@ -53,4 +53,55 @@ pub async fn me() -> Result<Me, AppError> {
 pub async fn leave() -> Result<(), AppError> {
     let call = crate::request::admit::admit::<Leave>()?;
     super::server::session::leave(&call.services, &call.caller, &call.session).await
+}
+
+/// Makes the owner of a workspace that has none, and names the workspace. Somebody who has entered with a name alone becomes the
+/// owner themselves.
+///
+/// # Errors
+/// `bad_input` (token, workspace, name, handle, password), `not_found` once there is an owner, `gone` (another token than the
+/// newest), `handle_taken`, `weak_password`, `too_fast`, `busy`.
+#[server(name = SetUp, prefix = "/api", endpoint = "setup/create")]
+pub async fn set_up(
+    #[server(default)] token: String,
+    #[server(default)] workspace: String,
+    #[server(default)] name: String,
+    #[server(default)] handle: String,
+    #[server(default)] password: String,
+) -> Result<User, AppError> {
+    use super::{
+        handles,
+        server::{passwords, setup},
+    };
+    use crate::{
+        features::{people::names, workspace::store::check_name},
+        model::error::Reason,
+        request::admit::admit_anyone,
+        sessions::token::hash_of,
+    };
+    let (services, caller) = admit_anyone::<SetUp>()?;
+    let token = hash_of(token.trim()).ok_or_else(|| AppError::bad_input("token", Reason::Malformed))?;
+    let request = setup::Request {
+        token,
+        workspace: check_name("workspace", &workspace)?,
+        name: names::check(&name).map_err(|reason| AppError::bad_input("name", reason))?,
+        handle: handles::check(&handle)?,
+        password: passwords::typed("password", &password)?,
+    };
+    setup::set_up(&services, &caller, request).await
+}
+
+/// Signs in with a handle and a password.
+///
+/// # Errors
+/// `bad_input` (login, password), `wrong_login`, `too_fast`, `busy`.
+#[server(name = SignIn, prefix = "/api", endpoint = "auth/sign_in")]
+pub async fn sign_in(#[server(default)] login: String, #[server(default)] password: String) -> Result<User, AppError> {
+    use super::server::{passwords, sign_in};
+    use crate::{model::error::Reason, request::admit::admit_anyone};
+    let (services, caller) = admit_anyone::<SignIn>()?;
+    if login.trim().is_empty() {
+        return Err(AppError::bad_input("login", Reason::Empty));
+    }
+    sign_in::sign_in(&services, &caller, &login, passwords::typed("password", &password)?).await
 }

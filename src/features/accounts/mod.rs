@@ -1,10 +1,12 @@
-//! Accounts: entering with a name, the session's owner, leaving.
+//! Accounts: setting up, entering with a name, signing in, the session's owner, leaving.
 
 pub mod api;
 mod words;
 
 pub use words::WORDS;
 
+#[cfg(feature = "ssr")]
+pub(crate) mod handles;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]

@@ -10,6 +10,8 @@ words! {
         /// Under the name field: what the name is for.
         pub name_help: &'static str,
         pub enter: &'static str,
+        /// Below the form, a link for people with an account.
+        pub sign_in: &'static str,
         pub leave: &'static str,
         /// Above the button to sign out: that there is no way back.
         pub leave_help: &'static str,
@@ -23,6 +25,7 @@ pub static WORDS: Translated<Words> = Translated {
         your_name: "Your name",
         name_help: "This is how others will see you.",
         enter: "Join",
+        sign_in: "Sign in",
         leave: "Sign out",
         leave_help: "Your name stays on what you wrote. You cannot come back as the same person.",
     },
@@ -31,6 +34,7 @@ pub static WORDS: Translated<Words> = Translated {
         your_name: "你的名字",
         name_help: "别人会看到这个名字。",
         enter: "进入",
+        sign_in: "登录",
         leave: "退出登录",
         leave_help: "你发过的消息仍会显示你的名字，但你无法再以同一身份回来。",
     },

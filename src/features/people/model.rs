@@ -1,4 +1,4 @@
-//! A person as everyone sees them, and the rules of a name.
+//! A person as everyone sees them, their role, and the rules of a name.
 
 use crate::model::{
     ids::{Seq, UserId},
@@ -9,8 +9,30 @@ use serde::{Deserialize, Serialize};
 /// Characters (Unicode scalar values) in a person's name.
 pub const MAX_NAME: usize = 40;
 
+/// What a person is in the workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// May change the workspace.
+    Owner,
+    Admin,
+    #[default]
+    Member,
+    Guest,
+}
+
+impl Role {
+    /// Every role, in the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::Owner, Self::Admin, Self::Member, Self::Guest];
+
+    /// The number that is stored, from 1 on.
+    pub const fn number(self) -> u8 {
+        self as u8 + 1
+    }
+}
+
 /// The `user` thing: newest state of one person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct User {
     pub seq: Seq,
     pub id: UserId,
@@ -20,6 +42,17 @@ pub struct User {
     /// What an avatar shows where it is more than the first character of the name.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub initial: String,
+    /// With which the person signs in and is mentioned; none where they have entered with a name alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handle: Option<String>,
+    #[serde(default)]
+    pub role: Role,
+    /// False once the person has left for good.
+    #[serde(default)]
+    pub active: bool,
+    /// What the person has written is not shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
 }
 
 impl Versioned for User {

@@ -93,7 +93,7 @@ impl People {
     /// Returns a person; without a name until it is known.
     pub fn person(self, id: UserId) -> ArcRwSignal<User> {
         let unknown =
-            || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8, initial: String::new() });
+            || ArcRwSignal::new(User { seq: Seq(0), id, name: String::new(), hue: (id.0 % 10) as u8, ..User::default() });
         let found = self.with(|inner| {
             if let Some(user) = inner.known.get(id) {
                 return user.clone();
@@ -167,7 +167,7 @@ mod tests {
         let name = people.name(UserId(9));
         assert_eq!(name.get_untracked(), "");
         assert_eq!(people.with(|inner| inner.wanted.contains(UserId(9))), Some(true));
-        let user = |seq, name: &str| User { seq: Seq(seq), id: UserId(9), name: name.into(), hue: 4, initial: String::new() };
+        let user = |seq, name: &str| User { seq: Seq(seq), id: UserId(9), name: name.into(), hue: 4, ..User::default() };
         people.apply(user(14, "Ada"));
         assert_eq!(name.get_untracked(), "Ada");
         assert_eq!(people.with(|inner| inner.wanted.is_empty()), Some(true));

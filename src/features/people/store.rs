@@ -1,8 +1,11 @@
 //! SQL of people.
 
-use super::{model::User, names::initial};
+use super::{
+    model::{Role, User},
+    names::initial,
+};
 use crate::{
-    database::{self, Database, Read, Row, params},
+    database::{self, Bind, Cell, Column, Database, Read, Row, params},
     model::{
         error::AppResult,
         ids::{RoomId, UserId},
@@ -16,7 +19,7 @@ use std::collections::HashMap;
 const SMALL_ROOM: usize = 200;
 
 /// In a large room looking at all would take long, and walking along `activity_seen` finds members soon enough.
-pub(crate) const LIKELY_OF_LARGE: &str = "SELECT u.seq, u.id, u.name, u.hue
+pub(crate) const LIKELY_OF_LARGE: &str = "SELECT u.seq, u.id, u.name, u.hue, u.handle, u.role, u.active, u.hidden
     FROM (SELECT user_id, seen_at FROM activity ORDER BY seen_at DESC LIMIT 400) AS a JOIN users u ON u.id = a.user_id
     WHERE EXISTS (SELECT 1 FROM members m WHERE m.room_id = ?1 AND m.user_id = a.user_id AND m.joined = 1)
     ORDER BY a.seen_at DESC, u.id DESC LIMIT ?2";
@@ -25,21 +28,36 @@ pub(crate) const LIKELY_OF_LARGE: &str = "SELECT u.seq, u.id, u.name, u.hue
 pub(crate) const USERS: Source =
     Source { kind: Kind::User, read: |read, keys| Ok(users(read, &first_numbers(keys))?.into_iter().map(Event::User).collect()) };
 
-/// A user from the columns seq, id, name, hue, in this order from the first.
+/// Roles are the numbers of [`Role::number`].
+impl Bind for Role {
+    fn bind(&self) -> Cell<'_> {
+        Cell::Number(u64::from(self.number()))
+    }
+}
+
+impl Column for Role {
+    fn column(cell: Cell<'_>) -> Option<Self> {
+        let number = u8::column(cell)?;
+        Self::ALL.into_iter().find(|role| role.number() == number)
+    }
+}
+
+/// A user from the columns seq, id, name, hue, handle, role, active, hidden, in this order from the first.
 pub(crate) fn user_row(row: &Row<'_>) -> database::Result<User> {
     let name: String = row.get(2)?;
     let initial = initial(&name);
-    Ok(User { seq: row.get(0)?, id: row.get(1)?, name, hue: row.get(3)?, initial })
+    let (seq, id, hue, handle) = (row.get(0)?, row.get(1)?, row.get(3)?, row.get(4)?);
+    Ok(User { seq, id, name, hue, initial, handle, role: row.get(5)?, active: row.get(6)?, hidden: row.get(7)? })
 }
 
 pub(crate) fn user(read: &Read<'_>, id: UserId) -> database::Result<Option<User>> {
-    const USER: &str = "SELECT seq, id, name, hue FROM users WHERE id = ?1";
+    const USER: &str = "SELECT seq, id, name, hue, handle, role, active, hidden FROM users WHERE id = ?1";
     read.row(USER, &params![id], user_row)
 }
 
 /// These people, in no order; ids of nobody are left out.
 pub(crate) fn users(read: &Read<'_>, ids: &[u64]) -> database::Result<Vec<User>> {
-    const USERS: &str = "SELECT seq, id, name, hue FROM users WHERE id IN (?*)";
+    const USERS: &str = "SELECT seq, id, name, hue, handle, role, active, hidden FROM users WHERE id IN (?*)";
     read.rows_in(USERS, ids, user_row)
 }
 
@@ -55,7 +73,8 @@ pub async fn people(db: &Database, ids: Vec<UserId>) -> AppResult<Vec<User>> {
 
 /// The members of a room, by id, at most `limit`.
 pub(crate) fn members(read: &Read<'_>, room: RoomId, limit: u32) -> database::Result<Vec<User>> {
-    const MEMBERS: &str = "SELECT u.seq, u.id, u.name, u.hue FROM members m JOIN users u ON u.id = m.user_id
+    const MEMBERS: &str = "SELECT u.seq, u.id, u.name, u.hue, u.handle, u.role, u.active, u.hidden
+        FROM members m JOIN users u ON u.id = m.user_id
         WHERE m.room_id = ?1 AND m.joined = 1 ORDER BY u.id LIMIT ?2";
     read.rows(MEMBERS, &params![room, limit], user_row)
 }
@@ -65,7 +84,7 @@ pub(crate) fn members(read: &Read<'_>, room: RoomId, limit: u32) -> database::Re
 pub(crate) fn likely_speakers(read: &Read<'_>, room: RoomId, limit: usize) -> database::Result<Vec<User>> {
     const MEMBERS: &str = "SELECT count(*) FROM (SELECT 1 FROM members WHERE room_id = ?1 LIMIT ?2) AS counted";
     // Every member is looked at and sorted.
-    const OF_SMALL: &str = "SELECT u.seq, u.id, u.name, u.hue
+    const OF_SMALL: &str = "SELECT u.seq, u.id, u.name, u.hue, u.handle, u.role, u.active, u.hidden
         FROM members m JOIN users u ON u.id = m.user_id JOIN activity a ON a.user_id = m.user_id
         WHERE m.room_id = ?1 AND m.joined = 1 ORDER BY a.seen_at DESC, u.id DESC LIMIT ?2";
     let members: usize = read.row(MEMBERS, &params![room, SMALL_ROOM + 1], |row| row.get(0))?.unwrap_or(0);

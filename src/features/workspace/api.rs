@@ -1,6 +1,7 @@
-//! Server function of the workspace: `/api/workspace/fetch`.
+//! Server functions of the workspace: `/api/workspace/*`.
 
-use crate::model::{error::AppError, initial_data::Workspace};
+use super::model::{Entry, WorkspaceState};
+use crate::model::{argument::Argument, error::AppError, initial_data::Workspace};
 use leptos::prelude::*;
 
 /// The workspace as its newest state: who is asking, every room, the rooms that person is a member of, and what else a page is
@@ -12,4 +13,18 @@ use leptos::prelude::*;
 pub async fn fetch() -> Result<Workspace, AppError> {
     let call = crate::request::admit::admit::<FetchWorkspace>()?;
     super::store::fetch(&call.services, call.session).await
+}
+
+/// Changes the workspace's name, and who may come in. A field that is left out changes nothing. Owners only.
+///
+/// # Errors
+/// `bad_input` (name, entry), `not_entered`, `forbidden`.
+#[server(name = UpdateWorkspace, prefix = "/api", endpoint = "workspace/update")]
+pub async fn update(
+    #[server(default)] name: Argument<String>,
+    #[server(default)] entry: Argument<Entry>,
+) -> Result<WorkspaceState, AppError> {
+    let call = crate::request::admit::admit::<UpdateWorkspace>()?;
+    let name = name.optional("name")?.map(|name| super::store::check_name("name", &name)).transpose()?;
+    super::store::update(&call.services.db, call.user, name, entry.optional("entry")?).await
 }

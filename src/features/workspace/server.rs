@@ -1,16 +1,45 @@
-//! The workspace on the server: the row of its endpoint.
+//! The workspace on the server: the rows of its endpoints, its key of the configuration, and its source.
 
-use super::api::FetchWorkspace;
+use super::{
+    api::{FetchWorkspace, UpdateWorkspace},
+    model::Entry,
+    store,
+};
 use crate::{
-    model::route::Route,
+    model::{
+        route::Route,
+        things::{Event, Kind},
+    },
     request::{
         endpoint::{Endpoint, Need, Rate, SMALL_BODY, Then},
-        feature::Feature,
+        feature::{Feature, Key},
+        services::Services,
     },
+    stream::source::Source,
 };
 use server_fn::ServerFn;
 
-const FETCH: Endpoint =
-    Endpoint::new(FetchWorkspace::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading();
+/// The key with the entry of a new workspace, until its owner changes it.
+const ENTRY: &str = "entry";
 
-pub const FEATURE: Feature = Feature { endpoints: &[FETCH], ..Feature::named("workspace") };
+pub const FEATURE: Feature = Feature {
+    endpoints: &[
+        Endpoint::new(FetchWorkspace::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading(),
+        Endpoint::new(UpdateWorkspace::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Home)),
+    ],
+    keys: &[Key { name: ENTRY, default: "invite", right: "open, invite or closed", is_right: |text| entry(text).is_some() }],
+    ..Feature::named("workspace")
+};
+
+/// Where replay reads the workspace.
+pub const SOURCE: Source = Source { kind: Kind::Workspace, read: |read, _| Ok(vec![Event::Workspace(store::state(read)?)]) };
+
+/// Returns the entry with which a new workspace begins.
+pub fn first_entry(services: &Services) -> Entry {
+    // The start has checked the value.
+    entry(services.settings.value(ENTRY)).unwrap_or_default()
+}
+
+fn entry(text: &str) -> Option<Entry> {
+    text.parse().ok()
+}

@@ -1,15 +1,20 @@
-//! Reads the workspace: one snapshot of what people, rooms and the other features give to a page.
+//! SQL of the workspace; and one snapshot of what people, rooms and the other features give to a page.
 
+#[cfg(test)]
+mod tests;
+
+use super::model::{Entry, MAX_NAME, WorkspaceState};
 use crate::{
-    database::Read,
+    database::{self, Audience, Bind, Cell, Column, Database, Read, Write, params},
     features::{
-        people,
+        people::{self, model::Role, names::tidy},
         rooms::{self, model::Room},
     },
     model::{
         error::{AppError, AppResult, Code},
-        ids::RoomId,
+        ids::{RoomId, Seq, UserId},
         initial_data::{InitialScreen, Workspace},
+        things::Event,
     },
     request::{
         hooks::{Hooks, PageRequest},
@@ -18,6 +23,83 @@ use crate::{
     sessions::cache::Session,
 };
 use std::sync::Arc;
+
+/// Numbers from 1 on.
+impl Bind for Entry {
+    fn bind(&self) -> Cell<'_> {
+        Cell::Number(*self as u64 + 1)
+    }
+}
+
+impl Column for Entry {
+    fn column(cell: Cell<'_>) -> Option<Self> {
+        let number = usize::column(cell)?;
+        Self::ALL.get(number.checked_sub(1)?).copied()
+    }
+}
+
+/// Returns a workspace's name as it is stored: 1–64 characters, the same ones as in a room's.
+///
+/// # Errors
+/// `bad_input`, naming `field`.
+pub fn check_name(field: &str, text: &str) -> AppResult<String> {
+    tidy(text, MAX_NAME).map_err(|reason| AppError::bad_input(field, reason))
+}
+
+/// Returns the newest state of the workspace.
+pub(crate) fn state(read: &Read<'_>) -> database::Result<WorkspaceState> {
+    const STATE: &str = "SELECT seq, name, entry FROM workspace WHERE id = 1";
+    let state = read.row(STATE, &[], |row| Ok(WorkspaceState { seq: row.get(0)?, name: row.get(1)?, entry: row.get(2)? }))?;
+    // The start makes it.
+    Ok(state.unwrap_or_default())
+}
+
+/// Returns who may come in.
+///
+/// # Errors
+/// Those of the store.
+pub async fn entry(db: &Database) -> AppResult<Entry> {
+    db.read(|read| Ok(state(read)?.entry)).await
+}
+
+/// Makes the workspace of a new store. It takes no number, since nobody has seen it otherwise.
+///
+/// # Errors
+/// Those of the store.
+pub async fn begin(db: &Database, entry: Entry) -> AppResult<()> {
+    const BEGIN: &str = "INSERT INTO workspace (id, seq, name, entry) VALUES (1, 0, ?1, ?2) ON CONFLICT (id) DO NOTHING";
+    db.write(move |write| Ok(write.later(BEGIN, &params![crate::i18n::PRODUCT, entry])?)).await
+}
+
+/// Changes the workspace for `user`. What it is already changes nothing and takes no number.
+///
+/// # Errors
+/// `forbidden` for everyone but owners.
+pub async fn update(db: &Database, user: UserId, name: Option<String>, entry: Option<Entry>) -> AppResult<WorkspaceState> {
+    db.write(move |write| {
+        let actor = people::store::user(write, user)?.ok_or(AppError::new(Code::NotEntered))?;
+        if actor.role != Role::Owner || !actor.active {
+            return Err(AppError::new(Code::Forbidden));
+        }
+        Ok(set(write, name, entry)?)
+    })
+    .await
+}
+
+/// Writes and publishes the workspace's name and entry, as a part of the transaction of `write`.
+pub(crate) fn set(write: &mut Write<'_>, name: Option<String>, entry: Option<Entry>) -> database::Result<WorkspaceState> {
+    const SET: &str = "UPDATE workspace SET seq = ?1, name = ?2, entry = ?3 WHERE id = 1";
+    let before = state(write)?;
+    let after =
+        WorkspaceState { seq: Seq(0), name: name.unwrap_or_else(|| before.name.clone()), entry: entry.unwrap_or(before.entry) };
+    if (&after.name, after.entry) == (&before.name, before.entry) {
+        return Ok(before);
+    }
+    let after = WorkspaceState { seq: write.next_seq()?, ..after };
+    write.later(SET, &params![after.seq, after.name, after.entry])?;
+    write.publish(Event::Workspace(after.clone()), Audience::Everyone)?;
+    Ok(after)
+}
 
 /// Reads the workspace of a session's person, with no people but that one. `screen` reads what the page shows, of all rooms and
 /// those that the person is a member of. Everything above the head comes by the stream.
@@ -33,11 +115,12 @@ pub fn read(
 ) -> AppResult<Workspace> {
     let head = read.head()?;
     let me = people::store::user(read, session.user)?.ok_or(AppError::new(Code::NotEntered))?;
+    let workspace = state(read)?;
     let (rooms, joined) = (rooms::store::all(read)?, rooms::store::joined_rooms(read, session.user)?);
     let place = screen(&rooms, &joined)?;
     let beside = hooks.page(read, &PageRequest { user: session.user, room: place.room() })?;
     let (session, store) = (session.tag.to_string(), store.to_owned());
-    Ok(Workspace { me, session, store, head, rooms, joined, users: Vec::new(), place, beside })
+    Ok(Workspace { workspace, me, session, store, head, rooms, joined, users: Vec::new(), place, beside })
 }
 
 /// Reads the workspace without any messages.

@@ -6,6 +6,7 @@ use crate::{
         messages::model::{Block, Body, Message, Page, Span},
         people::model::User,
         rooms::model::{Member, Room},
+        workspace::model::WorkspaceState,
     },
     i18n::Lang,
     model::{
@@ -55,7 +56,8 @@ fn message() -> Message {
 
 fn boot(place: InitialScreen) -> Boot {
     let workspace = Workspace {
-        me: User { seq: Seq(1), id: UserId(2), name: "Lin".to_owned(), hue: 9, initial: String::new() },
+        workspace: WorkspaceState::default(),
+        me: User { seq: Seq(1), id: UserId(2), name: "Lin".to_owned(), hue: 9, ..User::default() },
         session: "s".to_owned(),
         store: "d".to_owned(),
         head: Seq(0),
@@ -135,7 +137,7 @@ proptest! {
 
 #[test]
 fn an_event_is_read_by_its_kind() {
-    let user = User { seq: Seq(4), id: UserId(2), name: "Lin".to_owned(), hue: 9, initial: String::new() };
+    let user = User { seq: Seq(4), id: UserId(2), name: "Lin".to_owned(), hue: 9, ..User::default() };
     let room = Room { seq: Seq(1), id: RoomId(1), name: "R".to_owned(), creator: Some(UserId(2)), last: 3, last_n: 1 };
     let member = Member { seq: Seq(1), room: RoomId(1), user: UserId(2), joined: false };
     for event in [Event::Message(message()), Event::Room(room), Event::Member(member), Event::User(user)] {

@@ -176,7 +176,7 @@ fn closing_streams_leaves_the_maps_as_they_were() {
 fn everybody_is_woken_by_what_concerns_everybody() {
     let hub = hub(64, 0);
     let places = [open(&hub, LIN), open(&hub, MEI), open(&hub, UserId(3))];
-    let user = User { seq: Seq(1), id: UserId(3), name: "Ada".to_owned(), hue: 3, initial: String::new() };
+    let user = User { seq: Seq(1), id: UserId(3), name: "Ada".to_owned(), hue: 3, ..User::default() };
     let change = Change { event: Event::User(user), audience: Audience::Everyone };
     hub.publish(std::slice::from_ref(&change));
     for place in &places {

@@ -28,7 +28,9 @@ use std::collections::BTreeMap;
 /// Everything `me` may see, read table by table.
 async fn fetch(store: &Fixture, me: UserId) -> Snapshot {
     let rooms = rooms::rooms(&store.db).await.unwrap();
-    let users = |read: &Read<'_>| Ok(read.rows("SELECT seq, id, name, hue FROM users", &[], people::user_row)?);
+    let users = |read: &Read<'_>| {
+        Ok(read.rows("SELECT seq, id, name, hue, handle, role, active, hidden FROM users", &[], people::user_row)?)
+    };
     let users = store.db.read(users).await.unwrap();
     let subscriptions = favourites::of(&store.db, me).await.unwrap();
     let pinned = pins::excerpts(&store.db, me, GENERAL).await.unwrap().items;

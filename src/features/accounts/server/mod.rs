@@ -1,9 +1,13 @@
 //! Accounts on the server: the rows of its endpoints.
 
 mod entering;
+mod hashing;
+pub mod passwords;
 pub mod session;
+pub mod setup;
+pub mod sign_in;
 
-use super::api::{Enter, Leave, WhoAmI};
+use super::api::{Enter, Leave, SetUp, SignIn, WhoAmI};
 use crate::{
     model::route::Route,
     request::{
@@ -22,6 +26,8 @@ pub const FEATURE: Feature = Feature {
     endpoints: &[
         Endpoint::new(Enter::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).growing(),
         Endpoint::new(WhoAmI::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading(),
+        Endpoint::new(SetUp::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Welcome)).growing(),
+        Endpoint::new(SignIn::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)),
         Endpoint::new(Leave::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Enter)),
     ],
     jobs: &[Job { every: DELETE_EVERY, run: delete_expired }],

@@ -13,10 +13,19 @@ use crate::{
     },
     sessions::{
         cache::Session,
-        token::{Token, random_hex},
+        store::NewSession,
+        token::{ACCOUNT_LIFETIME, LIFETIME, Token, random_hex},
     },
 };
-use std::sync::{Arc, LazyLock};
+use axum::http::{header::USER_AGENT, request::Parts};
+use leptos::prelude::use_context;
+use std::{
+    future::Future,
+    sync::{Arc, LazyLock},
+};
+
+/// Characters of a browser's own name that are kept with its session.
+const MAX_AGENT: usize = 200;
 
 /// The browsers of this process that have entered a moment ago. Marks are random, so those of several servers do not meet.
 static ENTERING: LazyLock<Entering> = LazyLock::new(Entering::default);
@@ -25,23 +34,55 @@ static ENTERING: LazyLock<Entering> = LazyLock::new(Entering::default);
 /// browser at once are one.
 ///
 /// # Errors
-/// `name_taken`; those of the store.
+/// `entry_closed`, `name_taken`; those of the store.
 pub async fn enter(services: &Services, caller: &Caller, name: CheckedName) -> AppResult<User> {
     let own = caller.session.as_ref().map(|session| session.user);
     let begin = |name: CheckedName| async move {
         let token = Token::new()?;
-        let user = store::enter(&services.db, name, token.hash(), random_hex(8)?, own).await?;
+        let user = store::enter(&services.db, name, new_session(&token, LIFETIME)?, own).await?;
         Ok(Entered { user, token: Arc::new(token) })
     };
     // Somebody with a session means to become another person.
     let mark = caller.enter_mark.as_deref().filter(|_| own.is_none());
     let entered = ENTERING.once(mark, name, begin).await?;
-    answer_with(services.session_cookie.give(entered.token.as_str(), caller.secure));
+    give(services, caller, &entered.token, LIFETIME).await;
+    Ok(entered.user)
+}
+
+/// Begins the session of a person with an account, by `work`. A session that the browser had before ends, once the new one is
+/// on disk: so its id is another one after every authentication.
+///
+/// # Errors
+/// Those of `work`.
+pub async fn begin<F: Future<Output = AppResult<User>>>(
+    services: &Services,
+    caller: &Caller,
+    work: impl FnOnce(NewSession) -> F,
+) -> AppResult<User> {
+    let token = Token::new()?;
+    let user = work(new_session(&token, ACCOUNT_LIFETIME)?).await?;
+    give(services, caller, &token, ACCOUNT_LIFETIME).await;
+    Ok(user)
+}
+
+fn new_session(token: &Token, lifetime: u64) -> AppResult<NewSession> {
+    Ok(NewSession { hash: token.hash(), tag: random_hex(8)?, lifetime, agent: agent() })
+}
+
+/// Gives a session that is on disk to the browser, and ends the one it had before.
+async fn give(services: &Services, caller: &Caller, token: &Token, lifetime: u64) {
+    answer_with(services.session_cookie.give(token.as_str(), lifetime, caller.secure));
     if let Some(before) = &caller.session {
-        // The new session is on disk. If the old one cannot be deleted there yet, it is dead here, and that is tried again.
+        // If the old one cannot be deleted there yet, it is dead here, and that is tried again.
         let _ = end(services, before).await;
     }
-    Ok(entered.user)
+}
+
+/// The browser of this request, as it calls itself.
+fn agent() -> String {
+    let parts = use_context::<Parts>();
+    let agent = parts.as_ref().and_then(|parts| parts.headers.get(USER_AGENT)?.to_str().ok()).unwrap_or_default();
+    agent.chars().filter(|c| !c.is_control()).take(MAX_AGENT).collect()
 }
 
 /// Ends a session and its streams, and takes the cookie back.

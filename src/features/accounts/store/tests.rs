@@ -17,7 +17,7 @@ use std::sync::Arc;
 async fn entering_makes_a_person_a_member_and_a_session() {
     let store = Fixture::new();
     let hash = fresh_hash();
-    let lin = enter(&store.db, names::check("Lin").unwrap(), hash, "5d1c".to_owned(), None).await.unwrap();
+    let lin = add_person(&store.db, names::check("Lin").unwrap(), NewSession::new(hash, "5d1c".to_owned())).await.unwrap();
     let member = Member { seq: Seq(lin.seq.0 + 1), room: GENERAL, user: lin.id, joined: true };
     assert_eq!(
         *store.commits.lock().unwrap(),
@@ -87,6 +87,6 @@ async fn a_name_is_free_a_day_after_its_owner_was_seen() {
     let second = store.enter("Lin").await;
     assert_ne!(first.id, second.id);
     store.sql("UPDATE activity SET seen_at = seen_at - 86400000").await;
-    seen(&store.db, first.id).await.unwrap();
+    seen(&store.db, first.id, fresh_hash()).await.unwrap();
     assert!(store.try_enter("Lin").await.is_err(), "seen again");
 }

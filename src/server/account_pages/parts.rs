@@ -1,0 +1,130 @@
+//! Parts of the pages about accounts: the card that they stand in, its fields, and what was refused.
+
+use crate::{
+    features::preferences::{
+        state::Preferences,
+        switches::{LanguageSwitch, ThemeSwitch},
+    },
+    i18n::PRODUCT,
+    model::{
+        error::AppError,
+        route::{Route, title},
+    },
+    request::caller::Reader,
+    screens::enter_page::Mark,
+    server::{
+        form_body::{Fields, field as typed},
+        refused::document,
+        refused_forms::Refusal,
+    },
+};
+use leptos::prelude::*;
+
+/// A page as one card: a heading, what it is about, its content, the switches of language and theme. `back` is the page itself.
+pub fn card(reader: Reader, css: &str, (heading, about): (&str, &str), back: Route, content: impl FnOnce() -> AnyView) -> String {
+    let lang = reader.lang;
+    let owner = Owner::new_root(None);
+    owner.with(|| {
+        provide_context(Preferences::new(reader.theme, None));
+        let page = view! {
+            <main class="door" id="page">
+                <div class="door-card">
+                    <p class="wordmark" aria-hidden="true">
+                        <Mark />
+                        {PRODUCT}
+                    </p>
+                    <h1>{heading.to_owned()}</h1>
+                    <p class="about">{about.to_owned()}</p>
+                    {content()}
+                    <div class="door-foot">
+                        <LanguageSwitch lang back />
+                        <ThemeSwitch lang back />
+                    </div>
+                </div>
+            </main>
+        };
+        document(reader, css, &title(Some(heading), PRODUCT), page)
+    })
+}
+
+/// What was refused of a form, as its page shows it again.
+#[derive(Default)]
+pub struct Typed {
+    fields: Fields,
+    error: Option<AppError>,
+}
+
+impl Typed {
+    pub fn new(reader: Reader, refusal: Option<&Refusal>) -> Self {
+        let Some(refusal) = refusal else { return Self::default() };
+        Self { fields: refusal.fields.clone(), error: Some(refusal.error.clone().spoken(reader.lang)) }
+    }
+
+    pub fn error(&self) -> Option<&AppError> {
+        self.error.as_ref()
+    }
+
+    /// Returns the text of a field: what was typed, else `first`.
+    fn value(&self, name: &str, first: &str) -> String {
+        typed(&self.fields, name).unwrap_or(first).to_owned()
+    }
+
+    /// Returns why the field was refused.
+    fn refused(&self, name: &str) -> Option<String> {
+        self.error.as_ref().filter(|error| error.field.as_deref() == Some(name)).map(|error| error.message.clone())
+    }
+
+    /// Shows a refusal that is not about one of `fields`, which say theirs themselves.
+    pub fn elsewhere(&self, fields: &[&str]) -> impl IntoView + use<> {
+        let is_shown = |error: &&AppError| error.field.as_deref().is_none_or(|field| !fields.contains(&field));
+        self.error.as_ref().filter(is_shown).map(|error| view! { <p class="refusal" role="alert">{error.message.clone()}</p> })
+    }
+}
+
+/// One field of a form.
+pub struct Field<'a> {
+    pub name: &'static str,
+    pub label: &'a str,
+    pub help: &'a str,
+    /// `text`, `password`, `email`.
+    pub kind: &'static str,
+    pub autocomplete: &'static str,
+    /// What stands in it at first.
+    pub first: &'a str,
+    pub max: usize,
+}
+
+impl Field<'_> {
+    /// Shows the field, with what was typed and why it was refused. A password is never shown again.
+    pub fn view(self, typed: &Typed) -> impl IntoView + use<> {
+        let Self { name, label, help, kind, autocomplete, first, max } = self;
+        let value = (kind != "password").then(|| typed.value(name, first));
+        let refusal = typed.refused(name);
+        let is_refused = refusal.is_some();
+        let (help_id, error_id) = (format!("{name}-help"), format!("{name}-error"));
+        let described = if is_refused { Some(error_id.clone()) } else { (!help.is_empty()).then(|| help_id.clone()) };
+        let plain = name != "name" && name != "workspace";
+        view! {
+            <div class="field">
+                <label for=name>{label.to_owned()}</label>
+                <input
+                    id=name
+                    name=name
+                    type=kind
+                    value=value
+                    required
+                    // The limit counts UTF-16 units here and characters on the server.
+                    maxlength=(2 * max).to_string()
+                    autocomplete=autocomplete
+                    autocapitalize=plain.then_some("none")
+                    spellcheck=plain.then_some("false")
+                    dir=if plain { "ltr" } else { "auto" }
+                    aria-invalid=is_refused.then_some("true")
+                    aria-describedby=described
+                />
+                {refusal.map(|words| view! { <p class="refusal" id=error_id role="alert">{words}</p> })}
+                {(!help.is_empty()).then(|| view! { <p class="help" id=help_id>{help.to_owned()}</p> })}
+            </div>
+        }
+    }
+}

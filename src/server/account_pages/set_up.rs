@@ -1,0 +1,158 @@
+//! The page that sets a workspace up, and the one that its owner sees next.
+
+use super::{
+    parts::{Field, Typed, card},
+    words::WORDS,
+};
+use crate::{
+    features::{
+        accounts::{self, api::SetUp},
+        people::{
+            model::{MAX_NAME, Role, User},
+            store as people,
+        },
+        workspace::{
+            api::UpdateWorkspace,
+            model::{Entry, MAX_NAME as MAX_WORKSPACE, WorkspaceState},
+            store as workspace,
+        },
+    },
+    i18n::PRODUCT,
+    model::{
+        error::{AppError, AppResult, Code},
+        ids::GENERAL,
+        route::Route,
+    },
+    request::{answer, caller::Caller},
+    server::{refused, refused_forms::Refusal, shell, state::Process},
+    sessions::{cache::Session, token::random_hex},
+};
+use axum::{
+    http::{HeaderValue, header::CONTENT_SECURITY_POLICY},
+    response::Response,
+};
+use leptos::prelude::*;
+use server_fn::ServerFn;
+
+/// Takes the token out of the address, before any other request, and puts it into the form.
+const TAKE_TOKEN: &str = "\
+    const field=document.getElementById('token'),token=location.hash.slice(1);\
+    if(token){field.value=token;field.parentElement.hidden=true;history.replaceState(null,'',location.pathname)}";
+
+/// Answers with the form to set the workspace up, and with what was refused of it.
+///
+/// # Errors
+/// `not_found` once there is an owner; those of the store.
+pub async fn page(app: &Process, caller: &Caller, refusal: Option<&Refusal>) -> AppResult<Response> {
+    let me = caller.session.as_ref().map(|session| session.user);
+    let read = app.db.read(move |read| {
+        let me = me.map(|me| people::user(read, me)).transpose()?.flatten();
+        Ok((accounts::store::has_owner(read)?, me))
+    });
+    let (has_owner, me) = read.await?;
+    if has_owner {
+        return Err(AppError::new(Code::NotFound));
+    }
+    let nonce = random_hex(16)?;
+    let name = me.filter(|me| me.handle.is_none()).map(|me| me.name).unwrap_or_default();
+    let typed = Typed::new(caller.reader, refusal);
+    let mut response = refused::html(form(app, caller, &typed, &name, &nonce));
+    if let Some(error) = typed.error() {
+        answer::head(&mut response, error);
+    }
+    let policy = HeaderValue::try_from(shell::content_security_policy(&nonce, app.config.dev_reload_port));
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy.map_err(|_| AppError::new(Code::Internal))?);
+    Ok(response)
+}
+
+fn form(app: &Process, caller: &Caller, typed: &Typed, name: &str, nonce: &str) -> String {
+    let reader = caller.reader;
+    let words = reader.lang.of(&WORDS);
+    let text = |name, label, max| Field { name, label, help: "", kind: "text", autocomplete: "off", first: "", max };
+    let fields = (
+        Field { help: words.key_help, ..text("token", words.key, 64) }.view(typed),
+        text("workspace", words.workspace_name, MAX_WORKSPACE).view(typed),
+        Field { autocomplete: "name", first: name, ..text("name", reader.lang.of(&accounts::WORDS).your_name, MAX_NAME) }
+            .view(typed),
+        Field { autocomplete: "username", help: words.handle_help, ..text("handle", words.handle, 32) }.view(typed),
+        Field {
+            kind: "password",
+            autocomplete: "new-password",
+            help: words.password_help,
+            ..text("password", words.password, 200)
+        }
+        .view(typed),
+    );
+    let other = typed.elsewhere(&["token", "workspace", "name", "handle", "password"]);
+    let session = session_field(caller);
+    let nonce = nonce.to_owned();
+    card(reader, &app.style_sheet(), (words.set_up_title, words.set_up_about), Route::SetUp, move || {
+        view! {
+            <form method="post" action=SetUp::PATH>
+                {session}
+                {fields}
+                {other}
+                <button class="button primary">{words.set_up}</button>
+            </form>
+            <script type="module" nonce=nonce inner_html=TAKE_TOKEN></script>
+        }
+        .into_any()
+    })
+}
+
+/// Says for which session a form speaks.
+fn session_field(caller: &Caller) -> impl IntoView + use<> {
+    let tag = caller.session.as_ref().map(|session| session.tag.to_string());
+    tag.map(|tag| view! { <input type="hidden" name="session" value=tag /> })
+}
+
+/// Answers with the first steps of the owner.
+///
+/// # Errors
+/// `not_found` for everyone else; those of the store.
+pub async fn welcome(app: &Process, caller: &Caller, session: &Session) -> AppResult<Response> {
+    let me = session.user;
+    let (me, workspace) = app.db.read(move |read| Ok((people::user(read, me)?, workspace::state(read)?))).await?;
+    if !me.is_some_and(|User { role, active, .. }| role == Role::Owner && active) {
+        return Err(AppError::new(Code::NotFound));
+    }
+    Ok(refused::html(first_steps(app, caller, workspace)))
+}
+
+fn first_steps(app: &Process, caller: &Caller, workspace: WorkspaceState) -> String {
+    let reader = caller.reader;
+    let words = reader.lang.of(&WORDS);
+    let name = if workspace.name.is_empty() { PRODUCT.to_owned() } else { workspace.name };
+    let address = app.config.public_url.clone().unwrap_or_else(|| format!("http://{}", app.config.site_addr));
+    let choices = [
+        (Entry::Open, words.entry_open, words.entry_open_help),
+        (Entry::Invite, words.entry_invite, words.entry_invite_help),
+        (Entry::Closed, words.entry_closed, words.entry_closed_help),
+    ]
+    .map(|(entry, label, help)| {
+        view! {
+            <label class="choice">
+                <input type="radio" name="entry" value=entry.as_str() checked=entry == workspace.entry />
+                <span>{label}</span>
+                <small>{help}</small>
+            </label>
+        }
+    });
+    let session = session_field(caller);
+    card(reader, &app.style_sheet(), (&(words.ready)(&name), words.you_own_it), Route::Welcome, move || {
+        view! {
+            <h2 id="entry">{words.who_comes_in}</h2>
+            <form method="post" action=UpdateWorkspace::PATH>
+                {session}
+                <input type="hidden" name="back" value=Route::Welcome.to_string() />
+                <div role="radiogroup" aria-labelledby="entry">{choices.into_iter().collect::<Vec<_>>()}</div>
+                <button class="button">{words.save}</button>
+            </form>
+            <p class="door-note">{(words.share)(&address)}</p>
+            <p>
+                <a class="button primary" href=Route::Room(GENERAL).to_string()>{words.to_general}</a>
+            </p>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,63 @@
+//! The page to sign in. It also stands in place of the enter page where nobody enters with a name alone.
+
+use super::{
+    parts::{Field, Typed, card},
+    words::WORDS,
+};
+use crate::{
+    features::{
+        accounts::{self, api::SignIn},
+        workspace::{model::Entry, store as workspace},
+    },
+    model::{error::AppResult, route::Route},
+    request::{answer, caller::Caller},
+    server::{refused, refused_forms::Refusal, state::Process},
+};
+use axum::response::Response;
+use leptos::prelude::*;
+use server_fn::ServerFn;
+
+/// Answers with the form to sign in, and with what was refused of it.
+///
+/// # Errors
+/// Those of the store.
+pub async fn page(app: &Process, caller: &Caller, refusal: Option<&Refusal>) -> AppResult<Response> {
+    let read = app.db.read(|read| Ok((workspace::state(read)?.entry, accounts::store::has_owner(read)?)));
+    let (entry, has_owner) = read.await?;
+    let typed = Typed::new(caller.reader, refusal);
+    let mut response = refused::html(form(app, caller, &typed, entry, has_owner));
+    if let Some(error) = typed.error() {
+        answer::head(&mut response, error);
+    }
+    Ok(response)
+}
+
+fn form(app: &Process, caller: &Caller, typed: &Typed, entry: Entry, has_owner: bool) -> String {
+    let reader = caller.reader;
+    let words = reader.lang.of(&WORDS);
+    let login =
+        Field { name: "login", label: words.handle, help: "", kind: "text", autocomplete: "username", first: "", max: 64 };
+    let password =
+        Field { name: "password", label: words.password, kind: "password", autocomplete: "current-password", max: 200, ..login };
+    let fields = (login.view(typed), password.view(typed));
+    let other = typed.elsewhere(&["login", "password"]);
+    let note = match (entry, has_owner) {
+        (Entry::Open, _) => None,
+        (_, true) => Some(words.not_open),
+        (_, false) => Some(words.no_owner),
+    };
+    let join = (entry == Entry::Open).then_some(words.join_by_name);
+    card(reader, &app.style_sheet(), (words.sign_in, words.sign_in_about), Route::SignIn, move || {
+        view! {
+            {note.map(|note| view! { <p class="door-note">{note}</p> })}
+            <form method="post" action=SignIn::PATH>
+                {fields}
+                {other}
+                <button class="button primary">{words.sign_in}</button>
+            </form>
+            {join.map(|join| view! { <a class="door-link" href=Route::Enter.to_string()>{join}</a> })}
+            <p class="help">{words.lost_password}</p>
+        }
+        .into_any()
+    })
+}

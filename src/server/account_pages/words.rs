@@ -1,0 +1,106 @@
+//! Words of the pages about accounts, which need no script: setting up, the first steps, signing in.
+
+use crate::i18n::{Translated, isolated, words};
+
+words! {
+    /// What the pages say.
+    pub struct Words {
+        pub set_up_title: &'static str,
+        pub set_up_about: &'static str,
+        pub set_up: &'static str,
+        pub key: &'static str,
+        pub key_help: &'static str,
+        pub workspace_name: &'static str,
+        pub handle: &'static str,
+        pub handle_help: &'static str,
+        pub password: &'static str,
+        pub password_help: &'static str,
+        /// The argument is the workspace's name.
+        pub ready: fn(&str) -> String,
+        pub you_own_it: &'static str,
+        pub who_comes_in: &'static str,
+        pub entry_open: &'static str,
+        pub entry_open_help: &'static str,
+        pub entry_invite: &'static str,
+        pub entry_invite_help: &'static str,
+        pub entry_closed: &'static str,
+        pub entry_closed_help: &'static str,
+        pub save: &'static str,
+        /// How others come in: the argument is the address of the workspace.
+        pub share: fn(&str) -> String,
+        pub to_general: &'static str,
+        pub sign_in: &'static str,
+        pub sign_in_about: &'static str,
+        pub lost_password: &'static str,
+        /// Instead of a form to join.
+        pub not_open: &'static str,
+        pub no_owner: &'static str,
+        pub join_by_name: &'static str,
+    }
+}
+
+/// The words in every language.
+pub static WORDS: Translated<Words> = Translated {
+    en: Words {
+        set_up_title: "Set up your workspace",
+        set_up_about: "Name it, and make the first account: the owner's.",
+        set_up: "Set up",
+        key: "Key",
+        key_help: "What follows the # in the link that the server has printed.",
+        workspace_name: "Name of the workspace",
+        handle: "Handle",
+        handle_help: "You sign in with it, and it cannot be changed later. Letters a–z, digits, and . _ - in between.",
+        password: "Password",
+        password_help: "At least 10 characters. A few words are easy to remember.",
+        ready: |name| format!("{} is ready", isolated(name)),
+        you_own_it: "You are its owner.",
+        who_comes_in: "Who can come in",
+        entry_open: "Everyone with the address",
+        entry_open_help: "They join with a name.",
+        entry_invite: "Invited people",
+        entry_invite_help: "Nobody comes in without an invitation.",
+        entry_closed: "Nobody new",
+        entry_closed_help: "Who has an account can still sign in.",
+        save: "Save",
+        share: |address| {
+            format!("To invite everyone at once, choose the first and send them this address: {}", isolated(address))
+        },
+        to_general: "Go to General",
+        sign_in: "Sign in",
+        sign_in_about: "With the handle and password of your account.",
+        lost_password: "Password lost? Ask an owner or admin of this workspace.",
+        not_open: "This workspace is not open to new people. To come in, ask somebody in it.",
+        no_owner: "This workspace is not set up yet. The server has printed the link for that when it was started.",
+        join_by_name: "Join with a name",
+    },
+    zh: Words {
+        set_up_title: "设置工作区",
+        set_up_about: "为它取一个名称，并创建第一个账号，也就是所有者的账号。",
+        set_up: "完成设置",
+        key: "密钥",
+        key_help: "服务器输出的链接中 # 后面的内容。",
+        workspace_name: "工作区名称",
+        handle: "用户名",
+        handle_help: "用于登录，以后不能更改。可用字母 a–z 和数字，中间可用 . _ -。",
+        password: "密码",
+        password_help: "至少 10 个字符。几个词组成的密码容易记住。",
+        ready: |name| format!("{} 已就绪", isolated(name)),
+        you_own_it: "你是它的所有者。",
+        who_comes_in: "谁可以进入",
+        entry_open: "所有知道地址的人",
+        entry_open_help: "输入名字即可进入。",
+        entry_invite: "受邀请的人",
+        entry_invite_help: "没有邀请就不能进入。",
+        entry_closed: "不接受新成员",
+        entry_closed_help: "已有账号的人仍可登录。",
+        save: "保存",
+        share: |address| format!("想一次邀请所有人，请选择第一项，并把这个地址发给他们：{}", isolated(address)),
+        to_general: "前往 General",
+        sign_in: "登录",
+        sign_in_about: "使用你的用户名和密码。",
+        lost_password: "忘记密码？请联系这个工作区的所有者或管理员。",
+        not_open: "这个工作区目前不接受新成员。如需进入，请联系其中的成员。",
+        no_owner: "这个工作区尚未设置。设置链接在服务器启动时的输出中。",
+        join_by_name: "输入名字进入",
+    },
+};
