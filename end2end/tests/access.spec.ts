@@ -23,8 +23,8 @@ for (const state of STATES) {
       for (const [width, colorScheme] of [[1280, wide], [360, narrow]] as const) {
         await ada.page.setViewportSize({ width, height: 800 });
         await ada.page.emulateMedia({ colorScheme });
-        // Colours fade over 120 ms, so axe must not see a colour in between. The fades are brought to their end and not waited for:
-        // about one in fifty times `finished` is never resolved when the colour scheme has just changed.
+        // Colours fade over 120 ms, so axe must not see a colour in between. The fades are brought to their end and not
+        // waited for: about one in fifty times `finished` is never resolved when the colour scheme has just changed.
         await ada.page.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
         const { violations } = await new AxeBuilder({ page: ada.page }).options(OPTIONS).analyze();
         const found = violations.map(
