@@ -7,7 +7,7 @@ const git = (...args) => execFileSync("git", args, { encoding: "utf8" }).split("
 const tracked = git("ls-files", "--cached", "--others", "--exclude-standard").filter(file => fs.existsSync(file));
 const isTest = file => /(^|\/)tests?(\/|\.rs$)|\/tests\//.test(file.slice(4)) || /interleavings|stepped/.test(file);
 const sources = tracked.filter(file => /^src\/.*\.rs$/.test(file) && !isTest(file) && !file.startsWith("src/database/sqlite/"));
-const mayHoldSql = file => /^src\/(database|stream)\//.test(file) || /\/store[^/]*\.rs$/.test(file);
+const mayHoldSql = file => /^src\/(database|stream)\//.test(file) || /\/store(?:[^/]*|\/\w+)\.rs$/.test(file);
 const FLAGS = "joined|deleted";
 const OWN_FUNCTIONS =
   "zeroblob|octet_length|randomblob|hex|typeof|printf|ifnull|iif|group_concat|json_\\w+|" +

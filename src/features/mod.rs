@@ -56,9 +56,9 @@ pub struct MembershipChange {
 impl Features {
     /// Makes every feature's state from a page's data.
     pub fn new(page: Page, location: Location, theme: Theme, workspace: Workspace) -> Self {
-        let Workspace { me, rooms, joined, users, place, beside, .. } = workspace;
+        let Workspace { me, rooms, joined, admin_of, users, place, beside, .. } = workspace;
         let pending = Pending::new(page);
-        let rooms = Rooms::new(page, location, &rooms, &joined);
+        let rooms = Rooms::new(page, location, &rooms, &joined, &admin_of);
         let messages = Messages::new(page, rooms, pending);
         let people = People::new(page, users);
         people.apply(me);
@@ -129,7 +129,8 @@ impl Features {
         let PageData { pinned: _, mut subscriptions } = std::mem::take(&mut workspace.beside);
         self.rooms.merge(&workspace.rooms);
         std::mem::take(&mut workspace.users).into_iter().for_each(|user| self.people.apply(user));
-        let changed = self.rooms.merge_joined(&workspace.joined, &workspace.rooms, workspace.head);
+        let Workspace { joined, admin_of, rooms, head, .. } = workspace;
+        let changed = self.rooms.merge_joined(joined, admin_of, rooms, *head);
         let changed =
             changed.into_iter().map(|(room, joined)| self.membership_changed(MembershipChange { room, joined })).collect();
         // The answer may be older than the end of a membership.

@@ -34,6 +34,7 @@ words! {
         pub name_taken: &'static str,
         pub room_name_taken: &'static str,
         pub full: &'static str,
+        pub archived: &'static str,
         pub gone: &'static str,
         pub too_large: &'static str,
         pub content_type: &'static str,
@@ -67,6 +68,7 @@ static WORDS: Translated<Words> = Translated {
         name_taken: "This name is taken, or too close to another. Choose a different one.",
         room_name_taken: "There is already a room with this name, or one that looks like it.",
         full: "The limit is reached. Remove one first.",
+        archived: "This room is archived. It can be read, but not changed.",
         gone: "It has been deleted.",
         too_large: "This is too large to send. Shorten it and try again.",
         content_type: "This cannot be sent like this.",
@@ -96,6 +98,7 @@ static WORDS: Translated<Words> = Translated {
         name_taken: "这个名字（或与它相似的名字）已被使用，请换一个。",
         room_name_taken: "已经有一个同名或名称相似的房间。",
         full: "数量已达上限，请先移除一个。",
+        archived: "这个房间已归档，只能查看，不能更改。",
         gone: "内容已被删除。",
         too_large: "内容太大，请缩短后重试。",
         content_type: "无法以这种方式发送。",
@@ -139,6 +142,7 @@ impl AppError {
             Code::MethodNotAllowed => words.method_not_allowed,
             Code::KeyUsed => words.key_used,
             Code::Full => words.full,
+            Code::Archived => words.archived,
             Code::Gone => words.gone,
             Code::NameTaken if self.of_room => words.room_name_taken,
             Code::NameTaken => words.name_taken,
@@ -165,7 +169,7 @@ impl AppError {
 mod tests {
     use super::*;
 
-    const CODES: [Code; 21] = [
+    const CODES: [Code; 22] = [
         Code::BadInput,
         Code::NotEntered,
         Code::Forbidden,
@@ -174,6 +178,7 @@ mod tests {
         Code::MethodNotAllowed,
         Code::KeyUsed,
         Code::Full,
+        Code::Archived,
         Code::Gone,
         Code::NameTaken,
         Code::TooLarge,

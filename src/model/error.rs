@@ -31,6 +31,8 @@ pub enum Code {
     KeyUsed,
     /// 409: there is room for no more of them.
     Full,
+    /// 409: the room is archived.
+    Archived,
     /// 409: somebody else has this name, or one that looks like it.
     NameTaken,
     /// 409: somebody else has this handle, or one that looks like it.
@@ -127,7 +129,7 @@ impl AppError {
             Code::Forbidden | Code::CrossSite | Code::EntryClosed => 403,
             Code::NotFound => 404,
             Code::MethodNotAllowed => 405,
-            Code::KeyUsed | Code::NameTaken | Code::Full | Code::HandleTaken => 409,
+            Code::KeyUsed | Code::NameTaken | Code::Full | Code::Archived | Code::HandleTaken => 409,
             Code::Gone => 410,
             Code::TooLarge => 413,
             Code::ContentType => 415,

@@ -6,7 +6,12 @@ use super::{
     lang::Lang,
     things::PageData,
 };
-use crate::features::{messages::model::Page, people::model::User, rooms::model::Room, workspace::model::WorkspaceState};
+use crate::features::{
+    messages::model::Page,
+    people::model::User,
+    rooms::model::{Room, RoomKind},
+    workspace::model::WorkspaceState,
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -96,6 +101,9 @@ pub struct RefusedForm {
     pub path: String,
     /// The name that was typed.
     pub name: String,
+    /// What was chosen of a new room.
+    #[serde(default)]
+    pub kind: RoomKind,
     pub error: AppError,
 }
 
@@ -120,6 +128,9 @@ pub struct Workspace {
     pub rooms: Vec<Room>,
     /// Rooms `me` is a member of.
     pub joined: Vec<RoomId>,
+    /// Those of them that `me` runs.
+    #[serde(default)]
+    pub admin_of: Vec<RoomId>,
     /// Authors of what is shown, and others likely to speak.
     pub users: Vec<User>,
     pub place: InitialScreen,

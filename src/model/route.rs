@@ -16,6 +16,8 @@ pub enum Route {
     Welcome,
     /// `/sign-in`
     SignIn,
+    /// `/browse`: the rooms that one may join.
+    Browse,
     /// `/rooms`: the list, a page of its own on a phone.
     Rooms,
     /// `/rooms/3`: the room at its newest message.
@@ -51,6 +53,7 @@ impl Route {
             "/setup" => return Some(Self::SetUp),
             "/welcome" => return Some(Self::Welcome),
             "/sign-in" => return Some(Self::SignIn),
+            "/browse" => return Some(Self::Browse),
             "/rooms" => return Some(Self::Rooms),
             _ => {}
         }
@@ -95,6 +98,7 @@ impl fmt::Display for Route {
             Self::SetUp => f.write_str("/setup"),
             Self::Welcome => f.write_str("/welcome"),
             Self::SignIn => f.write_str("/sign-in"),
+            Self::Browse => f.write_str("/browse"),
             Self::Rooms => f.write_str("/rooms"),
             Self::Room(room) => write!(f, "/rooms/{room}"),
             Self::History(room, before) => write!(f, "/rooms/{room}?before={before}"),
@@ -123,9 +127,10 @@ impl FromStr for Route {
 mod tests {
     use super::*;
 
-    const ROUTES: [(&str, Route); 10] = [
+    const ROUTES: [(&str, Route); 11] = [
         ("/", Route::Home),
         ("/enter", Route::Enter),
+        ("/browse", Route::Browse),
         ("/rooms", Route::Rooms),
         ("/setup", Route::SetUp),
         ("/welcome", Route::Welcome),
@@ -148,8 +153,8 @@ mod tests {
     fn route_says_which_room_and_message_it_shows() {
         let shown: Vec<_> = ROUTES.iter().map(|(_, route)| (route.room(), route.message())).collect();
         let room = Some(RoomId(3));
-        assert_eq!(shown[..6], [(None, None); 6]);
-        assert_eq!(shown[6..], [(room, None), (room, None), (room, Some(MessageId(120))), (room, None)]);
+        assert_eq!(shown[..7], [(None, None); 7]);
+        assert_eq!(shown[7..], [(room, None), (room, None), (room, Some(MessageId(120))), (room, None)]);
     }
 
     #[test]

@@ -8,7 +8,13 @@ use crate::{
     client::page::Page,
     features::{
         messages::{self, composer::Composer, state::Messages},
-        rooms::{self, forms::Rename, model::MAX_COUNT, state::Rooms},
+        people::{model::Role, state::People},
+        rooms::{
+            self,
+            forms::Rename,
+            model::{MAX_COUNT, Posting, Room, RoomKind},
+            state::Rooms,
+        },
     },
     model::{ids::RoomId, route::Route, scope::Scope},
     ui::{
@@ -32,7 +38,20 @@ fn people_sign(count: u32) -> String {
 pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
     let (page, messages, rooms) = (expect_context::<Page>(), expect_context::<Messages>(), expect_context::<Rooms>());
     let words = page.lang.of(&rooms::WORDS);
-    let own = Memo::new(move |_| rooms.all.with(|all| all.iter().any(|one| one.id == room && one.creator == Some(page.me))));
+    let me = expect_context::<People>().person(page.me);
+    // As the server sees it: a room's admin, and in an open room whoever runs the workspace.
+    let is_admin = Memo::new(move |_| {
+        let runs_all = me.with(|me| matches!(me.role, Role::Owner | Role::Admin));
+        rooms.admin_of.with(|rooms| rooms.contains(room)) || runs_all && rooms.read(room, |room| room.kind == RoomKind::Open)
+    });
+    let sign = untrack(|| rooms.read(room, Room::sign));
+    let archived = Memo::new(move |_| rooms.read(room, |room| room.archived));
+    // Why nobody, or not the reader, may post.
+    let closed = Memo::new(move |_| match rooms.read(room, |room| room.posting) {
+        _ if archived.get() => words.archived,
+        Posting::Admins if !is_admin.get() => words.admins_post,
+        _ => "",
+    });
     let (scope, shown) = (Scope::from(room), messages.view);
     let key = shown.with_untracked(|view| view.as_ref().map(|view| view.first_key.clone())).unwrap_or_default();
 
@@ -43,7 +62,7 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
         n if n > MAX_COUNT => words.many_people.to_owned(),
         n => (words.people)(n),
     };
-    let rename = move || own.get().then(|| view! { <Rename room name /> });
+    let rename = move || (is_admin.get() && !archived.get()).then(|| view! { <Rename room name /> });
     let list = move || match shown.get().filter(|view| view.scope == scope) {
         Some(view) => Either::Left(view! { <MessageList view name /> }),
         None => Either::Right(view! { <Skeleton words=page.lang.of(&messages::WORDS).loading /> }),
@@ -51,7 +70,7 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
     view! {
         <div class="head">
             <a class="back" href=Route::Rooms.to_string() aria-label=words.back_to_rooms>{icon(Icon::Back)}</a>
-            <h1>{icon(Icon::Hash)}<bdi translate="no">{reactive(move || name.get())}</bdi></h1>
+            <h1>{icon(sign)}<bdi translate="no">{reactive(move || name.get())}</bdi></h1>
             {reactive(rename)}
             <div class="head-tools">
                 <a
@@ -68,6 +87,7 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
             </div>
         </div>
         {reactive(list)}
+        <p class="closed" role="status" hidden=move || closed.get().is_empty()>{reactive(move || closed.get())}</p>
         <Composer scope name key />
     }
 }

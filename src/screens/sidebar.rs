@@ -42,14 +42,17 @@ pub fn Sidebar() -> impl IntoView {
         _ => Either::Right(view! { <p class="section" aria-hidden="true">{words.rooms}</p> }),
     };
     let order = slots::room_order();
+    // Archived rooms are found by browsing.
+    let listed = move || order(rooms.all.get().into_iter().filter(|room| !room.archived).collect());
     view! {
         <div class="side" role=move || if screen.get() == Screen::Rooms { "main" } else { "banner" } id="rooms">
             <a class="brand" translate="no" href=Route::Rooms.to_string()>{PRODUCT}</a>
             <nav aria-label=words.rooms>
                 {reactive(heading)}
                 <ul role="list">
-                    {each(move || order(rooms.all.get()), key, move |room| view! { <RoomLink room /> })}
+                    {each(listed, key, move |room| view! { <RoomLink room /> })}
                     <li><NewRoom /></li>
+                    <li><a class="room" href=Route::Browse.to_string()>{icon(Icon::Search)}<span>{words.browse}</span></a></li>
                 </ul>
             </nav>
             <Me />
@@ -81,7 +84,7 @@ fn RoomLink(room: Room) -> impl IntoView {
     view! {
         <li>
             <a class="room" href=Route::Room(id).to_string() aria-current=current>
-                {icon(Icon::Hash)}
+                {icon(room.sign())}
                 <bdi translate="no">{room.name}</bdi>
                 {slots::room_marks(id)}
                 {reactive(draft)}

@@ -113,7 +113,8 @@ mod tests {
 
     fn boot(messages: Vec<Message>) -> Boot {
         let user = User { seq: Seq(1), id: UserId(1), name: HOSTILE.to_owned(), hue: 1, ..User::default() };
-        let room = Room { seq: Seq(1), id: RoomId(1), name: HOSTILE.to_owned(), creator: None, last: 0, last_n: 0 };
+        let room =
+            Room { seq: Seq(1), id: RoomId(1), name: HOSTILE.to_owned(), creator: None, last: 0, last_n: 0, ..Room::default() };
         let page = Page { messages, at_start: true, at_end: true, head: Seq(3), ..Page::default() };
         let workspace = Workspace {
             workspace: WorkspaceState::default(),
@@ -123,6 +124,7 @@ mod tests {
             head: Seq(3),
             rooms: vec![room],
             joined: vec![RoomId(1)],
+            admin_of: Vec::new(),
             users: vec![user],
             place: InitialScreen::Room { room: RoomId(1), page, target: None, key: HOSTILE.to_owned() },
             beside: PageData::default(),

@@ -3,6 +3,7 @@
 mod account_pages;
 pub mod assets;
 mod body_cut;
+mod browse_page;
 pub mod cli;
 pub mod config;
 mod connection;
@@ -21,9 +22,10 @@ mod memory;
 #[path = "memory_elsewhere.rs"]
 mod memory;
 pub mod pages;
-mod people_page;
+mod plain_form;
 pub mod refused;
 pub mod refused_forms;
+mod room_panel;
 pub mod router;
 pub mod serve;
 pub mod shell;

@@ -2,10 +2,11 @@
 
 use super::{
     account_pages::{set_up, sign_in},
+    browse_page,
     form_body::field,
-    people_page, refused,
+    refused,
     refused_forms::Refusal,
-    shell,
+    room_panel, shell,
     state::Process,
     zone::zone,
 };
@@ -18,10 +19,13 @@ use crate::{
             render_cache::RenderCache,
             store as messages,
         },
-        people::{model::User, store as people},
+        people::{
+            model::{Role, User},
+            store as people,
+        },
         rooms::{
             api::{CreateRoom, RenameRoom},
-            model::Room,
+            model::{Room, RoomKind},
             store as rooms,
         },
         workspace::{model::Entry, store as workspace},
@@ -64,6 +68,12 @@ pub struct PageQuery {
     before: Option<String>,
     /// Token of a refused form, whose page this is.
     refused: Option<String>,
+    /// What is looked for in a list.
+    find: Option<String>,
+    /// Whether a list is of archived rooms.
+    archived: Option<String>,
+    /// The room after which a list goes on.
+    after: Option<String>,
 }
 
 /// `GET` of every page. Without a session every page but `/enter` leads there.
@@ -77,7 +87,7 @@ pub async fn page(
     if route.to_string() != uri.path() {
         return moved(route, uri.query());
     }
-    let PageQuery { before, refused: token } = query.map(|Query(query)| query).unwrap_or_default();
+    let PageQuery { before, refused: token, find, archived, after } = query.map(|Query(query)| query).unwrap_or_default();
     let tag = caller.session.as_ref().map(|session| &*session.tag);
     if let Some(refusal) = token.and_then(|token| app.refusals.get(&token, tag, app.now())) {
         return refused(&app, &caller, &refusal, true).await;
@@ -105,7 +115,7 @@ pub async fn page(
     };
     let request = match (route, before.as_deref().map(str::parse)) {
         (Route::People(room), _) => {
-            return match people_page::page(&app, &caller, &session, room).await {
+            return match room_panel::page(&app, &caller, &session, room, &find.unwrap_or_default()).await {
                 // The room's own page says that the reader is not in it.
                 Err(error) if error.code == Code::NotFound => redirect(Route::Room(room)),
                 page => page.unwrap_or_else(|error| refused::error_page(&app, caller.reader, None, &error, None)),
@@ -113,6 +123,12 @@ pub async fn page(
         }
         (Route::Welcome, _) => {
             return shown(&app, &caller, set_up::welcome(&app, &caller, &session).await).await;
+        }
+        (Route::Browse, _) => {
+            let find = find.unwrap_or_default();
+            let after = after.and_then(|after| after.parse().ok()).unwrap_or_default();
+            let wish = browse_page::Wish { find: &find, archived: archived.as_deref() == Some("true"), after };
+            return shown(&app, &caller, browse_page::page(&app, &caller, &session, wish).await).await;
         }
         (Route::Home, _) => return home(&app, &caller, &session).await,
         (Route::Rooms, _) => WorkspaceRequest::Screen(InitialScreen::Rooms),
@@ -189,7 +205,8 @@ pub async fn refused(app: &Process, caller: &Caller, refusal: &Refusal, live: bo
     let Some(path) = refusal.row.map(|row| row.path) else { return small() };
     let error = refusal.error.clone().spoken(caller.reader.lang);
     let name = field(&refusal.fields, "name").unwrap_or_default().to_owned();
-    let form = Refused { form: RefusedForm { path: path.to_owned(), name, error }, live };
+    let kind = field(&refusal.fields, "kind").and_then(|kind| kind.parse().ok()).unwrap_or_default();
+    let form = Refused { form: RefusedForm { path: path.to_owned(), name, kind, error }, live };
     let request = match (path, refusal.back, &caller.session) {
         (Enter::PATH, _, None) if refusal.error.code != Code::EntryClosed => return enter_page(app, caller, Some(form)),
         (Enter::PATH | SignIn::PATH, ..) => return shown(app, caller, sign_in::page(app, caller, Some(refusal)).await).await,
@@ -216,7 +233,9 @@ struct Refused {
 /// Whether the page has the form for a new name of its room.
 fn is_renamed_here(workspace: &Workspace) -> bool {
     let room = workspace.place.room();
-    workspace.rooms.iter().any(|one| Some(one.id) == room && one.creator == Some(workspace.me.id))
+    let runs_all = matches!(workspace.me.role, Role::Owner | Role::Admin);
+    let found = workspace.rooms.iter().find(|one| Some(one.id) == room);
+    found.is_some_and(|room| workspace.admin_of.contains(&room.id) || runs_all && room.kind == RoomKind::Open)
 }
 
 async fn enter(app: &Process, caller: &Caller) -> Response {

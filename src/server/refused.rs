@@ -30,22 +30,28 @@ use leptos::{either::EitherOf4, prelude::*};
 use server_fn::ServerFn;
 
 /// The fields that forms of Rill's pages have; a refused form holds no others. `src/tests/forms.rs` compares.
-pub const FORM_FIELDS: [&str; 17] = [
+pub const FORM_FIELDS: [&str; 23] = [
     "back",
+    "default",
     "entry",
     "favourite",
     "handle",
     "key",
+    "kind",
     "lang",
     "login",
     "message",
     "name",
     "on",
+    "posting",
+    "role",
     "room",
     "session",
     "text",
     "theme",
     "token",
+    "topic",
+    "user",
     "users",
     "workspace",
 ];

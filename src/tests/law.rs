@@ -29,6 +29,7 @@ pub struct Snapshot {
     pub rooms: BTreeMap<RoomId, Room>,
     pub users: BTreeMap<UserId, User>,
     pub joined: BTreeSet<RoomId>,
+    pub admin_of: BTreeSet<RoomId>,
     /// Those of the rooms that the person is in.
     pub messages: BTreeMap<MessageId, Message>,
     /// Those that are set, of the same rooms.
@@ -70,6 +71,7 @@ impl Browser {
             head: Seq(0),
             rooms: snapshot.rooms.values().cloned().collect(),
             joined: snapshot.joined.iter().copied().collect(),
+            admin_of: snapshot.admin_of.iter().copied().collect(),
             users: snapshot.users.values().cloned().collect(),
             place: InitialScreen::Rooms,
             beside: PageData { subscriptions: snapshot.subscriptions.values().cloned().collect(), ..PageData::default() },
@@ -131,6 +133,7 @@ impl Browser {
             messages: messages.map(|message| (message.id, message)).collect(),
             pins: pins.map(|pin| (pin.message, pin)).collect(),
             subscriptions: subscriptions.map(|subscription| (subscription.room, subscription)).collect(),
+            admin_of: features.rooms.admin_of.get_untracked().iter().map(|(room, ())| room).collect(),
             joined,
         }
     }

@@ -36,6 +36,7 @@ mod posting_limits;
 mod posting_refused;
 mod process;
 mod request_limits;
+mod room_rights;
 mod sessions;
 mod set_up;
 mod signing_in;

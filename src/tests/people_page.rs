@@ -8,7 +8,9 @@ use crate::{
 use reqwest::Method;
 
 fn names(page: &Answer) -> Vec<String> {
-    html::tags(&page.body).into_iter().filter(|tag| tag.name == "bdi").map(|tag| tag.text).collect()
+    // Without those who can be added.
+    let members = page.body.split("<section").next().unwrap_or_default();
+    html::tags(members).into_iter().filter(|tag| tag.name == "bdi").map(|tag| tag.text).collect()
 }
 
 async fn in_chinese(person: &Person, path: &str) -> Answer {

@@ -5,9 +5,12 @@ use super::{
     person::{Person, WAYS},
     sse::{Frame, Stream},
 };
-use crate::model::{
-    ids::Seq,
-    things::{Event, Hello, Thing},
+use crate::{
+    features::rooms::model::Member,
+    model::{
+        ids::Seq,
+        things::{Event, Hello, Thing},
+    },
 };
 use reqwest::Method;
 use std::collections::HashSet;
@@ -66,8 +69,11 @@ async fn every_send_is_one_event_on_every_members_stream() {
 async fn replay(person: &Person, head: Seq) -> Vec<Event> {
     let mut changes = person.stream_after(0).await.until(head).await;
     for change in &mut changes {
-        if let Event::Room(room) = change {
-            (room.last, room.last_n) = (0, 0);
+        match change {
+            Event::Room(room) => (room.last, room.last_n) = (0, 0),
+            // The room is what it was when that was published, or is when it is read.
+            Event::Member(Member { as_of, .. }) => *as_of = None,
+            _ => {}
         }
     }
     changes

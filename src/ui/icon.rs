@@ -3,10 +3,13 @@
 use leptos::prelude::*;
 
 /// An icon of one path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Icon {
+    #[default]
     Hash,
+    Lock,
     Plus,
+    Search,
     Send,
     Back,
     Down,
@@ -23,7 +26,9 @@ impl Icon {
     const fn path(self) -> &'static str {
         match self {
             Self::Hash => "M5 9h14M5 15h14M10 4 8 20M16 4l-2 16",
+            Self::Lock => "M6 11h12v9H6zM8.5 11V7.5a3.5 3.5 0 0 1 7 0V11",
             Self::Plus => "M12 5v14M5 12h14",
+            Self::Search => "M10.5 4.5a6 6 0 1 0 0 12 6 6 0 0 0 0-12M15 15l4.5 4.5",
             Self::Send => "M12 19V5M6 11l6-6 6 6",
             Self::Back => "m15 5-7 7 7 7",
             Self::Down => "M12 5v14M6 13l6 6 6-6",

@@ -32,7 +32,7 @@ fn user(id: UserId, seq: u64, name: &str) -> User {
 }
 
 fn room(id: RoomId, seq: u64, name: &str) -> Room {
-    Room { seq: Seq(seq), id, name: name.into(), creator: None, last: 0, last_n: 0 }
+    Room { seq: Seq(seq), id, name: name.into(), creator: None, last: 0, last_n: 0, ..Room::default() }
 }
 
 fn message(id: u64, author: UserId) -> Message {
@@ -49,6 +49,7 @@ fn workspace(messages: Vec<Message>) -> Data {
         head,
         rooms: vec![room(THERE, 3, "There"), room(HERE, 1, "General")],
         joined: vec![HERE, THERE],
+        admin_of: vec![THERE],
         users: vec![user(LIN, 2, "Lin")],
         place: InitialScreen::Room {
             room: HERE,
@@ -106,7 +107,7 @@ fn people_of_a_room_are_counted_as_they_join_and_leave() {
     let (_owner, state) = page();
     let count = state.features.messages.view.get_untracked().unwrap().members;
     assert_eq!(count.get_untracked(), 2);
-    let member = |seq, joined| Event::Member(Member { seq: Seq(seq), room: HERE, user: UserId(7), joined });
+    let member = |seq, joined| Event::Member(Member { seq: Seq(seq), room: HERE, user: UserId(7), joined, ..Member::default() });
     state.apply(member(10, true));
     assert_eq!(count.get_untracked(), 2, "the page has counted that");
     state.apply(member(11, true));
@@ -162,7 +163,7 @@ fn deleted_message_leaves_the_list() {
 #[test]
 fn lost_room_takes_along_what_was_known_of_it() {
     let (_owner, state) = page();
-    let member = |seq, joined| Event::Member(Member { seq: Seq(seq), room: HERE, user: ME, joined });
+    let member = |seq, joined| Event::Member(Member { seq: Seq(seq), room: HERE, user: ME, joined, ..Member::default() });
     state.apply(member(12, false));
     assert_eq!(state.location.screen.get_untracked(), Screen::NotJoined(HERE));
     assert!(state.features.messages.view.with_untracked(Option::is_none));
@@ -175,7 +176,7 @@ fn lost_room_takes_along_what_was_known_of_it() {
 #[test]
 fn membership_of_another_person_changes_no_screen() {
     let (_owner, state) = page();
-    state.apply(Event::Member(Member { seq: Seq(12), room: HERE, user: LIN, joined: false }));
+    state.apply(Event::Member(Member { seq: Seq(12), room: HERE, user: LIN, joined: false, ..Member::default() }));
     assert_eq!(state.location.screen.get_untracked(), Screen::Room(HERE));
 }
 
@@ -190,7 +191,7 @@ fn resync_makes_a_window_live_again_and_drops_lost_rooms() {
     let request = messages.begin(scope, range).unwrap();
     // The stream goes on while the page is on its way, and says of one membership what the page does not know yet.
     state.apply(Event::Message(message(21, LIN)));
-    state.apply(Event::Member(Member { seq: Seq(22), room: THERE, user: ME, joined: false }));
+    state.apply(Event::Member(Member { seq: Seq(22), room: THERE, user: ME, joined: false, ..Member::default() }));
     let page = MessagePage {
         messages: [5, 9, 20].map(|id| message(id, LIN)).into(),
         at_start: true,
@@ -241,7 +242,7 @@ fn favourite_of_a_room_that_was_lost_since_the_answer_was_read_does_not_return()
     let favourite = |room| Subscription { seq: Seq(9), room, favourite: true, user: ME };
     let mut answer = workspace(Vec::new());
     answer.beside.subscriptions = vec![favourite(HERE), favourite(THERE)];
-    state.apply(Event::Member(Member { seq: Seq(11), room: THERE, user: ME, joined: false }));
+    state.apply(Event::Member(Member { seq: Seq(11), room: THERE, user: ME, joined: false, ..Member::default() }));
     state.features.take(&mut answer);
     assert_eq!((state.features.favourites.contains(HERE), state.features.favourites.contains(THERE)), (true, false));
 }

@@ -12,12 +12,12 @@ use crate::{
             names::{CheckedName, initial, skeletons},
             store::user,
         },
-        rooms::store::set_member,
+        rooms::store::join_defaults,
         workspace::{self, model::Entry},
     },
     model::{
         error::{AppError, AppResult, Code},
-        ids::{GENERAL, UserId},
+        ids::UserId,
         things::Event,
     },
     sessions::{
@@ -96,7 +96,7 @@ fn require_free_name(write: &Write<'_>, name: &CheckedName, own: Option<UserId>)
     }
 }
 
-/// Writes and publishes a person, their membership of General and their session.
+/// Writes and publishes a person, their memberships of the default rooms and their session.
 fn insert_person(
     write: &mut Write<'_>,
     name: CheckedName,
@@ -118,7 +118,7 @@ fn insert_person(
         insert_account(write, id, account)?;
     }
     write.publish(Event::User(user.clone()), Audience::Everyone)?;
-    set_member(write, GENERAL, id)?;
+    join_defaults(write, id)?;
     insert_session(write, id, session)?;
     Ok(user)
 }

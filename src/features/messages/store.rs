@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     database::{self, Audience, Database, Read, Row, params},
-    features::rooms::store::{count_members, require_member},
+    features::rooms::store::{Action, count_members, require, require_member},
     model::{
         error::{AppError, AppResult, Code},
         ids::{ClientKey, MessageId, RoomId, Seq, UserId},
@@ -121,8 +121,8 @@ pub(crate) fn beginnings(read: &Read<'_>, ids: &[u64]) -> database::Result<Vec<B
 /// message as it is now; nothing is written.
 ///
 /// # Errors
-/// `not_found` when the author is no member; `key_used` when the key came with another room or text. A deleted message's key
-/// answers the tombstone, whatever comes with it.
+/// `not_found` when the author is no member; `forbidden` where only admins post; `archived`; `key_used` when the key came with
+/// another room or text. A deleted message's key answers the tombstone, whatever comes with it.
 pub async fn send(db: &Database, hooks: &Hooks, new: NewMessage) -> AppResult<Message> {
     const COUNT: &str = "UPDATE rooms SET last = ?2, last_n = last_n + 1 WHERE id = ?1 RETURNING last_n";
     const SEND: &str = "INSERT INTO messages (id, seq, room_id, n, author_id, key, at)
@@ -132,11 +132,12 @@ pub async fn send(db: &Database, hooks: &Hooks, new: NewMessage) -> AppResult<Me
     let hooks = hooks.clone();
     db.write(move |write| {
         let NewMessage { room, author, key, text, body } = new;
-        require_member(write, room, author)?;
+        let standing = require(write, room, author, Action::Read)?;
         if let Some(sent) = write.row(BY_KEY, &params![author, key], message_row)? {
             let same = sent.deleted || has_digest(write, sent.id, digest)?;
             return if same { Ok(sent) } else { Err(AppError::new(Code::KeyUsed)) };
         }
+        standing.may(Action::Post)?;
         let seq = write.next_seq()?;
         let (at, id) = (write.now(), MessageId(seq.0));
         let n: u64 = write.row(COUNT, &params![room, id], |row| row.get(0))?.ok_or(AppError::new(Code::NotFound))?;

@@ -13,7 +13,7 @@ use crate::{
     },
     stream::source::{Source, first_numbers},
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::ControlFlow};
 
 /// Rooms up to this many members are looked through whole; in larger ones the people seen last are looked through instead.
 const SMALL_ROOM: usize = 200;
@@ -77,6 +77,23 @@ pub(crate) fn members(read: &Read<'_>, room: RoomId, limit: u32) -> database::Re
         FROM members m JOIN users u ON u.id = m.user_id
         WHERE m.room_id = ?1 AND m.joined = 1 ORDER BY u.id LIMIT ?2";
     read.rows(MEMBERS, &params![room, limit], user_row)
+}
+
+/// At most `limit` people who are not in a room, whose name has `find` in it and who have not left, the most recently seen first.
+/// They are looked for among the 10,000 who were seen last.
+pub(crate) fn outside(read: &Read<'_>, room: RoomId, find: &str, limit: usize) -> database::Result<Vec<User>> {
+    const OUTSIDE: &str = "SELECT u.seq, u.id, u.name, u.hue, u.handle, u.role, u.active, u.hidden
+        FROM activity a JOIN users u ON u.id = a.user_id WHERE a.left_at IS NULL AND u.active = 1
+        AND NOT EXISTS (SELECT 1 FROM members m WHERE m.room_id = ?1 AND m.user_id = u.id AND m.joined = 1)
+        ORDER BY a.seen_at DESC, u.id DESC LIMIT 10000";
+    let (find, mut found) = (find.to_lowercase(), Vec::new());
+    read.each(OUTSIDE, &params![room], |row| {
+        if row.text(2)?.is_some_and(|name| name.to_lowercase().contains(&find)) {
+            found.push(user_row(row)?);
+        }
+        Ok(if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })?;
+    Ok(found)
 }
 
 /// Members of a room, the most recently seen first: those who may well be named or speak next. In a large room only people seen

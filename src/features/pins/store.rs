@@ -8,7 +8,7 @@ use crate::{
     database::{self, Audience, Database, Read, Row, Write, params},
     features::{
         messages::{model::Facets, store as messages},
-        rooms::store::require_member,
+        rooms::store::{Action, require, require_member},
     },
     model::{
         error::{AppError, AppResult, Code},
@@ -66,17 +66,18 @@ pub(super) fn page(read: &Read<'_>, request: &PageRequest, data: &mut PageData) 
 /// Sets the pin of a message. The state that it has already changes nothing and tells nobody.
 ///
 /// # Errors
-/// `not_found` for a message that `user` does not see; `gone` for a tombstone; `full` with [`MAX_PINS`] in the room.
+/// `not_found` for a message that `user` does not see; `gone` for a tombstone; `archived`; `full` with [`MAX_PINS`] in the room.
 pub async fn set(db: &Database, user: UserId, message: MessageId, on: bool) -> AppResult<Pin> {
     const SET: &str = "INSERT INTO pins (message_id, room_id, seq, is_on, user_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (message_id)
         DO UPDATE SET seq = excluded.seq, is_on = excluded.is_on, user_id = excluded.user_id, at = excluded.at";
     db.write(move |write| {
         let Some(found) = messages::message(write, message)? else { return Err(AppError::new(Code::NotFound)) };
-        require_member(write, found.room, user)?;
+        let standing = require(write, found.room, user, Action::Read)?;
         if found.deleted {
             return Err(AppError::new(Code::Gone));
         }
+        standing.may(Action::Annotate)?;
         let before = of_messages(write, &[message.0])?.pop();
         // A message that was never pinned is not pinned as of its own change.
         let never = || Pin { seq: found.seq, message, room: found.room, on: false, by: user, at: found.at };

@@ -2,6 +2,7 @@
 
 use super::{
     api::{CreateRoom, JoinRoom, RenameRoom},
+    model::RoomKind,
     state::Rooms,
     words::WORDS,
 };
@@ -11,7 +12,7 @@ use crate::{
         page::Page,
     },
     i18n::{self, Lang},
-    model::{error::AppError, ids::RoomId, route::Route},
+    model::{argument::Argument, error::AppError, ids::RoomId, route::Route},
     ui::{
         icon::{Icon, icon},
         menu,
@@ -39,7 +40,10 @@ pub fn NewRoom() -> impl IntoView {
     let (lang, rooms) = (expect_context::<Page>().lang, expect_context::<Rooms>());
     let words = lang.of(&WORDS);
     let field = NodeRef::<html::Input>::new();
-    let (typed, error) = Refused::take(CreateRoom::PATH).map(|form| (form.name, form.error)).unzip();
+    let private = NodeRef::<html::Input>::new();
+    let form = Refused::take(CreateRoom::PATH);
+    let was_private = form.as_ref().is_some_and(|form| form.kind == RoomKind::Private);
+    let (typed, error) = form.map(|form| (form.name, form.error)).unzip();
     let (open, refused) = (error.is_some(), RwSignal::new(error));
     // A second click while the first is under way would open a second room.
     let under_way = StoredValue::new(false);
@@ -49,21 +53,25 @@ pub fn NewRoom() -> impl IntoView {
         if under_way.try_get_value() != Some(false) {
             return;
         }
+        let checked = private.get_untracked().is_some_and(|private| private.checked());
+        let kind = if checked { RoomKind::Private } else { RoomKind::Open };
         under_way.set_value(true);
         spawn_local(async move {
-            let outcome = rooms.create(name).await;
+            let outcome = rooms.create(name, kind).await;
             under_way.try_set_value(false);
             if outcome.is_ok() {
                 menu::close_around(&event);
                 field.get_untracked().inspect(|field| field.set_value(""));
+                private.get_untracked().inspect(|private| private.set_checked(false));
             }
             let _ = refused.try_set(outcome.err());
         });
     };
+    let fields = CreateRoom { name: String::new(), kind: Argument::MISSING, topic: String::new(), users: Argument::MISSING };
     view! {
         <details class="new-room" open=open on:toggle=menu::on_toggle on:keydown=menu::on_keydown>
             <summary class="room">{icon(Icon::Plus)}<span>{words.new_room}</span></summary>
-            <Form call=CreateRoom { name: String::new() } on:submit=submit>
+            <Form call=fields on:submit=submit>
                 <label class="hidden" for="new-room">{words.room_name}</label>
                 <input
                     id="new-room"
@@ -75,6 +83,11 @@ pub fn NewRoom() -> impl IntoView {
                     value=typed
                     node_ref=field
                 />
+                <label class="choice">
+                    <input type="checkbox" name="kind" value=RoomKind::Private.to_string() checked=was_private node_ref=private />
+                    <span>{words.private}</span>
+                </label>
+                <small>{words.kind_help}</small>
                 <button class="button">{words.create}</button>
                 {refusal(refused, lang)}
             </Form>

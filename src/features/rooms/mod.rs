@@ -9,7 +9,11 @@ mod words;
 pub use words::WORDS;
 
 #[cfg(feature = "ssr")]
+pub mod arguments;
+#[cfg(feature = "ssr")]
 pub mod names;
+#[cfg(feature = "ssr")]
+pub mod panel_words;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]

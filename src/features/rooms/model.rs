@@ -5,24 +5,104 @@ use crate::model::{
     versioned::Versioned,
 };
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// Characters (Unicode scalar values) in a room's name.
 pub const MAX_NAME: usize = 64;
+/// Characters in a room's topic.
+pub const MAX_TOPIC: usize = 250;
 /// People of a room are counted up to this number; beyond it there are "more than" so many.
 pub const MAX_COUNT: u32 = 1_000;
-/// Rooms in one answer of `rooms/list`, where the call names no limit, and at most.
+/// Items in one answer of a list, where the call names no limit, and at most.
 pub const LIST: u32 = 50;
 pub const MAX_LIST: u32 = 100;
+/// People named in one call, at most.
+pub const MAX_NAMED: usize = 100;
+
+/// The kind of a room, which never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomKind {
+    /// Everyone sees the room and may join it.
+    #[default]
+    Open,
+    /// Only its members know of it; members add people.
+    Private,
+}
+
+/// The right to post in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Posting {
+    #[default]
+    All,
+    /// The room's admins: an announcement room.
+    Admins,
+}
+
+/// What a member may do in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberRole {
+    #[default]
+    Member,
+    /// Also renames, archives, removes people and gives roles.
+    Admin,
+}
+
+/// A word that names no value of a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownWord;
+
+/// Writes and reads a choice as an argument of a call.
+macro_rules! choice {
+    ($name:ident { $($value:ident: $word:literal),+ }) => {
+        impl FromStr for $name {
+            type Err = UnknownWord;
+
+            fn from_str(text: &str) -> Result<Self, UnknownWord> {
+                match text {
+                    $($word => Ok(Self::$value),)+
+                    _ => Err(UnknownWord),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(match self {
+                    $(Self::$value => $word,)+
+                })
+            }
+        }
+    };
+}
+
+choice!(RoomKind { Open: "open", Private: "private" });
+choice!(Posting { All: "all", Admins: "admins" });
+choice!(MemberRole { Member: "member", Admin: "admin" });
 
 /// The `room` thing: newest state of one room. `last` and `last_n` are hints as of that change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
     pub seq: Seq,
     pub id: RoomId,
+    #[serde(default)]
+    pub kind: RoomKind,
     pub name: String,
-    /// The person who opened the room and may rename it; none for General.
+    #[serde(default)]
+    pub topic: String,
+    /// The person who opened the room; none for General.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator: Option<UserId>,
+    #[serde(default)]
+    pub posting: Posting,
+    /// True when newcomers become members.
+    #[serde(default)]
+    pub default: bool,
+    /// It can be read and no longer be written in.
+    #[serde(default)]
+    pub archived: bool,
     /// Id of the newest message, 0 where there is none.
     pub last: u64,
     /// Ordinal of the newest message, 0 where there is none.
@@ -30,21 +110,34 @@ pub struct Room {
 }
 
 /// The `member` thing: whether `user` is in `room`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     pub seq: Seq,
     pub room: RoomId,
     pub user: UserId,
     pub joined: bool,
+    #[serde(default)]
+    pub role: MemberRole,
+    /// The room, for somebody who has just come to know of it. Only with `joined`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Room>,
 }
 
-/// The answer of `rooms/list`, by id.
+/// The answer of `rooms/list` and `rooms/browse`, by id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomList {
     pub items: Vec<Room>,
     /// What `after` has to be for those that follow; none at the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<RoomId>,
+}
+
+/// The answer of `rooms/members`, by the ids of the people, and of what changes memberships.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberList {
+    pub items: Vec<Member>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<UserId>,
 }
 
 impl Versioned for Room {

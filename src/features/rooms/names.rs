@@ -1,9 +1,9 @@
 //! Which names a room may have: the characters of a person's name, and more of them.
 
-use super::model::MAX_NAME;
+use super::model::{MAX_NAME, MAX_TOPIC};
 use crate::{
     features::people::names::{skeletons, tidy},
-    model::error::{AppError, AppResult},
+    model::error::{AppError, AppResult, Reason},
 };
 
 /// Returns a room's name as it is stored: 1–64 characters.
@@ -12,6 +12,17 @@ use crate::{
 /// `bad_input` (name).
 pub fn check(text: &str) -> AppResult<String> {
     tidy(text, MAX_NAME).map_err(|reason| AppError::bad_input("name", reason))
+}
+
+/// Returns a room's topic as it is stored: up to 250 characters of a name's kind, or none.
+///
+/// # Errors
+/// `bad_input` (topic).
+pub fn check_topic(text: &str) -> AppResult<String> {
+    match tidy(text, MAX_TOPIC) {
+        Err(Reason::Empty) => Ok(String::new()),
+        tidied => tidied.map_err(|reason| AppError::bad_input("topic", reason)),
+    }
 }
 
 /// What the name of a room looks like. Two names whose looks are alike cannot be told apart in a list.
@@ -30,7 +41,6 @@ impl Look {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::error::Reason;
 
     #[test]
     fn a_rooms_name_has_up_to_64_characters() {
@@ -41,5 +51,14 @@ mod tests {
         }
         assert!(!Look::of("room 1").is_alike("room 2") && !Look::of("茶").is_alike("茶水"));
         assert_eq!(check("a\u{202e}b").unwrap_err().reason, Some(Reason::Character));
+    }
+
+    #[test]
+    fn topic_may_be_empty_and_has_up_to_250_characters() {
+        assert_eq!(
+            (check_topic(" ").unwrap(), check_topic(" 茶 and  cake ").unwrap()),
+            (String::new(), "茶 and cake".to_owned())
+        );
+        assert_eq!(check_topic(&"林".repeat(251)).unwrap_err().reason, Some(Reason::TooLong));
     }
 }

@@ -1,6 +1,9 @@
 //! Rooms on the server: the rows of its endpoints.
 
-use super::api::{CreateRoom, JoinRoom, ListRooms, RenameRoom};
+use super::api::{
+    AddMembers, ArchiveRoom, BrowseRooms, CreateRoom, GiveRoomRole, JoinRoom, LeaveRoom, ListMembers, ListRooms, RemoveMember,
+    RenameRoom, UpdateRoom,
+};
 use crate::{
     model::route::Route,
     request::{
@@ -14,7 +17,15 @@ pub const FEATURE: Feature = Feature {
     endpoints: &[
         Endpoint::new(CreateRoom::PATH, Need::Session, Rate::Opening, SMALL_BODY, Then::ToRoom("id")).growing(),
         Endpoint::new(RenameRoom::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("id")),
+        Endpoint::new(UpdateRoom::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("id")),
+        Endpoint::new(ArchiveRoom::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("id")),
         Endpoint::new(JoinRoom::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("room")),
+        Endpoint::new(LeaveRoom::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Rooms)),
+        Endpoint::new(AddMembers::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Rooms)),
+        Endpoint::new(RemoveMember::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Rooms)),
+        Endpoint::new(GiveRoomRole::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Rooms)),
+        Endpoint::new(BrowseRooms::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Rooms)).reading(),
+        Endpoint::new(ListMembers::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Rooms)).reading(),
         Endpoint::new(ListRooms::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Rooms)).reading(),
     ],
     ..Feature::named("rooms")

@@ -2,7 +2,7 @@
 
 use super::{
     api::{CreateRoom, JoinRoom, RenameRoom},
-    model::{Member, Room},
+    model::{Member, MemberRole, Room, RoomKind},
 };
 use crate::{
     client::{
@@ -12,10 +12,12 @@ use crate::{
         shared::Shared,
     },
     model::{
+        argument::Argument,
         error::{AppError, AppResult},
         ids::{RoomId, Seq},
         sorted::{Sorted, SortedSet},
     },
+    ui::icon::Icon,
 };
 use leptos::prelude::*;
 
@@ -28,15 +30,18 @@ pub struct Rooms {
     pub all: RwSignal<Vec<Room>>,
     /// Rooms that the reader is a member of.
     pub joined: RwSignal<SortedSet<RoomId>>,
+    /// Rooms that the reader runs.
+    pub admin_of: RwSignal<SortedSet<RoomId>>,
     /// As of which change each of the reader's memberships is known.
     members: Shared<Sorted<RoomId, Seq>>,
 }
 
 impl Rooms {
-    pub fn new(page: Page, location: Location, rooms: &[Room], joined: &[RoomId]) -> Self {
-        let joined = joined.iter().map(|room| (*room, ())).collect();
-        let (all, joined, members) = (RwSignal::new(Vec::new()), RwSignal::new(joined), Shared::new(Sorted::default()));
-        let state = Self { page, location, all, joined, members };
+    pub fn new(page: Page, location: Location, rooms: &[Room], joined: &[RoomId], admin_of: &[RoomId]) -> Self {
+        let set = |rooms: &[RoomId]| RwSignal::new(rooms.iter().map(|room| (*room, ())).collect());
+        let (joined, admin_of) = (set(joined), set(admin_of));
+        let (all, members) = (RwSignal::new(Vec::new()), Shared::new(Sorted::default()));
+        let state = Self { page, location, all, joined, admin_of, members };
         state.merge(rooms);
         state
     }
@@ -66,27 +71,41 @@ impl Rooms {
             *known = (*known).max(member.seq);
             newer
         });
-        if newer == Some(true) { self.set_joined(member.room, member.joined) } else { None }
+        if newer != Some(true) {
+            return None;
+        }
+        self.merge(member.as_of.as_slice());
+        let changed = set(self.joined, member.room, member.joined).then_some(member.joined);
+        set(self.admin_of, member.room, member.joined && member.role == MemberRole::Admin);
+        self.forget_hidden();
+        changed
     }
 
-    fn set_joined(self, room: RoomId, joined: bool) -> Option<bool> {
-        let mut all = self.joined.get_untracked();
-        let changed = if joined { all.add(room) } else { all.remove(room).is_some() };
-        if changed {
-            self.joined.try_set(all);
-        }
-        changed.then_some(joined)
+    /// Forgets the rooms that only members know of and the reader is not in.
+    fn forget_hidden(self) {
+        let (mut all, joined) = (self.all.get_untracked(), self.joined.get_untracked());
+        all.retain(|room| room.kind == RoomKind::Open || joined.contains(room.id));
+        put(self.all, all);
     }
 
     /// Applies the memberships of an answer that was read at `head`; what the stream has said since is newer. Returns what
     /// changed.
-    pub fn merge_joined(self, joined: &[RoomId], rooms: &[Room], head: Seq) -> Vec<(RoomId, bool)> {
+    pub fn merge_joined(self, joined: &[RoomId], admin_of: &[RoomId], rooms: &[Room], head: Seq) -> Vec<(RoomId, bool)> {
         let known = self.joined.get_untracked();
         let candidates = rooms.iter().map(|room| room.id).chain(known.iter().map(|(room, ())| room));
         let is_older =
             |room: &RoomId| self.members.with(|members| members.get(*room).is_none_or(|seq| *seq <= head)) == Some(true);
         let candidates: Vec<RoomId> = candidates.filter(is_older).collect();
-        candidates.into_iter().filter_map(|room| Some((room, self.set_joined(room, joined.contains(&room))?))).collect()
+        let mut changed = Vec::new();
+        for room in candidates {
+            let is_joined = joined.contains(&room);
+            if set(self.joined, room, is_joined) {
+                changed.push((room, is_joined));
+            }
+            set(self.admin_of, room, admin_of.contains(&room));
+        }
+        self.forget_hidden();
+        changed
     }
 
     /// Forgets the numbers of the changes, since another store numbers them anew.
@@ -99,6 +118,11 @@ impl Rooms {
         self.joined.try_with_untracked(|joined| joined.contains(room)) == Some(true)
     }
 
+    /// Returns what `read` says of the room as it stands now; the default of an unknown one.
+    pub fn read<T: Default>(self, room: RoomId, read: impl Fn(&Room) -> T) -> T {
+        self.all.with(|all| all.iter().find(|one| one.id == room).map(read)).unwrap_or_default()
+    }
+
     /// Returns whether the reader may know of the room, joined or not.
     pub fn exists(self, room: RoomId) -> bool {
         self.all.with_untracked(|all| all.iter().any(|one| one.id == room))
@@ -106,16 +130,16 @@ impl Rooms {
 
     /// Returns the room's name as it stands now; empty for an unknown one.
     pub fn name(self, room: RoomId) -> Signal<String> {
-        Signal::derive(move || {
-            self.all.with(|all| all.iter().find(|one| one.id == room).map(|one| one.name.clone()).unwrap_or_default())
-        })
+        Signal::derive(move || self.read(room, |room| room.name.clone()))
     }
 
     /// Makes a room and goes there. The error is for the form.
-    pub async fn create(self, name: String) -> AppResult<()> {
-        let room = self.take(post(&CreateRoom { name }).await)?;
+    pub async fn create(self, name: String, kind: RoomKind) -> AppResult<()> {
+        let room =
+            self.take(post(&CreateRoom { name, kind: kind.into(), topic: String::new(), users: Argument::MISSING }).await)?;
         // The creator is in it; the stream says the same with the number of that change.
-        self.apply_member(&Member { seq: room.seq, room: room.id, user: self.page.me, joined: true });
+        let (seq, user, role) = (room.seq, self.page.me, MemberRole::Admin);
+        self.apply_member(&Member { seq, room: room.id, user, joined: true, role, as_of: None });
         self.location.open(Screen::Room(room.id));
         Ok(())
     }
@@ -147,6 +171,26 @@ impl Rooms {
     }
 }
 
+impl Room {
+    /// The icon before its name.
+    pub fn sign(&self) -> Icon {
+        match self.kind {
+            RoomKind::Open => Icon::Hash,
+            RoomKind::Private => Icon::Lock,
+        }
+    }
+}
+
+/// Puts a room into a set or takes it out. Returns whether that changed it.
+fn set(rooms: RwSignal<SortedSet<RoomId>>, room: RoomId, contains: bool) -> bool {
+    let mut all = rooms.get_untracked();
+    let changed = if contains { all.add(room) } else { all.remove(room).is_some() };
+    if changed {
+        rooms.try_set(all);
+    }
+    changed
+}
+
 /// Sorts rooms by their names, small and capital ASCII letters alike: any other rule would differ between server and browser, or
 /// weigh as much as a table of all letters.
 pub fn by_name(rooms: Vec<Room>) -> Vec<Room> {
@@ -165,14 +209,14 @@ mod tests {
     use crate::{client::page::tests::page, model::ids::UserId};
 
     fn room(id: u64, seq: u64, name: &str) -> Room {
-        Room { seq: Seq(seq), id: RoomId(id), name: name.into(), creator: None, last: 0, last_n: 0 }
+        Room { seq: Seq(seq), id: RoomId(id), name: name.into(), creator: None, last: 0, last_n: 0, ..Room::default() }
     }
 
     fn state() -> (Owner, Rooms) {
         let (owner, page) = page();
         let location = Location::new(Screen::Rooms);
         let rooms = [room(3, 3, "There"), room(1, 1, "General")];
-        (owner, Rooms::new(page, location, &rooms, &[RoomId(1), RoomId(3)]))
+        (owner, Rooms::new(page, location, &rooms, &[RoomId(1), RoomId(3)], &[]))
     }
 
     #[test]
@@ -195,17 +239,38 @@ mod tests {
     #[test]
     fn membership_changes_when_a_newer_one_of_the_reader_comes() {
         let (_owner, state) = state();
-        let member = |seq, user, joined| Member { seq: Seq(seq), room: RoomId(1), user: UserId(user), joined };
+        let member =
+            |seq, user, joined| Member { seq: Seq(seq), room: RoomId(1), user: UserId(user), joined, ..Member::default() };
         assert_eq!(state.apply_member(&member(12, 2, false)), None, "another person's");
         assert_eq!(state.apply_member(&member(12, 1, false)), Some(false));
         assert!(!state.is_joined(RoomId(1)));
         assert_eq!(state.apply_member(&member(11, 1, true)), None, "an older change");
         assert!(!state.is_joined(RoomId(1)));
         // An answer that was read before the removal does not bring the room back; one that was read after it does.
-        assert_eq!(state.merge_joined(&[RoomId(1), RoomId(3)], &state.all.get_untracked(), Seq(11)), []);
+        assert_eq!(state.merge_joined(&[RoomId(1), RoomId(3)], &[], &state.all.get_untracked(), Seq(11)), []);
         assert_eq!(
-            state.merge_joined(&[RoomId(1)], &state.all.get_untracked(), Seq(20)),
+            state.merge_joined(&[RoomId(1)], &[], &state.all.get_untracked(), Seq(20)),
             [(RoomId(1), true), (RoomId(3), false)]
         );
+    }
+
+    #[test]
+    fn private_room_comes_and_goes_with_its_membership() {
+        let (_owner, state) = state();
+        let private = Room { kind: RoomKind::Private, ..room(5, 4, "Secret") };
+        let member = |seq, joined, role, as_of| Member { seq: Seq(seq), room: RoomId(5), user: UserId(1), joined, role, as_of };
+        let known = || state.exists(RoomId(5));
+        assert_eq!(state.apply_member(&member(12, true, MemberRole::Admin, Some(private.clone()))), Some(true));
+        assert!(known() && state.admin_of.get_untracked().contains(RoomId(5)));
+        assert_eq!(state.apply_member(&member(13, true, MemberRole::Member, Some(private.clone()))), None);
+        assert!(!state.admin_of.get_untracked().contains(RoomId(5)));
+        assert_eq!(state.apply_member(&member(14, false, MemberRole::Member, None)), Some(false));
+        assert!(!known());
+        // An answer from before does not bring it back, one from after does.
+        for (head, back) in [(13, false), (20, true)] {
+            state.merge(std::slice::from_ref(&private));
+            state.merge_joined(&[RoomId(1), RoomId(3), RoomId(5)], &[], std::slice::from_ref(&private), Seq(head));
+            assert_eq!((known(), state.is_joined(RoomId(5))), (back, back), "{head}");
+        }
     }
 }

@@ -1,125 +1,107 @@
-//! SQL of rooms and memberships.
+//! SQL of rooms: reading, opening and changing them. Memberships and rights are in `store/`.
 
+mod columns;
+mod members;
+mod rights;
+mod rows;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use members::{MEMBERS, admin_of, admins, count_members, join_defaults, joined_rooms, member, require_member};
+pub use members::{add, give_role, join, joined, leave, members, memberships, remove};
+pub(crate) use rights::{Action, require};
+pub(crate) use rows::room;
+
 use super::{
-    model::{MAX_COUNT, Member, Room, RoomList},
+    model::{MemberRole, Posting, Room, RoomKind, RoomList},
     names::Look,
 };
 use crate::{
-    database::{self, Audience, Database, Read, Row, Write, params},
+    database::{self, Audience, Database, Read, Write, params},
     model::{
-        error::{AppError, AppResult, Code},
+        error::{AppError, AppResult, Code, Reason},
         ids::{GENERAL, RoomId, Seq, UserId},
         things::{Event, Kind},
     },
     stream::source::{Source, first_numbers},
 };
-
-fn room_row(row: &Row<'_>) -> database::Result<Room> {
-    Ok(Room {
-        seq: row.get(0)?,
-        id: row.get(1)?,
-        name: row.get(2)?,
-        creator: row.get(3)?,
-        last: row.get(4)?,
-        last_n: row.get(5)?,
-    })
-}
-
-pub(crate) fn room(read: &Read<'_>, id: RoomId) -> database::Result<Option<Room>> {
-    const ROOM: &str = "SELECT seq, id, name, creator_id, last, last_n FROM rooms WHERE id = ?1";
-    read.row(ROOM, &params![id], room_row)
-}
+use rows::{room_row, select_rooms};
 
 /// Where replay reads rooms.
 pub(crate) const ROOMS: Source = Source {
     kind: Kind::Room,
     read: |read, keys| {
-        const ROOMS: &str = "SELECT seq, id, name, creator_id, last, last_n FROM rooms WHERE id IN (?*)";
+        const ROOMS: &str = select_rooms!("WHERE r.id IN (?*)");
         read.rows_in(ROOMS, &first_numbers(keys), |row| room_row(row).map(Event::Room))
     },
 };
 
-/// Where replay reads memberships.
-pub(crate) const MEMBERS: Source = Source {
-    kind: Kind::Member,
-    read: |read, keys| {
-        const MEMBERS: &str = "SELECT seq, room_id, user_id, joined FROM members WHERE (room_id, user_id) IN (?*)";
-        read.rows_in_pairs(MEMBERS, keys, |row| {
-            Ok(Event::Member(Member { seq: row.get(0)?, room: row.get(1)?, user: row.get(2)?, joined: row.get(3)? }))
-        })
-    },
-};
-
-pub(crate) fn member(read: &Read<'_>, room: RoomId, user: UserId) -> database::Result<Option<Member>> {
-    const MEMBER: &str = "SELECT seq, joined FROM members WHERE room_id = ?1 AND user_id = ?2";
-    read.row(MEMBER, &params![room, user], |row| Ok(Member { seq: row.get(0)?, room, user, joined: row.get(1)? }))
+/// The rooms that `user` may see, by id: the open ones, and the others that they are in.
+pub(crate) fn visible(read: &Read<'_>, user: UserId) -> database::Result<Vec<Room>> {
+    const VISIBLE: &str = select_rooms!(
+        "WHERE r.kind = 0 OR EXISTS (SELECT 1 FROM members m WHERE m.room_id = r.id AND m.user_id = ?1 AND m.joined = 1)
+         ORDER BY r.id"
+    );
+    read.rows(VISIBLE, &params![user], room_row)
 }
 
-/// Whether `user` may see what is said in `room`.
-///
-/// # Errors
-/// `not_found`, also for a room that does not exist.
-pub(crate) fn require_member(read: &Read<'_>, room: RoomId, user: UserId) -> AppResult<()> {
-    match member(read, room, user)? {
-        Some(Member { joined: true, .. }) => Ok(()),
-        _ => Err(AppError::new(Code::NotFound)),
-    }
-}
-
-/// How many people are in a room, up to one more than [`MAX_COUNT`].
-pub(crate) fn count_members(read: &Read<'_>, room: RoomId) -> database::Result<u32> {
-    const COUNT: &str = "SELECT count(*) FROM (SELECT 1 FROM members WHERE room_id = ?1 AND joined = 1 LIMIT ?2) AS counted";
-    Ok(read.row(COUNT, &params![room, MAX_COUNT + 1], |row| row.get(0))?.unwrap_or(0))
-}
-
-pub(crate) fn joined_rooms(read: &Read<'_>, user: UserId) -> database::Result<Vec<RoomId>> {
-    const JOINED: &str = "SELECT room_id FROM members WHERE user_id = ?1 AND joined = 1 ORDER BY room_id";
-    read.rows(JOINED, &params![user], |row| row.get(0))
-}
-
-/// All rooms by id, each with its newest message as of now.
-pub(crate) fn all(read: &Read<'_>) -> database::Result<Vec<Room>> {
-    const ALL: &str = "SELECT seq, id, name, creator_id, last, last_n FROM rooms ORDER BY id";
-    read.rows(ALL, &[], room_row)
-}
-
-/// All rooms, in a read of its own.
+/// All rooms by id, in a read of its own.
 pub async fn rooms(db: &Database) -> AppResult<Vec<Room>> {
-    db.read(|read| Ok(all(read)?)).await
+    const ALL: &str = select_rooms!("ORDER BY r.id");
+    db.read(|read| Ok(read.rows(ALL, &[], room_row)?)).await
 }
 
-/// The first `limit` rooms after `after`, by id.
-pub async fn list(db: &Database, after: RoomId, limit: u32) -> AppResult<RoomList> {
-    const LIST: &str = "SELECT seq, id, name, creator_id, last, last_n FROM rooms WHERE id > ?1 ORDER BY id LIMIT ?2";
-    // One more than asked for, which tells whether any follow.
-    let most = u64::from(limit) + 1;
+/// The first `limit` rooms after `after` that `user` may see, by id.
+pub async fn list(db: &Database, user: UserId, after: RoomId, limit: u32) -> AppResult<RoomList> {
+    const LIST: &str = select_rooms!(
+        "WHERE r.id > ?2 AND (r.kind = 0
+            OR EXISTS (SELECT 1 FROM members m WHERE m.room_id = r.id AND m.user_id = ?1 AND m.joined = 1))
+         ORDER BY r.id LIMIT ?3"
+    );
+    db.read(move |read| Ok(page(read.rows(LIST, &params![user, after, most(limit)], room_row)?, limit))).await
+}
+
+/// The first `limit` open rooms after `after` that `user` is not in, by id; the archived ones too where they are asked for.
+pub async fn browse(db: &Database, user: UserId, after: RoomId, limit: u32, archived: bool) -> AppResult<RoomList> {
+    const BROWSE: &str = select_rooms!(
+        "WHERE r.id > ?2 AND r.kind = 0 AND (r.archived = 0 OR ?4 = 1)
+            AND NOT EXISTS (SELECT 1 FROM members m WHERE m.room_id = r.id AND m.user_id = ?1 AND m.joined = 1)
+         ORDER BY r.id LIMIT ?3"
+    );
+    db.read(move |read| Ok(page(read.rows(BROWSE, &params![user, after, most(limit), archived], room_row)?, limit))).await
+}
+
+/// The first `limit` rooms after `after` whose name or topic has `find` in it, by id: the open ones that `user` is not in, or,
+/// with `archived`, all archived ones that they may see.
+pub async fn look_for(db: &Database, user: UserId, after: RoomId, limit: u32, archived: bool, find: &str) -> AppResult<RoomList> {
+    let find = find.to_lowercase();
     db.read(move |read| {
-        let mut items = read.rows(LIST, &params![after, most], room_row)?;
-        let more = items.len() > limit as usize;
-        items.truncate(limit as usize);
-        let next = items.last().filter(|_| more).map(|room| room.id);
-        Ok(RoomList { items, next })
+        let joined = members::joined_rooms(read, user)?;
+        let mut rooms = visible(read, user)?;
+        rooms.retain(|room| {
+            let offered = if archived { room.archived } else { !room.archived && !joined.contains(&room.id) };
+            offered && room.id > after && [&room.name, &room.topic].iter().any(|text| text.to_lowercase().contains(&find))
+        });
+        Ok(page(rooms, limit))
     })
     .await
 }
 
-/// The rooms `user` is a member of, by id.
-pub async fn joined(db: &Database, user: UserId) -> AppResult<Vec<RoomId>> {
-    db.read(move |read| Ok(joined_rooms(read, user)?)).await
+/// One more than asked for, which tells whether any follow.
+fn most(limit: u32) -> u64 {
+    u64::from(limit) + 1
 }
 
-/// Everybody's memberships, as the hub keeps them.
-pub async fn memberships(db: &Database) -> AppResult<Vec<(RoomId, UserId)>> {
-    const MEMBERSHIPS: &str = "SELECT room_id, user_id FROM members WHERE joined = 1";
-    db.read(|read| Ok(read.rows(MEMBERSHIPS, &[], |row| Ok((row.get(0)?, row.get(1)?)))?)).await
+fn page(mut items: Vec<Room>, limit: u32) -> RoomList {
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    let next = items.last().filter(|_| more).map(|room| room.id);
+    RoomList { items, next }
 }
 
-/// Refuses a name that a room has, or one that looks like it, among those changed after `since`. `except` may have it.
+/// Refuses a name that an open room has, or one that looks like it, among those changed after `since`. `except` may have it.
 fn require_free(read: &Read<'_>, look: &Look, since: Seq, except: Option<RoomId>) -> AppResult<()> {
-    const NAMES: &str = "SELECT id, name FROM rooms WHERE seq > ?1 ORDER BY id";
+    const NAMES: &str = "SELECT id, name FROM rooms WHERE kind = 0 AND seq > ?1 ORDER BY id";
     let rooms: Vec<(RoomId, String)> = read.rows(NAMES, &params![since], |row| Ok((row.get(0)?, row.get(1)?)))?;
     match rooms.into_iter().find(|(id, name)| Some(*id) != except && look.is_alike(name)) {
         Some((room, _)) => Err(AppError { room: Some(room), ..AppError::new(Code::NameTaken).of_room() }),
@@ -139,76 +121,138 @@ async fn require_free_so_far(db: &Database, name: &str, except: Option<RoomId>) 
     .await
 }
 
-/// Opens a room; its creator is a member. `name` has been checked.
+/// A room to be opened; name and topic have been checked.
+#[derive(Debug, Clone, Default)]
+pub struct NewRoom {
+    pub name: String,
+    pub kind: RoomKind,
+    pub topic: String,
+    /// People who become members beside its creator.
+    pub users: Vec<UserId>,
+}
+
+/// An open room with this name.
+impl From<String> for NewRoom {
+    fn from(name: String) -> Self {
+        Self { name, ..Self::default() }
+    }
+}
+
+/// Opens a room; its creator is its admin.
 ///
 /// # Errors
-/// `name_taken`, with the room that has the name or one that looks like it.
-pub async fn create(db: &Database, creator: UserId, name: String) -> AppResult<Room> {
+/// `name_taken`, with the open room that has the name or one that looks like it; `not_found` for somebody who is not there.
+pub async fn create(db: &Database, creator: UserId, new: impl Into<NewRoom>) -> AppResult<Room> {
     const NEXT_ID: &str = "SELECT coalesce(max(id), 0) + 1 FROM rooms";
-    const CREATE: &str = "INSERT INTO rooms (id, seq, name, creator_id) VALUES (?1, ?2, ?3, ?4)";
-    let (look, since) = require_free_so_far(db, &name, None).await?;
+    const CREATE: &str = "INSERT INTO rooms (id, seq, name, creator_id, kind, topic) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let NewRoom { name, kind, topic, users } = new.into();
+    let free = match kind {
+        RoomKind::Open => Some(require_free_so_far(db, &name, None).await?),
+        RoomKind::Private => None,
+    };
     db.write(move |write| {
-        require_free(write, &look, since, None)?;
+        if let Some((look, since)) = free {
+            require_free(write, &look, since, None)?;
+        }
+        members::require_people(write, &users)?;
         let seq = write.next_seq()?;
         let id = write.row(NEXT_ID, &[], |row| row.get(0))?.unwrap_or(GENERAL);
-        write.execute(CREATE, &params![id, seq, name, creator])?;
-        let room = Room { seq, id, name, creator: Some(creator), last: 0, last_n: 0 };
-        write.publish(Event::Room(room.clone()), Audience::Everyone)?;
-        set_member(write, id, creator)?;
+        write.execute(CREATE, &params![id, seq, name, creator, kind, topic])?;
+        let (posting, default, archived) = (Posting::All, false, false);
+        let room = Room { seq, id, kind, name, topic, creator: Some(creator), posting, default, archived, last: 0, last_n: 0 };
+        write.publish(Event::Room(room.clone()), audience(&room))?;
+        members::set_member(write, &room, creator, MemberRole::Admin)?;
+        for user in users.into_iter().filter(|user| *user != creator) {
+            if !members::is_member(write, id, user)? {
+                members::set_member(write, &room, user, MemberRole::Member)?;
+            }
+        }
         Ok(room)
     })
     .await
 }
 
-/// Gives a room another name. The name it has already changes nothing and tells nobody.
+/// Returns the audience of a room's changes.
+fn audience(room: &Room) -> Audience {
+    match room.kind {
+        RoomKind::Open => Audience::Everyone,
+        RoomKind::Private => Audience::Room(room.id),
+    }
+}
+
+/// What is to change of a room; what is none stays.
+#[derive(Debug, Clone, Default)]
+pub struct RoomUpdate {
+    pub name: Option<String>,
+    pub topic: Option<String>,
+    pub posting: Option<Posting>,
+    pub default: Option<bool>,
+}
+
+/// Changes a room. What it is already changes nothing and tells nobody.
 ///
 /// # Errors
-/// `not_found`; `forbidden` for everyone but its creator, and so for everyone in General; `name_taken` as in [`create`].
-pub async fn rename(db: &Database, user: UserId, id: RoomId, name: String) -> AppResult<Room> {
-    const RENAME: &str = "UPDATE rooms SET seq = ?2, name = ?3 WHERE id = ?1";
-    let taken = require_free_so_far(db, &name, Some(id)).await;
+/// `not_found`; `forbidden` for everyone but its admins; `archived`; `name_taken` as in [`create`]; `bad_input` (default) for a
+/// room that not everyone may see.
+pub async fn update(db: &Database, user: UserId, id: RoomId, update: RoomUpdate) -> AppResult<Room> {
+    let look = match &update.name {
+        Some(name) => Some(require_free_so_far(db, name, Some(id)).await),
+        None => None,
+    };
     db.write(move |write| {
+        let standing = require(write, id, user, Action::Update)?;
         let Some(before) = room(write, id)? else { return Err(AppError::new(Code::NotFound)) };
-        if before.creator != Some(user) {
-            return Err(AppError::new(Code::Forbidden));
+        let RoomUpdate { name, topic, posting, default } = update;
+        if default == Some(true) && standing.kind != RoomKind::Open {
+            return Err(AppError::bad_input("default", Reason::Malformed));
         }
-        if before.name == name {
-            return Ok(before);
+        let name = name.unwrap_or_else(|| before.name.clone());
+        if name != before.name
+            && standing.kind == RoomKind::Open
+            && let Some(free) = look
+        {
+            let (look, since) = free?;
+            require_free(write, &look, since, Some(id))?;
         }
-        let (look, since) = taken?;
-        require_free(write, &look, since, Some(id))?;
-        let renamed = Room { seq: write.next_seq()?, name, ..before };
-        write.later(RENAME, &params![id, renamed.seq, renamed.name])?;
-        write.publish(Event::Room(renamed.clone()), Audience::Everyone)?;
-        Ok(renamed)
+        let changed = Room {
+            name,
+            topic: topic.unwrap_or_else(|| before.topic.clone()),
+            posting: posting.unwrap_or(before.posting),
+            default: default.unwrap_or(before.default),
+            ..before.clone()
+        };
+        if changed == before { Ok(before) } else { store(write, changed) }
     })
     .await
 }
 
-/// Makes `user` a member. A member already gets the membership as it is, and no stream is told.
+/// Gives a room another name.
 ///
 /// # Errors
-/// `not_found`.
-pub async fn join(db: &Database, user: UserId, id: RoomId) -> AppResult<Member> {
+/// As [`update`].
+pub async fn rename(db: &Database, user: UserId, id: RoomId, name: String) -> AppResult<Room> {
+    update(db, user, id, RoomUpdate { name: Some(name), ..RoomUpdate::default() }).await
+}
+
+/// Archives a room, or takes it back.
+///
+/// # Errors
+/// `not_found`; `forbidden` for everyone but its admins, and in General.
+pub async fn archive(db: &Database, user: UserId, id: RoomId, on: bool) -> AppResult<Room> {
     db.write(move |write| {
-        match member(write, id, user)? {
-            Some(member) if member.joined => return Ok(member),
-            Some(_) => {}
-            None if room(write, id)?.is_some() => {}
-            None => return Err(AppError::new(Code::NotFound)),
-        }
-        set_member(write, id, user)
+        require(write, id, user, Action::Archive)?;
+        let Some(before) = room(write, id)? else { return Err(AppError::new(Code::NotFound)) };
+        if before.archived == on { Ok(before) } else { store(write, Room { archived: on, ..before }) }
     })
     .await
 }
 
-/// Writes and publishes that `user` is in `room`.
-pub(crate) fn set_member(write: &mut Write<'_>, room: RoomId, user: UserId) -> AppResult<Member> {
-    const SET_MEMBER: &str = "INSERT INTO members (room_id, user_id, seq, joined) VALUES (?1, ?2, ?3, 1)
-        ON CONFLICT (room_id, user_id) DO UPDATE SET seq = excluded.seq, joined = 1";
-    let seq = write.next_seq()?;
-    write.later(SET_MEMBER, &params![room, user, seq])?;
-    let member = Member { seq, room, user, joined: true };
-    write.publish(Event::Member(member.clone()), Audience::RoomAnd(room, user))?;
-    Ok(member)
+/// Stores and publishes what a room has become.
+fn store(write: &mut Write<'_>, room: Room) -> AppResult<Room> {
+    const STORE: &str =
+        "UPDATE rooms SET seq = ?2, name = ?3, topic = ?4, posting = ?5, is_default = ?6, archived = ?7 WHERE id = ?1";
+    let room = Room { seq: write.next_seq()?, ..room };
+    write.later(STORE, &params![room.id, room.seq, room.name, room.topic, room.posting, room.default, room.archived])?;
+    write.publish(Event::Room(room.clone()), audience(&room))?;
+    Ok(room)
 }

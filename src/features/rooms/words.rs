@@ -7,8 +7,13 @@ words! {
     pub struct Words {
         pub rooms: &'static str,
         pub new_room: &'static str,
+        /// Leads to the list of rooms that one may join.
+        pub browse: &'static str,
         pub room_name: &'static str,
         pub create: &'static str,
+        /// The choice of a room that only members see.
+        pub private: &'static str,
+        pub kind_help: &'static str,
         pub rename: &'static str,
         pub save: &'static str,
         /// Leads to the room that has the wished name already.
@@ -26,6 +31,9 @@ words! {
         /// Title of a room that the reader is not in, by its name.
         pub not_joined: fn(&str) -> String,
         pub not_joined_help: &'static str,
+        /// In place of the message box.
+        pub archived: &'static str,
+        pub admins_post: &'static str,
         pub join: &'static str,
         pub page_missing: &'static str,
         pub page_missing_help: &'static str,
@@ -40,8 +48,11 @@ pub static WORDS: Translated<Words> = Translated {
     en: Words {
         rooms: "Rooms",
         new_room: "New room",
+        browse: "Browse rooms",
         room_name: "Room name",
         create: "Create",
+        private: "Private: only people who are added see it",
+        kind_help: "A room stays open or private. It can be archived, not deleted.",
         rename: "Rename room",
         save: "Save",
         open_existing: "Open that room",
@@ -57,6 +68,8 @@ pub static WORDS: Translated<Words> = Translated {
         outside: "not joined",
         not_joined: |room| format!("You have not joined {}", isolated(room)),
         not_joined_help: "Join to read and write.",
+        archived: "This room is archived. It can be read, but not written in.",
+        admins_post: "Only admins of this room can post.",
         join: "Join room",
         page_missing: "Page not found",
         page_missing_help: "There is no page at this address.",
@@ -67,8 +80,11 @@ pub static WORDS: Translated<Words> = Translated {
     zh: Words {
         rooms: "房间",
         new_room: "新建房间",
+        browse: "浏览房间",
         room_name: "房间名称",
         create: "创建",
+        private: "私密：只有被添加的人可见",
+        kind_help: "房间的类型不能更改；房间可以归档，不能删除。",
         rename: "重命名房间",
         save: "保存",
         open_existing: "打开该房间",
@@ -81,6 +97,8 @@ pub static WORDS: Translated<Words> = Translated {
         outside: "未加入",
         not_joined: |room| format!("你还没有加入“{}”", isolated(room)),
         not_joined_help: "加入后即可查看和发言。",
+        archived: "这个房间已归档，只能查看，不能发言。",
+        admins_post: "只有这个房间的管理员可以发言。",
         join: "加入房间",
         page_missing: "找不到页面",
         page_missing_help: "这个地址没有页面。",

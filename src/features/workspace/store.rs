@@ -116,11 +116,12 @@ pub fn read(
     let head = read.head()?;
     let me = people::store::user(read, session.user)?.ok_or(AppError::new(Code::NotEntered))?;
     let workspace = state(read)?;
-    let (rooms, joined) = (rooms::store::all(read)?, rooms::store::joined_rooms(read, session.user)?);
+    let (rooms, joined) = (rooms::store::visible(read, session.user)?, rooms::store::joined_rooms(read, session.user)?);
+    let admin_of = rooms::store::admin_of(read, session.user)?;
     let place = screen(&rooms, &joined)?;
     let beside = hooks.page(read, &PageRequest { user: session.user, room: place.room() })?;
     let (session, store) = (session.tag.to_string(), store.to_owned());
-    Ok(Workspace { workspace, me, session, store, head, rooms, joined, users: Vec::new(), place, beside })
+    Ok(Workspace { workspace, me, session, store, head, rooms, joined, admin_of, users: Vec::new(), place, beside })
 }
 
 /// Reads the workspace without any messages.

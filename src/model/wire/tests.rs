@@ -5,7 +5,7 @@ use crate::{
     features::{
         messages::model::{Block, Body, Message, Page, Span},
         people::model::User,
-        rooms::model::{Member, Room},
+        rooms::model::{Member, Room, RoomKind},
         workspace::model::WorkspaceState,
     },
     i18n::Lang,
@@ -61,8 +61,17 @@ fn boot(place: InitialScreen) -> Boot {
         session: "s".to_owned(),
         store: "d".to_owned(),
         head: Seq(0),
-        rooms: vec![Room { seq: Seq(1), id: RoomId(1), name: "General".to_owned(), creator: None, last: 3, last_n: 1 }],
+        rooms: vec![Room {
+            seq: Seq(1),
+            id: RoomId(1),
+            name: "General".to_owned(),
+            creator: None,
+            last: 3,
+            last_n: 1,
+            ..Room::default()
+        }],
         joined: vec![RoomId(1), RoomId(2)],
+        admin_of: vec![RoomId(2)],
         users: vec![],
         place,
         beside: PageData::default(),
@@ -88,7 +97,8 @@ fn what_the_server_writes_comes_back() {
     }
     comes_back(&Boot { view: View::Enter, lang: Lang::En, theme: Theme::System, ..boot(InitialScreen::Rooms) });
     let error = AppError::bad_input("name", Reason::TooLong).spoken(Lang::Zh);
-    let refused = Some(RefusedForm { path: "/api/auth/enter".to_owned(), name: "a\"b".to_owned(), error });
+    let refused =
+        Some(RefusedForm { path: "/api/auth/enter".to_owned(), name: "a\"b".to_owned(), kind: RoomKind::Private, error });
     comes_back(&Boot { refused, ..boot(InitialScreen::Rooms) });
     comes_back(&AppError::retry(Code::StorageFull, 30));
     comes_back(&AppError::bad_input("text", Reason::TooLong).spoken(Lang::Zh));
@@ -138,8 +148,16 @@ proptest! {
 #[test]
 fn an_event_is_read_by_its_kind() {
     let user = User { seq: Seq(4), id: UserId(2), name: "Lin".to_owned(), hue: 9, ..User::default() };
-    let room = Room { seq: Seq(1), id: RoomId(1), name: "R".to_owned(), creator: Some(UserId(2)), last: 3, last_n: 1 };
-    let member = Member { seq: Seq(1), room: RoomId(1), user: UserId(2), joined: false };
+    let room = Room {
+        seq: Seq(1),
+        id: RoomId(1),
+        name: "R".to_owned(),
+        creator: Some(UserId(2)),
+        last: 3,
+        last_n: 1,
+        ..Room::default()
+    };
+    let member = Member { seq: Seq(1), room: RoomId(1), user: UserId(2), joined: false, ..Member::default() };
     for event in [Event::Message(message()), Event::Room(room), Event::Member(member), Event::User(user)] {
         let text = serde_json::to_string(&event).unwrap();
         assert_eq!(Event::read(&text), Some(event), "{text}");

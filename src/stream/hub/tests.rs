@@ -23,7 +23,10 @@ fn message(seq: u64, room: RoomId, text: &str) -> Change {
 }
 
 fn member(seq: u64, room: RoomId, user: UserId, joined: bool) -> Change {
-    Change { event: Event::Member(Member { seq: Seq(seq), room, user, joined }), audience: Audience::RoomAnd(room, user) }
+    Change {
+        event: Event::Member(Member { seq: Seq(seq), room, user, joined, ..Member::default() }),
+        audience: Audience::RoomAnd(room, user),
+    }
 }
 
 fn hub(frames: usize, per_session: u32) -> Arc<Hub> {
@@ -228,7 +231,7 @@ fn after_a_panic_while_publishing_all_streams_read_from_the_store() {
 }
 
 fn own(seq: u64, user: UserId) -> Change {
-    let room = Room { seq: Seq(seq), id: QUIET, name: "Quiet".to_owned(), creator: None, last: 0, last_n: 0 };
+    let room = Room { seq: Seq(seq), id: QUIET, name: "Quiet".to_owned(), creator: None, last: 0, last_n: 0, ..Room::default() };
     Change { event: Event::Room(room), audience: Audience::User(user) }
 }
 

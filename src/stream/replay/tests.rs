@@ -6,11 +6,14 @@ use crate::{
         favourites::store as favourites,
         messages::{
             model::{Message, PageRange},
-            store::page,
+            store::{self as messages, page},
         },
         people::{model::User, store as people},
         pins::{model::Pin, store as pins},
-        rooms::store::{self as rooms, create, join, joined, rename},
+        rooms::{
+            model::{Member, MemberRole, RoomKind},
+            store::{self as rooms, NewRoom, add, archive, create, give_role, join, joined, leave, remove, rename},
+        },
         server::SOURCES,
     },
     model::{
@@ -27,7 +30,7 @@ use std::collections::BTreeMap;
 
 /// Everything `me` may see, read table by table.
 async fn fetch(store: &Fixture, me: UserId) -> Snapshot {
-    let rooms = rooms::rooms(&store.db).await.unwrap();
+    let rooms = store.db.read(move |read| Ok(rooms::visible(read, me)?)).await.unwrap();
     let users = |read: &Read<'_>| {
         Ok(read.rows("SELECT seq, id, name, hue, handle, role, active, hidden FROM users", &[], people::user_row)?)
     };
@@ -39,6 +42,7 @@ async fn fetch(store: &Fixture, me: UserId) -> Snapshot {
         rooms: rooms.into_iter().map(|room| (room.id, room)).collect(),
         users: users.into_iter().map(|user| (user.id, user)).collect(),
         joined: joined(&store.db, me).await.unwrap().into_iter().collect(),
+        admin_of: store.db.read(move |read| Ok(rooms::admin_of(read, me)?)).await.unwrap().into_iter().collect(),
         subscriptions: subscriptions.into_iter().map(|subscription| (subscription.room, subscription)).collect(),
         ..Snapshot::default()
     };
@@ -102,7 +106,12 @@ enum Step {
     Enter,
     Send(usize, usize),
     Delete(usize),
-    Create(usize),
+    Create(usize, bool),
+    Leave(usize, usize),
+    Add(usize, usize, usize),
+    Remove(usize, usize, usize),
+    GiveRole(usize, usize, usize, bool),
+    Archive(usize, usize, bool),
     Rename(usize, usize),
     Join(usize, usize),
     Pin(usize, usize, bool),
@@ -115,7 +124,12 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Enter),
         6 => (some(), some()).prop_map(|(user, room)| Step::Send(user, room)),
         2 => some().prop_map(Step::Delete),
-        1 => some().prop_map(Step::Create),
+        2 => (some(), any::<bool>()).prop_map(|(user, private)| Step::Create(user, private)),
+        1 => (some(), some()).prop_map(|(user, room)| Step::Leave(user, room)),
+        2 => (some(), some(), some()).prop_map(|(by, room, user)| Step::Add(by, room, user)),
+        2 => (some(), some(), some()).prop_map(|(by, room, user)| Step::Remove(by, room, user)),
+        1 => (some(), some(), some(), any::<bool>()).prop_map(|(by, room, user, admin)| Step::GiveRole(by, room, user, admin)),
+        1 => (some(), some(), any::<bool>()).prop_map(|(by, room, on)| Step::Archive(by, room, on)),
         1 => (some(), some()).prop_map(|(user, room)| Step::Rename(user, room)),
         2 => (some(), some()).prop_map(|(user, room)| Step::Join(user, room)),
         2 => (some(), some(), any::<bool>()).prop_map(|(user, message, on)| Step::Pin(user, message, on)),
@@ -148,10 +162,25 @@ impl World {
             }
             Step::Delete(n) if !self.sent.is_empty() => {
                 let (by, id) = self.sent[n % self.sent.len()].clone();
-                store.delete(&by, id).await;
+                // An author who has left the room can delete nothing there.
+                let _ = messages::delete(&store.db, &hooks(), by.id, id).await;
             }
             Step::Delete(_) => {}
-            Step::Create(by) => self.rooms.push(create(&store.db, user(by).id, name).await.unwrap().id),
+            Step::Create(by, private) => {
+                let kind = if private { RoomKind::Private } else { RoomKind::Open };
+                let new = NewRoom { name, kind, ..NewRoom::default() };
+                self.rooms.push(create(&store.db, user(by).id, new).await.unwrap().id);
+            }
+            Step::Leave(by, which) => drop(leave(&store.db, &hooks(), user(by).id, room(which)).await),
+            Step::Add(by, which, who) => drop(add(&store.db, user(by).id, room(which), vec![user(who).id]).await),
+            Step::Remove(by, which, who) => {
+                drop(remove(&store.db, &hooks(), user(by).id, room(which), user(who).id).await);
+            }
+            Step::GiveRole(by, which, who, admin) => {
+                let role = if admin { MemberRole::Admin } else { MemberRole::Member };
+                drop(give_role(&store.db, user(by).id, room(which), user(who).id, role).await);
+            }
+            Step::Archive(by, which, on) => drop(archive(&store.db, user(by).id, room(which), on).await),
             Step::Rename(by, which) => drop(rename(&store.db, user(by).id, room(which), name).await),
             Step::Pin(by, which, on) if !self.sent.is_empty() => {
                 let (_, id) = self.sent[which % self.sent.len()];
@@ -159,7 +188,7 @@ impl World {
             }
             Step::Pin(..) => {}
             Step::Favour(by, which, on) => drop(favourites::subscribe(&store.db, user(by).id, room(which), Some(on)).await),
-            Step::Join(by, which) => drop(join(&store.db, user(by).id, room(which)).await.unwrap()),
+            Step::Join(by, which) => drop(join(&store.db, user(by).id, room(which)).await),
         }
     }
 }
@@ -216,6 +245,14 @@ async fn nothing_of_rooms_one_is_not_in_comes_but_that_they_exist() {
     assert_eq!(members, [GENERAL, GENERAL]);
     assert!(caught.events.iter().any(|change| matches!(&change.event, Event::Room(found) if found.id == room.id)));
     assert_eq!((caught.cursor, caught.more), (store.db.head().await.unwrap(), false));
+    let private = NewRoom { name: "Hidden".to_owned(), kind: RoomKind::Private, ..NewRoom::default() };
+    let private = create(&store.db, lin.id, private).await.unwrap().id;
+    let after = caught.cursor;
+    assert_eq!(replay(&store.db, SOURCES, wei.id, after, 500).await.unwrap().events, [], "of a private room not even that");
+    add(&store.db, lin.id, private, vec![wei.id]).await.unwrap();
+    remove(&store.db, &hooks(), lin.id, private, wei.id).await.unwrap();
+    let caught = replay(&store.db, SOURCES, wei.id, after, 500).await.unwrap();
+    assert!(matches!(&caught.events[..], [Change { event: Event::Member(Member { joined: false, as_of: None, .. }), .. }]));
 }
 
 #[tokio::test]
@@ -229,8 +266,9 @@ async fn a_replay_tells_the_same_audiences_as_the_hub_was_told() {
     // The room's hint has moved on meanwhile; all else is the same to the letter.
     let strip = |changes: Vec<Change>| -> Vec<Change> {
         let strip = |mut change: Change| {
-            if let Event::Room(room) = &mut change.event {
-                (room.last, room.last_n) = (0, 0);
+            match &mut change.event {
+                Event::Room(room) | Event::Member(Member { as_of: Some(room), .. }) => (room.last, room.last_n) = (0, 0),
+                _ => {}
             }
             change
         };

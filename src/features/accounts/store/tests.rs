@@ -5,9 +5,12 @@ use crate::{
     database::Change,
     features::{
         people::{names, store::people},
-        rooms::{model::Member, store::joined},
+        rooms::{
+            model::{Member, MemberRole},
+            store::{joined, rooms},
+        },
     },
-    model::ids::Seq,
+    model::ids::{GENERAL, Seq},
     sessions::store::{seen, session},
     tests::store_fixture::{Fixture, fresh_hash},
 };
@@ -18,7 +21,9 @@ async fn entering_makes_a_person_a_member_and_a_session() {
     let store = Fixture::new();
     let hash = fresh_hash();
     let lin = add_person(&store.db, names::check("Lin").unwrap(), NewSession::new(hash, "5d1c".to_owned())).await.unwrap();
-    let member = Member { seq: Seq(lin.seq.0 + 1), room: GENERAL, user: lin.id, joined: true };
+    let general = rooms(&store.db).await.unwrap().pop();
+    let (seq, role) = (Seq(lin.seq.0 + 1), MemberRole::Member);
+    let member = Member { seq, room: GENERAL, user: lin.id, joined: true, role, as_of: general };
     assert_eq!(
         *store.commits.lock().unwrap(),
         [vec![

@@ -4,8 +4,7 @@ use super::*;
 use crate::{
     database::Change,
     features::people::store::{LIKELY_OF_LARGE, likely_speakers, people},
-    model::ids::GENERAL,
-    tests::store_fixture::Fixture,
+    tests::store_fixture::{Fixture, fresh_key, hooks},
 };
 
 fn refused<T: std::fmt::Debug>(answer: AppResult<T>) -> Code {
@@ -71,7 +70,7 @@ async fn joining_twice_is_joining_once() {
 #[tokio::test]
 async fn a_write_for_somebody_who_is_not_there_changes_nothing() {
     let store = Fixture::new();
-    assert_eq!(refused(join(&store.db, UserId(99), GENERAL).await), Code::Internal);
+    assert_eq!(refused(join(&store.db, UserId(99), GENERAL).await), Code::NotFound);
     assert_eq!(refused(create(&store.db, UserId(99), "Tea".to_owned()).await), Code::Internal);
     assert_eq!(rooms(&store.db).await.unwrap().len(), 1);
     assert_eq!(store.published(), []);
@@ -135,4 +134,139 @@ async fn two_rooms_opened_at_once_do_not_get_the_same_name() {
         let (one, other) = tokio::join!(one, other);
         assert!(one.is_ok() != other.is_ok(), "{n}");
     }
+}
+
+/// A private room with an admin and these members.
+async fn private(store: &Fixture, admin: UserId, users: Vec<UserId>) -> Room {
+    let new = NewRoom { name: "Secret".to_owned(), kind: RoomKind::Private, topic: String::new(), users };
+    create(&store.db, admin, new).await.unwrap()
+}
+
+async fn seen(store: &Fixture, user: UserId) -> Vec<RoomId> {
+    let rooms = store.db.read(move |read| Ok(visible(read, user)?)).await.unwrap();
+    let listed = list(&store.db, user, RoomId(0), 100).await.unwrap().items;
+    assert_eq!(listed, rooms);
+    rooms.into_iter().map(|room| room.id).collect()
+}
+
+#[tokio::test]
+async fn private_room_is_its_members_alone() {
+    let store = Fixture::new();
+    let (lin, wei, ana) = (store.enter("Lin").await, store.enter("Wei").await, store.enter("Ana").await);
+    store.forget();
+    let room = private(&store, lin.id, vec![wei.id]).await;
+    let told = store.commits.lock().unwrap().concat();
+    let audiences: Vec<_> = told.iter().map(|change| change.audience).collect();
+    assert_eq!(audiences, [Audience::Room(room.id), Audience::RoomAnd(room.id, lin.id), Audience::RoomAnd(room.id, wei.id)]);
+    assert!(matches!(&told[2].event, Event::Member(member) if member.as_of.as_ref() == Some(&room)));
+    assert_eq!((seen(&store, wei.id).await.len(), seen(&store, ana.id).await.len()), (2, 1));
+    assert_eq!(refused(join(&store.db, ana.id, room.id).await), Code::NotFound);
+    assert_eq!(refused(members(&store.db, ana.id, room.id, UserId(0), 9).await), Code::NotFound);
+    assert_eq!(refused(rename(&store.db, ana.id, room.id, "x".to_owned()).await), Code::NotFound);
+    let found = browse(&store.db, ana.id, RoomId(0), 50, true).await.unwrap();
+    assert_eq!(found, RoomList { items: Vec::new(), next: None });
+    // Its name is free: to say that it is taken would tell of it.
+    create(&store.db, ana.id, "Secret".to_owned()).await.unwrap();
+    rename(&store.db, lin.id, room.id, "General".to_owned()).await.unwrap();
+}
+
+#[tokio::test]
+async fn members_add_people_and_admins_remove_them() {
+    let store = Fixture::new();
+    let (lin, wei, ana) = (store.enter("Lin").await, store.enter("Wei").await, store.enter("Ana").await);
+    let room = private(&store, lin.id, vec![wei.id]).await.id;
+    let added = add(&store.db, wei.id, room, vec![ana.id, lin.id]).await.unwrap().items;
+    assert_eq!(
+        added.iter().map(|member| (member.user, member.role)).collect::<Vec<_>>(),
+        [(ana.id, MemberRole::Member), (lin.id, MemberRole::Admin)]
+    );
+    assert_eq!(refused(add(&store.db, wei.id, room, vec![UserId(99)]).await), Code::NotFound);
+    assert_eq!(refused(remove(&store.db, &hooks(), wei.id, room, ana.id).await), Code::Forbidden);
+    store.sql("INSERT INTO subscriptions (room_id, user_id, seq, favourite) VALUES (2, 3, 900, 1)").await;
+    store.forget();
+    let removed = remove(&store.db, &hooks(), lin.id, room, ana.id).await.unwrap();
+    let told = store.commits.lock().unwrap().concat();
+    assert_eq!(told, [Change { event: Event::Member(removed.clone()), audience: Audience::RoomAnd(room, ana.id) }]);
+    assert_eq!((removed.joined, removed.as_of), (false, None));
+    assert_eq!(store.count("SELECT count(*) FROM subscriptions WHERE user_id = 3").await, 0, "what it was to them goes along");
+    assert_eq!(refused(remove(&store.db, &hooks(), lin.id, room, ana.id).await), Code::NotFound);
+    assert_eq!(refused(store.try_send(ana.id, room, fresh_key(), "still here").await), Code::NotFound);
+    let people = members(&store.db, wei.id, room, UserId(0), 1).await.unwrap();
+    assert_eq!((people.items[0].user, people.items.len(), people.next), (lin.id, 1, Some(lin.id)));
+}
+
+#[tokio::test]
+async fn room_keeps_an_admin_when_the_last_one_goes() {
+    let store = Fixture::new();
+    let (lin, wei, ana) = (store.enter("Lin").await, store.enter("Wei").await, store.enter("Ana").await);
+    let room = private(&store, lin.id, Vec::new()).await.id;
+    // Ana has stood longest: that Wei was there before, and came back, does not count.
+    for users in [vec![wei.id], vec![ana.id]] {
+        add(&store.db, lin.id, room, users).await.unwrap();
+    }
+    leave(&store.db, &hooks(), wei.id, room).await.unwrap();
+    add(&store.db, lin.id, room, vec![wei.id]).await.unwrap();
+    leave(&store.db, &hooks(), lin.id, room).await.unwrap();
+    let roles = async || -> Vec<_> {
+        let people = members(&store.db, ana.id, room, UserId(0), 9).await.unwrap().items;
+        people.into_iter().map(|member| (member.user, member.role)).collect()
+    };
+    assert_eq!(roles().await, [(wei.id, MemberRole::Member), (ana.id, MemberRole::Admin)]);
+    give_role(&store.db, ana.id, room, wei.id, MemberRole::Admin).await.unwrap();
+    give_role(&store.db, wei.id, room, wei.id, MemberRole::Member).await.unwrap();
+    assert_eq!(roles().await, [(wei.id, MemberRole::Member), (ana.id, MemberRole::Admin)]);
+    give_role(&store.db, ana.id, room, ana.id, MemberRole::Member).await.unwrap();
+    assert_eq!(roles().await, [(wei.id, MemberRole::Admin), (ana.id, MemberRole::Member)], "the other one follows");
+    leave(&store.db, &hooks(), ana.id, room).await.unwrap();
+    let alone = give_role(&store.db, wei.id, room, wei.id, MemberRole::Member).await.unwrap();
+    assert_eq!(alone.role, MemberRole::Admin, "nobody else is there");
+    assert_eq!(refused(leave(&store.db, &hooks(), wei.id, GENERAL).await), Code::Forbidden);
+}
+
+#[tokio::test]
+async fn archived_and_announcement_rooms_refuse_what_is_written() {
+    let store = Fixture::new();
+    let (lin, wei) = (store.enter("Lin").await, store.enter("Wei").await);
+    let room = create(&store.db, lin.id, "News".to_owned()).await.unwrap().id;
+    join(&store.db, wei.id, room).await.unwrap();
+    let key = fresh_key();
+    let sent = store.try_send(wei.id, room, key, "before").await.unwrap();
+    let announce = RoomUpdate { posting: Some(Posting::Admins), topic: Some("News only".to_owned()), ..RoomUpdate::default() };
+    assert_eq!(refused(update(&store.db, wei.id, room, announce.clone()).await), Code::Forbidden);
+    let changed = update(&store.db, lin.id, room, announce.clone()).await.unwrap();
+    assert_eq!((changed.posting, changed.topic.as_str(), changed.name.as_str()), (Posting::Admins, "News only", "News"));
+    store.forget();
+    assert_eq!(update(&store.db, lin.id, room, announce).await.unwrap(), changed);
+    assert_eq!(store.published(), [], "the same again tells nobody");
+    assert_eq!(refused(store.try_send(wei.id, room, fresh_key(), "me too").await), Code::Forbidden);
+    assert_eq!(store.try_send(wei.id, room, key, "before").await.unwrap(), sent, "what was sent is answered");
+    store.send(&lin, room, "announced").await;
+    archive(&store.db, lin.id, room, true).await.unwrap();
+    assert_eq!(refused(store.try_send(lin.id, room, fresh_key(), "late").await), Code::Archived);
+    assert_eq!(refused(crate::features::pins::store::set(&store.db, lin.id, sent.id, true).await), Code::Archived);
+    assert_eq!(refused(rename(&store.db, lin.id, room, "Olds".to_owned()).await), Code::Archived);
+    store.delete(&wei, sent.id).await;
+    leave(&store.db, &hooks(), wei.id, room).await.unwrap();
+    assert_eq!(refused(join(&store.db, wei.id, room).await), Code::Archived);
+    let ids = |list: RoomList| list.items.into_iter().map(|room| room.id).collect::<Vec<_>>();
+    assert_eq!(ids(browse(&store.db, wei.id, RoomId(0), 50, false).await.unwrap()), []);
+    assert_eq!(ids(browse(&store.db, wei.id, RoomId(0), 50, true).await.unwrap()), [room]);
+    archive(&store.db, lin.id, room, false).await.unwrap();
+    join(&store.db, wei.id, room).await.unwrap();
+}
+
+#[tokio::test]
+async fn newcomers_are_in_the_default_rooms() {
+    let store = Fixture::new();
+    let lin = store.enter("Lin").await;
+    let room = create(&store.db, lin.id, "Welcome".to_owned()).await.unwrap().id;
+    let hidden = private(&store, lin.id, Vec::new()).await.id;
+    let default = RoomUpdate { default: Some(true), ..RoomUpdate::default() };
+    assert!(update(&store.db, lin.id, room, default.clone()).await.unwrap().default);
+    assert_eq!(update(&store.db, lin.id, hidden, default).await.unwrap_err().field.as_deref(), Some("default"));
+    let wei = store.enter("Wei").await;
+    assert_eq!(joined(&store.db, wei.id).await.unwrap(), [GENERAL, room]);
+    archive(&store.db, lin.id, room, true).await.unwrap();
+    let ana = store.enter("Ana").await;
+    assert_eq!(joined(&store.db, ana.id).await.unwrap(), [GENERAL]);
 }

@@ -1,0 +1,216 @@
+//! Rights in rooms: one function checks what a call wants to do.
+
+use crate::{
+    database::{Read, params},
+    features::{
+        people::model::Role,
+        rooms::model::{MemberRole, Posting, RoomKind},
+    },
+    model::{
+        error::{AppError, AppResult, Code},
+        ids::{GENERAL, RoomId, UserId},
+    },
+};
+
+/// What somebody wants to do in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// See what is said, who is in it, and change what is one's own: read marks, favourites, deleted messages.
+    Read,
+    Post,
+    /// Change what stands beside messages, such as pins.
+    Annotate,
+    Join,
+    Leave,
+    Add,
+    /// Rename, set topic, posting and default.
+    Update,
+    Archive,
+    Remove,
+    GiveRole,
+}
+
+#[cfg(test)]
+impl Action {
+    pub const ALL: [Self; 10] = [
+        Self::Read,
+        Self::Post,
+        Self::Annotate,
+        Self::Join,
+        Self::Leave,
+        Self::Add,
+        Self::Update,
+        Self::Archive,
+        Self::Remove,
+        Self::GiveRole,
+    ];
+}
+
+/// What counts of a room, and what somebody is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    pub room: RoomId,
+    pub kind: RoomKind,
+    pub posting: Posting,
+    pub archived: bool,
+    /// None for somebody who is not in the room.
+    pub role: Option<MemberRole>,
+    /// What this person is in the workspace.
+    pub rank: Role,
+}
+
+impl Standing {
+    /// Whether this person runs the room: as its admin, or as a member of an open room who runs the workspace.
+    pub fn is_admin(&self) -> bool {
+        match self.role {
+            Some(MemberRole::Admin) => true,
+            Some(MemberRole::Member) => self.kind == RoomKind::Open && matches!(self.rank, Role::Owner | Role::Admin),
+            None => false,
+        }
+    }
+
+    /// Checks an action.
+    ///
+    /// # Errors
+    /// `not_found` for whoever may not know of the room or of what is in it, then `forbidden`, then `archived`.
+    pub fn may(&self, action: Action) -> AppResult<()> {
+        let refuse = |code| Err(AppError::new(code));
+        let (inside, open, general) = (self.role.is_some(), self.kind == RoomKind::Open, self.room == GENERAL);
+        // What an outsider may know of: an open room, not what is in it.
+        let known = match action {
+            Action::Join | Action::Update | Action::Archive | Action::Remove | Action::GiveRole => {
+                inside || (open && self.rank != Role::Guest)
+            }
+            Action::Read | Action::Post | Action::Annotate | Action::Leave | Action::Add => inside,
+        };
+        if !known {
+            return refuse(Code::NotFound);
+        }
+        let allowed = match action {
+            Action::Read | Action::Annotate | Action::Join => true,
+            Action::Add => self.rank != Role::Guest || self.is_admin(),
+            Action::Post => self.posting == Posting::All || self.is_admin(),
+            Action::Leave => !general,
+            Action::Update | Action::GiveRole => self.is_admin(),
+            Action::Archive | Action::Remove => self.is_admin() && !general,
+        };
+        if !allowed {
+            return refuse(Code::Forbidden);
+        }
+        match action {
+            // Joining what one is in changes nothing.
+            Action::Join if inside => Ok(()),
+            Action::Read | Action::Leave | Action::Archive => Ok(()),
+            _ if self.archived => refuse(Code::Archived),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Reads a room and what `user` is in it.
+///
+/// # Errors
+/// `not_found` for a room that does not exist.
+pub(crate) fn standing(read: &Read<'_>, room: RoomId, user: UserId) -> AppResult<Standing> {
+    const STANDING: &str = "SELECT r.kind, r.posting, r.archived, m.joined, m.role, u.role
+        FROM rooms r JOIN users u ON u.id = ?2 LEFT JOIN members m ON m.room_id = r.id AND m.user_id = ?2 WHERE r.id = ?1";
+    let found = read.row(STANDING, &params![room, user], |row| {
+        let inside = row.get::<Option<bool>>(3)? == Some(true);
+        let role = if inside { Some(row.get(4)?) } else { None };
+        Ok(Standing { room, kind: row.get(0)?, posting: row.get(1)?, archived: row.get(2)?, role, rank: row.get(5)? })
+    })?;
+    found.ok_or(AppError::new(Code::NotFound))
+}
+
+/// Reads a room and checks what `user` wants to do in it.
+///
+/// # Errors
+/// Those of [`Standing::may`].
+pub(crate) fn require(read: &Read<'_>, room: RoomId, user: UserId, action: Action) -> AppResult<Standing> {
+    let standing = standing(read, room, user)?;
+    standing.may(action)?;
+    Ok(standing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Action::*;
+
+    const NONE: Option<Code> = None;
+
+    fn standing(room: u64) -> Standing {
+        let (kind, posting, role) = (RoomKind::Open, Posting::All, Some(MemberRole::Member));
+        Standing { room: RoomId(room), kind, posting, archived: false, role, rank: Role::Member }
+    }
+
+    fn verdict(room: u64, kind: RoomKind, role: Option<MemberRole>, action: Action) -> Option<Code> {
+        Standing { kind, role, ..standing(room) }.may(action).err().map(|error| error.code)
+    }
+
+    #[test]
+    fn rights_follow_from_kind_and_role() {
+        let (not_found, forbidden) = (Some(Code::NotFound), Some(Code::Forbidden));
+        // Outside of an open room, outside of a private one, member, admin, member of General.
+        let table = [
+            (Read, [not_found, not_found, NONE, NONE, NONE]),
+            (Post, [not_found, not_found, NONE, NONE, NONE]),
+            (Annotate, [not_found, not_found, NONE, NONE, NONE]),
+            (Join, [NONE, not_found, NONE, NONE, NONE]),
+            (Leave, [not_found, not_found, NONE, NONE, forbidden]),
+            (Add, [not_found, not_found, NONE, NONE, NONE]),
+            (Update, [forbidden, not_found, forbidden, NONE, forbidden]),
+            (Archive, [forbidden, not_found, forbidden, NONE, forbidden]),
+            (Remove, [forbidden, not_found, forbidden, NONE, forbidden]),
+            (GiveRole, [forbidden, not_found, forbidden, NONE, forbidden]),
+        ];
+        assert_eq!(table.map(|(action, _)| action), Action::ALL);
+        let (member, admin) = (Some(MemberRole::Member), Some(MemberRole::Admin));
+        for (action, [open, private, inside, running, general]) in table {
+            assert_eq!(verdict(2, RoomKind::Open, None, action), open, "{action:?}");
+            assert_eq!(verdict(2, RoomKind::Private, None, action), private, "{action:?}");
+            for kind in [RoomKind::Open, RoomKind::Private] {
+                assert_eq!(verdict(2, kind, member, action), inside, "{action:?} {kind}");
+                assert_eq!(verdict(2, kind, admin, action), running, "{action:?} {kind}");
+            }
+            assert_eq!(verdict(1, RoomKind::Open, member, action), general, "{action:?}");
+        }
+        for action in [Leave, Archive, Remove] {
+            assert_eq!(verdict(1, RoomKind::Open, admin, action), forbidden, "nobody does that to General: {action:?}");
+        }
+    }
+
+    #[test]
+    fn archived_room_is_read_and_left_and_taken_back() {
+        let allowed = Action::ALL
+            .into_iter()
+            .filter(|action| Standing { archived: true, role: Some(MemberRole::Admin), ..standing(2) }.may(*action).is_ok());
+        assert_eq!(allowed.collect::<Vec<_>>(), [Read, Join, Leave, Archive], "joining again changes nothing");
+        let outside = Standing { archived: true, role: None, ..standing(2) };
+        assert_eq!(outside.may(Join).unwrap_err().code, Code::Archived);
+    }
+
+    #[test]
+    fn admins_alone_post_where_the_room_says_so() {
+        let may = |role| Standing { posting: Posting::Admins, role: Some(role), ..standing(2) }.may(Post).is_ok();
+        assert_eq!((may(MemberRole::Member), may(MemberRole::Admin)), (false, true));
+    }
+
+    #[test]
+    fn those_who_run_the_workspace_run_the_open_rooms_that_they_are_in() {
+        for rank in [Role::Owner, Role::Admin, Role::Member, Role::Guest] {
+            let runs = matches!(rank, Role::Owner | Role::Admin);
+            let may = |kind, role| Standing { kind, role, rank, ..standing(2) }.may(Update).is_ok();
+            assert_eq!(may(RoomKind::Open, Some(MemberRole::Member)), runs, "{rank:?}");
+            assert!(!may(RoomKind::Private, Some(MemberRole::Member)) && !may(RoomKind::Open, None), "{rank:?}");
+        }
+    }
+
+    #[test]
+    fn guest_has_the_rooms_they_are_in_and_adds_nobody() {
+        let guest = |role, action| Standing { role, rank: Role::Guest, ..standing(2) }.may(action).err().map(|error| error.code);
+        assert!(Action::ALL.into_iter().all(|action| guest(None, action) == Some(Code::NotFound)));
+        assert_eq!(guest(Some(MemberRole::Member), Add), Some(Code::Forbidden));
+        assert_eq!((guest(Some(MemberRole::Admin), Add), guest(Some(MemberRole::Member), Post)), (NONE, NONE));
+    }
+}

@@ -1,0 +1,256 @@
+//! The page about a room: who is in it, and what its members and admins do with it. Plain HTML, which needs no script.
+
+use super::{plain_form::plain_form, refused, state::Process, words::WORDS};
+use crate::{
+    features::{
+        people::{model::User, store as people},
+        rooms::{
+            self,
+            api::{AddMembers, ArchiveRoom, GiveRoomRole, LeaveRoom, RemoveMember, UpdateRoom},
+            model::{MAX_COUNT, MAX_NAME, MAX_TOPIC, MemberRole, Posting, Room, RoomKind},
+            store::{self, Action},
+        },
+    },
+    i18n::PRODUCT,
+    model::{
+        argument::Argument,
+        error::{AppError, AppResult, Code},
+        ids::{List, RoomId, UserId},
+        route::{Route, title},
+    },
+    request::caller::{Caller, Reader},
+    sessions::cache::Session,
+    ui::{
+        avatar,
+        icon::{Icon, icon},
+    },
+};
+use axum::response::Response;
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+
+/// People offered to be added, at most.
+const OFFERED: usize = 20;
+
+/// What the page is made from.
+struct Panel {
+    room: Room,
+    people: Vec<User>,
+    /// How many are in the room, up to one more than [`MAX_COUNT`].
+    count: u32,
+    admins: BTreeSet<UserId>,
+    /// People who are not in it, whose name has what was looked for.
+    others: Vec<User>,
+    /// What the reader may do.
+    may: Vec<Action>,
+    me: UserId,
+    session: String,
+    find: String,
+}
+
+/// Answers with the page about `room`. `find` is looked for in the names of people who can be added.
+///
+/// # Errors
+/// `not_found` where the reader is not in the room; those of the store.
+pub async fn page(app: &Process, caller: &Caller, session: &Session, room: RoomId, find: &str) -> AppResult<Response> {
+    let (me, find, session) = (session.user, find.trim().to_owned(), session.tag.to_string());
+    let panel = app.db.read(move |read| {
+        let standing = store::require(read, room, me, Action::Read)?;
+        let actions = [Action::Add, Action::Update, Action::GiveRole, Action::Remove, Action::Archive, Action::Leave];
+        let may: Vec<Action> = actions.into_iter().filter(|action| standing.may(*action).is_ok()).collect();
+        let Some(found) = store::room(read, room)? else { return Err(AppError::new(Code::NotFound)) };
+        let others = if may.contains(&Action::Add) { people::outside(read, room, &find, OFFERED)? } else { Vec::new() };
+        let (people, count) = (people::members(read, room, MAX_COUNT)?, store::count_members(read, room)?);
+        let admins = store::admins(read, room)?.into_iter().collect();
+        Ok(Panel { room: found, people, count, admins, others, may, me, session, find })
+    });
+    Ok(refused::html(document(caller.reader, &app.style_sheet(), panel.await?)))
+}
+
+impl Panel {
+    fn may(&self, action: Action) -> bool {
+        self.may.contains(&action)
+    }
+
+    /// The address of the page.
+    fn here(&self) -> String {
+        Route::People(self.room.id).to_string()
+    }
+}
+
+fn document(reader: Reader, css: &str, mut panel: Panel) -> String {
+    let (words, rooms_words) = (reader.lang.of(&WORDS), reader.lang.of(&rooms::WORDS));
+    let heading = (words.people_in)(&panel.room.name);
+    let (more, count) = match panel.count {
+        n if n > MAX_COUNT => (Some(words.more_people), rooms_words.many_people.to_owned()),
+        n => (None, (rooms_words.people)(n)),
+    };
+    let me = panel.me;
+    panel.people.sort_by_key(|user| (user.id != me, !panel.admins.contains(&user.id), user.name.to_lowercase(), user.id));
+    let list: Vec<_> = panel.people.iter().map(|user| member(reader, &panel, user)).collect();
+    let sign = panel.room.sign();
+    let topic = (!panel.room.topic.is_empty()).then(|| view! { <p class="topic" dir="auto">{panel.room.topic.clone()}</p> });
+    let archived = panel.room.archived.then(|| view! { <p class="topic">{rooms_words.archived}</p> });
+    let page = view! {
+        <main class="people-page">
+            <div class="head">
+                <a class="back" href=Route::Room(panel.room.id).to_string() aria-label=words.go_back title=words.go_back>
+                    {icon(Icon::Back)}
+                </a>
+                {icon(sign)}
+                <h1>{heading.clone()}</h1>
+                <p>{count}</p>
+            </div>
+            {archived}
+            {topic}
+            <ul role="list">{list}</ul>
+            {more.map(|more| view! { <p class="more">{more}</p> })}
+            {add(reader, &panel)}
+            {settings(reader, &panel)}
+            {ends(reader, &panel)}
+        </main>
+    };
+    refused::document(reader, css, &title(Some(&heading), PRODUCT), page)
+}
+
+/// A person with avatar and name.
+fn person(user: &User) -> impl IntoView + use<> {
+    let initial = if user.initial.is_empty() { avatar::initial(&user.name) } else { user.initial.clone() };
+    view! {
+        <span class=format!("avatar {}", avatar::hue_class(user.hue)) aria-hidden="true" data-letter=initial></span>
+        <bdi translate="no">{user.name.clone()}</bdi>
+    }
+}
+
+/// A member's line: what they are, and what the reader may do with them.
+fn member(reader: Reader, panel: &Panel, user: &User) -> impl IntoView + use<> {
+    let (you, rooms_words) = (reader.lang.of(&WORDS).you, reader.lang.of(&rooms::panel_words::WORDS));
+    let (room, id, here) = (panel.room.id, user.id, panel.here());
+    let own = (id == panel.me).then(|| view! { <small>{you}</small> });
+    let is_admin = panel.admins.contains(&id);
+    let admin = is_admin.then(|| view! { <small>{rooms_words.admin}</small> });
+    let give_role = panel.may(Action::GiveRole).then(|| {
+        let (role, label) = match is_admin {
+            true => (MemberRole::Member, rooms_words.take_admin),
+            false => (MemberRole::Admin, rooms_words.make_admin),
+        };
+        let call = GiveRoomRole { room: room.into(), user: id.into(), role: role.into() };
+        plain_form(&call, &panel.session, &here, view! { <button class="button">{label}</button> })
+    });
+    let remove = (panel.may(Action::Remove) && id != panel.me).then(|| {
+        let call = RemoveMember { room: room.into(), user: id.into() };
+        plain_form(&call, &panel.session, &here, view! { <button class="button">{rooms_words.remove}</button> })
+    });
+    let acts = (give_role.is_some() || remove.is_some()).then(|| {
+        let label = (rooms_words.change_member)(&user.name);
+        view! {
+            <details class="member-acts">
+                <summary aria-label=label>{"⋯"}</summary>
+                <div>{give_role} {remove}</div>
+            </details>
+        }
+    });
+    view! { <li>{person(user)} {own} {admin} {acts}</li> }
+}
+
+/// The part that adds people.
+fn add(reader: Reader, panel: &Panel) -> Option<impl IntoView + use<>> {
+    // Everybody is in General.
+    if !panel.may(Action::Add) || panel.room.default {
+        return None;
+    }
+    let words = reader.lang.of(&rooms::panel_words::WORDS);
+    let here = panel.here();
+    let others: Vec<_> = panel
+        .others
+        .iter()
+        .map(|user| {
+            let call = AddMembers { room: panel.room.id.into(), users: List(vec![user.id]).into() };
+            let label = (words.add_person)(&user.name);
+            let button = view! { <button class="button" aria-label=label>{words.add}</button> };
+            view! { <li>{person(user)} {plain_form(&call, &panel.session, &here, button)}</li> }
+        })
+        .collect();
+    let nobody = others.is_empty().then(|| view! { <p class="more">{words.nobody_found}</p> });
+    Some(view! {
+        <section class="panel-part">
+            <h2>{words.add_people}</h2>
+            <form method="get" action=here.clone() role="search">
+                <label for="find">{words.find_person}</label>
+                <div class="field-row">
+                    <input id="find" name="find" dir="auto" autocomplete="off" value=panel.find.clone() />
+                    <button class="button">{words.find}</button>
+                </div>
+            </form>
+            <ul role="list">{others}</ul>
+            {nobody}
+        </section>
+    })
+}
+
+/// The part for a room's admins: name, topic, who posts, who is in it from the start.
+fn settings(reader: Reader, panel: &Panel) -> Option<impl IntoView + use<>> {
+    if !panel.may(Action::Update) {
+        return None;
+    }
+    let words = reader.lang.of(&rooms::panel_words::WORDS);
+    let names = reader.lang.of(&rooms::WORDS);
+    let room = &panel.room;
+    let radio = |name: &'static str, value: &'static str, checked: bool, label: &'static str| {
+        view! { <label class="choice"><input type="radio" name=name value=value checked=checked /><span>{label}</span></label> }
+    };
+    let default = (room.kind == RoomKind::Open).then(|| {
+        view! {
+            <fieldset>
+                <legend>{words.who_starts}</legend>
+                {radio("default", "false", !room.default, words.who_joins)}
+                {radio("default", "true", room.default, words.everyone_new)}
+            </fieldset>
+        }
+    });
+    let fields = view! {
+        <label for="name">{names.room_name}</label>
+        <input id="name" name="name" dir="auto" required maxlength=MAX_NAME autocomplete="off" value=room.name.clone() />
+        <label for="topic">{words.topic}</label>
+        <input id="topic" name="topic" dir="auto" maxlength=MAX_TOPIC autocomplete="off" value=room.topic.clone() />
+        <fieldset>
+            <legend>{words.who_posts}</legend>
+            {radio("posting", "all", room.posting == Posting::All, words.all_post)}
+            {radio("posting", "admins", room.posting == Posting::Admins, words.only_admins_post)}
+        </fieldset>
+        {default}
+        <button class="button primary">{names.save}</button>
+    };
+    let call =
+        UpdateRoom { room: room.id.into(), name: None, topic: None, posting: Argument::MISSING, default: Argument::MISSING };
+    Some(view! {
+        <section class="panel-part">
+            <h2>{words.this_room}</h2>
+            <p class="more">{if room.kind == RoomKind::Open { words.is_open } else { words.is_private }}</p>
+            {plain_form(&call, &panel.session, &panel.here(), fields)}
+        </section>
+    })
+}
+
+/// The part that ends things: leaving and archiving.
+fn ends(reader: Reader, panel: &Panel) -> Option<impl IntoView + use<>> {
+    let words = reader.lang.of(&rooms::panel_words::WORDS);
+    let room = panel.room.id;
+    let leave = panel.may(Action::Leave).then(|| {
+        let call = LeaveRoom { room: room.into() };
+        let help = if panel.room.kind == RoomKind::Open { words.leave_open } else { words.leave_private };
+        let button = view! { <p class="more">{help}</p><button class="button">{words.leave}</button> };
+        plain_form(&call, &panel.session, &Route::Rooms.to_string(), button)
+    });
+    let archive = panel.may(Action::Archive).then(|| {
+        let (on, label, help) = match panel.room.archived {
+            true => (false, words.unarchive, words.unarchive_help),
+            false => (true, words.archive, words.archive_help),
+        };
+        let call = ArchiveRoom { room: room.into(), on: on.into() };
+        let button = view! { <p class="more">{help}</p><button class="button">{label}</button> };
+        plain_form(&call, &panel.session, &panel.here(), button)
+    });
+    let any = leave.is_some() || archive.is_some();
+    any.then(|| view! { <section class="panel-part ends">{leave} {archive}</section> })
+}
