@@ -153,12 +153,15 @@ impl Limits {
     pub fn tidy(&self) {
         for limiter in [&self.posting, &self.opening].into_iter().flatten() {
             limiter.retain_recent();
+            limiter.shrink_to_fit();
         }
         for limiter in [&self.requesting, &self.replaying].into_iter().flatten() {
             limiter.retain_recent();
+            limiter.shrink_to_fit();
         }
         for limiter in [&self.posting_from, &self.requesting_from, &self.entering].into_iter().flatten() {
             limiter.retain_recent();
+            limiter.shrink_to_fit();
         }
     }
 }

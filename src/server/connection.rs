@@ -89,7 +89,7 @@ pub async fn connection(
             Some(stream) = streams.recv() => {
                 let socket = connection.into_parts().io.into_inner();
                 // Dropping the parts has ended the service, and with it hyper's buffers.
-                return go(socket, stream, spawner, (permit, alive));
+                return go(socket, *stream, spawner, (permit, alive));
             }
             () = permit_ref.is_given_away() => {
                 if !permit_ref.has_spoken() {
@@ -135,9 +135,12 @@ async fn hand_over(
     pending().await
 }
 
-fn go(socket: TcpStream, stream: Box<EventStream>, spawner: Option<StreamSpawner>, holds: (Permit, mpsc::Sender<()>)) {
+fn go(socket: TcpStream, stream: EventStream, spawner: Option<StreamSpawner>, holds: (Permit, mpsc::Sender<()>)) {
     match (socket.into_std(), spawner) {
-        (Ok(socket), Some(spawner)) => spawner.drive(Driven::new(socket, stream, Box::new(holds))),
+        (Ok(socket), Some(spawner)) => {
+            let (permit, alive) = holds;
+            spawner.drive(Driven::new(socket, stream, Box::new((permit.into_stream(), alive))));
+        }
         (Err(error), _) => tracing::warn!(%error, "a stream's socket could not be taken over"),
         // Without a spawner no stream is handed over.
         (Ok(_), None) => {}

@@ -4,7 +4,7 @@ use crate::request::address::{counted, is_within};
 use ipnet::IpNet;
 use rustc_hash::FxHashMap;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map},
     net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -42,7 +42,15 @@ struct Open {
     count: u32,
     /// The most since the last calm.
     peak: u32,
-    by_address: HashMap<IpAddr, FxHashMap<u64, Arc<Entry>>>,
+    by_address: HashMap<IpAddr, Here>,
+}
+
+/// The open connections of one address.
+#[derive(Debug, Default)]
+struct Here {
+    count: u32,
+    /// Those that are no streams, by their number. A stream is at work until it ends: it is never closed for another.
+    entries: FxHashMap<u64, Arc<Entry>>,
 }
 
 /// One open connection as the others see it.
@@ -64,6 +72,13 @@ pub struct Permit {
     connections: Arc<Connections>,
     address: IpAddr,
     entry: Arc<Entry>,
+}
+
+/// What a connection that has become a stream holds: it is counted, as open and at work.
+#[derive(Debug)]
+pub struct StreamPermit {
+    connections: Arc<Connections>,
+    address: IpAddr,
 }
 
 impl Connections {
@@ -114,19 +129,18 @@ impl Connections {
         let (address, is_proxy) = (counted(address), is_within(address, &self.proxies));
         let mut open = self.open();
         let here = open.by_address.get(&address).filter(|_| self.per_address > 0 && !is_proxy);
-        match here.filter(|here| here.len() >= self.per_address as usize) {
-            Some(here) => self.make_room(here.values())?,
+        match here.filter(|here| here.count >= self.per_address) {
+            Some(here) => self.make_room(here.entries.values())?,
             None if self.most > 0 && open.count >= self.most => {
-                self.make_room(open.by_address.values().flat_map(|entries| entries.values()))?;
+                self.make_room(open.by_address.values().flat_map(|here| here.entries.values()))?;
             }
             None => {}
         }
         let id = self.next_turn();
         let (spoken, leaving) = (AtomicBool::new(false), AtomicBool::new(false));
         let entry = Arc::new(Entry { id, silent_since: AtomicU64::new(id), spoken, leaving, leave: Notify::new() });
-        open.count += 1;
+        open.come(address).entries.insert(id, entry.clone());
         open.peak = open.peak.max(open.count);
-        open.by_address.entry(address).or_default().insert(id, entry.clone());
         Some(Permit { connections: self.clone(), address, entry })
     }
 
@@ -147,7 +161,35 @@ impl Connections {
     }
 }
 
+impl Open {
+    fn come(&mut self, address: IpAddr) -> &mut Here {
+        self.count += 1;
+        let here = self.by_address.entry(address).or_default();
+        here.count += 1;
+        here
+    }
+
+    /// One connection less from there; `id` where it was no stream.
+    fn go(&mut self, address: IpAddr, id: Option<u64>) {
+        self.count -= 1;
+        if let hash_map::Entry::Occupied(mut here) = self.by_address.entry(address) {
+            here.get_mut().count -= 1;
+            id.map(|id| here.get_mut().entries.remove(&id));
+            if here.get().count == 0 {
+                here.remove();
+            }
+        }
+    }
+}
+
 impl Permit {
+    /// The connection is a stream from now on.
+    pub fn into_stream(self) -> StreamPermit {
+        self.connections.busy.fetch_add(1, Ordering::Relaxed);
+        self.connections.open().come(self.address);
+        StreamPermit { connections: self.connections.clone(), address: self.address }
+    }
+
     /// The connection has begun to ask for something.
     pub fn begins(&self) {
         if self.entry.silent_since.swap(BUSY, Ordering::Relaxed) != BUSY {
@@ -180,17 +222,17 @@ impl Drop for Permit {
         if self.entry.silent_since.load(Ordering::Relaxed) == BUSY {
             self.connections.busy.fetch_sub(1, Ordering::Relaxed);
         }
-        let mut open = self.connections.open();
-        open.count -= 1;
-        if let Some(entries) = open.by_address.get_mut(&self.address) {
-            entries.remove(&self.entry.id);
-            if entries.is_empty() {
-                open.by_address.remove(&self.address);
-            }
-        }
+        self.connections.open().go(self.address, Some(self.entry.id));
         if self.entry.leaving.load(Ordering::Relaxed) {
             self.connections.leaving.fetch_sub(1, Ordering::Relaxed);
         }
+    }
+}
+
+impl Drop for StreamPermit {
+    fn drop(&mut self) {
+        self.connections.busy.fetch_sub(1, Ordering::Relaxed);
+        self.connections.open().go(self.address, None);
     }
 }
 
@@ -225,6 +267,23 @@ mod tests {
         drop((third, fourth));
         let open = connections.open();
         assert_eq!((open.count, open.by_address.len()), (0, 0));
+    }
+
+    #[test]
+    fn a_stream_is_counted_and_keeps_its_place() {
+        let connections = Connections::new(0, 2, Vec::new());
+        let first = connections.take(ip(1)).unwrap();
+        first.begins();
+        let stream = first.into_stream();
+        let second = connections.take(ip(1)).unwrap();
+        assert!(connections.take(ip(1)).is_some() && is_leaving(&second), "not the stream, but who has never asked");
+        second.begins();
+        assert!(connections.take(ip(1)).is_none());
+        drop(second);
+        assert_eq!((connections.busy.load(Ordering::Relaxed), connections.open().count), (1, 1));
+        assert!(connections.open().by_address.values().all(|here| here.entries.is_empty()), "nothing more is kept of it");
+        drop(stream);
+        assert_eq!((connections.busy.load(Ordering::Relaxed), connections.open().by_address.len()), (0, 0));
     }
 
     #[test]

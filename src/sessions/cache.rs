@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{database::Database, model::error::AppResult, model::ids::UserId};
 use std::{
-    collections::{HashMap, HashSet},
+    borrow::Borrow,
+    collections::HashSet,
+    hash::{Hash, Hasher},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -34,6 +36,30 @@ pub struct Session {
     pub expires: u64,
     seen: AtomicU64,
 }
+
+/// A session, found by the hash it holds.
+#[derive(Debug)]
+struct CachedSession(Arc<Session>);
+
+impl Borrow<TokenHash> for CachedSession {
+    fn borrow(&self) -> &TokenHash {
+        &self.0.hash
+    }
+}
+
+impl Hash for CachedSession {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash.hash(state);
+    }
+}
+
+impl PartialEq for CachedSession {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.hash == other.0.hash
+    }
+}
+
+impl Eq for CachedSession {}
 
 impl Session {
     /// Whether it is to be noted again that the person is here; true once every ten minutes.
@@ -63,7 +89,7 @@ pub struct Sessions {
 
 #[derive(Debug, Default)]
 struct Cache {
-    known: HashMap<TokenHash, Arc<Session>>,
+    known: HashSet<CachedSession>,
     /// Ended here, but perhaps not yet in the store (a full disk): dead all the same.
     ended: HashSet<TokenHash>,
     /// Grows with every end, so that a lookup that was under way does not put an ended session back.
@@ -89,7 +115,7 @@ impl Sessions {
             if cache.ended.contains(&hash) {
                 return Ok(None);
             }
-            if let Some(session) = cache.known.get(&hash).cloned() {
+            if let Some(session) = cache.known.get(&hash).map(|cached| cached.0.clone()) {
                 drop(cache);
                 return Ok(self.is_unexpired(&session, now).then_some(session));
             }
@@ -106,7 +132,7 @@ impl Sessions {
             if cache.known.len() >= CACHED {
                 cache.known.clear();
             }
-            cache.known.insert(hash, session.clone());
+            cache.known.insert(CachedSession(session.clone()));
         }
         Ok(Some(session))
     }
@@ -122,7 +148,7 @@ impl Sessions {
         if !self.is_unexpired(session, now) {
             return Ok(false);
         }
-        let is_known = self.cache().known.contains_key(&session.hash);
+        let is_known = self.cache().known.contains(&session.hash);
         Ok(is_known || store::session(&self.db, session.hash).await?.is_some())
     }
 

@@ -79,7 +79,8 @@ pub struct EventStream {
     sources: Sources,
     source: ReadFrom,
     progress: Progress,
-    opening: Option<Bytes>,
+    /// What is to be written before anything else: the opening, or what completes a frame that has begun.
+    first: Option<Bytes>,
     /// Runs on over many frames, and is set anew only when it has come to its end: a timer a frame would cost more than the
     /// frame. None unless a task waits with the stream: the dispatcher has its own.
     timer: Option<Pin<Box<Sleep>>>,
@@ -137,7 +138,7 @@ impl EventStream {
             sources: stream_config.sources,
             source,
             progress: Progress { next_position: next.unwrap_or(0), cursor, last_event_id: cursor, ping_at: now + PING },
-            opening: Some(opening),
+            first: Some(opening),
             timer: None,
             bye_at: None,
             shutdown_spread: stream_config.shutdown_spread,
@@ -151,8 +152,8 @@ impl EventStream {
 
     /// Puts the answer's head before everything, so that one write holds all of it.
     pub fn begin_with(&mut self, head: &[u8]) {
-        let opening = self.opening.take().unwrap_or_default();
-        self.opening = Some([head, &opening].concat().into());
+        let first = self.first.take().unwrap_or_default();
+        self.first = Some([head, &first].concat().into());
     }
 
     /// The next frames, for a body that somebody else frames; none once the stream is over. What is dropped half-way has lost
@@ -169,8 +170,8 @@ impl EventStream {
 
     /// Returns what is to be done now.
     pub async fn step(&mut self) -> Step {
-        if let Some(opening) = self.opening.take() {
-            return Step::Say(opening);
+        if let Some(first) = self.first.take() {
+            return Step::Say(first);
         }
         loop {
             match (self.source, self.place.slot.ended()) {
@@ -245,18 +246,25 @@ impl EventStream {
         self.bye_at.is_some()
     }
 
-    /// Returns its progress, for the dispatcher that writes in its stead until [`rearm`](Self::rearm). Drops the timer meanwhile.
-    pub fn progress(&mut self) -> Progress {
-        self.timer = None;
-        self.progress
+    /// When a `ping` or the session's end is due.
+    pub fn due_at(&self) -> Instant {
+        self.progress.ping_at.min(self.expires)
     }
 
-    /// Takes over the dispatcher's progress; with `back`, goes back to the cursor, as the reader did not take everything.
-    pub fn rearm(&mut self, progress: Progress, back: bool) {
-        self.progress = progress;
-        if back {
-            self.resume();
-        }
+    /// Returns its progress, for the dispatcher that writes in its stead while it is parked.
+    pub(super) fn progress_mut(&mut self) -> &mut Progress {
+        &mut self.progress
+    }
+
+    /// The dispatcher keeps the time of a parked stream.
+    pub(super) fn drop_timer(&mut self) {
+        self.timer = None;
+    }
+
+    /// Goes on from the cursor with `rest`, which completes the frame before it: the reader did not take everything.
+    pub(super) fn go_on_with(&mut self, rest: Bytes) {
+        self.resume();
+        self.first = Some(rest);
     }
 
     /// What this stream knows of its end.

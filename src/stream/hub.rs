@@ -24,7 +24,7 @@ use crate::{
 use bytes::Bytes;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     net::IpAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, PoisonError},
@@ -80,12 +80,12 @@ pub(crate) struct Inner {
     membership_version: u64,
     streams: FxHashMap<u64, Entry>,
     by_room: FxHashMap<RoomId, FxHashMap<u64, Arc<Slot>>>,
-    by_user: FxHashMap<UserId, Vec<Arc<Slot>>>,
+    /// By person and number of the stream: nearly everybody has one, for which a list of its own would be dear.
+    by_user: BTreeMap<(UserId, u64), Arc<Slot>>,
     /// Number of each person's newest own thing; those that the ring's floor has passed may be missing.
     own: FxHashMap<UserId, Seq>,
     /// So many of them before the old ones are cleared away.
     own_limit: usize,
-    per_session: HashMap<Arc<str>, u32>,
     per_address: HashMap<IpAddr, u32>,
     next: u64,
     closing: bool,
@@ -120,10 +120,9 @@ impl Hub {
             membership_version: 0,
             streams: FxHashMap::default(),
             by_room: FxHashMap::default(),
-            by_user: FxHashMap::default(),
+            by_user: BTreeMap::new(),
             own: FxHashMap::default(),
             own_limit: OWN_LIMIT,
-            per_session: HashMap::new(),
             per_address: HashMap::new(),
             next: 0,
             closing: false,
@@ -306,7 +305,9 @@ impl Hub {
     /// Registers a stream; none over a cap or while the process is ending. It stays until it is forgotten.
     pub(super) fn register(&self, owner: Owner) -> Option<Arc<Slot>> {
         let mut inner = self.write();
-        let session = inner.per_session.get(&owner.session).copied().unwrap_or(0);
+        let of_session =
+            |slot: &&Arc<Slot>| inner.streams.get(&slot.id).is_some_and(|other| other.owner.session == owner.session);
+        let session = streams_of(&inner.by_user, owner.user).filter(of_session).count() as u32;
         let address = inner.per_address.get(&owner.address).copied().unwrap_or(0);
         let over = |count: u32, cap: u32| cap > 0 && count >= cap;
         if inner.closing || over(session, self.caps.per_session) || over(address, self.caps.per_address) {
@@ -316,10 +317,8 @@ impl Hub {
         let own = inner.own.get(&owner.user).copied().unwrap_or_default();
         let slot = Arc::new(Slot::new(id, own));
         inner.next += 1;
-        *inner.per_session.entry(owner.session.clone()).or_default() += 1;
         *inner.per_address.entry(owner.address).or_default() += 1;
-        // Nearly everybody has one.
-        inner.by_user.entry(owner.user).or_insert_with(|| Vec::with_capacity(1)).push(slot.clone());
+        inner.by_user.insert((owner.user, id), slot.clone());
         for room in inner.joined.get(&owner.user).cloned().unwrap_or_default() {
             inner.by_room.entry(room).or_default().insert(id, slot.clone());
         }
@@ -377,14 +376,14 @@ impl Inner {
         if joined {
             self.members.entry(room).or_default().insert(user);
             self.joined.entry(user).or_default().insert(room);
-            for slot in self.by_user.get(&user).into_iter().flatten() {
+            for slot in streams_of(&self.by_user, user) {
                 self.by_room.entry(room).or_default().insert(slot.id, slot.clone());
             }
         } else {
             self.members.entry(room).or_default().remove(&user);
             self.joined.entry(user).or_default().remove(&room);
             if let Some(streams) = self.by_room.get_mut(&room) {
-                for slot in self.by_user.get(&user).into_iter().flatten() {
+                for slot in streams_of(&self.by_user, user) {
                     streams.remove(&slot.id);
                 }
             }
@@ -401,7 +400,7 @@ impl Inner {
             self.own.retain(|_, own| *own > floor);
             self.own_limit = OWN_LIMIT.max(self.own.len() * 2);
         }
-        self.by_user.get(&user).into_iter().flatten().for_each(|slot| slot.mark_own(seq));
+        streams_of(&self.by_user, user).for_each(|slot| slot.mark_own(seq));
         self.ring.end()
     }
 
@@ -423,7 +422,7 @@ impl Inner {
     /// Calls `work` for every stream that may be concerned; for some twice.
     fn each(&self, audience: Audience, mut work: impl FnMut(&Arc<Slot>)) {
         let room = |room| self.by_room.get(&room).into_iter().flat_map(FxHashMap::values);
-        let user = |user| self.by_user.get(&user).into_iter().flatten();
+        let user = |user| streams_of(&self.by_user, user);
         match audience {
             Audience::Everyone => self.streams.values().map(|entry| &entry.slot).for_each(work),
             Audience::User(only) => user(only).for_each(work),
@@ -434,27 +433,22 @@ impl Inner {
 
     fn forget(&mut self, id: u64) {
         let Some(Entry { owner, .. }) = self.streams.remove(&id) else { return };
-        if let Some(streams) = self.by_user.get_mut(&owner.user) {
-            streams.retain(|slot| slot.id != id);
-            if streams.is_empty() {
-                self.by_user.remove(&owner.user);
-            }
-        }
+        self.by_user.remove(&(owner.user, id));
         for room in self.joined.get(&owner.user).into_iter().flatten() {
             if let Some(streams) = self.by_room.get_mut(room) {
                 streams.remove(&id);
             }
         }
-        decrement(&mut self.per_session, &owner.session);
-        decrement(&mut self.per_address, &owner.address);
+        if let Some(count) = self.per_address.get_mut(&owner.address) {
+            *count -= 1;
+            if *count == 0 {
+                self.per_address.remove(&owner.address);
+            }
+        }
     }
 }
 
-fn decrement<K: Eq + std::hash::Hash>(counts: &mut HashMap<K, u32>, key: &K) {
-    if let Some(count) = counts.get_mut(key) {
-        *count -= 1;
-        if *count == 0 {
-            counts.remove(key);
-        }
-    }
+/// The open streams of one person.
+fn streams_of(by_user: &BTreeMap<(UserId, u64), Arc<Slot>>, user: UserId) -> impl Iterator<Item = &Arc<Slot>> {
+    by_user.range((user, 0)..=(user, u64::MAX)).map(|(_, slot)| slot)
 }

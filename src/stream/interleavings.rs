@@ -227,7 +227,7 @@ async fn driven(hub: Arc<Hub>, db: Database, user: UserId, socket: TcpStream, al
     let place = Subscription::open(&hub, owner(user)).unwrap();
     let lasts = Duration::from_secs(3_600);
     let stream = EventStream::open(place, db, &stream_config, "tag", lasts, Cursor::Head, None).await.unwrap();
-    drive(Driven::new(socket, Box::new(stream), Box::new(alive))).await;
+    drive(Driven::new(socket, stream, Box::new(alive))).await;
 }
 
 /// Opens a stream of `user`: the end of its socket, and what ends when it is over.

@@ -77,7 +77,7 @@ pub struct StreamSpawner(Handle);
 
 impl StreamSpawner {
     /// Writes the stream there, until it waits.
-    pub fn drive(&self, driven: Driven) {
+    pub fn drive(&self, driven: Box<Driven>) {
         self.0.spawn(drive(driven));
     }
 }

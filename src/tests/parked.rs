@@ -101,7 +101,7 @@ impl Quiet {
         let (db, stream_config) = (self.app.db.clone(), &self.app.stream_config);
         let stream = EventStream::open(place, db, stream_config, "tag", lasts, cursor, None).await.unwrap();
         let (alive, over) = mpsc::channel(1);
-        drive(Driven::new(ours, Box::new(stream), Box::new(alive))).await;
+        drive(Driven::new(ours, stream, Box::new(alive))).await;
         Reader { socket, got: String::new(), over }
     }
 

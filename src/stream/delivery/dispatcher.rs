@@ -85,7 +85,7 @@ pub async fn supervise<R: Future<Output = ()>>(
     hub: Arc<Hub>,
     mut watch: Option<Watch>,
     workers: Workers,
-    up: impl Fn(Driven) + Clone + Send + 'static,
+    up: impl Fn(Box<Driven>) + Clone + Send + 'static,
     pause: impl Fn(Duration) -> R,
 ) {
     loop {
@@ -112,7 +112,7 @@ pub async fn run<R: Future<Output = ()>>(
     hub: Arc<Hub>,
     watch: &mut Option<Watch>,
     workers: Workers,
-    up: impl Fn(Driven) + Clone + Send + 'static,
+    up: impl Fn(Box<Driven>) + Clone + Send + 'static,
     pause: impl Fn(Duration) -> R,
 ) {
     let inbox = hub.inbox();
@@ -155,7 +155,7 @@ pub async fn pause_after(worked: Duration) {
 }
 
 /// Flushes the streams whose `ping` or end is due, and sets the time of the next search.
-async fn flush_due(hub: &Hub, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
+async fn flush_due(hub: &Hub, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Box<Driven>)) {
     let inbox = hub.inbox();
     inbox.clear_wakeup();
     let now = Instant::now();
@@ -167,7 +167,7 @@ async fn flush_due(hub: &Hub, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
 }
 
 /// Writes one chunk to each of `slots`; streams with more pending are added to `more`.
-async fn write(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
+async fn write(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Box<Driven>)) {
     for (at, together) in slots.chunks(GROUP).enumerate() {
         if at % TURN == TURN - 1 {
             tokio::task::yield_now().await;

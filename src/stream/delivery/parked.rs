@@ -3,7 +3,7 @@
 
 use crate::{
     database::failpoint::panic_at,
-    model::ids::{Seq, UserId},
+    model::ids::Seq,
     stream::{
         event_stream::EventStream,
         hub::{Hub, MatchedRoom},
@@ -32,35 +32,22 @@ const READS: usize = 16;
 /// What a connection holds as long as it lasts, such as its place under the caps: to a stream it is a value to be dropped.
 pub type Holds = Box<dyn Any + Send>;
 
-/// A stream with its socket.
+/// A stream with its socket: one allocation, in the slot's hands while the stream is parked, in its task's otherwise.
 #[derive(Debug)]
 pub struct Driven {
     /// Does not block.
     pub socket: TcpStream,
-    pub stream: Box<EventStream>,
+    pub stream: EventStream,
+    /// Dropped with the stream.
     pub holds: Holds,
-    /// What is to be written first: it completes a frame that has begun.
-    pub rest: Option<Bytes>,
 }
 
 impl Driven {
     /// A stream that begins on `socket`.
-    pub fn new(socket: TcpStream, stream: Box<EventStream>, holds: Holds) -> Self {
+    pub fn new(socket: TcpStream, stream: EventStream, holds: Holds) -> Box<Self> {
         let _ = SockRef::from(&socket).set_send_buffer_size(SEND_BUFFER);
-        Self { socket, stream, holds, rest: None }
+        Box::new(Self { socket, stream, holds })
     }
-}
-
-/// What a slot holds while its stream is parked.
-#[derive(Debug)]
-pub struct Idle {
-    user: UserId,
-    progress: Progress,
-    socket: TcpStream,
-    /// When its session is over by age.
-    expires: Instant,
-    stream: Box<EventStream>,
-    holds: Holds,
 }
 
 /// The outcome of flushing a parked stream.
@@ -77,20 +64,19 @@ pub enum Flushed {
 }
 
 /// Leaves the stream to the dispatcher, which is woken if anything has come meanwhile.
-pub fn park(driven: Driven) {
-    let Driven { socket, mut stream, holds, .. } = driven;
-    let (slot, hub) = (stream.slot().clone(), stream.hub().clone());
-    let (user, progress, expires) = (stream.user(), stream.progress(), stream.expires());
-    let due = progress.ping_at.min(expires);
+pub fn park(mut driven: Box<Driven>) {
+    let (slot, hub) = (driven.stream.slot().clone(), driven.stream.hub().clone());
+    driven.stream.drop_timer();
+    let due = driven.due();
     {
         let mut parked = slot.parked();
-        hub.inbox().watch(slot.id, &socket);
-        *parked = Some(Box::new(Idle { user, progress, socket, expires, stream, holds }));
+        hub.inbox().watch(slot.id, &driven.socket);
+        *parked = Some(driven);
     }
     if !hub.inbox().is_served() {
         // It has ended meanwhile, and those that wait have been cut.
-        let idle = slot.parked().take();
-        return drop(idle);
+        let parked = slot.parked().take();
+        return drop(parked);
     }
     hub.inbox().wake_by(due);
     if slot.is_marked() || slot.ended().is_some() {
@@ -98,9 +84,9 @@ pub fn park(driven: Driven) {
     }
 }
 
-impl Parked for Idle {
+impl Parked for Driven {
     fn due(&self) -> Instant {
-        self.progress.ping_at.min(self.expires)
+        self.stream.due_at()
     }
 }
 
@@ -108,16 +94,16 @@ impl Parked for Idle {
 type Parking = Option<Box<dyn Parked>>;
 
 /// Returns the parked stream that a slot keeps.
-fn idle(parked: &mut Parking) -> Option<&mut Idle> {
+fn driven(parked: &mut Parking) -> Option<&mut Driven> {
     (&mut **parked.as_mut()? as &mut dyn Any).downcast_mut()
 }
 
 /// Takes the parked stream out of a slot.
-fn take_idle(parked: &mut Parking) -> Option<Box<Idle>> {
+fn take_driven(parked: &mut Parking) -> Option<Box<Driven>> {
     (parked.take()? as Box<dyn Any>).downcast().ok()
 }
 
-impl Idle {
+impl Driven {
     /// Writes as much as goes at once; returns what completes the frame that has begun, where the reader did not take all.
     fn write(&mut self, bytes: Bytes) -> Option<Bytes> {
         // An error comes again when the rest is tried.
@@ -127,16 +113,10 @@ impl Idle {
         }
         let (rest, begun) = sse::split_partial_frame(bytes, written);
         if let Some(begun) = begun {
-            (self.progress.cursor, self.progress.last_event_id) = (begun, begun);
+            let progress = self.stream.progress_mut();
+            (progress.cursor, progress.last_event_id) = (begun, begun);
         }
         Some(rest)
-    }
-
-    /// Makes it a task's again; `rest` completes a frame that has begun.
-    fn up(self, rest: Option<Bytes>) -> Flushed {
-        let Self { progress, socket, mut stream, holds, .. } = self;
-        stream.rearm(progress, rest.is_some());
-        Flushed::Wakeup(Box::new(Driven { socket, stream, holds, rest }))
     }
 }
 
@@ -149,18 +129,19 @@ pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, now: Ins
         let mut taker = Taker::new(hub, &inner, found);
         for slot in slots {
             let mut parked = slot.parked();
-            let Some(waiting) = idle(&mut parked) else {
+            let Some(Driven { stream, .. }) = driven(&mut parked) else {
                 // `park` checks the mark itself.
                 awake.push(slot);
                 continue;
             };
-            let seen = if slot.ended().is_some() || waiting.expires <= now {
+            let seen = if slot.ended().is_some() || stream.expires() <= now {
                 Seen::Up
             } else {
-                match taker.take(slot, waiting.user, &mut waiting.progress.next_position, waiting.progress.cursor) {
+                let (user, progress) = (stream.user(), stream.progress_mut());
+                match taker.take(slot, user, &mut progress.next_position, progress.cursor) {
                     Taken::Frames { bytes, seq, last, more } => {
-                        waiting.progress.cursor = seq;
-                        Seen::Words { bytes: words(&mut waiting.progress, hub, bytes, last, now), more }
+                        progress.cursor = seq;
+                        Seen::Words { bytes: words(progress, hub, bytes, last, now), more }
                     }
                     // An end, or a place that has fallen out of the ring.
                     _ => Seen::Up,
@@ -173,7 +154,7 @@ pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, now: Ins
     for (slot, mut parked, seen) in outcomes {
         let flushed = match seen {
             Seen::Up => up(&mut parked, None),
-            Seen::Words { bytes, more } => match bytes.zip(idle(&mut parked)).and_then(|(bytes, idle)| idle.write(bytes)) {
+            Seen::Words { bytes, more } => match bytes.zip(driven(&mut parked)).and_then(|(bytes, driven)| driven.write(bytes)) {
                 Some(rest) => up(&mut parked, Some(rest)),
                 None if more => Flushed::More,
                 None => Flushed::Done,
@@ -186,18 +167,28 @@ pub fn flush_parked(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, now: Ins
 }
 
 /// Writes one chunk to each stream of one group, under one lock.
-pub(super) fn flush_group(hub: &Hub, slots: &[Arc<Slot>], found: MatchedRoom, more: &mut Vec<Arc<Slot>>, up: &impl Fn(Driven)) {
+pub(super) fn flush_group(
+    hub: &Hub,
+    slots: &[Arc<Slot>],
+    found: MatchedRoom,
+    more: &mut Vec<Arc<Slot>>,
+    up: &impl Fn(Box<Driven>),
+) {
     flush_parked(hub, slots, found, Instant::now(), |slot, flushed| match flushed {
         Flushed::Done => {}
         Flushed::More => more.push(slot.clone()),
-        Flushed::Wakeup(driven) => up(*driven),
+        Flushed::Wakeup(driven) => up(driven),
         Flushed::Awake => slot.wake(),
     });
 }
 
-/// Makes it a task's again, where it is here.
+/// Makes it a task's again, where it is here; `rest` completes a frame that has begun.
 fn up(parked: &mut Parking, rest: Option<Bytes>) -> Flushed {
-    take_idle(parked).map_or(Flushed::Awake, |idle| idle.up(rest))
+    let Some(mut driven) = take_driven(parked) else { return Flushed::Awake };
+    if let Some(rest) = rest {
+        driven.stream.go_on_with(rest);
+    }
+    Flushed::Wakeup(driven)
 }
 
 /// The outcome of taking for one stream under the lock.
@@ -224,16 +215,16 @@ fn words(progress: &mut Progress, hub: &Hub, bytes: Bytes, last: Option<Seq>, no
 }
 
 /// Reads and drops what the reader has sent, as its request was whole. Returns the stream when the reader has gone.
-pub fn discard_input(hub: &Hub, slot: &Slot) -> Option<Box<Idle>> {
+pub fn discard_input(hub: &Hub, slot: &Slot) -> Option<Box<Driven>> {
     let mut parked = slot.parked();
-    let socket = &mut idle(&mut parked)?.socket;
+    let socket = &mut driven(&mut parked)?.socket;
     let mut unread = [0; 512];
     for _ in 0..READS {
         match socket.read(&mut unread) {
             Ok(1..) => {}
             Err(error) if error.kind() == ErrorKind::WouldBlock => return None,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Ok(0) | Err(_) => return take_idle(&mut parked),
+            Ok(0) | Err(_) => return take_driven(&mut parked),
         }
     }
     // There is more: it is told again, after others had their turn.

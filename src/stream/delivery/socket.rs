@@ -39,34 +39,33 @@ fn date() -> String {
 }
 
 /// Writes the stream until it waits, and parks it then; or until it is over, or the reader has gone.
-pub async fn drive(mut driven: Driven) {
+pub async fn drive(mut driven: Box<Driven>) {
     loop {
-        let chunk = match driven.rest.take() {
-            Some(rest) => rest,
-            None => match driven.stream.step().await {
-                Step::Say(chunk) => chunk,
-                Step::Wait if driven.stream.is_leaving() => {
-                    driven.stream.due().await;
-                    continue;
-                }
-                Step::Wait => return park(driven),
-                Step::Over => break,
-            },
+        let chunk = match driven.stream.step().await {
+            Step::Say(chunk) => chunk,
+            Step::Wait if driven.stream.is_leaving() => {
+                driven.stream.due().await;
+                continue;
+            }
+            Step::Wait => return park(driven),
+            Step::Over => break,
         };
         // An error comes again when the rest is tried.
         let written = (&driven.socket).write(&chunk).unwrap_or(0);
         if written < chunk.len() {
             let rest = driven.stream.go_back(chunk, written);
             let (slot, shutdown_spread) = (driven.stream.slot().clone(), driven.stream.shutdown_spread());
-            let writing = async {
-                tokio::select! {
-                    socket = write_all(driven.socket, &rest) => socket.ok(),
-                    () = in_vain(&slot, shutdown_spread) => None,
-                }
+            let Driven { socket, stream, holds } = *driven;
+            let writing = async move {
+                let socket = tokio::select! {
+                    socket = write_all(socket, &rest) => socket.ok()?,
+                    () = in_vain(&slot, shutdown_spread) => return None,
+                };
+                Some(Box::new(Driven { socket, stream, holds }))
             };
             // On the heap while it lasts, as few streams are in this state.
             match Box::pin(writing).await {
-                Some(socket) => driven.socket = socket,
+                Some(written) => driven = written,
                 None => return,
             }
         }

@@ -30,7 +30,7 @@ struct Round {
 }
 
 impl Round {
-    fn flush(&self, up: &impl Fn(Driven)) {
+    fn flush(&self, up: &impl Fn(Box<Driven>)) {
         let mut more = Vec::new();
         while let Some(together) = self.slots.chunks(GROUP).nth(self.next.fetch_add(1, Ordering::Relaxed)) {
             flush_group(&self.hub, together, self.found, &mut more, up);
@@ -80,7 +80,7 @@ impl Workers {
         hub: &Arc<Hub>,
         slots: Vec<Arc<Slot>>,
         found: MatchedRoom,
-        up: &(impl Fn(Driven) + Clone + Send + 'static),
+        up: &(impl Fn(Box<Driven>) + Clone + Send + 'static),
     ) -> Result<Vec<Arc<Slot>>, Vec<Arc<Slot>>> {
         if self.jobs.is_empty() || slots.len() < self.many {
             return Err(slots);

@@ -171,7 +171,7 @@ fn closing_streams_leaves_the_maps_as_they_were() {
         drop(places);
     }
     let inner = hub.read();
-    assert!(inner.streams.is_empty() && inner.by_user.is_empty() && inner.per_session.is_empty() && inner.per_address.is_empty());
+    assert!(inner.streams.is_empty() && inner.by_user.is_empty() && inner.per_address.is_empty());
     assert!(inner.by_room.values().all(FxHashMap::is_empty));
 }
 
