@@ -227,7 +227,8 @@ mod tests {
         about(many(Box::new(|| limits.requesting([1; 32]).is_ok())), 20 * burst);
         about(many(Box::new(|| limits.requesting_from(HERE).is_ok())), 50 * burst);
         about(many(Box::new(|| limits.replaying([1; 32]).is_ok())), REPLAYS.get());
-        let refused = limits.requesting([1; 32]).unwrap_err();
+        // On a slow machine one more has come back meanwhile.
+        let refused = (0..5_000).find_map(|_| limits.requesting([1; 32]).err()).unwrap();
         assert_eq!((refused.code, refused.retry_after), (Code::TooFast, Some(1)));
         assert_eq!((limits.requesting([2; 32]), limits.replaying([2; 32])), (Ok(()), Ok(())), "another session is not held up");
         std::thread::sleep(Duration::from_millis(100));
