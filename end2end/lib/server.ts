@@ -21,6 +21,8 @@ function binary(): string {
 export class Server {
   /** The server's URL after the first start, such as `http://127.0.0.1:41234`. */
   url = '';
+  /** What the server has printed since its start, beside the log. */
+  #printed = '';
   /** The server's log so far. */
   log = '';
   readonly #dir = mkdtempSync(join(tmpdir(), 'rill-e2e-'));
@@ -41,10 +43,12 @@ export class Server {
       // A folder without a Leptos.toml, so that defaults apply.
       cwd: this.#dir,
       env,
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
     let output = '';
+    this.#printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => void (this.#printed += text));
     await new Promise<void>((ready, failed) => {
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
         output += text;
@@ -59,6 +63,16 @@ export class Server {
       child.once('error', failed);
       child.once('exit', () => failed(new Error(`the server did not start:\n${output}`)));
     });
+  }
+
+  /** Returns the link to set the workspace up that the server has printed. */
+  async setUpLink(): Promise<string> {
+    for (let tries = 0; tries < 100; tries++) {
+      const path = /\/setup#\w{64}/.exec(this.#printed)?.[0];
+      if (path) return this.url + path;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('the server has printed no link to set it up');
   }
 
   /** Suspends the process; requests wait. */

@@ -119,7 +119,7 @@ impl AppError {
         let words = lang.of(&WORDS);
         match self.code {
             // The server has sentences of their own for these.
-            Code::WrongLogin | Code::EntryClosed | Code::HandleTaken | Code::WeakPassword => words.bad_input,
+            Code::WrongLogin | Code::EntryClosed | Code::HandleTaken | Code::LastOwner | Code::WeakPassword => words.bad_input,
             Code::BadInput if self.of_room => match self.reason {
                 Some(Reason::Empty | Reason::Missing) => words.room_name_empty,
                 Some(Reason::TooLong) => words.room_name_too_long,
@@ -169,7 +169,7 @@ impl AppError {
 mod tests {
     use super::*;
 
-    const CODES: [Code; 22] = [
+    const CODES: [Code; 23] = [
         Code::BadInput,
         Code::NotEntered,
         Code::Forbidden,
@@ -191,6 +191,7 @@ mod tests {
         Code::WrongLogin,
         Code::EntryClosed,
         Code::HandleTaken,
+        Code::LastOwner,
         Code::WeakPassword,
     ];
     const REASONS: [Reason; 8] = [
@@ -211,7 +212,7 @@ mod tests {
     #[test]
     fn every_refusal_has_words_in_both_languages() {
         let mut errors: Vec<AppError> = CODES.into_iter().map(AppError::new).collect();
-        for field in ["text", "name", "room", "token", "login", "password", "handle", "workspace"] {
+        for field in ["text", "name", "room", "token", "login", "password", "handle", "workspace", "email"] {
             errors.extend(REASONS.map(|reason| AppError::bad_input(field, reason)));
         }
         errors.extend(REASONS.map(|reason| AppError::bad_input("name", reason).of_room()));

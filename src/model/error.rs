@@ -37,6 +37,8 @@ pub enum Code {
     NameTaken,
     /// 409: somebody else has this handle, or one that looks like it.
     HandleTaken,
+    /// 409: the workspace would have no owner.
+    LastOwner,
     /// 410: it was there and is no more, such as a deleted message.
     Gone,
     /// 413
@@ -129,7 +131,7 @@ impl AppError {
             Code::Forbidden | Code::CrossSite | Code::EntryClosed => 403,
             Code::NotFound => 404,
             Code::MethodNotAllowed => 405,
-            Code::KeyUsed | Code::NameTaken | Code::Full | Code::Archived | Code::HandleTaken => 409,
+            Code::KeyUsed | Code::NameTaken | Code::Full | Code::Archived | Code::HandleTaken | Code::LastOwner => 409,
             Code::Gone => 410,
             Code::TooLarge => 413,
             Code::ContentType => 415,

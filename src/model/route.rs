@@ -18,6 +18,8 @@ pub enum Route {
     SignIn,
     /// `/browse`: the rooms that one may join.
     Browse,
+    /// `/settings`: one's own name, password and sessions.
+    Settings,
     /// `/rooms`: the list, a page of its own on a phone.
     Rooms,
     /// `/rooms/3`: the room at its newest message.
@@ -54,6 +56,7 @@ impl Route {
             "/welcome" => return Some(Self::Welcome),
             "/sign-in" => return Some(Self::SignIn),
             "/browse" => return Some(Self::Browse),
+            "/settings" => return Some(Self::Settings),
             "/rooms" => return Some(Self::Rooms),
             _ => {}
         }
@@ -99,6 +102,7 @@ impl fmt::Display for Route {
             Self::Welcome => f.write_str("/welcome"),
             Self::SignIn => f.write_str("/sign-in"),
             Self::Browse => f.write_str("/browse"),
+            Self::Settings => f.write_str("/settings"),
             Self::Rooms => f.write_str("/rooms"),
             Self::Room(room) => write!(f, "/rooms/{room}"),
             Self::History(room, before) => write!(f, "/rooms/{room}?before={before}"),
@@ -127,7 +131,7 @@ impl FromStr for Route {
 mod tests {
     use super::*;
 
-    const ROUTES: [(&str, Route); 11] = [
+    const ROUTES: [(&str, Route); 12] = [
         ("/", Route::Home),
         ("/enter", Route::Enter),
         ("/browse", Route::Browse),
@@ -135,6 +139,7 @@ mod tests {
         ("/setup", Route::SetUp),
         ("/welcome", Route::Welcome),
         ("/sign-in", Route::SignIn),
+        ("/settings", Route::Settings),
         ("/rooms/3", Route::Room(RoomId(3))),
         ("/rooms/3?before=120", Route::History(RoomId(3), MessageId(120))),
         ("/rooms/3/120", Route::Message(RoomId(3), MessageId(120))),
@@ -153,8 +158,8 @@ mod tests {
     fn route_says_which_room_and_message_it_shows() {
         let shown: Vec<_> = ROUTES.iter().map(|(_, route)| (route.room(), route.message())).collect();
         let room = Some(RoomId(3));
-        assert_eq!(shown[..7], [(None, None); 7]);
-        assert_eq!(shown[7..], [(room, None), (room, None), (room, Some(MessageId(120))), (room, None)]);
+        assert_eq!(shown[..8], [(None, None); 8]);
+        assert_eq!(shown[8..], [(room, None), (room, None), (room, Some(MessageId(120))), (room, None)]);
     }
 
     #[test]

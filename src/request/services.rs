@@ -1,7 +1,11 @@
 //! Services: what a request can reach. Plain values, made by the process once and shared by all requests.
 
 use super::{address, cookies::SessionCookie, disk::Disk, endpoint::Endpoints, hooks::Hooks, limits::Limits};
-use crate::{database::Database, sessions::cache::Sessions, stream::hub::Hub};
+use crate::{
+    database::Database,
+    sessions::{cache::Sessions, store::EndedSession},
+    stream::hub::Hub,
+};
 use axum::http::HeaderMap;
 use ipnet::IpNet;
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc, time::SystemTime};
@@ -20,6 +24,12 @@ pub struct Services {
 }
 
 impl Services {
+    /// Ends sessions that the store has ended already, for requests and for streams.
+    pub fn sessions_ended(&self, ended: &[EndedSession]) {
+        self.sessions.forget(ended.iter().map(|session| session.hash));
+        ended.iter().for_each(|session| self.hub.end_session(&session.tag));
+    }
+
     /// Returns the milliseconds since 1970 by the system's clock.
     pub fn now(&self) -> u64 {
         SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)

@@ -101,6 +101,9 @@ fn Me() -> impl IntoView {
     let (lang, screen) = (page.lang, expect_context::<Location>().screen);
     let words = lang.of(&preferences::WORDS);
     let (name, hue, initial) = (people.name(page.me), people.hue(page.me), people.initial(page.me));
+    // Making an account loads the page anew.
+    let help = people.person(page.me).with_untracked(|user| user.handle.is_none());
+    let help = help.then(|| view! { <small>{lang.of(&accounts::WORDS).leave_help}</small> });
     let back = Signal::derive(move || screen.get().room().map_or(Route::Rooms, Route::Room));
     view! {
         <details class="menu me" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
@@ -114,8 +117,9 @@ fn Me() -> impl IntoView {
                 <ThemeSwitch lang back />
                 <p aria-hidden="true">{words.language}</p>
                 <LanguageSwitch lang back />
+                <a class="button quiet" href=Route::Settings.to_string()>{lang.of(&accounts::WORDS).settings}</a>
                 <Form call=Leave {} attr:class="leave" on:submit=move |_| pending.erase_drafts()>
-                    <small>{lang.of(&accounts::WORDS).leave_help}</small>
+                    {help}
                     <button class="button quiet">{icon(Icon::Leave)}{lang.of(&accounts::WORDS).leave}</button>
                 </Form>
             </div>

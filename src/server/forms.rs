@@ -11,6 +11,7 @@ use super::{
 use crate::{
     features::{
         accounts::api::{Enter, SetUp, SignIn},
+        people::api::Deactivate,
         rooms::api::{CreateRoom, RenameRoom},
     },
     model::{
@@ -150,6 +151,7 @@ impl Post<'_> {
             Some(Enter::PATH) => Route::Enter,
             Some(SignIn::PATH) => Route::SignIn,
             Some(SetUp::PATH) => Route::SetUp,
+            Some(Deactivate::PATH) => Route::Settings,
             Some(CreateRoom::PATH) => Route::Rooms,
             _ => named_target(&fields).or_else(room).unwrap_or(Route::Home),
         };

@@ -1,7 +1,7 @@
 //! Pages: what each URL is made from. Without a session every page but `/enter` answers 302 to `/enter`.
 
 use super::{
-    account_pages::{set_up, sign_in},
+    account_pages::{set_up, settings, sign_in},
     browse_page,
     form_body::field,
     refused,
@@ -130,6 +130,9 @@ pub async fn page(
             let wish = browse_page::Wish { find: &find, archived: archived.as_deref() == Some("true"), after };
             return shown(&app, &caller, browse_page::page(&app, &caller, &session, wish).await).await;
         }
+        (Route::Settings, _) => {
+            return shown(&app, &caller, settings::page(&app, &caller, &session, None).await).await;
+        }
         (Route::Home, _) => return home(&app, &caller, &session).await,
         (Route::Rooms, _) => WorkspaceRequest::Screen(InitialScreen::Rooms),
         (Route::Room(room), None) => WorkspaceRequest::Room(room, PageRange::Newest),
@@ -207,9 +210,14 @@ pub async fn refused(app: &Process, caller: &Caller, refusal: &Refusal, live: bo
     let name = field(&refusal.fields, "name").unwrap_or_default().to_owned();
     let kind = field(&refusal.fields, "kind").and_then(|kind| kind.parse().ok()).unwrap_or_default();
     let form = Refused { form: RefusedForm { path: path.to_owned(), name, kind, error }, live };
+    if let (Some(session), Route::Settings) = (&caller.session, refusal.back) {
+        return shown(app, caller, settings::page(app, caller, session, Some(refusal)).await).await;
+    }
     let request = match (path, refusal.back, &caller.session) {
         (Enter::PATH, _, None) if refusal.error.code != Code::EntryClosed => return enter_page(app, caller, Some(form)),
-        (Enter::PATH | SignIn::PATH, ..) => return shown(app, caller, sign_in::page(app, caller, Some(refusal)).await).await,
+        (Enter::PATH, _, None) | (SignIn::PATH, ..) => {
+            return shown(app, caller, sign_in::page(app, caller, Some(refusal)).await).await;
+        }
         (SetUp::PATH, ..) => return shown(app, caller, set_up::page(app, caller, Some(refusal)).await).await,
         (CreateRoom::PATH, ..) => WorkspaceRequest::Screen(InitialScreen::Rooms),
         (RenameRoom::PATH, Route::Room(room), _) => WorkspaceRequest::Room(room, PageRange::Newest),

@@ -30,12 +30,14 @@ use leptos::{either::EitherOf4, prelude::*};
 use server_fn::ServerFn;
 
 /// The fields that forms of Rill's pages have; a refused form holds no others. `src/tests/forms.rs` compares.
-pub const FORM_FIELDS: [&str; 23] = [
+pub const FORM_FIELDS: [&str; 26] = [
     "back",
     "default",
+    "email",
     "entry",
     "favourite",
     "handle",
+    "hue",
     "key",
     "kind",
     "lang",
@@ -47,6 +49,7 @@ pub const FORM_FIELDS: [&str; 23] = [
     "role",
     "room",
     "session",
+    "tag",
     "text",
     "theme",
     "token",

@@ -32,6 +32,7 @@ pub fn router(app: Process) -> Router {
         .route("/setup", get(pages::page))
         .route("/welcome", get(pages::page))
         .route("/sign-in", get(pages::page))
+        .route("/settings", get(pages::page))
         .route("/rooms", get(pages::page))
         .route("/rooms/{room}", get(pages::page))
         .route("/rooms/{room}/{message}", get(pages::page))

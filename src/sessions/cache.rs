@@ -180,6 +180,16 @@ impl Sessions {
         cache.ended.insert(hash);
     }
 
+    /// Forgets sessions that have ended in the store, with another change.
+    pub fn forget(&self, hashes: impl Iterator<Item = TokenHash>) {
+        let mut cache = self.cache();
+        // A lookup that has read one of them before does not put it back.
+        cache.ends += 1;
+        for hash in hashes {
+            cache.known.remove(&hash);
+        }
+    }
+
     /// Ends in the store what was revoked here while the store could not take it. True when nothing is left to do.
     pub async fn retry_deletions(&self) -> bool {
         let ended: Vec<TokenHash> = self.cache().ended.iter().copied().collect();

@@ -9,6 +9,9 @@ use crate::{
     model::{error::AppResult, ids::UserId},
 };
 
+/// Sessions in a list of one's own.
+const MOST_SHOWN: u32 = 100;
+
 /// A session as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionRow {
@@ -87,6 +90,47 @@ pub async fn end_session(db: &Database, hash: [u8; 32]) -> AppResult<Option<Sess
         Ok(ended)
     })
     .await
+}
+
+/// A session that has ended along with another change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedSession {
+    pub hash: TokenHash,
+    pub tag: String,
+}
+
+/// Ends all sessions of `user` but `except`, as a part of the transaction of `write`. They end for requests and streams by
+/// [`Services::sessions_ended`](crate::request::services::Services::sessions_ended) after it.
+pub(crate) fn end_all(write: &Write<'_>, user: UserId, except: Option<TokenHash>) -> AppResult<Vec<EndedSession>> {
+    const OF_PERSON: &str = "SELECT hash, tag FROM sessions WHERE user_id = ?1 AND hash IS DISTINCT FROM ?2";
+    const END: &str = "DELETE FROM sessions WHERE user_id = ?1 AND hash IS DISTINCT FROM ?2";
+    let ended = write.rows(OF_PERSON, &params![user, except], |row| Ok(EndedSession { hash: row.get(0)?, tag: row.get(1)? }))?;
+    write.later(END, &params![user, except])?;
+    Ok(ended)
+}
+
+/// A live session, as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnSession {
+    pub hash: TokenHash,
+    pub tag: String,
+    pub created: u64,
+    pub seen: u64,
+    pub agent: String,
+}
+
+/// Returns the live sessions of `user`, the one used last first.
+pub async fn own_sessions(db: &Database, user: UserId, now: u64) -> AppResult<Vec<OwnSession>> {
+    const OWN: &str = "SELECT hash, tag, created, seen, agent FROM sessions
+        WHERE user_id = ?1 AND expires > ?2 AND seen > ?3 ORDER BY seen DESC, created DESC, tag LIMIT ?4";
+    let read = db.read(move |read| {
+        let unused = now.saturating_sub(IDLE * 1_000);
+        Ok(read.rows(OWN, &params![user, now, unused, MOST_SHOWN], |row| {
+            let (hash, tag, created, seen, agent) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
+            Ok(OwnSession { hash, tag, created, seen, agent })
+        })?)
+    });
+    read.await
 }
 
 /// Deletes the sessions that had expired by `before`, milliseconds since 1970, or had not been used for long by then.

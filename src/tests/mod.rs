@@ -12,6 +12,7 @@ pub mod samples;
 mod sse;
 pub mod store_fixture;
 
+mod accounts;
 mod addressed;
 mod apply_law;
 mod beside;

@@ -3,10 +3,12 @@
 use super::made_up::made_up;
 use crate::{
     features::{
-        accounts::api::{Enter, Leave, SetUp, SignIn, WhoAmI},
+        accounts::api::{
+            ChangePassword, Claim, EndOthers, EndSession, Enter, Leave, ListSessions, SetUp, SignIn, SignUp, WhoAmI,
+        },
         favourites::api::Subscribe,
         messages::api::{DeleteMessage, MessagePage, SendMessage},
-        people::api::ListPeople,
+        people::api::{Deactivate, ListPeople, UpdateProfile},
         pins::api::{ListPinExcerpts, ListPins, SetPin},
         preferences::api::SetPreferences,
         rooms::api::{
@@ -70,6 +72,12 @@ fn calls_have_answers_that_the_browser_reads_and_arguments_that_it_writes() {
         Leave,
         SetUp,
         SignIn,
+        SignUp,
+        Claim,
+        ChangePassword,
+        ListSessions,
+        EndSession,
+        EndOthers,
         SendMessage,
         DeleteMessage,
         MessagePage,
@@ -86,6 +94,8 @@ fn calls_have_answers_that_the_browser_reads_and_arguments_that_it_writes() {
         RenameRoom,
         ListRooms,
         ListPeople,
+        UpdateProfile,
+        Deactivate,
         SetPreferences,
         SetPin,
         ListPins,

@@ -1,5 +1,6 @@
 //! Server functions of accounts: `/api/auth/*` and `/api/setup/*`.
 
+use super::model::SessionInfo;
 use crate::{
     features::people::model::User,
     model::{error::AppError, ids::UserId},
@@ -104,4 +105,87 @@ pub async fn sign_in(#[server(default)] login: String, #[server(default)] passwo
         return Err(AppError::bad_input("login", Reason::Empty));
     }
     sign_in::sign_in(&services, &caller, &login, passwords::typed("password", &password)?).await
+}
+
+/// Makes an account where the workspace is open.
+///
+/// # Errors
+/// `entry_closed`, `gone` (invite), `bad_input` (name, handle, password, email), `weak_password`, `handle_taken`, `too_fast`,
+/// `busy`.
+#[server(name = SignUp, prefix = "/api", endpoint = "auth/sign_up")]
+pub async fn sign_up(
+    #[server(default)] invite: String,
+    #[server(default)] name: String,
+    #[server(default)] handle: String,
+    #[server(default)] password: String,
+    #[server(default)] email: String,
+) -> Result<User, AppError> {
+    use super::server::account;
+    let (services, caller) = crate::request::admit::admit_anyone::<SignUp>()?;
+    let typed = account::Typed { handle, password, email };
+    account::sign_up(&services, &caller, &invite, &name, typed).await
+}
+
+/// Makes an account of a person who has entered with a name alone. They keep their id, role and messages.
+///
+/// # Errors
+/// `bad_input` (handle, password, email), `not_entered`, `forbidden` with an account, `handle_taken`, `weak_password`,
+/// `too_fast`, `busy`.
+#[server(name = Claim, prefix = "/api", endpoint = "auth/claim")]
+pub async fn claim(
+    #[server(default)] handle: String,
+    #[server(default)] password: String,
+    #[server(default)] email: String,
+) -> Result<User, AppError> {
+    use super::server::account;
+    let call = crate::request::admit::admit::<Claim>()?;
+    account::claim(&call.services, &call.caller, call.user, account::Typed { handle, password, email }).await
+}
+
+/// Changes one's own password. This session stays, all others end.
+///
+/// # Errors
+/// `bad_input` (old, new), `not_entered`, `forbidden` without an account, `wrong_login`, `weak_password`, `too_fast`, `busy`.
+#[server(name = ChangePassword, prefix = "/api", endpoint = "auth/password")]
+pub async fn change_password(#[server(default)] old: String, #[server(default)] new: String) -> Result<(), AppError> {
+    use super::server::{account, passwords};
+    let call = crate::request::admit::admit::<ChangePassword>()?;
+    let (old, new) = (passwords::typed("old", &old)?, passwords::typed("new", &new)?);
+    account::change_password(&call.services, &call.session, old, new).await
+}
+
+/// One's own live sessions, the one used last first.
+///
+/// # Errors
+/// `not_entered`.
+#[server(name = ListSessions, prefix = "/api", endpoint = "auth/sessions")]
+pub async fn sessions() -> Result<Vec<SessionInfo>, AppError> {
+    let call = crate::request::admit::admit::<ListSessions>()?;
+    super::server::session::list(&call.services, &call.session).await
+}
+
+/// Ends one of one's own sessions, and its streams.
+///
+/// # Errors
+/// `bad_input` (tag), `not_entered`, `not_found`.
+#[server(name = EndSession, prefix = "/api", endpoint = "auth/end_session")]
+pub async fn end_session(#[server(default)] tag: String) -> Result<(), AppError> {
+    use crate::model::error::Reason;
+    let call = crate::request::admit::admit::<EndSession>()?;
+    if tag.is_empty() {
+        return Err(AppError::bad_input("tag", Reason::Missing));
+    }
+    super::server::session::end_by_tag(&call.services, &call.caller, &call.session, &tag).await
+}
+
+/// Ends all of one's own sessions but this one.
+///
+/// # Errors
+/// `not_entered`.
+#[server(name = EndOthers, prefix = "/api", endpoint = "auth/end_others")]
+pub async fn end_others() -> Result<(), AppError> {
+    let call = crate::request::admit::admit::<EndOthers>()?;
+    let ended = super::store::end_others(&call.services.db, call.user, call.session.hash).await?;
+    call.services.sessions_ended(&ended);
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Accounts: setting up, entering with a name, signing in, the session's owner, leaving.
 
 pub mod api;
+pub mod model;
 mod words;
 
 pub use words::WORDS;

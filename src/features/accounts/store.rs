@@ -8,9 +8,9 @@ use crate::{
     database::{Audience, Database, Read, Write, params},
     features::{
         people::{
-            model::{Role, User},
+            model::{HUES, Role, User},
             names::{CheckedName, initial, skeletons},
-            store::user,
+            store::{active, insert_skeletons, require_free_name, set_name, user},
         },
         rooms::store::join_defaults,
         workspace::{self, model::Entry},
@@ -21,15 +21,10 @@ use crate::{
         things::Event,
     },
     sessions::{
-        store::{NewSession, insert_session},
+        store::{EndedSession, NewSession, end_all, insert_session},
         token::TokenHash,
     },
 };
-
-/// A name is held for this long after its owner was last seen: 24 hours, in milliseconds. Accounts hold theirs for good.
-const NAME_HELD: u64 = 24 * 3_600_000;
-/// Hues a name can have.
-const HUES: u64 = 10;
 
 /// What makes somebody's account.
 #[derive(Debug, Clone)]
@@ -59,9 +54,7 @@ pub struct NewOwner {
 /// has an account, or was seen in the last 24 hours and has not left.
 pub async fn enter(db: &Database, name: CheckedName, session: NewSession, own: Option<UserId>) -> AppResult<User> {
     db.write(move |write| {
-        if workspace::store::state(write)?.entry != Entry::Open {
-            return Err(AppError::new(Code::EntryClosed));
-        }
+        require_open(write)?;
         require_free_name(write, &name, own)?;
         insert_person(write, name, Role::Member, None, &session)
     })
@@ -80,22 +73,6 @@ pub async fn add_person(db: &Database, name: CheckedName, session: NewSession) -
     .await
 }
 
-/// Refuses a name for a person without an account.
-fn require_free_name(write: &Write<'_>, name: &CheckedName, own: Option<UserId>) -> AppResult<()> {
-    const TAKEN: &str = "SELECT 1 FROM name_skeletons s JOIN users u ON u.id = s.user_id
-        LEFT JOIN activity a ON a.user_id = s.user_id
-        WHERE s.skeleton IN (?1, ?2, ?3) AND u.active = 1 AND s.user_id IS DISTINCT FROM ?6
-        AND (u.handle IS NOT NULL OR (a.left_at IS NULL AND a.seen_at > ?4 AND a.seen_at < ?5))";
-    let now = write.now();
-    let [cased, capital, small] = &name.skeletons;
-    // A time far ahead was noted by a clock that was wrong.
-    let (since, until) = (now.saturating_sub(NAME_HELD), now + NAME_HELD);
-    match write.exists(TAKEN, &params![cased, capital, small, since, until, own])? {
-        true => Err(AppError::new(Code::NameTaken)),
-        false => Ok(()),
-    }
-}
-
 /// Writes and publishes a person, their memberships of the default rooms and their session.
 fn insert_person(
     write: &mut Write<'_>,
@@ -109,7 +86,7 @@ fn insert_person(
     let seq = write.next_seq()?;
     let id = write.row(NEXT_ID, &[], |row| row.get(0))?.unwrap_or(UserId(1));
     // People who come one after another get hues as far apart as there are.
-    let (hue, initial) = ((id.0 % HUES) as u8, initial(&name.name));
+    let (hue, initial) = ((id.0 % u64::from(HUES)) as u8, initial(&name.name));
     let handle = account.map(|account| account.handle.handle.clone());
     let user = User { seq, id, name: name.name, hue, initial, handle, role, active: true, hidden: false };
     write.later(ADD, &params![id, seq, user.name, user.hue, role])?;
@@ -121,11 +98,6 @@ fn insert_person(
     join_defaults(write, id)?;
     insert_session(write, id, session)?;
     Ok(user)
-}
-
-fn insert_skeletons(write: &Write<'_>, id: UserId, all: &[String]) -> AppResult<()> {
-    const SKELETON: &str = "INSERT INTO name_skeletons (skeleton, user_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-    Ok(all.iter().try_for_each(|skeleton| write.later(SKELETON, &params![skeleton, id]))?)
 }
 
 /// Gives a person a handle and a password. The handle counts as a name that people without an account may not take.
@@ -215,18 +187,108 @@ pub async fn set_up(db: &Database, new: NewOwner, session: NewSession) -> AppRes
 
 /// Makes the owner of a person without an account.
 fn promote(write: &mut Write<'_>, own: User, name: CheckedName, account: &NewAccount, session: &NewSession) -> AppResult<User> {
-    const PROMOTE: &str = "UPDATE users SET seq = ?2, name = ?3, role = ?4 WHERE id = ?1";
-    const OLD_SKELETONS: &str = "DELETE FROM name_skeletons WHERE user_id = ?1";
+    const PROMOTE: &str = "UPDATE users SET seq = ?2, role = ?3 WHERE id = ?1";
     let handle = Some(account.handle.handle.clone());
     let initial = initial(&name.name);
     let owner = User { seq: write.next_seq()?, name: name.name, initial, handle, role: Role::Owner, ..own };
-    write.later(PROMOTE, &params![owner.id, owner.seq, owner.name, owner.role])?;
-    write.later(OLD_SKELETONS, &params![owner.id])?;
-    insert_skeletons(write, owner.id, &name.skeletons)?;
+    write.later(PROMOTE, &params![owner.id, owner.seq, owner.role])?;
+    set_name(write, &owner, &name.skeletons)?;
     insert_account(write, owner.id, account)?;
     write.publish(Event::User(owner.clone()), Audience::Everyone)?;
     insert_session(write, owner.id, session)?;
     Ok(owner)
+}
+
+/// Makes a member with an account, where the workspace is open, with a session.
+///
+/// # Errors
+/// `entry_closed`, `handle_taken`.
+pub async fn sign_up(db: &Database, name: CheckedName, account: NewAccount, session: NewSession) -> AppResult<User> {
+    db.write(move |write| {
+        require_open(write)?;
+        require_free_handle(write, &account.handle)?;
+        insert_person(write, name, Role::Member, Some(&account), &session)
+    })
+    .await
+}
+
+/// Refuses new people where the workspace is not open.
+pub(super) fn require_open(read: &Read<'_>) -> AppResult<()> {
+    match workspace::store::state(read)?.entry {
+        Entry::Open => Ok(()),
+        _ => Err(AppError::new(Code::EntryClosed)),
+    }
+}
+
+/// Refuses an account for somebody who has one.
+///
+/// # Errors
+/// `not_entered`, `forbidden`, `handle_taken`.
+pub(super) fn require_claim(read: &Read<'_>, id: UserId, handle: &CheckedHandle) -> AppResult<User> {
+    let before = active(read, id)?;
+    if before.handle.is_some() {
+        return Err(AppError::new(Code::Forbidden));
+    }
+    require_free_handle(read, handle)?;
+    Ok(before)
+}
+
+/// Gives an account to a person without one, who keeps role and messages, with a session.
+///
+/// # Errors
+/// As in [`require_claim`].
+pub async fn claim(db: &Database, id: UserId, account: NewAccount, session: NewSession) -> AppResult<User> {
+    const CLAIM: &str = "UPDATE users SET seq = ?2 WHERE id = ?1";
+    db.write(move |write| {
+        let before = require_claim(write, id, &account.handle)?;
+        let after = User { seq: write.next_seq()?, handle: Some(account.handle.handle.clone()), ..before };
+        write.later(CLAIM, &params![id, after.seq])?;
+        insert_account(write, id, &account)?;
+        write.publish(Event::User(after.clone()), Audience::Everyone)?;
+        insert_session(write, id, &session)?;
+        Ok(after)
+    })
+    .await
+}
+
+/// Replaces the password that has the hash `old`, and ends all other sessions than `keep`.
+///
+/// # Errors
+/// `wrong_login` where the password has changed meanwhile.
+pub async fn change_password(
+    db: &Database,
+    id: UserId,
+    old: String,
+    new: String,
+    keep: TokenHash,
+) -> AppResult<Vec<EndedSession>> {
+    db.write(move |write| {
+        if !write.exists(SAME_PASSWORD, &params![id, old])? {
+            return Err(AppError::new(Code::WrongLogin));
+        }
+        set_password(write, id, &new)?;
+        end_all(write, id, Some(keep))
+    })
+    .await
+}
+
+const SAME_PASSWORD: &str = "SELECT 1 FROM credentials WHERE user_id = ?1 AND hash = ?2";
+
+/// Returns a person and their e-mail address.
+///
+/// # Errors
+/// `not_entered` where they have left.
+pub async fn own(db: &Database, id: UserId) -> AppResult<(User, Option<String>)> {
+    const EMAIL: &str = "SELECT email FROM users WHERE id = ?1";
+    db.read(move |read| Ok((active(read, id)?, read.row(EMAIL, &params![id], |row| row.get(0))?.flatten()))).await
+}
+
+/// Ends all other sessions of a person than `keep`.
+///
+/// # Errors
+/// Those of the store.
+pub async fn end_others(db: &Database, id: UserId, keep: TokenHash) -> AppResult<Vec<EndedSession>> {
+    db.write(move |write| end_all(write, id, Some(keep))).await
 }
 
 /// The person of a handle, and their password as a PHC string.
@@ -251,10 +313,9 @@ pub async fn login(db: &Database, handle: String) -> AppResult<Option<Login>> {
 /// # Errors
 /// `wrong_login` where the account or its password has changed meanwhile.
 pub async fn sign_in(db: &Database, login: Login, session: NewSession) -> AppResult<User> {
-    const SAME: &str = "SELECT 1 FROM credentials WHERE user_id = ?1 AND hash = ?2";
     db.write(move |write| {
         let found = user(write, login.user)?.filter(|user| user.active);
-        let (Some(user), true) = (found, write.exists(SAME, &params![login.user, login.hash])?) else {
+        let (Some(user), true) = (found, write.exists(SAME_PASSWORD, &params![login.user, login.hash])?) else {
             return Err(AppError::new(Code::WrongLogin));
         };
         insert_session(write, user.id, &session)?;

@@ -13,8 +13,9 @@ words! {
         /// Below the form, a link for people with an account.
         pub sign_in: &'static str,
         pub leave: &'static str,
-        /// Above the button to sign out: that there is no way back.
+        /// Above the button to sign out, without an account: how to come back.
         pub leave_help: &'static str,
+        pub settings: &'static str,
     }
 }
 
@@ -27,7 +28,8 @@ pub static WORDS: Translated<Words> = Translated {
         enter: "Join",
         sign_in: "Sign in",
         leave: "Sign out",
-        leave_help: "Your name stays on what you wrote. You cannot come back as the same person.",
+        leave_help: "Make an account in Settings first, or you cannot come back as the same person.",
+        settings: "Settings",
     },
     zh: Words {
         enter_title: "进入聊天",
@@ -36,6 +38,7 @@ pub static WORDS: Translated<Words> = Translated {
         enter: "进入",
         sign_in: "登录",
         leave: "退出登录",
-        leave_help: "你发过的消息仍会显示你的名字，但你无法再以同一身份回来。",
+        leave_help: "请先在设置中创建账号，否则无法再以同一身份回来。",
+        settings: "设置",
     },
 };

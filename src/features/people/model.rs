@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// Characters (Unicode scalar values) in a person's name.
 pub const MAX_NAME: usize = 40;
+/// Hues that a person can have.
+pub const HUES: u8 = 10;
 
 /// What a person is in the workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

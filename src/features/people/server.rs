@@ -1,6 +1,6 @@
-//! People on the server: the row of its endpoint.
+//! People on the server: the rows of its endpoints.
 
-use super::api::ListPeople;
+use super::api::{Deactivate, ListPeople, UpdateProfile};
 use crate::{
     model::route::Route,
     request::{
@@ -11,6 +11,10 @@ use crate::{
 use server_fn::ServerFn;
 
 pub const FEATURE: Feature = Feature {
-    endpoints: &[Endpoint::new(ListPeople::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home))],
+    endpoints: &[
+        Endpoint::new(ListPeople::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)),
+        Endpoint::new(UpdateProfile::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Settings)),
+        Endpoint::new(Deactivate::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Enter)),
+    ],
     ..Feature::named("people")
 };

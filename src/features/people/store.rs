@@ -2,26 +2,29 @@
 
 use super::{
     model::{Role, User},
-    names::initial,
+    names::{CheckedName, initial, skeletons},
 };
 use crate::{
-    database::{self, Bind, Cell, Column, Database, Read, Row, params},
+    database::{self, Audience, Bind, Cell, Column, Database, Read, Row, Write, params},
     model::{
-        error::AppResult,
+        error::{AppError, AppResult, Code},
         ids::{RoomId, UserId},
         things::{Event, Kind},
     },
+    sessions::store::{EndedSession, end_all},
     stream::source::{Source, first_numbers},
 };
 use std::{collections::HashMap, ops::ControlFlow};
 
+/// A name is held for this long after its owner was last seen: 24 hours, in milliseconds. Accounts hold theirs for good.
+const NAME_HELD: u64 = 24 * 3_600_000;
 /// Rooms up to this many members are looked through whole; in larger ones the people seen last are looked through instead.
 const SMALL_ROOM: usize = 200;
 
 /// In a large room looking at all would take long, and walking along `activity_seen` finds members soon enough.
 pub(crate) const LIKELY_OF_LARGE: &str = "SELECT u.seq, u.id, u.name, u.hue, u.handle, u.role, u.active, u.hidden
     FROM (SELECT user_id, seen_at FROM activity ORDER BY seen_at DESC LIMIT 400) AS a JOIN users u ON u.id = a.user_id
-    WHERE EXISTS (SELECT 1 FROM members m WHERE m.room_id = ?1 AND m.user_id = a.user_id AND m.joined = 1)
+    WHERE u.active = 1 AND EXISTS (SELECT 1 FROM members m WHERE m.room_id = ?1 AND m.user_id = a.user_id AND m.joined = 1)
     ORDER BY a.seen_at DESC, u.id DESC LIMIT ?2";
 
 /// Where replay reads people.
@@ -71,11 +74,11 @@ pub async fn people(db: &Database, ids: Vec<UserId>) -> AppResult<Vec<User>> {
     .await
 }
 
-/// The members of a room, by id, at most `limit`.
+/// The members of a room who have not left for good, by id, at most `limit`.
 pub(crate) fn members(read: &Read<'_>, room: RoomId, limit: u32) -> database::Result<Vec<User>> {
     const MEMBERS: &str = "SELECT u.seq, u.id, u.name, u.hue, u.handle, u.role, u.active, u.hidden
         FROM members m JOIN users u ON u.id = m.user_id
-        WHERE m.room_id = ?1 AND m.joined = 1 ORDER BY u.id LIMIT ?2";
+        WHERE m.room_id = ?1 AND m.joined = 1 AND u.active = 1 ORDER BY u.id LIMIT ?2";
     read.rows(MEMBERS, &params![room, limit], user_row)
 }
 
@@ -83,7 +86,7 @@ pub(crate) fn members(read: &Read<'_>, room: RoomId, limit: u32) -> database::Re
 /// They are looked for among the 10,000 who were seen last.
 pub(crate) fn outside(read: &Read<'_>, room: RoomId, find: &str, limit: usize) -> database::Result<Vec<User>> {
     const OUTSIDE: &str = "SELECT u.seq, u.id, u.name, u.hue, u.handle, u.role, u.active, u.hidden
-        FROM activity a JOIN users u ON u.id = a.user_id WHERE a.left_at IS NULL AND u.active = 1
+        FROM activity a JOIN users u ON u.id = a.user_id WHERE u.active = 1 AND (u.handle IS NOT NULL OR a.left_at IS NULL)
         AND NOT EXISTS (SELECT 1 FROM members m WHERE m.room_id = ?1 AND m.user_id = u.id AND m.joined = 1)
         ORDER BY a.seen_at DESC, u.id DESC LIMIT 10000";
     let (find, mut found) = (find.to_lowercase(), Vec::new());
@@ -103,8 +106,104 @@ pub(crate) fn likely_speakers(read: &Read<'_>, room: RoomId, limit: usize) -> da
     // Every member is looked at and sorted.
     const OF_SMALL: &str = "SELECT u.seq, u.id, u.name, u.hue, u.handle, u.role, u.active, u.hidden
         FROM members m JOIN users u ON u.id = m.user_id JOIN activity a ON a.user_id = m.user_id
-        WHERE m.room_id = ?1 AND m.joined = 1 ORDER BY a.seen_at DESC, u.id DESC LIMIT ?2";
+        WHERE m.room_id = ?1 AND m.joined = 1 AND u.active = 1 ORDER BY a.seen_at DESC, u.id DESC LIMIT ?2";
     let members: usize = read.row(MEMBERS, &params![room, SMALL_ROOM + 1], |row| row.get(0))?.unwrap_or(0);
     let statement = if members <= SMALL_ROOM { OF_SMALL } else { LIKELY_OF_LARGE };
     read.rows(statement, &params![room, limit], user_row)
+}
+
+/// Refuses a name for a person without an account. `own` is the person who asks.
+///
+/// # Errors
+/// `name_taken` when somebody has the same name, or one that looks like it, and has an account, or was seen in the last 24 hours
+/// and has not left.
+pub(crate) fn require_free_name(write: &Write<'_>, name: &CheckedName, own: Option<UserId>) -> AppResult<()> {
+    const TAKEN: &str = "SELECT 1 FROM name_skeletons s JOIN users u ON u.id = s.user_id
+        LEFT JOIN activity a ON a.user_id = s.user_id
+        WHERE s.skeleton IN (?1, ?2, ?3) AND u.active = 1 AND s.user_id IS DISTINCT FROM ?6
+        AND (u.handle IS NOT NULL OR (a.left_at IS NULL AND a.seen_at > ?4 AND a.seen_at < ?5))";
+    let now = write.now();
+    let [cased, capital, small] = &name.skeletons;
+    // A time far ahead was noted by a clock that was wrong.
+    let (since, until) = (now.saturating_sub(NAME_HELD), now + NAME_HELD);
+    match write.exists(TAKEN, &params![cased, capital, small, since, until, own])? {
+        true => Err(AppError::new(Code::NameTaken)),
+        false => Ok(()),
+    }
+}
+
+/// Adds what a name looks like to what a person is known by.
+pub(crate) fn insert_skeletons(write: &Write<'_>, id: UserId, all: &[String]) -> AppResult<()> {
+    const SKELETON: &str = "INSERT INTO name_skeletons (skeleton, user_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    Ok(all.iter().try_for_each(|skeleton| write.later(SKELETON, &params![skeleton, id]))?)
+}
+
+/// Stores a person's name, and what it looks like in place of the one before. The handle counts as a name too.
+pub(crate) fn set_name(write: &Write<'_>, user: &User, all: &[String]) -> AppResult<()> {
+    const NAME: &str = "UPDATE users SET name = ?2 WHERE id = ?1";
+    const OLD: &str = "DELETE FROM name_skeletons WHERE user_id = ?1";
+    write.later(NAME, &params![user.id, user.name])?;
+    write.later(OLD, &params![user.id])?;
+    insert_skeletons(write, user.id, all)?;
+    user.handle.as_deref().map_or(Ok(()), |handle| insert_skeletons(write, user.id, &skeletons(handle)))
+}
+
+/// Changes a person's name and hue. What they are already changes nothing and takes no number.
+///
+/// # Errors
+/// `name_taken` for a person without an account, as in [`require_free_name`].
+pub async fn update(db: &Database, id: UserId, name: Option<CheckedName>, hue: Option<u8>) -> AppResult<User> {
+    const UPDATE: &str = "UPDATE users SET seq = ?2, hue = ?3 WHERE id = ?1";
+    db.write(move |write| {
+        let before = active(write, id)?;
+        let name = name.filter(|name| name.name != before.name);
+        let hue = hue.unwrap_or(before.hue);
+        if name.is_none() && hue == before.hue {
+            return Ok(before);
+        }
+        if let Some(name) = name.as_ref().filter(|_| before.handle.is_none()) {
+            require_free_name(write, name, Some(id))?;
+        }
+        let mut after = User { seq: write.next_seq()?, hue, ..before };
+        write.later(UPDATE, &params![id, after.seq, after.hue])?;
+        if let Some(name) = name {
+            (after.initial, after.name) = (initial(&name.name), name.name);
+            set_name(write, &after, &name.skeletons)?;
+        }
+        write.publish(Event::User(after.clone()), Audience::Everyone)?;
+        Ok(after)
+    })
+    .await
+}
+
+/// Returns a person who has not left.
+///
+/// # Errors
+/// `not_entered` otherwise.
+pub(crate) fn active(read: &Read<'_>, id: UserId) -> AppResult<User> {
+    user(read, id)?.filter(|user| user.active).ok_or(AppError::new(Code::NotEntered))
+}
+
+/// Lets `user` leave for good, by `actor`: all sessions end, and what was written stays under the name, which is free.
+///
+/// # Errors
+/// `not_found` for nobody, `forbidden` for everyone else than oneself, `last_owner` for the only owner.
+pub async fn deactivate(db: &Database, actor: UserId, id: UserId) -> AppResult<(User, Vec<EndedSession>)> {
+    const OTHER_OWNER: &str = "SELECT 1 FROM users WHERE role = 1 AND active = 1 AND id <> ?1";
+    const LEAVE: &str = "UPDATE users SET seq = ?2, active = 0 WHERE id = ?1";
+    db.write(move |write| {
+        active(write, actor)?;
+        let before = user(write, id)?.ok_or(AppError::new(Code::NotFound))?;
+        if actor != id {
+            return Err(AppError::new(Code::Forbidden));
+        }
+        if before.role == Role::Owner && !write.exists(OTHER_OWNER, &params![id])? {
+            return Err(AppError::new(Code::LastOwner));
+        }
+        let after = User { seq: write.next_seq()?, active: false, ..before };
+        write.later(LEAVE, &params![id, after.seq])?;
+        write.publish(Event::User(after.clone()), Audience::Everyone)?;
+        Ok((after, end_all(write, id, None)?))
+    })
+    .await
 }

@@ -19,6 +19,7 @@ words! {
         pub handle_taken: &'static str,
         pub login_empty: &'static str,
         pub password_empty: &'static str,
+        pub password_wrong: &'static str,
         pub password_too_short: &'static str,
         pub password_too_long: &'static str,
         pub password_common: &'static str,
@@ -28,6 +29,8 @@ words! {
         pub token_gone: &'static str,
         pub workspace_empty: &'static str,
         pub workspace_too_long: &'static str,
+        pub email: &'static str,
+        pub last_owner: &'static str,
     }
 }
 
@@ -41,6 +44,7 @@ static WORDS: Translated<Words> = Translated {
         handle_taken: "This handle is taken, or too close to another. Choose a different one.",
         login_empty: "Enter your handle.",
         password_empty: "Enter the password.",
+        password_wrong: "The password is wrong.",
         password_too_short: "The password is too short: at least 10 characters.",
         password_too_long: "The password is too long: up to 200 characters.",
         password_common: "Many people use this password, so it is easy to guess. Choose another one.",
@@ -50,6 +54,8 @@ static WORDS: Translated<Words> = Translated {
         token_gone: "This link no longer works. Use the newest one.",
         workspace_empty: "Enter a name for the workspace.",
         workspace_too_long: "The name is too long: up to 64 characters.",
+        email: "This is not an e-mail address.",
+        last_owner: "You are the only owner. Somebody else has to own the workspace first.",
     },
     zh: Words {
         wrong_login: "用户名或密码不正确。",
@@ -60,6 +66,7 @@ static WORDS: Translated<Words> = Translated {
         handle_taken: "这个用户名（或与它相似的用户名）已被使用，请换一个。",
         login_empty: "请输入用户名。",
         password_empty: "请输入密码。",
+        password_wrong: "密码不正确。",
         password_too_short: "密码太短：至少 10 个字符。",
         password_too_long: "密码太长：最多 200 个字符。",
         password_common: "很多人使用这个密码，容易被猜到，请换一个。",
@@ -69,6 +76,8 @@ static WORDS: Translated<Words> = Translated {
         token_gone: "这个链接已失效，请使用最新的链接。",
         workspace_empty: "请输入工作区的名称。",
         workspace_too_long: "名称太长：最多 64 个字符。",
+        email: "这不是有效的电子邮箱地址。",
+        last_owner: "你是唯一的所有者，需要先有其他人成为所有者。",
     },
 };
 
@@ -76,6 +85,7 @@ static WORDS: Translated<Words> = Translated {
 pub(super) fn words(error: &AppError, lang: Lang) -> Option<&'static str> {
     let words = lang.of(&WORDS);
     Some(match (error.code, error.field.as_deref(), error.reason) {
+        (Code::WrongLogin, Some("old"), _) => words.password_wrong,
         (Code::WrongLogin, ..) => words.wrong_login,
         (Code::EntryClosed, ..) => words.entry_closed,
         (Code::HandleTaken, ..) => words.handle_taken,
@@ -84,6 +94,8 @@ pub(super) fn words(error: &AppError, lang: Lang) -> Option<&'static str> {
         (Code::WeakPassword, _, Some(Reason::Common)) => words.password_common,
         (Code::WeakPassword, _, Some(Reason::LikeName)) => words.password_like_name,
         (Code::WeakPassword, ..) => words.weak_password,
+        (Code::LastOwner, ..) => words.last_owner,
+        (Code::BadInput, Some("email"), _) => words.email,
         (Code::Gone, Some("token"), _) => words.token_gone,
         (Code::BadInput, Some("token"), _) => words.token_malformed,
         (Code::BadInput, Some("login"), _) => words.login_empty,

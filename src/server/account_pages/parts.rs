@@ -1,16 +1,20 @@
 //! Parts of the pages about accounts: the card that they stand in, its fields, and what was refused.
 
+use super::words::Words;
 use crate::{
-    features::preferences::{
-        state::Preferences,
-        switches::{LanguageSwitch, ThemeSwitch},
+    features::{
+        preferences::{
+            state::Preferences,
+            switches::{LanguageSwitch, ThemeSwitch},
+        },
+        workspace::model::Entry,
     },
     i18n::PRODUCT,
     model::{
         error::AppError,
         route::{Route, title},
     },
-    request::caller::Reader,
+    request::caller::{Caller, Reader},
     screens::enter_page::Mark,
     server::{
         form_body::{Fields, field as typed},
@@ -55,8 +59,10 @@ pub struct Typed {
 }
 
 impl Typed {
-    pub fn new(reader: Reader, refusal: Option<&Refusal>) -> Self {
-        let Some(refusal) = refusal else { return Self::default() };
+    /// Returns what was refused of the form to the server function at `path`.
+    pub fn new(reader: Reader, refusal: Option<&Refusal>, path: &str) -> Self {
+        let is_of_form = |refusal: &&Refusal| refusal.row.is_some_and(|row| row.path == path);
+        let Some(refusal) = refusal.filter(is_of_form) else { return Self::default() };
         Self { fields: refusal.fields.clone(), error: Some(refusal.error.clone().spoken(reader.lang)) }
     }
 
@@ -81,8 +87,37 @@ impl Typed {
     }
 }
 
+/// Says for which session a form speaks, and where it leads.
+pub fn hidden_fields(caller: &Caller, back: Option<Route>) -> impl IntoView + use<> {
+    let tag = caller.session.as_ref().map(|session| session.tag.to_string());
+    let hidden = |name, value| view! { <input type="hidden" name=name value=value /> };
+    (tag.map(|tag| hidden("session", tag)), back.map(|back| hidden("back", back.to_string())))
+}
+
+/// Shows who may come in, to be chosen.
+pub fn entry_choice(words: &'static Words, entry: Entry) -> impl IntoView + use<> {
+    let choices = [
+        (Entry::Open, words.entry_open, words.entry_open_help),
+        (Entry::Invite, words.entry_invite, words.entry_invite_help),
+        (Entry::Closed, words.entry_closed, words.entry_closed_help),
+    ]
+    .map(|(one, label, help)| {
+        view! {
+            <label class="choice">
+                <input type="radio" name="entry" value=one.as_str() checked=one == entry />
+                <span>{label}</span>
+                <small>{help}</small>
+            </label>
+        }
+    });
+    view! { <div role="radiogroup" aria-labelledby="entry">{choices.into_iter().collect::<Vec<_>>()}</div> }
+}
+
 /// One field of a form.
+#[derive(Clone, Copy)]
 pub struct Field<'a> {
+    /// Tells it from the other fields of the page.
+    pub id: &'static str,
     pub name: &'static str,
     pub label: &'a str,
     pub help: &'a str,
@@ -92,27 +127,28 @@ pub struct Field<'a> {
     /// What stands in it at first.
     pub first: &'a str,
     pub max: usize,
+    pub required: bool,
 }
 
 impl Field<'_> {
     /// Shows the field, with what was typed and why it was refused. A password is never shown again.
     pub fn view(self, typed: &Typed) -> impl IntoView + use<> {
-        let Self { name, label, help, kind, autocomplete, first, max } = self;
+        let Self { id, name, required, label, help, kind, autocomplete, first, max } = self;
         let value = (kind != "password").then(|| typed.value(name, first));
         let refusal = typed.refused(name);
         let is_refused = refusal.is_some();
-        let (help_id, error_id) = (format!("{name}-help"), format!("{name}-error"));
+        let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
         let described = if is_refused { Some(error_id.clone()) } else { (!help.is_empty()).then(|| help_id.clone()) };
         let plain = name != "name" && name != "workspace";
         view! {
             <div class="field">
-                <label for=name>{label.to_owned()}</label>
+                <label for=id>{label.to_owned()}</label>
                 <input
-                    id=name
+                    id=id
                     name=name
                     type=kind
                     value=value
-                    required
+                    required=required
                     // The limit counts UTF-16 units here and characters on the server.
                     maxlength=(2 * max).to_string()
                     autocomplete=autocomplete

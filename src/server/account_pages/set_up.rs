@@ -1,7 +1,7 @@
 //! The page that sets a workspace up, and the one that its owner sees next.
 
 use super::{
-    parts::{Field, Typed, card},
+    parts::{Field, Typed, card, entry_choice, hidden_fields},
     words::WORDS,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         },
         workspace::{
             api::UpdateWorkspace,
-            model::{Entry, MAX_NAME as MAX_WORKSPACE, WorkspaceState},
+            model::{MAX_NAME as MAX_WORKSPACE, WorkspaceState},
             store as workspace,
         },
     },
@@ -55,7 +55,7 @@ pub async fn page(app: &Process, caller: &Caller, refusal: Option<&Refusal>) -> 
     }
     let nonce = random_hex(16)?;
     let name = me.filter(|me| me.handle.is_none()).map(|me| me.name).unwrap_or_default();
-    let typed = Typed::new(caller.reader, refusal);
+    let typed = Typed::new(caller.reader, refusal, SetUp::PATH);
     let mut response = refused::html(form(app, caller, &typed, &name, &nonce));
     if let Some(error) = typed.error() {
         answer::head(&mut response, error);
@@ -68,7 +68,17 @@ pub async fn page(app: &Process, caller: &Caller, refusal: Option<&Refusal>) -> 
 fn form(app: &Process, caller: &Caller, typed: &Typed, name: &str, nonce: &str) -> String {
     let reader = caller.reader;
     let words = reader.lang.of(&WORDS);
-    let text = |name, label, max| Field { name, label, help: "", kind: "text", autocomplete: "off", first: "", max };
+    let text = |name, label, max| Field {
+        id: name,
+        name,
+        label,
+        help: "",
+        kind: "text",
+        autocomplete: "off",
+        first: "",
+        max,
+        required: true,
+    };
     let fields = (
         Field { help: words.key_help, ..text("token", words.key, 64) }.view(typed),
         text("workspace", words.workspace_name, MAX_WORKSPACE).view(typed),
@@ -84,7 +94,7 @@ fn form(app: &Process, caller: &Caller, typed: &Typed, name: &str, nonce: &str) 
         .view(typed),
     );
     let other = typed.elsewhere(&["token", "workspace", "name", "handle", "password"]);
-    let session = session_field(caller);
+    let session = hidden_fields(caller, None);
     let nonce = nonce.to_owned();
     card(reader, &app.style_sheet(), (words.set_up_title, words.set_up_about), Route::SetUp, move || {
         view! {
@@ -98,12 +108,6 @@ fn form(app: &Process, caller: &Caller, typed: &Typed, name: &str, nonce: &str) 
         }
         .into_any()
     })
-}
-
-/// Says for which session a form speaks.
-fn session_field(caller: &Caller) -> impl IntoView + use<> {
-    let tag = caller.session.as_ref().map(|session| session.tag.to_string());
-    tag.map(|tag| view! { <input type="hidden" name="session" value=tag /> })
 }
 
 /// Answers with the first steps of the owner.
@@ -124,28 +128,14 @@ fn first_steps(app: &Process, caller: &Caller, workspace: WorkspaceState) -> Str
     let words = reader.lang.of(&WORDS);
     let name = if workspace.name.is_empty() { PRODUCT.to_owned() } else { workspace.name };
     let address = app.config.public_url.clone().unwrap_or_else(|| format!("http://{}", app.config.site_addr));
-    let choices = [
-        (Entry::Open, words.entry_open, words.entry_open_help),
-        (Entry::Invite, words.entry_invite, words.entry_invite_help),
-        (Entry::Closed, words.entry_closed, words.entry_closed_help),
-    ]
-    .map(|(entry, label, help)| {
-        view! {
-            <label class="choice">
-                <input type="radio" name="entry" value=entry.as_str() checked=entry == workspace.entry />
-                <span>{label}</span>
-                <small>{help}</small>
-            </label>
-        }
-    });
-    let session = session_field(caller);
+    let hidden = hidden_fields(caller, Some(Route::Welcome));
+    let choice = entry_choice(words, workspace.entry);
     card(reader, &app.style_sheet(), (&(words.ready)(&name), words.you_own_it), Route::Welcome, move || {
         view! {
             <h2 id="entry">{words.who_comes_in}</h2>
             <form method="post" action=UpdateWorkspace::PATH>
-                {session}
-                <input type="hidden" name="back" value=Route::Welcome.to_string() />
-                <div role="radiogroup" aria-labelledby="entry">{choices.into_iter().collect::<Vec<_>>()}</div>
+                {hidden}
+                {choice}
                 <button class="button">{words.save}</button>
             </form>
             <p class="door-note">{(words.share)(&address)}</p>

@@ -24,7 +24,9 @@ use server_fn::ServerFn;
 pub async fn page(app: &Process, caller: &Caller, refusal: Option<&Refusal>) -> AppResult<Response> {
     let read = app.db.read(|read| Ok((workspace::state(read)?.entry, accounts::store::has_owner(read)?)));
     let (entry, has_owner) = read.await?;
-    let typed = Typed::new(caller.reader, refusal);
+    // Also what was refused of the form to enter, whose place this takes.
+    let path = refusal.and_then(|refusal| refusal.row).map_or(SignIn::PATH, |row| row.path);
+    let typed = Typed::new(caller.reader, refusal, path);
     let mut response = refused::html(form(app, caller, &typed, entry, has_owner));
     if let Some(error) = typed.error() {
         answer::head(&mut response, error);
@@ -35,10 +37,26 @@ pub async fn page(app: &Process, caller: &Caller, refusal: Option<&Refusal>) -> 
 fn form(app: &Process, caller: &Caller, typed: &Typed, entry: Entry, has_owner: bool) -> String {
     let reader = caller.reader;
     let words = reader.lang.of(&WORDS);
-    let login =
-        Field { name: "login", label: words.handle, help: "", kind: "text", autocomplete: "username", first: "", max: 64 };
-    let password =
-        Field { name: "password", label: words.password, kind: "password", autocomplete: "current-password", max: 200, ..login };
+    let login = Field {
+        id: "login",
+        name: "login",
+        label: words.handle,
+        help: "",
+        kind: "text",
+        autocomplete: "username",
+        first: "",
+        max: 64,
+        required: true,
+    };
+    let password = Field {
+        id: "password",
+        name: "password",
+        label: words.password,
+        kind: "password",
+        autocomplete: "current-password",
+        max: 200,
+        ..login
+    };
     let fields = (login.view(typed), password.view(typed));
     let other = typed.elsewhere(&["login", "password"]);
     let note = match (entry, has_owner) {

@@ -1,5 +1,6 @@
 //! Accounts on the server: the rows of its endpoints.
 
+pub mod account;
 mod entering;
 mod hashing;
 pub mod passwords;
@@ -7,7 +8,7 @@ pub mod session;
 pub mod setup;
 pub mod sign_in;
 
-use super::api::{Enter, Leave, SetUp, SignIn, WhoAmI};
+use super::api::{ChangePassword, Claim, EndOthers, EndSession, Enter, Leave, ListSessions, SetUp, SignIn, SignUp, WhoAmI};
 use crate::{
     model::route::Route,
     request::{
@@ -28,6 +29,12 @@ pub const FEATURE: Feature = Feature {
         Endpoint::new(WhoAmI::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading(),
         Endpoint::new(SetUp::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Welcome)).growing(),
         Endpoint::new(SignIn::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)),
+        Endpoint::new(SignUp::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).growing(),
+        Endpoint::new(Claim::PATH, Need::Session, Rate::Entering, SMALL_BODY, Then::To(Route::Settings)).growing(),
+        Endpoint::new(ChangePassword::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Settings)),
+        Endpoint::new(ListSessions::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Settings)).reading(),
+        Endpoint::new(EndSession::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Settings)),
+        Endpoint::new(EndOthers::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Settings)),
         Endpoint::new(Leave::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Enter)),
     ],
     jobs: &[Job { every: DELETE_EVERY, run: delete_expired }],

@@ -3,17 +3,17 @@
 use super::entering::{Entered, Entering};
 use crate::{
     features::{
-        accounts::store,
+        accounts::{model::SessionInfo, store},
         people::{model::User, names::CheckedName},
     },
-    model::error::AppResult,
+    model::error::{AppError, AppResult, Code},
     request::{
         caller::{Caller, answer_with},
         services::Services,
     },
     sessions::{
         cache::Session,
-        store::NewSession,
+        store::{NewSession, OwnSession, own_sessions},
         token::{ACCOUNT_LIFETIME, LIFETIME, Token, random_hex},
     },
 };
@@ -93,6 +93,34 @@ pub async fn leave(services: &Services, caller: &Caller, session: &Session) -> A
     answer_with(services.session_cookie.take_back(caller.secure));
     ENTERING.forget(caller.enter_mark.as_deref());
     end(services, session).await
+}
+
+/// Returns the live sessions of a session's owner.
+///
+/// # Errors
+/// Those of the store.
+pub async fn list(services: &Services, session: &Session) -> AppResult<Vec<SessionInfo>> {
+    let own = own_sessions(&services.db, session.user, services.now()).await?;
+    let info = |one: OwnSession| {
+        let OwnSession { hash, tag, created, seen, agent } = one;
+        SessionInfo { tag, created, seen, agent, current: hash == session.hash }
+    };
+    Ok(own.into_iter().map(info).collect())
+}
+
+/// Ends the session with this tag, of the owner of `session`.
+///
+/// # Errors
+/// `not_found` for none of theirs; those of the store.
+pub async fn end_by_tag(services: &Services, caller: &Caller, session: &Session, tag: &str) -> AppResult<()> {
+    if *session.tag == *tag {
+        return leave(services, caller, session).await;
+    }
+    let own = own_sessions(&services.db, session.user, services.now()).await?;
+    let one = own.into_iter().find(|one| one.tag == tag).ok_or(AppError::new(Code::NotFound))?;
+    services.sessions.revoke(one.hash);
+    services.hub.end_session(&one.tag);
+    services.sessions.end(one.hash).await
 }
 
 async fn end(services: &Services, session: &Session) -> AppResult<()> {

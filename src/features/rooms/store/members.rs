@@ -63,9 +63,10 @@ pub(crate) fn require_member(read: &Read<'_>, room: RoomId, user: UserId) -> App
     if is_member(read, room, user)? { Ok(()) } else { Err(AppError::new(Code::NotFound)) }
 }
 
-/// How many people are in a room, up to one more than [`MAX_COUNT`].
+/// How many people are in a room who have not left for good, up to one more than [`MAX_COUNT`].
 pub(crate) fn count_members(read: &Read<'_>, room: RoomId) -> database::Result<u32> {
-    const COUNT: &str = "SELECT count(*) FROM (SELECT 1 FROM members WHERE room_id = ?1 AND joined = 1 LIMIT ?2) AS counted";
+    const COUNT: &str = "SELECT count(*) FROM (SELECT 1 FROM members m JOIN users u ON u.id = m.user_id
+        WHERE m.room_id = ?1 AND m.joined = 1 AND u.active = 1 LIMIT ?2) AS counted";
     Ok(read.row(COUNT, &params![room, MAX_COUNT + 1], |row| row.get(0))?.unwrap_or(0))
 }
 

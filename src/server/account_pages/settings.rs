@@ -1,0 +1,313 @@
+//! The page of one's own settings: name and colour, account, sessions, and leaving for good; for owners the workspace too.
+
+use super::{
+    device::device,
+    parts::{Field, Typed, entry_choice, hidden_fields},
+    words::{WORDS, Words},
+};
+use crate::{
+    features::{
+        accounts::{
+            self,
+            api::{ChangePassword, Claim, EndOthers, EndSession},
+            model::SessionInfo,
+            server::session,
+        },
+        people::{
+            api::{Deactivate, UpdateProfile},
+            model::{HUES, MAX_NAME, Role, User},
+            state::letter,
+        },
+        workspace::{
+            api::UpdateWorkspace,
+            model::{MAX_NAME as MAX_WORKSPACE, WorkspaceState},
+            store as workspace,
+        },
+    },
+    i18n::{Lang, PRODUCT},
+    model::{
+        error::AppResult,
+        ids::UserId,
+        initial_data::Zone,
+        route::{Route, title},
+    },
+    request::{answer, caller::Caller},
+    server::{refused, refused_forms::Refusal, state::Process, words::WORDS as PAGES, zone::zone},
+    sessions::cache::Session,
+    ui::{
+        avatar,
+        icon::{Icon, icon},
+        time::{day, day_label, time_of_day},
+    },
+};
+use axum::response::Response;
+use leptos::prelude::*;
+use server_fn::ServerFn;
+
+/// What the page is made from.
+struct Own {
+    me: User,
+    email: Option<String>,
+    sessions: Vec<SessionInfo>,
+    workspace: WorkspaceState,
+}
+
+/// Answers with one's own settings, and with what was refused of one of their forms.
+///
+/// # Errors
+/// `not_entered` for somebody who has left; those of the store.
+pub async fn page(app: &Process, caller: &Caller, session: &Session, refusal: Option<&Refusal>) -> AppResult<Response> {
+    let (me, email) = accounts::store::own(&app.db, session.user).await?;
+    let sessions = session::list(&app.services, session).await?;
+    let workspace = app.db.read(|read| Ok(workspace::state(read)?)).await?;
+    let html = document(app, caller, Own { me, email, sessions, workspace }, refusal);
+    let mut response = refused::html(html);
+    if let Some(refusal) = refusal {
+        answer::head(&mut response, &refusal.error);
+    }
+    Ok(response)
+}
+
+fn document(app: &Process, caller: &Caller, own: Own, refusal: Option<&Refusal>) -> String {
+    let reader = caller.reader;
+    let words = reader.lang.of(&WORDS);
+    let is_owner = own.me.role == Role::Owner;
+    let typed = |path| Typed::new(reader, refusal, path);
+    let account = match &own.me.handle {
+        Some(handle) => with_account(words, caller, handle, own.email.as_deref(), &typed(ChangePassword::PATH)).into_any(),
+        None => without_account(words, caller, &typed(Claim::PATH)).into_any(),
+    };
+    let now = app.now();
+    let oldest = own.sessions.iter().map(|session| session.seen).min().unwrap_or(now);
+    let zone = zone(caller.zone.as_deref(), oldest, now);
+    let go_back = reader.lang.of(&PAGES).go_back;
+    let page = view! {
+        <main class="settings">
+            <div class="head">
+                <a class="back" href=Route::Home.to_string() aria-label=go_back title=go_back>
+                    {icon(Icon::Back)}
+                </a>
+                <h1>{words.settings}</h1>
+            </div>
+            {profile(words, caller, &own.me, &typed(UpdateProfile::PATH))}
+            {account}
+            {sessions(words, reader.lang, caller, own.sessions, (&zone, now), &typed(EndSession::PATH))}
+            {is_owner.then(|| of_workspace(words, caller, &own.workspace, &typed(UpdateWorkspace::PATH)))}
+            {leaving(words, caller, own.me.id, &typed(Deactivate::PATH))}
+        </main>
+    };
+    refused::document(reader, &app.style_sheet(), &title(Some(words.settings), PRODUCT), page)
+}
+
+/// A text field that has to be filled in.
+const TEXT: Field<'static> =
+    Field { id: "", name: "", label: "", help: "", kind: "text", autocomplete: "off", first: "", max: 200, required: true };
+
+fn profile(words: &'static Words, caller: &Caller, me: &User, typed: &Typed) -> impl IntoView + use<> {
+    let label = caller.reader.lang.of(&accounts::WORDS).your_name;
+    let name = Field { id: "name", name: "name", label, autocomplete: "nickname", first: &me.name, max: MAX_NAME, ..TEXT };
+    let letter = letter(me);
+    let hues = (0..HUES).map(|hue| {
+        let class = format!("avatar {}", avatar::hue_class(hue));
+        view! {
+            <label class="hue">
+                <input type="radio" name="hue" value=hue.to_string() checked=hue == me.hue aria-label=(hue + 1).to_string() />
+                <span class=class aria-hidden="true" data-letter=letter.clone()></span>
+            </label>
+        }
+    });
+    let hues: Vec<_> = hues.collect();
+    view! {
+        <section aria-labelledby="profile">
+            <h2 id="profile">{words.profile}</h2>
+            <form method="post" action=UpdateProfile::PATH>
+                {hidden_fields(caller, Some(Route::Settings))}
+                {name.view(typed)}
+                <fieldset class="hues">
+                    <legend>{words.colour}</legend>
+                    {hues}
+                </fieldset>
+                {typed.elsewhere(&["name"])}
+                <button class="button primary">{words.save}</button>
+            </form>
+        </section>
+    }
+}
+
+fn without_account(words: &'static Words, caller: &Caller, typed: &Typed) -> impl IntoView + use<> {
+    let handle = Field {
+        id: "handle",
+        name: "handle",
+        label: words.handle,
+        help: words.handle_help,
+        autocomplete: "username",
+        max: 32,
+        ..TEXT
+    };
+    let password = new_password("password", words.password, words);
+    let email = Field {
+        id: "email",
+        name: "email",
+        label: words.email,
+        help: words.email_help,
+        kind: "email",
+        autocomplete: "email",
+        max: 254,
+        required: false,
+        ..TEXT
+    };
+    view! {
+        <section aria-labelledby="account">
+            <h2 id="account">{words.make_account}</h2>
+            <p class="about">{words.make_account_about}</p>
+            <form method="post" action=Claim::PATH>
+                {hidden_fields(caller, Some(Route::Settings))}
+                {handle.view(typed)}
+                {password.view(typed)}
+                {email.view(typed)}
+                {typed.elsewhere(&["handle", "password", "email"])}
+                <button class="button primary">{words.make}</button>
+            </form>
+        </section>
+    }
+}
+
+fn new_password(name: &'static str, label: &'static str, words: &'static Words) -> Field<'static> {
+    Field { id: name, name, label, help: words.password_help, kind: "password", autocomplete: "new-password", ..TEXT }
+}
+
+fn with_account(
+    words: &'static Words,
+    caller: &Caller,
+    handle: &str,
+    email: Option<&str>,
+    typed: &Typed,
+) -> impl IntoView + use<> {
+    let old =
+        Field { id: "old", name: "old", label: words.old_password, kind: "password", autocomplete: "current-password", ..TEXT };
+    let new = new_password("new", words.new_password, words);
+    let email = email.map(|email| {
+        view! {
+            <dt>{words.email}</dt>
+            <dd translate="no">{email.to_owned()}</dd>
+        }
+    });
+    view! {
+        <section aria-labelledby="account">
+            <h2 id="account">{words.account}</h2>
+            <dl>
+                <dt>{words.handle}</dt>
+                <dd translate="no">{handle.to_owned()}</dd>
+                {email}
+            </dl>
+            <h3>{words.change_password}</h3>
+            <form method="post" action=ChangePassword::PATH>
+                {hidden_fields(caller, Some(Route::Settings))}
+                // Password managers look for the name beside a new password.
+                <input class="hidden" value=handle.to_owned() autocomplete="username" readonly tabindex="-1" aria-hidden="true" />
+                {old.view(typed)}
+                {new.view(typed)}
+                {typed.elsewhere(&["old", "new"])}
+                <p class="help">{words.change_help}</p>
+                <button class="button">{words.change}</button>
+            </form>
+        </section>
+    }
+}
+
+fn sessions(
+    words: &'static Words,
+    lang: Lang,
+    caller: &Caller,
+    all: Vec<SessionInfo>,
+    (zone, now): (&Zone, u64),
+    typed: &Typed,
+) -> impl IntoView + use<> {
+    let others = all.len() > 1;
+    let row = |session: SessionInfo| {
+        let device = device(&session.agent, words);
+        let offset = zone.offset(session.seen);
+        let label = day_label(day(session.seen, offset), day(now, zone.offset(now)), lang);
+        let seen = format!("{label} {}", time_of_day(session.seen, offset));
+        let end = (!session.current).then(|| {
+            let (tag, label) = (session.tag.clone(), (words.end_of)(&device));
+            view! {
+                <form method="post" action=EndSession::PATH>
+                    {hidden_fields(caller, Some(Route::Settings))}
+                    <input type="hidden" name="tag" value=tag />
+                    <button class="button" aria-label=label>{words.end}</button>
+                </form>
+            }
+        });
+        let own = session.current.then(|| view! { <small class="this">{words.this_session}</small> });
+        view! {
+            <li>
+                <p>
+                    <bdi translate="no">{device}</bdi>
+                    {own}
+                    <small>{(words.last_seen)(&seen)}</small>
+                </p>
+                {end}
+            </li>
+        }
+    };
+    let rows: Vec<_> = all.into_iter().map(row).collect();
+    let end_others = others.then(|| {
+        view! {
+            <form method="post" action=EndOthers::PATH>
+                {hidden_fields(caller, Some(Route::Settings))}
+                <button class="button">{words.end_others}</button>
+            </form>
+        }
+    });
+    view! {
+        <section aria-labelledby="sessions">
+            <h2 id="sessions">{words.sessions}</h2>
+            {typed.elsewhere(&[])}
+            <ul role="list">{rows}</ul>
+            {end_others}
+        </section>
+    }
+}
+
+fn of_workspace(words: &'static Words, caller: &Caller, workspace: &WorkspaceState, typed: &Typed) -> impl IntoView + use<> {
+    let name = Field {
+        id: "workspace-name",
+        name: "name",
+        label: words.workspace_name,
+        first: &workspace.name,
+        max: MAX_WORKSPACE,
+        ..TEXT
+    };
+    view! {
+        <section aria-labelledby="workspace">
+            <h2 id="workspace">{words.workspace}</h2>
+            <form method="post" action=UpdateWorkspace::PATH>
+                {hidden_fields(caller, Some(Route::Settings))}
+                {name.view(typed)}
+                <h3 id="entry">{words.who_comes_in}</h3>
+                {entry_choice(words, workspace.entry)}
+                {typed.elsewhere(&["name"])}
+                <button class="button">{words.save}</button>
+            </form>
+        </section>
+    }
+}
+
+fn leaving(words: &'static Words, caller: &Caller, me: UserId, typed: &Typed) -> impl IntoView + use<> {
+    let refused = typed.error().is_some();
+    view! {
+        <section>
+            <details open=refused>
+                <summary>{words.leave_for_good}</summary>
+                <p>{words.leave_for_good_about}</p>
+                {typed.elsewhere(&[])}
+                <form method="post" action=Deactivate::PATH>
+                    {hidden_fields(caller, None)}
+                    <input type="hidden" name="user" value=me.to_string() />
+                    <button class="button danger">{words.leave}</button>
+                </form>
+            </details>
+        </section>
+    }
+}
