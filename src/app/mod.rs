@@ -3,6 +3,7 @@
 #[cfg(feature = "hydrate")]
 mod hydrate;
 mod keys;
+mod live;
 mod navigation;
 mod resync;
 pub mod root;

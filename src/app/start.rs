@@ -1,167 +1,26 @@
-//! The page starts: once, in the browser, after hydration.
+//! The page starts: once, in the browser, after hydration. What it does not need in order to draw and to answer keys is in a
+//! module of its own (`live.rs`), which loads meanwhile.
 
-use super::{keys, workspace::Workspace};
-use crate::{
-    client::{
-        call::{post, set_session_tag},
-        connection_status::ConnectionStatus,
-        page::Application,
-        platform,
-        tabs::{Tabs, tab_message::TabMessage},
-    },
-    features::{accounts::api::WhoAmI, messages::compose},
-    model::{error::Code, things::Event},
-    ui::{keyboard, time::Clock},
-};
-use leptos::{ev, prelude::*, task::spawn_local};
-use std::{sync::Arc, time::Duration};
+use super::{live, workspace::Workspace};
+use crate::client::{backoff, call::set_session_tag, connection_status::ConnectionStatus, platform};
+use leptos::{prelude::*, task::spawn_local};
 
 /// Starts the page once it is hydrated: effects run in the browser only, and not before.
 pub(super) fn start_after_hydration(workspace: Workspace) {
     Effect::new(move |_| {
-        untrack(|| start(workspace));
-        // In a task of its own, so that no key has to wait for both.
-        let owner = Owner::current().unwrap_or_default();
-        set_timeout(move || owner.with(|| connect(workspace)), Duration::ZERO);
+        workspace.page.start();
+        untrack(|| workspace.features.restore());
+        set_session_tag(&workspace.page.session());
+        spawn_local(go_live(workspace, Owner::current().unwrap_or_default()));
     });
 }
 
-/// Makes what the person does from now on count: from here on it is this page that sends.
-fn start(workspace: Workspace) {
-    let Workspace { page, location, features, .. } = workspace;
-    page.start(Arc::new(workspace));
-    location.start(move |screen| workspace.open(screen));
-    set_session_tag(&page.session());
-    features.start();
-}
-
-/// Takes up the clock, the stream, the links and what an earlier page stored; then `<html data-live>` says so.
-fn connect(workspace: Workspace) {
-    let Workspace { page, features, .. } = workspace;
-    use_zone(workspace);
-    listen(workspace);
-    keyboard::start();
-    workspace.start_navigation();
-    keys::start();
-    let tabs = Tabs::start(page);
-    workspace.tabs.with(|current| *current = Some(tabs));
-    on_cleanup(move || tabs.leave());
-    features.drawn();
-    spawn_local(async {
-        leptos::task::tick().await;
-        // What is typed on a page that was just opened is a message.
-        if document().active_element().is_none_or(|at| at.tag_name() == "BODY") {
-            compose::focus().await;
-        }
-        platform::set_root_attribute("data-live", "");
-    });
-}
-
-/// Shows times in the machine's own zone from now on; the cookie tells the next page's server.
-fn use_zone(workspace: Workspace) {
-    let page = workspace.page;
-    let told = page.zone.with_untracked(|clock| match clock {
-        Clock::Table(zone) => zone.name.clone(),
-        Clock::Browser => String::new(),
-    });
-    match platform::time_zone() {
-        // Every time is shown as it is already.
-        Some(name) if name == told => page.zone.update_untracked(|zone| *zone = Clock::Browser),
-        name => {
-            name.inspect(|name| platform::set_cookie("tz", name));
-            page.zone.set(Clock::Browser);
-        }
-    }
-    let tick = move || {
-        page.now.try_set(page.clock());
-    };
-    if let Ok(minutes) = set_interval_with_handle(tick, Duration::from_secs(60)) {
-        on_cleanup(move || minutes.clear());
-    }
-}
-
-fn listen(workspace: Workspace) {
-    let features = workspace.features;
-    let wake = move || workspace.tabs(Tabs::wake);
-    let handles = [
-        window_event_listener_untyped("compositionstart", |event| platform::set_composing(event.target())),
-        window_event_listener_untyped("compositionend", |_| platform::set_composing(None)),
-        window_event_listener_untyped("online", move |_| wake()),
-        window_event_listener_untyped("offline", move |_| workspace.page.step_status(ConnectionStatus::lost)),
-        window_event_listener_untyped("storage", move |_| features.storage_changed()),
-        window_event_listener_untyped("pageshow", move |_| {
-            // Out of the back-forward cache: what other tabs have changed meanwhile was not heard.
-            features.page_shown();
-            wake();
-        }),
-        window_event_listener_untyped("pagehide", move |_| {
-            features.page_hidden();
-            features.page_left();
-            workspace.tabs(Tabs::leave);
-        }),
-    ];
-    let visibility = window_event_listener(ev::visibilitychange, move |_| {
-        if platform::visible() {
-            features.storage_changed();
-            wake();
-        } else {
-            features.page_hidden();
-            workspace.tabs(Tabs::hide);
-        }
-    });
-    on_cleanup(move || {
-        handles.into_iter().for_each(|handle| handle.remove());
-        visibility.remove();
-    });
-}
-
-impl Application for Workspace {
-    fn event(&self, event: Event) {
-        self.apply(event);
-    }
-
-    fn changes_missed(&self, store: Option<String>) {
-        self.resync(store);
-    }
-
-    fn connected(&self) {
-        self.features.connected();
-        if !self.page.is_ended() {
-            self.open_again();
-        }
-    }
-
-    fn ended(&self) {
-        self.session_ended();
-    }
-
-    fn setting(&self, setting: &str) {
-        self.features.preferences.apply_setting(setting);
-    }
-
-    fn check(&self) {
-        let workspace = *self;
-        spawn_local(async move {
-            let answer = post(&WhoAmI {}).await;
-            workspace.tabs(|tabs| {
-                // Meanwhile the lead may have gone to another tab, or a new try be under way.
-                if !tabs.is_refused() {
-                    return;
-                }
-                match answer {
-                    Ok(me) if !workspace.page.is_session(me.id, &me.session) => tabs.restart(),
-                    Err(error) if error.code == Code::NotEntered => workspace.session_ended(),
-                    _ => tabs.retry_stream(),
-                }
-            });
-        });
-    }
-
-    fn reconnect(&self) {
-        self.tabs(Tabs::wake);
-    }
-
-    fn tell_setting(&self, setting: &str) {
-        self.tabs(|tabs| tabs.post(&TabMessage::Setting(setting.to_owned())));
+/// Loads the second module and runs it, as often as the network asks for.
+async fn go_live(workspace: Workspace, owner: Owner) {
+    let mut failures = 0;
+    while live::connect(workspace, owner.clone()).await.is_err() {
+        workspace.page.step_status(ConnectionStatus::lost);
+        platform::sleep(backoff::delay(failures, platform::random())).await;
+        failures += 1;
     }
 }

@@ -3,6 +3,7 @@
 //! The functions' own stubs would do the same with an encoder, a state machine and two readers for each (40 kB of a module's
 //! 900). What is called, and what it answers, stands where it always stood: in the feature's `api.rs`.
 
+use super::lazy::{Task, task, wasm_split};
 use crate::model::{
     error::{AppError, AppResult, Code},
     fields::fields,
@@ -36,9 +37,8 @@ pub async fn post<F: ServerFn + Serialize>(arguments: &F) -> AppResult<F::Output
 where
     F::Output: DeserializeOwned,
 {
-    let fields = fields(arguments);
-    let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let answer = post_fields(F::PATH, &pairs).await?;
+    let fields = fields(arguments).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let answer = post_fields(F::PATH.to_owned(), fields).await?;
     wire::read(&answer).ok_or(AppError::new(Code::Network))
 }
 
@@ -46,12 +46,19 @@ where
 ///
 /// # Errors
 /// As [`post`].
-pub(super) async fn post_fields(path: &str, arguments: &[(&str, &str)]) -> AppResult<String> {
-    match exchange(path, arguments).await {
-        Some(answer) if (200..300).contains(&answer.status) => Ok(answer.text),
-        Some(answer) => Err(wire::read(&answer.text).unwrap_or_else(|| foreign(answer.status, answer.retry_after))),
-        None => Err(AppError::new(Code::Network)),
-    }
+pub(super) async fn post_fields(path: String, fields: Vec<(String, String)>) -> AppResult<String> {
+    request(path, fields).await?.await
+}
+
+#[wasm_split(live, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn request(path: String, fields: Vec<(String, String)>) -> AppResult<Task<String>> {
+    task(async move {
+        match exchange(&path, &fields).await {
+            Some(answer) if (200..300).contains(&answer.status) => Ok(answer.text),
+            Some(answer) => Err(wire::read(&answer.text).unwrap_or_else(|| foreign(answer.status, answer.retry_after))),
+            None => Err(AppError::new(Code::Network)),
+        }
+    })
 }
 
 /// What an answer means that is not ours but of something between us and the server: whether it is for good or for now.
@@ -79,7 +86,7 @@ struct Answer {
 }
 
 /// None where there was no answer.
-async fn exchange(path: &str, arguments: &[(&str, &str)]) -> Option<Answer> {
+async fn exchange(path: &str, arguments: &[(String, String)]) -> Option<Answer> {
     let form = UrlSearchParams::new().ok()?;
     for (name, value) in arguments.iter().filter(|(_, value)| !value.is_empty()) {
         form.append(name, value);

@@ -1,7 +1,7 @@
 //! Location: which screen the page shows, and the way to another one.
 
-use super::shared::Shared;
-use crate::model::{ids::RoomId, initial_data::Missing, scope::Scope};
+use super::{platform, shared::Shared};
+use crate::model::{ids::RoomId, initial_data::Missing, route::Route, scope::Scope};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -52,10 +52,11 @@ impl Location {
         self.open.with(|current| *current = Some(Arc::new(open)));
     }
 
-    /// Goes to a screen, fetching what it shows where that is not known.
-    pub fn open(self, screen: Screen) {
-        if let Some(open) = self.open.with(|open| open.clone()).flatten() {
-            open(screen);
+    /// Goes to a room, fetching what it shows where that is not known. Before [`Self::start`] the browser goes there.
+    pub fn open_room(self, room: RoomId) {
+        match self.open.with(|open| open.clone()).flatten() {
+            Some(open) => open(Screen::Room(room)),
+            None => platform::go(&Route::Room(room).to_string()),
         }
     }
 

@@ -4,6 +4,7 @@ pub mod backoff;
 pub mod call;
 pub mod connection_status;
 pub mod form;
+pub mod lazy;
 pub mod location;
 pub mod page;
 pub mod pending;

@@ -104,9 +104,14 @@ impl Page {
     }
 
     /// Marks the page as hydrated: from now on changes are drawn with the next frame and requests may be made.
-    pub fn start(self, application: Arc<dyn Application>) {
+    pub fn start(self) {
         let skew = self.now.get_untracked() as f64 - platform::now();
-        self.inner.with(|inner| (inner.live, inner.skew, inner.application) = (true, skew, Some(application)));
+        self.inner.with(|inner| (inner.live, inner.skew) = (true, skew));
+    }
+
+    /// Sets what the page is a part of, once that is loaded.
+    pub fn join(self, application: Arc<dyn Application>) {
+        self.inner.with(|inner| inner.application = Some(application));
     }
 
     /// True in the browser after hydration, until the page is gone.
@@ -208,7 +213,7 @@ impl Page {
         }
     }
 
-    /// Calls the application; does nothing before the page is live and after it is gone.
+    /// Calls the application; does nothing before that is loaded and after the page is gone.
     pub fn application(self, work: impl FnOnce(&dyn Application)) {
         if let Some(application) = self.inner.with(|inner| inner.application.clone()).flatten() {
             work(&*application);

@@ -96,6 +96,11 @@ pub(crate) fn set_composing(field: Option<EventTarget>) {
     COMPOSING.set(field);
 }
 
+/// Leaves for another page of this server.
+pub fn go(path: &str) {
+    let _ = window().location().set_href(path);
+}
+
 pub fn reload() {
     let _ = window().location().reload();
 }

@@ -167,6 +167,11 @@ impl Features {
         }
     }
 
+    /// Brings back what is typed and not sent.
+    pub fn restore(self) {
+        self.messages.pending().restore();
+    }
+
     /// Starts what only a browser does: sending, storing, asking for names.
     pub fn start(self) {
         self.messages.start();

@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 #[derive(RustEmbed)]
@@ -13,51 +14,95 @@ use std::sync::Arc;
 #[allow_missing = true]
 struct Site;
 
-/// Paths of the three files a page needs, with their hashes.
+/// The build of the client code while cargo-leptos watches: the code changes, its address does not.
+const DEVELOPMENT: &str = "dev";
+
+/// Paths of the files a page needs, with their hashes. Scripts and modules name each other, and cargo-leptos writes these names
+/// into them after it has taken their hashes. So they stand in a folder that is named by what all of them hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
     pub js: String,
     pub wasm: String,
     pub css: String,
-    /// Names the client code: the hash in its name. Another one than the page's means an update is ready.
+    /// The script that loads further modules.
+    pub loader: String,
+    /// The module that every page but the enter page loads second.
+    pub live: String,
+    /// Names the client code. Another one than the page's means an update is ready.
     pub build: Arc<str>,
 }
 
 impl Manifest {
     /// Finds the files in the site.
     pub fn find() -> Self {
-        let (js, wasm, css) = (newest(".js"), newest(".wasm"), newest(".css"));
-        let build = js.trim_start_matches("/pkg/rill").trim_matches('.').trim_end_matches("js").trim_matches('.');
-        let build = if build.is_empty() { "dev" } else { build }.into();
-        Self { js, wasm, css, build }
+        let build: Arc<str> = build().into();
+        let of_build = |start, end| {
+            let path = newest(start, end);
+            if &*build == DEVELOPMENT { path } else { path.replacen("/pkg/", &format!("/pkg/{build}/"), 1) }
+        };
+        Self {
+            js: of_build("rill", ".js"),
+            wasm: of_build("rill", ".wasm"),
+            css: style_sheet(),
+            loader: of_build("__wasm_split", ".js"),
+            live: of_build("split_live", ".wasm"),
+            build: build.clone(),
+        }
     }
+}
+
+/// Returns a digest of all scripts and modules.
+fn build() -> String {
+    if newest("rill", ".js").matches('.').count() < 2 {
+        return DEVELOPMENT.to_owned();
+    }
+    let code = |path: &str| path.starts_with("pkg/") && (path.ends_with(".js") || path.ends_with(".wasm"));
+    let mut paths: Vec<_> = Site::iter().filter(|path| code(path)).collect();
+    paths.sort();
+    let mut digest = Sha256::new();
+    for file in paths.iter().filter_map(|path| Site::get(path)) {
+        digest.update(file.metadata.sha256_hash());
+    }
+    digest.finalize()[..12].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Returns the path of the style sheet that is there now. In development it is built again while the server runs.
 pub fn style_sheet() -> String {
-    newest(".css")
+    newest("rill", ".css")
 }
 
-/// Returns the path of the file with this extension; of the newest where a watch has left older ones beside it.
-fn newest(extension: &str) -> String {
+/// Returns the path of the file whose name starts and ends so; of the newest where a watch has left older ones beside it.
+fn newest(start: &str, end: &str) -> String {
+    let is_meant = |path: &str| path.strip_prefix("pkg/").is_some_and(|name| name.starts_with(start) && name.ends_with(end));
     let mut files: Vec<(u64, String)> = Site::iter()
-        .filter(|path| path.starts_with("pkg/rill") && path.ends_with(extension))
+        .filter(|path| is_meant(path))
         .map(|path| (Site::get(&path).and_then(|file| file.metadata.last_modified()).unwrap_or(0), path.into_owned()))
         .collect();
     files.sort();
     files.pop().map(|(_, path)| format!("/{path}")).unwrap_or_default()
 }
 
-/// `GET /pkg/{file}`: kept for a year where the name has a hash. While it watches, cargo-leptos writes names without one.
+/// `GET /pkg/{file}`: a style sheet whose name has a hash is kept for a year. While it watches, cargo-leptos writes names without
+/// one.
 pub async fn package(file: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
     // A name that is no UTF-8 is no file of ours.
     let Ok(Path(file)) = file else { return StatusCode::NOT_FOUND.into_response() };
     serve(&format!("pkg/{file}"), &headers, kept(&file))
 }
 
+/// `GET /pkg/{build}/{file}`: scripts and modules of `ours`, kept for a year. Those of another build are not here.
+pub async fn code(ours: Arc<str>, path: Result<Path<(String, String)>, PathRejection>, headers: HeaderMap) -> Response {
+    match path {
+        Ok(Path((build, file))) if build == *ours => serve(&format!("pkg/{file}"), &headers, IMMUTABLE),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
 fn kept(file: &str) -> &'static str {
-    let has_hash = file.matches('.').count() > 1;
-    if has_hash { "public, max-age=31536000, immutable" } else { "no-cache" }
+    let has_hash = file.ends_with(".css") && file.matches('.').count() > 1;
+    if has_hash { IMMUTABLE } else { "no-cache" }
 }
 
 /// An icon or the web manifest: small, and the same for a day.
@@ -111,9 +156,12 @@ mod tests {
     use super::kept;
 
     #[test]
-    fn only_names_with_a_hash_are_kept() {
+    fn only_style_sheets_with_a_hash_are_kept_by_their_names() {
         assert!(kept("rill.ROAbzzfed3EyNQ8QkkKUMA.css").ends_with("immutable"));
-        for name in ["rill.css", "rill.js", "rill.wasm"] {
+        // Scripts and modules name others, so that their own hashes do not say what they hold.
+        for name in
+            ["rill.css", "rill.js", "rill.wasm", "rill.ROAbzzfed3EyNQ8QkkKUMA.js", "split_live.ROAbzzfed3EyNQ8QkkKUMA.wasm"]
+        {
             assert_eq!(kept(name), "no-cache");
         }
     }

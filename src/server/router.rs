@@ -20,8 +20,12 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 /// Everything the server answers. Layers stand in groups, the outermost first: axum copies a route, with each group around it,
 /// for every request.
 pub fn router(app: Process) -> Router {
+    let build = app.manifest.build.clone();
     // Public files: no session, no cookie.
-    let mut files = Router::new().route("/pkg/{file}", get(assets::package)).route("/robots.txt", get(robots));
+    let mut files = Router::new()
+        .route("/pkg/{file}", get(assets::package))
+        .route("/pkg/{build}/{file}", get(move |path, headers| assets::code(build.clone(), path, headers)))
+        .route("/robots.txt", get(robots));
     for name in PUBLIC {
         files = files.route(&format!("/{name}"), get(move |headers: HeaderMap| assets::public(name, headers)));
     }

@@ -82,7 +82,8 @@ pub fn content_security_policy(nonce: &str, port: u32) -> String {
 fn document(boot: Boot, data: &Data, site: &Manifest, css: &str, nonce: &str, reload: u32, live: bool) -> String {
     let (title, lang, theme) = (title(&boot), boot.lang, boot.theme);
     let js = if site.js.is_empty() { "/pkg/rill.js" } else { &site.js };
-    let preview = matches!(boot.view, Shown::Enter).then(|| link_preview(lang));
+    let workspace = matches!(boot.view, Shown::Workspace(_));
+    let preview = (!workspace).then(|| link_preview(lang));
     let owner = Owner::new_root(None);
     owner.with(|| {
         provide_context(data.rows());
@@ -104,7 +105,7 @@ fn document(boot: Boot, data: &Data, site: &Manifest, css: &str, nonce: &str, re
                     <link rel="icon" href="/icon.svg" type="image/svg+xml" />
                     <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                     <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
-                    {live.then(|| preloads(site))}
+                    {live.then(|| preloads(site, workspace))}
                 </head>
                 <body>
                     <div id="app">
@@ -147,14 +148,14 @@ fn link_preview(lang: Lang) -> impl IntoView {
     [property("og:type", "website"), property("og:title", PRODUCT), property("og:description", lang.of(&i18n::WORDS).about)]
 }
 
-/// Links to the program. Low priority: the words come first, the program after them.
-fn preloads(site: &Manifest) -> impl IntoView + use<> {
-    (!site.js.is_empty()).then(|| {
-        view! {
-            <link rel="modulepreload" href=site.js.clone() fetchpriority="low" />
-            <link as="fetch" rel="preload" href=site.wasm.clone() type="application/wasm" crossorigin="" fetchpriority="low" />
-        }
-    })
+/// Links to the program. Low priority: the words come first, the program after them. A `workspace` needs the second module too.
+fn preloads(site: &Manifest, workspace: bool) -> impl IntoView + use<> {
+    let script = |href: &String| view! { <link rel="modulepreload" href=href.clone() fetchpriority="low" /> };
+    let module = |href: &String| {
+        view! { <link as="fetch" rel="preload" href=href.clone() type="application/wasm" crossorigin="" fetchpriority="low" /> }
+    };
+    let modules = if workspace { vec![module(&site.wasm), module(&site.live)] } else { vec![module(&site.wasm)] };
+    (!site.js.is_empty()).then(|| (script(&site.js), script(&site.loader), modules))
 }
 
 /// Starts the program, in a task of its own once the module is compiled. Where that fails the page is again what the server
@@ -199,6 +200,17 @@ fn title(boot: &Boot) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_second_module_is_preloaded_with_a_workspace_alone() {
+        let [js, wasm, css, loader, live] = ["js", "wasm", "css", "loader", "live"].map(|name| format!("/pkg/b/{name}"));
+        let site = Manifest { js, wasm, css, loader, live, build: "b".into() };
+        let [workspace, enter] = [true, false].map(|workspace| preloads(&site, workspace).to_html());
+        for path in ["/pkg/b/js", "/pkg/b/loader", "/pkg/b/wasm"] {
+            assert!(workspace.contains(path) && enter.contains(path), "{path}: {enter}");
+        }
+        assert!(workspace.contains("/pkg/b/live") && !enter.contains("/pkg/b/live"), "{enter}");
+    }
 
     #[test]
     fn the_policy_allows_no_inline_style_and_no_unsafe_script() {

@@ -32,6 +32,7 @@ async fn every_kind_of_answer_makes_the_browser_careful() {
         ("no stream", app.request(Method::GET, "/events"), 401, "private, no-cache"),
         ("stream", lin.request(Method::HEAD, "/events"), 200, "private, no-cache, no-transform"),
         ("no file", app.request(Method::GET, "/pkg/none.js"), 404, "private, no-store"),
+        ("a file of another build", app.request(Method::GET, "/pkg/0123456789ab/rill.js"), 404, "private, no-store"),
         ("no name of a file", app.request(Method::GET, "/pkg/%ff.js"), 404, "private, no-store"),
         ("health", app.request(Method::GET, "/healthz"), 200, "private, no-store"),
     ];

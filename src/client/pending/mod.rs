@@ -64,6 +64,14 @@ struct Inner {
     item: String,
     written: String,
     listener: Option<Listener>,
+    active: Option<Active>,
+}
+
+/// What a page does from its start on. That it does not do so before keeps this code out of the first module.
+#[derive(Clone, Copy)]
+struct Active {
+    save: fn(Pending),
+    send_wishes: fn(Pending, Page),
 }
 
 impl Pending {
@@ -86,17 +94,27 @@ impl Pending {
                 item: String::new(),
                 written: String::new(),
                 listener: None,
+                active: None,
             }),
         }
     }
 
-    /// Brings back what earlier pages have stored, and keeps it in line with the other tabs. `listener` hears what changes by
-    /// itself.
-    pub fn start(self, listener: impl Fn(PendingChange) + Send + Sync + 'static) {
-        self.with(|inner| inner.listener = Some(Arc::new(listener)));
+    /// Brings back the drafts that earlier pages have stored.
+    pub fn restore(self) {
         self.restore_tab();
-        self.start_outbox_storage();
         self.restore_drafts();
+    }
+
+    /// Brings back what else earlier pages have stored, and keeps it in line with the other tabs. `listener` hears what changes
+    /// by itself.
+    pub fn start(self, listener: impl Fn(PendingChange) + Send + Sync + 'static) {
+        let active = Active { save: Self::save_now, send_wishes: Self::send_wishes_now };
+        self.with(|inner| {
+            inner.listener = Some(Arc::new(listener));
+            inner.active = Some(active);
+        });
+        self.start_outbox_storage();
+        self.save();
     }
 
     /// Runs `work` on the state; none when the page is gone. Never call it from inside of `work`.
@@ -140,8 +158,14 @@ impl Pending {
         .unwrap_or_default()
     }
 
-    /// Stores everything: an outbox or a wish has changed, or the page is about to go.
+    /// Stores everything: an outbox or a wish has changed, or the page is about to go. Does nothing before [`Self::start`].
     pub fn save(self) {
+        if let Some(active) = self.with(|inner| inner.active).flatten() {
+            (active.save)(self);
+        }
+    }
+
+    fn save_now(self) {
         self.save_tab();
         self.save_outboxes();
     }

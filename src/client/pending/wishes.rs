@@ -233,6 +233,13 @@ impl Pending {
     }
 
     fn send_wishes(self, page: Page) {
+        if let Some(active) = self.with(|inner| inner.active).flatten() {
+            (active.send_wishes)(self, page);
+        }
+    }
+
+    /// As [`Self::send_wishes`], once that may be done.
+    pub(super) fn send_wishes_now(self, page: Page) {
         if page.is_ended() {
             return;
         }
@@ -242,8 +249,7 @@ impl Pending {
     }
 
     async fn send_wish(self, page: Page, attempt: u32, wish: Wish) {
-        let fields: Vec<_> = wish.fields.iter().map(|(name, value)| (&**name, &**value)).collect();
-        match call::post_fields(&wish.path, &fields).await {
+        match call::post_fields(wish.path.clone(), wish.fields.clone()).await {
             Ok(text) => {
                 // First the new state, then the wish goes: the switch never shows the old one in between.
                 if let Some(event) = Event::read_kind(wish.kind, &text) {

@@ -7,7 +7,11 @@ use super::{
     timeline::PageRequest,
 };
 use crate::{
-    client::{call::post, page::put},
+    client::{
+        call::post,
+        lazy::{Task, task, wasm_split},
+        page::put,
+    },
     features::rooms::model::{MAX_COUNT, Member},
     model::{error::AppResult, ids::MessageId, scope::Scope},
 };
@@ -111,6 +115,10 @@ impl Messages {
 
     /// Fetches a range into the timeline of `scope`; draws nothing. False when the page did not fit any more when it came.
     pub(crate) async fn fetch(self, scope: Scope, range: PageRange) -> AppResult<bool> {
+        fetch(self, scope, range).await?.await
+    }
+
+    async fn fetch_now(self, scope: Scope, range: PageRange) -> AppResult<bool> {
         let Some(request) = self.begin(scope, range) else { return Ok(false) };
         let (before, after, around) = match range {
             PageRange::Newest => (None, None, None),
@@ -128,4 +136,9 @@ impl Messages {
             }
         }
     }
+}
+
+#[wasm_split(live, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn fetch(messages: Messages, scope: Scope, range: PageRange) -> AppResult<Task<bool>> {
+    task(messages.fetch_now(scope, range))
 }

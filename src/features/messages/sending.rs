@@ -122,8 +122,20 @@ impl Messages {
         self.pending.hurry().into_iter().for_each(|scope| self.post_next(scope));
     }
 
-    /// Posts the next message of a scope, if its turn has come. One at a time, so that the order holds.
+    /// Posts the next message of a scope, if its turn has come; does nothing before [`Self::start_posting`].
     pub(crate) fn post_next(self, scope: Scope) {
+        if let Some(post) = self.post.with(|post| *post).flatten() {
+            post(self, scope);
+        }
+    }
+
+    /// Posts from now on.
+    pub(super) fn start_posting(self) {
+        self.post.with(|post| *post = Some(Self::post_one));
+    }
+
+    /// Posts one message of a scope, and then the next: the order holds.
+    fn post_one(self, scope: Scope) {
         if self.page.is_ended() || self.pending.unsent_count(scope) == 0 {
             return;
         }

@@ -37,6 +37,8 @@ pub struct Messages {
     pub(super) scroller: Scroller,
     inner: Shared<Inner>,
     on_loaded: Shared<Option<OnLoaded>>,
+    /// Posts what is next in a scope; none before the page may post.
+    pub(super) post: Shared<Option<PostNext>>,
 }
 
 /// What has changed in what is loaded.
@@ -45,6 +47,7 @@ pub enum Loaded {
     Page(LoadedPage, Facets),
 }
 
+type PostNext = fn(Messages, Scope);
 type OnLoaded = Arc<dyn Fn(Loaded) + Send + Sync>;
 
 pub(super) struct Inner {
@@ -68,6 +71,7 @@ impl Messages {
             scroller: Scroller::new(),
             inner,
             on_loaded: Shared::new(None),
+            post: Shared::new(None),
         }
     }
 
@@ -114,6 +118,7 @@ impl Messages {
 
     /// Sends what waits as soon as it may, from now on.
     pub fn start(self) {
+        self.start_posting();
         self.pending.start(move |change| match change {
             PendingChange::Adopted(keys) => {
                 for (scope, key) in keys {

@@ -3,7 +3,7 @@
 use super::{
     api::{CreateRoom, JoinRoom, RenameRoom},
     model::RoomKind,
-    state::Rooms,
+    state::{RoomAction, Rooms},
     words::WORDS,
 };
 use crate::{
@@ -57,7 +57,7 @@ pub fn NewRoom() -> impl IntoView {
         let kind = if checked { RoomKind::Private } else { RoomKind::Open };
         under_way.set_value(true);
         spawn_local(async move {
-            let outcome = rooms.create(name, kind).await;
+            let outcome = rooms.act(RoomAction::Create(name, kind)).await;
             under_way.try_set_value(false);
             if outcome.is_ok() {
                 menu::close_around(&event);
@@ -110,7 +110,7 @@ pub fn Rename(room: RoomId, name: Signal<String>) -> impl IntoView {
             return menu::close_around(&event);
         }
         spawn_local(async move {
-            let outcome = rooms.rename(room, wished).await;
+            let outcome = rooms.act(RoomAction::Rename(room, wished)).await;
             if outcome.is_ok() {
                 menu::close_around(&event);
             }
@@ -166,7 +166,7 @@ pub fn Join(room: RoomId) -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         spawn_local(async move {
-            let outcome = rooms.join_and_open(room).await;
+            let outcome = rooms.act(RoomAction::Join(room)).await;
             let _ = refused.try_set(outcome.err());
         });
     };

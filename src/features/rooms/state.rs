@@ -7,7 +7,8 @@ use super::{
 use crate::{
     client::{
         call::post,
-        location::{Location, Screen},
+        lazy::{Task, task, wasm_split},
+        location::Location,
         page::{Page, put},
         shared::Shared,
     },
@@ -133,19 +134,25 @@ impl Rooms {
         Signal::derive(move || self.read(room, |room| room.name.clone()))
     }
 
-    /// Makes a room and goes there. The error is for the form.
-    pub async fn create(self, name: String, kind: RoomKind) -> AppResult<()> {
+    /// Does what a form asks for. The error is for the form.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub async fn act(self, action: RoomAction) -> AppResult<()> {
+        act(self, action).await?.await
+    }
+
+    async fn create(self, name: String, kind: RoomKind) -> AppResult<()> {
         let room =
             self.take(post(&CreateRoom { name, kind: kind.into(), topic: String::new(), users: Argument::MISSING }).await)?;
         // The creator is in it; the stream says the same with the number of that change.
         let (seq, user, role) = (room.seq, self.page.me, MemberRole::Admin);
         self.apply_member(&Member { seq, room: room.id, user, joined: true, role, as_of: None });
-        self.location.open(Screen::Room(room.id));
+        self.location.open_room(room.id);
         Ok(())
     }
 
-    /// Gives a room another name. The error is for the form.
-    pub async fn rename(self, room: RoomId, name: String) -> AppResult<()> {
+    async fn rename(self, room: RoomId, name: String) -> AppResult<()> {
         self.take(post(&RenameRoom { room: room.into(), name }).await)?;
         Ok(())
     }
@@ -160,13 +167,12 @@ impl Rooms {
         answer.map_err(AppError::of_room)
     }
 
-    /// Joins a room and goes there. The error is for the form.
-    pub async fn join_and_open(self, room: RoomId) -> AppResult<()> {
+    async fn join(self, room: RoomId) -> AppResult<()> {
         let member = post(&JoinRoom { room: room.into() }).await.inspect_err(|error| {
             self.page.ends(error);
         })?;
         self.apply_member(&member);
-        self.location.open(Screen::Room(room));
+        self.location.open_room(room);
         Ok(())
     }
 }
@@ -191,6 +197,27 @@ fn set(rooms: RwSignal<SortedSet<RoomId>>, room: RoomId, contains: bool) -> bool
     changed
 }
 
+/// What forms about rooms ask for.
+pub enum RoomAction {
+    /// Makes a room of this name and goes there.
+    Create(String, RoomKind),
+    /// Gives a room another name.
+    Rename(RoomId, String),
+    /// Joins a room and goes there.
+    Join(RoomId),
+}
+
+#[wasm_split(live, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn act(rooms: Rooms, action: RoomAction) -> AppResult<Task<()>> {
+    task(async move {
+        match action {
+            RoomAction::Create(name, kind) => rooms.create(name, kind).await,
+            RoomAction::Rename(room, name) => rooms.rename(room, name).await,
+            RoomAction::Join(room) => rooms.join(room).await,
+        }
+    })
+}
+
 /// Sorts rooms by their names, small and capital ASCII letters alike: any other rule would differ between server and browser, or
 /// weigh as much as a table of all letters.
 pub fn by_name(rooms: Vec<Room>) -> Vec<Room> {
@@ -206,7 +233,10 @@ pub fn by_name(rooms: Vec<Room>) -> Vec<Room> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{client::page::tests::page, model::ids::UserId};
+    use crate::{
+        client::{location::Screen, page::tests::page},
+        model::ids::UserId,
+    };
 
     fn room(id: u64, seq: u64, name: &str) -> Room {
         Room { seq: Seq(seq), id: RoomId(id), name: name.into(), creator: None, last: 0, last_n: 0, ..Room::default() }
