@@ -84,8 +84,9 @@ impl Workspace {
     /// Shows a screen without messages.
     fn leave_for(self, screen: Screen) {
         self.visit(|visits| visits.count += 1);
-        self.features.messages.view.try_set(None);
+        // The screen first: else the page that is left would show that its messages are gone.
         self.location.screen.try_set(screen);
+        self.features.messages.view.try_set(None);
     }
 
     fn go(self, route: Route, push: bool) {
@@ -121,8 +122,8 @@ impl Workspace {
         }
         platform::later(SKELETON, move || {
             if self.is_at(visit) && !messages.shows(scope) {
-                messages.view.set(None);
                 self.location.screen.set(Screen::Room(room));
+                messages.view.set(None);
                 spawn_local(compose::focus());
             }
         });
@@ -170,8 +171,8 @@ impl Workspace {
     /// Shows a room whose page is there.
     fn show(self, room: RoomId, target: Option<MessageId>) {
         let other = self.location.now() != Some(Screen::Room(room));
-        self.features.messages.show(room.into(), target);
         put(self.location.screen, Screen::Room(room));
+        self.features.messages.show(room.into(), target);
         if other {
             spawn_local(compose::focus());
         }

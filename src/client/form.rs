@@ -25,6 +25,12 @@ impl Refused {
     }
 }
 
+/// Returns the form that a button outside of it names: the one called `id` as long as the page may be used without the script,
+/// else none. When a form goes, or one button of many, the browser looks for the form of every button that names one.
+pub fn named_form(page: Page, id: &'static str) -> &'static str {
+    if page.is_live() { "" } else { id }
+}
+
 /// A form that posts to the server function of `call`. The arguments that `call` holds are hidden fields; the empty ones are
 /// left to the fields among the children. `back` is where the server leads to afterwards; without it the function's own choice.
 /// Other attributes and handlers are passed on: `attr:class="…"`, `on:submit=…`.

@@ -1,10 +1,11 @@
 //! Small things only a browser has: randomness, the clock, waiting, cookies. Never called on the server.
 
 use crate::model::ids::ClientKey;
+pub use crate::ui::later::{after_frame, later};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Intl, Object, Reflect};
 use leptos::prelude::{document, window};
-use std::{cell::RefCell, time::Duration};
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
@@ -37,10 +38,6 @@ pub fn now() -> f64 {
 /// Waits so many milliseconds.
 pub async fn sleep(milliseconds: u64) {
     TimeoutFuture::new(u32::try_from(milliseconds).unwrap_or(u32::MAX)).await;
-}
-
-pub fn later(milliseconds: u32, work: impl FnOnce() + 'static) {
-    leptos::prelude::set_timeout(work, Duration::from_millis(milliseconds.into()));
 }
 
 /// Name of the machine's time zone, as IANA has it.

@@ -1,17 +1,16 @@
 //! Announcer: says messages that arrive to screen readers, in a log that nobody sees.
 
 use crate::{
-    client::page::Page,
+    client::{page::Page, platform::later},
     features::{
         messages::{WORDS, model::Message, state::Messages},
         people::state::People,
     },
 };
 use leptos::{html, prelude::*};
-use std::time::Duration;
 
-/// Time in which messages are gathered, so that many are said as a number.
-const GATHER: Duration = Duration::from_millis(700);
+/// Milliseconds in which messages are gathered, so that many are said as a number.
+const GATHER: u32 = 700;
 /// Messages that are said one by one.
 const SINGLE: usize = 3;
 /// Characters that are said of a message.
@@ -51,7 +50,7 @@ pub fn Announcer() -> impl IntoView {
     };
     Effect::new(move |_| {
         if news.read(Vec::len) == Some(1) {
-            set_timeout(say, GATHER);
+            later(GATHER, say);
         }
     });
     view! { <div class="hidden" role="log" node_ref=log></div> }

@@ -2,7 +2,10 @@
 
 use super::slots;
 use crate::{
-    client::{form::Form, page::Page},
+    client::{
+        form::{Form, named_form},
+        page::Page,
+    },
     features::{
         messages::{
             WORDS,
@@ -87,7 +90,7 @@ pub fn MessageRow(
         let shown = shown.clone();
         let tools = id.map(|id| {
             stable(&owner, move || {
-                let delete = mine.then(|| delete_menu(lang, messages, id, shown));
+                let delete = mine.then(|| delete_menu(page, messages, id, shown));
                 view! { <div class="tools">{slots::message_tools(id)} {delete}</div> }
             })
         });
@@ -183,8 +186,8 @@ fn quote(content: &Content) -> String {
 
 /// Shows the two steps of deleting a message: a button, and a sheet that asks. Without JavaScript the sheet's button submits
 /// [`DeleteForm`], and a press beside the sheet closes it, as that is a part of the first button.
-fn delete_menu(lang: Lang, messages: Messages, id: MessageId, row: ArcRwSignal<Row>) -> impl IntoView {
-    let words = lang.of(&WORDS);
+fn delete_menu(page: Page, messages: Messages, id: MessageId, row: ArcRwSignal<Row>) -> impl IntoView {
+    let (lang, words) = (page.lang, page.lang.of(&WORDS));
     // The sheet quotes once it is asked for, so that no page has each of these texts twice.
     let open = move |event: leptos::ev::MouseEvent| {
         menu::write_around(&event, "blockquote", &row.with_untracked(|row| quote(&row.content)));
@@ -205,7 +208,7 @@ fn delete_menu(lang: Lang, messages: Messages, id: MessageId, row: ArcRwSignal<R
                 </button>
                 <button
                     class="button danger"
-                    form=DELETE_FORM
+                    form=named_form(page, DELETE_FORM)
                     name="message"
                     value=id.to_string()
                     on:click=move |event| {

@@ -23,13 +23,19 @@ extern "C" {
     fn offset_top(this: &VisualViewport) -> f64;
 }
 
-/// Returns how many pixels of a page `page` high lie under a keyboard when `visible` of them are seen at a zoom of `scale`.
+/// Returns how many pixels of the page lie under a keyboard. `sizes` reads the height of the page, how much of it is seen, and at
+/// which zoom.
 ///
 /// Without a focused field there is no keyboard, whatever the numbers say: iOS 26 leaves them stale after the keyboard has
-/// closed. The offset of the visible part is not used, because it stays stale longest.
-fn covered(page: f64, visible: f64, scale: f64, typing: bool) -> f64 {
+/// closed. They are not even read then, which would cost a layout of a page that is about to change. The offset of the visible
+/// part is not used, because it stays stale longest.
+fn covered(typing: bool, sizes: impl FnOnce() -> (f64, f64, f64)) -> f64 {
+    if !typing {
+        return 0.0;
+    }
+    let (page, visible, scale) = sizes();
     let covered = (page - visible * scale).round();
-    if typing && covered >= LEAST { covered } else { 0.0 }
+    if covered >= LEAST { covered } else { 0.0 }
 }
 
 /// Keeps the variable up to date for as long as the page lives.
@@ -54,8 +60,11 @@ pub(crate) fn start() {
 fn measure(viewport: &VisualViewport) {
     let document = document();
     let typing = document.active_element().is_some_and(|field| field.matches("textarea, input") == Ok(true));
-    let page = document.body().map_or(0.0, |body| f64::from(body.client_height()));
-    let covered = covered(page, viewport.height(), viewport.scale(), typing);
+    let sizes = || {
+        let page = document.body().map_or(0.0, |body| f64::from(body.client_height()));
+        (page, viewport.height(), viewport.scale())
+    };
+    let covered = covered(typing, sizes);
     let Some(root) = document.document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok()) else { return };
     if covered == 0.0 {
         let _ = root.style().remove_property("--keyboard");
@@ -77,26 +86,25 @@ mod tests {
     #[test]
     fn covered_height_follows_the_keyboard_as_it_opens_and_closes() {
         // On a phone of 740 pixels the bar above the keys appears after them, then all of it disappears.
-        let seen = [(740.0, true, 0.0), (740.0 - 291.0, true, 291.0), (740.0 - 336.4, true, 336.0), (740.0, true, 0.0)];
-        for (visible, typing, expected) in seen {
-            assert_eq!(covered(740.0, visible, 1.0, typing), expected);
+        for (visible, expected) in [(740.0, 0.0), (740.0 - 291.0, 291.0), (740.0 - 336.4, 336.0), (740.0, 0.0)] {
+            assert_eq!(covered(true, || (740.0, visible, 1.0)), expected);
         }
     }
 
     #[test]
     fn covered_height_is_0_when_numbers_stay_stale_after_the_keyboard_has_closed() {
-        assert_eq!(covered(740.0, 404.0, 1.0, false), 0.0, "no field is focused");
-        assert_eq!(covered(740.0, 716.0, 1.0, true), 0.0, "24 pixels are no keyboard");
+        assert_eq!(covered(false, || (740.0, 404.0, 1.0)), 0.0, "no field is focused");
+        assert_eq!(covered(true, || (740.0, 716.0, 1.0)), 0.0, "24 pixels are no keyboard");
     }
 
     #[test]
     fn covered_height_does_not_change_when_the_page_is_zoomed() {
-        assert_eq!(covered(740.0, 370.0, 2.0, true), 0.0);
-        assert_eq!(covered(740.0, 202.0, 2.0, true), 336.0);
+        assert_eq!(covered(true, || (740.0, 370.0, 2.0)), 0.0);
+        assert_eq!(covered(true, || (740.0, 202.0, 2.0)), 336.0);
     }
 
     #[test]
     fn covered_height_is_0_where_the_page_shrinks_itself() {
-        assert_eq!(covered(440.0, 440.0, 1.0, true), 0.0);
+        assert_eq!(covered(true, || (440.0, 440.0, 1.0)), 0.0);
     }
 }

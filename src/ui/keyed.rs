@@ -6,7 +6,7 @@
 
 pub(crate) mod order;
 
-use super::reactive::reactive;
+use super::{later::later, reactive::reactive};
 use leptos::{
     prelude::*,
     tachys::{
@@ -20,6 +20,10 @@ use leptos::{
     },
 };
 use std::sync::Arc;
+
+/// Milliseconds after which the views of elements that are gone are dropped. That takes a while for many, and what comes in their
+/// place is to be seen first. Their effects do not run any more.
+const DISPOSAL: u32 = 200;
 
 /// Shows `items` as a list. `view` draws an item once, for as long as there is one with its `key`. Keys are unique.
 pub fn each<T, V>(
@@ -56,7 +60,7 @@ impl<T, V: Render, F: Fn(T) -> V> Each<T, F> {
 struct Shown {
     key: String,
     state: Box<dyn Mountable>,
-    _owner: Owner,
+    owner: Owner,
 }
 
 /// The list on the page, and the placeholder after its last element.
@@ -72,15 +76,21 @@ impl List {
         let stays = order::stay(&places);
         let mut old: Vec<_> = std::mem::take(&mut self.shown).into_iter().map(Some).collect();
         let mut kept: Vec<_> = places.iter().map(|place| place.and_then(|place| old[place].take())).collect();
-        for mut gone in old.into_iter().flatten() {
+        let mut any = false;
+        for gone in old.iter_mut().flatten() {
             gone.state.unmount();
+            gone.owner.pause();
+            any = true;
+        }
+        if any {
+            later(DISPOSAL, move || drop(old));
         }
         for (at, key) in keys.into_iter().enumerate().rev() {
             let (mut shown, stays) = match kept[at].take() {
                 Some(shown) => (shown, stays[at]),
                 None => {
                     let Some((state, owner)) = make(at) else { continue };
-                    (Shown { key, state, _owner: owner }, false)
+                    (Shown { key, state, owner }, false)
                 }
             };
             // The elements below are in place already, the nearest one last.
@@ -125,7 +135,7 @@ where
         let mut shown = Vec::new();
         for item in std::mem::take(&mut self.items) {
             let (key, (state, owner)) = ((self.key)(&item), self.make(item, |view| boxed(view.build())));
-            shown.push(Shown { key, state, _owner: owner });
+            shown.push(Shown { key, state, owner });
         }
         List { shown, end: Rndr::create_placeholder() }
     }
@@ -181,7 +191,7 @@ where
         for item in std::mem::take(&mut self.items) {
             let key = (self.key)(&item);
             let (state, owner) = self.make(item, |view| boxed(view.hydrate::<FROM_SERVER>(cursor, position)));
-            shown.push(Shown { key, state, _owner: owner });
+            shown.push(Shown { key, state, owner });
         }
         let end = cursor.next_placeholder(position);
         position.set(Position::NextChild);

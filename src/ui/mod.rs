@@ -4,6 +4,7 @@ pub mod avatar;
 pub mod icon;
 pub(crate) mod keyboard;
 pub mod keyed;
+pub(crate) mod later;
 pub mod menu;
 pub mod reactive;
 pub(crate) mod resize;

@@ -1,16 +1,17 @@
 //! Drawing: brings the shown list in line with what is loaded, and keeps the reader's place while it changes.
 
 use super::state::Messages;
-use crate::model::scope::Scope;
+use crate::{
+    client::platform::{after_frame, later},
+    model::scope::Scope,
+};
 use leptos::{prelude::*, task::spawn_local};
-use std::time::Duration;
 
-/// Time after which a hidden page draws, which has no frames.
-const HIDDEN: Duration = Duration::from_millis(250);
-/// Time from one look at a running flick to the next.
-const GLIDE: Duration = Duration::from_millis(100);
-/// Pixels of the lowest row, and of a list that is not on the page yet.
-const ROW: i32 = 26;
+/// Milliseconds after which a hidden page draws, which has no frames.
+const HIDDEN: u32 = 250;
+/// Milliseconds from one look at a running flick to the next.
+const GLIDE: u32 = 100;
+/// Pixels of a list that is not on the page yet.
 const HEIGHT: i32 = 1_000;
 /// Rows that are drawn in one go when a list is shown.
 const SLICE: usize = 24;
@@ -77,9 +78,9 @@ impl Messages {
     /// after a frame.
     pub(crate) fn draw_in_slices(self, scope: Scope) {
         let height = self.scroller.list().map_or(HEIGHT, |list| list.client_height());
-        let count = usize::try_from(height / ROW).unwrap_or_default();
-        self.scope(scope, |state| state.drawn = Some(if state.anchor.is_some() { count * 3 / 2 } else { count }));
-        self.draw_slice(scope);
+        self.scope(scope, |state| state.draw_height(height));
+        // The first frame is on the screen, and what was pressed meanwhile is done, before more is drawn.
+        after_frame(move || self.draw_slice(scope));
     }
 
     fn draw_slice(self, scope: Scope) {
@@ -96,8 +97,7 @@ impl Messages {
                 self.draw_slice(scope);
             }
         };
-        // What is drawn before a frame would delay it.
-        request_animation_frame(move || set_timeout(draw, Duration::ZERO));
+        after_frame(draw);
     }
 
     /// Draws with the next frame, so that a burst of events is one change of the page.
@@ -112,7 +112,7 @@ impl Messages {
                     self.draw_if_due();
                 }
             };
-            set_timeout(hidden, HIDDEN);
+            later(HIDDEN, hidden);
         }
     }
 
@@ -122,7 +122,7 @@ impl Messages {
         }
         // What changes below the anchor waits until a flick has run out: phones ignore corrections while it runs.
         if self.scroller.is_gliding() {
-            return set_timeout(move || self.draw_if_due(), GLIDE);
+            return later(GLIDE, move || self.draw_if_due());
         }
         self.draw_shown(false);
     }

@@ -20,12 +20,18 @@ pub(crate) struct RoomState {
     pub counted: Seq,
     /// Rows that are drawn at most, while the others are left for later; none when all are.
     pub drawn: Option<usize>,
+    /// Pixels that are filled before rows are counted; 0 from then on.
+    height: i32,
 }
+
+/// Pixels of the lowest row, and what it has more where it names its author.
+const ROW: i32 = 26;
+const NAMED: i32 = 28;
 
 impl RoomState {
     pub fn new(view: RoomView) -> Self {
         let timeline = Timeline::default();
-        Self { timeline, view, anchor: None, retained: None, loading: false, counted: Seq(0), drawn: None }
+        Self { timeline, view, anchor: None, retained: None, loading: false, counted: Seq(0), drawn: None, height: 0 }
     }
 
     /// True when the room can be shown at once, as it is now.
@@ -33,9 +39,27 @@ impl RoomState {
         self.timeline.loaded() && self.timeline.at_end() && !self.timeline.stale()
     }
 
+    /// Draws no more rows than `height` pixels can hold, at first.
+    pub fn draw_height(&mut self, height: i32) {
+        self.height = height;
+    }
+
     /// Returns which of `rows` are drawn: all, or those around the scroll anchor, two thirds of them below it; without an anchor
     /// the last.
     pub fn drawn(&mut self, rows: &[Row]) -> Range<usize> {
+        let mut height = std::mem::take(&mut self.height);
+        if height > 0 {
+            let most = usize::try_from(height / ROW).unwrap_or_default();
+            let mut at_end = 0;
+            for row in rows.iter().rev() {
+                if height > 0 {
+                    at_end += 1;
+                    height -= if row.first { ROW + NAMED } else { ROW };
+                }
+            }
+            // What stands below the anchor has to reach down to the list's lower edge, or the anchor would not stay in place.
+            self.drawn = Some(if self.anchor.is_some() { most * 3 / 2 } else { at_end });
+        }
         let Some(most) = self.drawn.filter(|most| *most < rows.len()) else {
             self.drawn = None;
             return 0..rows.len();
@@ -78,7 +102,7 @@ mod tests {
         owner.set();
         let mut state = RoomState::new(RoomView::new(Scope::from(crate::model::ids::RoomId(1)), None, String::new()));
         // Numbers of messages have gaps.
-        let rows: Vec<_> = (1..=300).map(|n| row(n * 2)).collect();
+        let mut rows: Vec<_> = (1..=300).map(|n| row(n * 2)).collect();
         assert_eq!(state.drawn(&rows), 0..300);
         state.drawn = Some(30);
         assert_eq!(state.drawn(&rows), 270..300);
@@ -86,6 +110,14 @@ mod tests {
             state.anchor = Some((MessageId(anchor), 0.0));
             assert_eq!(state.drawn(&rows), drawn, "{anchor}");
         }
+        state.draw_height(260);
+        assert_eq!(state.drawn(&rows), 285..300, "with an anchor");
+        state.anchor = None;
+        state.draw_height(260);
+        assert_eq!(state.drawn(&rows), 290..300, "as many as the height can hold");
+        rows[298].first = true;
+        state.draw_height(260);
+        assert_eq!(state.drawn(&rows), 291..300, "one of them names its author");
         state.drawn = Some(300);
         assert_eq!((state.drawn(&rows), state.drawn), (0..300, None));
     }

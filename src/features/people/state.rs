@@ -5,7 +5,7 @@ use super::{
     model::User,
 };
 use crate::{
-    client::{call::post, page::Page, shared::Shared},
+    client::{call::post, page::Page, platform, shared::Shared},
     model::{
         ids::{List, Seq, UserId},
         sorted::{Sorted, SortedSet},
@@ -13,7 +13,6 @@ use crate::{
     ui::avatar,
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::time::Duration;
 
 /// A handle; copies are the same state.
 #[derive(Clone, Copy)]
@@ -116,7 +115,7 @@ impl People {
             due
         });
         if due == Some(true) {
-            set_timeout(move || spawn_local(self.fetch()), Duration::ZERO);
+            platform::later(0, move || spawn_local(self.fetch()));
         }
     }
 

@@ -10,6 +10,7 @@ use crate::{
         call::post,
         page::Page,
         pending::{Pending, wishes::Wish},
+        platform,
         shared::Tracked,
     },
     features::messages::{
@@ -115,10 +116,12 @@ impl Pins {
         self.list.read(|list| list.items(room).1) == Some(true)
     }
 
-    /// Shows the list of another room. It is fetched, unless it is the one that the page was rendered with.
+    /// Shows the list of another room. It is fetched once the room is seen, unless it is the one that the page was rendered with.
     pub fn show(self, room: RoomId) {
         if self.page.is_live() && self.list.with(|list| list.room() != Some(room)) == Some(true) {
-            self.show_list(Some(room));
+            self.list.with(|list| list.show(Some(room)));
+            self.list.changed();
+            platform::after_frame(move || self.fetch());
         }
     }
 

@@ -7,7 +7,10 @@ use super::{
     words::{WORDS, Words},
 };
 use crate::{
-    client::{form::Form, page::Page},
+    client::{
+        form::{Form, named_form},
+        page::Page,
+    },
     features::{messages, people::state::People},
     model::{
         argument::Argument,
@@ -41,7 +44,7 @@ pub fn PinButton(message: MessageId) -> impl IntoView {
             <button
                 class="tool glyph"
                 class:pressed=pinned
-                form=if pinned { UNPIN_FORM } else { PIN_FORM }
+                form=named_form(page, if pinned { UNPIN_FORM } else { PIN_FORM })
                 name="message"
                 value=message.to_string()
                 aria-label=label
