@@ -60,7 +60,7 @@ fn on_key(event: &KeyboardEvent, last: &LastFocus) -> bool {
             focus(before) || focus(find(PARTS[next].1)) || focus(find("#rooms a"))
         }
         ("ArrowUp" | "ArrowDown", true, false) => {
-            let links = all("#rooms .room");
+            let links = all("#rooms a.room:not(.browse)");
             let current = links.iter().position(|link| link.has_attribute("aria-current"));
             let next = step(current, back, links.len());
             next.is_some_and(|next| {
