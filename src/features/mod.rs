@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod favourites;
+pub mod invites;
 pub mod messages;
 pub mod people;
 pub mod pins;

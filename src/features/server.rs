@@ -2,7 +2,7 @@
 
 #[cfg(test)]
 use super::sample;
-use super::{accounts, favourites, messages, people, pins, preferences, rooms, workspace};
+use super::{accounts, favourites, invites, messages, people, pins, preferences, rooms, workspace};
 use crate::{
     model::things::Kind,
     request::feature::Feature,
@@ -18,6 +18,7 @@ pub static FEATURES: &[&Feature] = &[
     &preferences::server::FEATURE,
     &pins::server::FEATURE,
     &favourites::server::FEATURE,
+    &invites::server::FEATURE,
     &workspace::server::FEATURE,
     #[cfg(test)]
     &sample::server::FEATURE,

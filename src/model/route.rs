@@ -16,6 +16,10 @@ pub enum Route {
     Welcome,
     /// `/sign-in`
     SignIn,
+    /// `/join`: where the link of an invitation leads to.
+    Join,
+    /// `/admin/invites`: making and ending invitations.
+    Invites,
     /// `/browse`: the rooms that one may join.
     Browse,
     /// `/settings`: one's own name, password and sessions.
@@ -55,6 +59,8 @@ impl Route {
             "/setup" => return Some(Self::SetUp),
             "/welcome" => return Some(Self::Welcome),
             "/sign-in" => return Some(Self::SignIn),
+            "/join" => return Some(Self::Join),
+            "/admin/invites" => return Some(Self::Invites),
             "/browse" => return Some(Self::Browse),
             "/settings" => return Some(Self::Settings),
             "/rooms" => return Some(Self::Rooms),
@@ -101,6 +107,8 @@ impl fmt::Display for Route {
             Self::SetUp => f.write_str("/setup"),
             Self::Welcome => f.write_str("/welcome"),
             Self::SignIn => f.write_str("/sign-in"),
+            Self::Join => f.write_str("/join"),
+            Self::Invites => f.write_str("/admin/invites"),
             Self::Browse => f.write_str("/browse"),
             Self::Settings => f.write_str("/settings"),
             Self::Rooms => f.write_str("/rooms"),
@@ -131,9 +139,11 @@ impl FromStr for Route {
 mod tests {
     use super::*;
 
-    const ROUTES: [(&str, Route); 12] = [
+    const ROUTES: [(&str, Route); 14] = [
         ("/", Route::Home),
         ("/enter", Route::Enter),
+        ("/join", Route::Join),
+        ("/admin/invites", Route::Invites),
         ("/browse", Route::Browse),
         ("/rooms", Route::Rooms),
         ("/setup", Route::SetUp),
@@ -158,8 +168,8 @@ mod tests {
     fn route_says_which_room_and_message_it_shows() {
         let shown: Vec<_> = ROUTES.iter().map(|(_, route)| (route.room(), route.message())).collect();
         let room = Some(RoomId(3));
-        assert_eq!(shown[..8], [(None, None); 8]);
-        assert_eq!(shown[8..], [(room, None), (room, None), (room, Some(MessageId(120))), (room, None)]);
+        assert_eq!(shown[..10], [(None, None); 10]);
+        assert_eq!(shown[10..], [(room, None), (room, None), (room, Some(MessageId(120))), (room, None)]);
     }
 
     #[test]

@@ -52,7 +52,9 @@ pub fn Sidebar() -> impl IntoView {
                 <ul role="list">
                     {each(listed, key, move |room| view! { <RoomLink room /> })}
                     <li><NewRoom /></li>
-                    <li><a class="room browse" href=Route::Browse.to_string()>{icon(Icon::Search)}<span>{words.browse}</span></a></li>
+                    <li>
+                        <a class="room browse" href=Route::Browse.to_string()>{icon(Icon::Search)}<span>{words.browse}</span></a>
+                    </li>
                 </ul>
             </nav>
             <Me />

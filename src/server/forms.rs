@@ -10,7 +10,11 @@ use super::{
 };
 use crate::{
     features::{
-        accounts::api::{Enter, SetUp, SignIn},
+        accounts::api::{Enter, SetUp, SignIn, SignUp},
+        invites::{
+            api::{AcceptInvite, CreateInvite},
+            model::NewInvite,
+        },
         people::api::Deactivate,
         rooms::api::{CreateRoom, RenameRoom},
     },
@@ -26,7 +30,7 @@ use crate::{
         cookies,
         endpoint::{Effect, Endpoint, Need, Then},
     },
-    sessions::token::random_hex,
+    sessions::{cache::Session, token::random_hex},
 };
 use axum::{
     Extension,
@@ -103,7 +107,10 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
                 answer.headers_mut().append(header::SET_COOKIE, cookies::no_destination(caller.secure));
                 answer
             }
-            None => redirect(redirect_target(row, &fields, &body)),
+            None => match (row.path, &caller.session) {
+                (CreateInvite::PATH, Some(session)) => show_once(&app, session, &body),
+                _ => redirect(redirect_target(row, &fields, &body)),
+            },
         },
         (Outcome::Done(body), _) => {
             let mut response = response.map(|()| Body::from(escaped(body)));
@@ -150,6 +157,7 @@ impl Post<'_> {
         let back = match self.row.map(|row| row.path) {
             Some(Enter::PATH) => Route::Enter,
             Some(SignIn::PATH) => Route::SignIn,
+            Some(SignUp::PATH | AcceptInvite::PATH) => Route::Join,
             Some(SetUp::PATH) => Route::SetUp,
             Some(Deactivate::PATH) => Route::Settings,
             Some(CreateRoom::PATH) => Route::Rooms,
@@ -215,6 +223,18 @@ fn keep_cookies(from: &HeaderMap, to: &mut Response) {
     for cookie in from.get_all(header::SET_COOKIE) {
         to.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
+}
+
+/// Leads to the page that shows the link of a new invitation, this once.
+fn show_once(app: &Process, session: &Session, answer: &[u8]) -> Response {
+    let made = serde_json::from_slice(answer).map_err(|_| AppError::new(Code::Internal));
+    let name = made.and_then(|NewInvite { token, .. }| app.shown_once.keep(token, session.tag.clone(), app.now()));
+    let mut answer = redirect(Route::Invites);
+    let address = name.map(|name| format!("{}?made={name}", Route::Invites));
+    if let Some(address) = address.ok().and_then(|address| HeaderValue::try_from(address).ok()) {
+        answer.headers_mut().insert(header::LOCATION, address);
+    }
+    answer
 }
 
 /// Where a form leads once it is done: where it says itself, if that is one of our pages, else where its row says.

@@ -14,6 +14,8 @@ pub mod events;
 mod form_body;
 pub mod forms;
 mod health;
+mod invites_page;
+mod invites_words;
 pub mod layers;
 mod markers;
 #[cfg(target_env = "gnu")]
@@ -29,6 +31,7 @@ mod room_panel;
 pub mod router;
 pub mod serve;
 pub mod shell;
+pub mod shown_once;
 pub mod start;
 pub mod state;
 mod turn_away;

@@ -1,10 +1,10 @@
 //! Pages: what each URL is made from. Without a session every page but `/enter` answers 302 to `/enter`.
 
 use super::{
-    account_pages::{set_up, settings, sign_in},
+    account_pages::{join, set_up, settings, sign_in},
     browse_page,
     form_body::field,
-    refused,
+    invites_page, refused,
     refused_forms::Refusal,
     room_panel, shell,
     state::Process,
@@ -13,7 +13,8 @@ use super::{
 use crate::{
     database::Read,
     features::{
-        accounts::api::{Enter, SetUp, SignIn},
+        accounts::api::{Enter, SetUp, SignIn, SignUp},
+        invites::api::AcceptInvite,
         messages::{
             model::{PAGE, PageRange},
             render_cache::RenderCache,
@@ -68,6 +69,8 @@ pub struct PageQuery {
     before: Option<String>,
     /// Token of a refused form, whose page this is.
     refused: Option<String>,
+    /// Names a secret that a form has made.
+    made: Option<String>,
     /// What is looked for in a list.
     find: Option<String>,
     /// Whether a list is of archived rooms.
@@ -87,13 +90,14 @@ pub async fn page(
     if route.to_string() != uri.path() {
         return moved(route, uri.query());
     }
-    let PageQuery { before, refused: token, find, archived, after } = query.map(|Query(query)| query).unwrap_or_default();
+    let PageQuery { before, refused: token, made, find, archived, after } = query.map(|Query(query)| query).unwrap_or_default();
     let tag = caller.session.as_ref().map(|session| &*session.tag);
     if let Some(refusal) = token.and_then(|token| app.refusals.get(&token, tag, app.now())) {
         return refused(&app, &caller, &refusal, true).await;
     }
     match route {
         Route::Enter => return enter(&app, &caller).await,
+        Route::Join => return shown(&app, &caller, join::page(&app, &caller, None)).await,
         Route::SetUp => return shown(&app, &caller, set_up::page(&app, &caller, None).await).await,
         Route::SignIn if caller.session.is_some() => return redirect(Route::Home),
         Route::SignIn => return shown(&app, &caller, sign_in::page(&app, &caller, None).await).await,
@@ -123,6 +127,9 @@ pub async fn page(
         }
         (Route::Welcome, _) => {
             return shown(&app, &caller, set_up::welcome(&app, &caller, &session).await).await;
+        }
+        (Route::Invites, _) => {
+            return shown(&app, &caller, invites_page::page(&app, &caller, &session, made.as_deref()).await).await;
         }
         (Route::Browse, _) => {
             let find = find.unwrap_or_default();
@@ -218,6 +225,7 @@ pub async fn refused(app: &Process, caller: &Caller, refusal: &Refusal, live: bo
         (Enter::PATH, _, None) | (SignIn::PATH, ..) => {
             return shown(app, caller, sign_in::page(app, caller, Some(refusal)).await).await;
         }
+        (SignUp::PATH | AcceptInvite::PATH, ..) => return shown(app, caller, join::page(app, caller, Some(refusal))).await,
         (SetUp::PATH, ..) => return shown(app, caller, set_up::page(app, caller, Some(refusal)).await).await,
         (CreateRoom::PATH, ..) => WorkspaceRequest::Screen(InitialScreen::Rooms),
         (RenameRoom::PATH, Route::Room(room), _) => WorkspaceRequest::Room(room, PageRange::Newest),

@@ -30,14 +30,16 @@ use leptos::{either::EitherOf4, prelude::*};
 use server_fn::ServerFn;
 
 /// The fields that forms of Rill's pages have; a refused form holds no others. `src/tests/forms.rs` compares.
-pub const FORM_FIELDS: [&str; 26] = [
+pub const FORM_FIELDS: [&str; 30] = [
     "back",
     "default",
     "email",
     "entry",
+    "expires",
     "favourite",
     "handle",
     "hue",
+    "invite",
     "key",
     "kind",
     "lang",
@@ -48,6 +50,7 @@ pub const FORM_FIELDS: [&str; 26] = [
     "posting",
     "role",
     "room",
+    "rooms",
     "session",
     "tag",
     "text",
@@ -56,6 +59,7 @@ pub const FORM_FIELDS: [&str; 26] = [
     "topic",
     "user",
     "users",
+    "uses",
     "workspace",
 ];
 

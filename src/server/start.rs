@@ -8,6 +8,7 @@ use super::{
     refused_forms::Refusals,
     router::router,
     serve::{HttpOptions, fits, serve},
+    shown_once::ShownOnce,
     state::{Inner, Process},
     unread::Unread,
 };
@@ -102,6 +103,7 @@ pub async fn open(config: Config) -> Result<Process, String> {
         stream_config,
         manifest,
         refusals: Refusals::default(),
+        shown_once: ShownOnce::default(),
         refusal_logged: Mutex::default(),
         health_token,
         unread,

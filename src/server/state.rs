@@ -4,6 +4,7 @@ use super::{
     assets::{self, Manifest},
     config::Config,
     refused_forms::Refusals,
+    shown_once::ShownOnce,
     unread::Unread,
 };
 use crate::{features::messages::render_cache::RenderCache, request::services::Services, stream::event_stream::StreamConfig};
@@ -28,6 +29,8 @@ pub struct Inner {
     pub unread: Arc<Unread>,
     /// Forms that were refused lately.
     pub refusals: Refusals,
+    /// Links of invitations that forms have made lately.
+    pub shown_once: ShownOnce,
     /// When the log said last why a host or an origin is refused.
     pub refusal_logged: Mutex<Option<Instant>>,
     /// With it a caller is told the figures of `/healthz?verbose`.

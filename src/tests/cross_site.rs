@@ -111,9 +111,8 @@ async fn without_a_session_nothing_can_be_done() {
     lin.send(1, "stays").await;
     let before = app.rows().await;
     for path in functions() {
-        if ["/api/auth/enter", "/api/auth/sign_in", "/api/auth/sign_up", "/api/setup/create", "/api/preferences/set"]
-            .contains(&path)
-        {
+        let free = ["auth/enter", "auth/sign_in", "auth/sign_up", "setup/create", "preferences/set", "invites/see"];
+        if free.iter().any(|free| path.strip_prefix("/api/") == Some(free)) {
             continue;
         }
         let answer = Answer::of(json(form(app.request(Method::POST, path), FIELDS))).await;

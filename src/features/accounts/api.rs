@@ -107,7 +107,7 @@ pub async fn sign_in(#[server(default)] login: String, #[server(default)] passwo
     sign_in::sign_in(&services, &caller, &login, passwords::typed("password", &password)?).await
 }
 
-/// Makes an account where the workspace is open.
+/// Makes an account where the workspace is open, or by an invitation, whose role and rooms it gets.
 ///
 /// # Errors
 /// `entry_closed`, `gone` (invite), `bad_input` (name, handle, password, email), `weak_password`, `handle_taken`, `too_fast`,

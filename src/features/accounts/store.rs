@@ -7,12 +7,13 @@ use super::handles::CheckedHandle;
 use crate::{
     database::{Audience, Database, Read, Write, params},
     features::{
+        invites::{self, store::Grant},
         people::{
             model::{HUES, Role, User},
             names::{CheckedName, initial, skeletons},
             store::{active, insert_skeletons, require_free_name, set_name, user},
         },
-        rooms::store::join_defaults,
+        rooms::store::{join_defaults, let_in},
         workspace::{self, model::Entry},
     },
     model::{
@@ -199,17 +200,42 @@ fn promote(write: &mut Write<'_>, own: User, name: CheckedName, account: &NewAcc
     Ok(owner)
 }
 
-/// Makes a member with an account, where the workspace is open, with a session.
+/// Makes somebody with an account, where the workspace is open or by an invitation, with a session.
 ///
 /// # Errors
-/// `entry_closed`, `handle_taken`.
-pub async fn sign_up(db: &Database, name: CheckedName, account: NewAccount, session: NewSession) -> AppResult<User> {
+/// `entry_closed`, `gone`, `handle_taken`.
+pub async fn sign_up(
+    db: &Database,
+    name: CheckedName,
+    account: NewAccount,
+    invite: Option<TokenHash>,
+    session: NewSession,
+) -> AppResult<User> {
     db.write(move |write| {
-        require_open(write)?;
+        let grant = match invite {
+            Some(token) => invites::store::take(write, token)?,
+            None => {
+                require_open(write)?;
+                Grant { role: Role::Member, rooms: Vec::new() }
+            }
+        };
         require_free_handle(write, &account.handle)?;
-        insert_person(write, name, Role::Member, Some(&account), &session)
+        let user = insert_person(write, name, grant.role, Some(&account), &session)?;
+        let_in(write, user.id, &grant.rooms)?;
+        Ok(user)
     })
     .await
+}
+
+/// Refuses new people who have neither an open workspace nor an invitation that is good.
+///
+/// # Errors
+/// `entry_closed`, `gone`.
+pub(super) fn require_entry(read: &Read<'_>, invite: Option<TokenHash>, now: u64) -> AppResult<()> {
+    match invite {
+        Some(token) => invites::store::check(read, token, now),
+        None => require_open(read),
+    }
 }
 
 /// Refuses new people where the workspace is not open.

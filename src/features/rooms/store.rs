@@ -7,7 +7,9 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use members::{MEMBERS, admin_of, admins, count_members, join_defaults, joined_rooms, member, require_member};
+pub(crate) use members::{
+    MEMBERS, addable, admin_of, admins, count_members, join_defaults, joined_rooms, let_in, member, require_member,
+};
 pub use members::{add, give_role, join, joined, leave, members, memberships, remove};
 pub(crate) use rights::{Action, require};
 pub(crate) use rows::room;
@@ -97,6 +99,18 @@ fn page(mut items: Vec<Room>, limit: u32) -> RoomList {
     items.truncate(limit as usize);
     let next = items.last().filter(|_| more).map(|room| room.id);
     RoomList { items, next }
+}
+
+/// Returns the names of rooms, by the rooms' ids.
+pub(crate) fn names(read: &Read<'_>, rooms: &[RoomId]) -> database::Result<Vec<String>> {
+    const NAMES: &str = select_rooms!("WHERE r.id IN (?*)");
+    let ids: Vec<u64> = rooms.iter().map(|room| room.0).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = read.rows_in(NAMES, &ids, room_row)?;
+    found.sort_by_key(|room| room.id);
+    Ok(found.into_iter().map(|room| room.name).collect())
 }
 
 /// Refuses a name that an open room has, or one that looks like it, among those changed after `since`. `except` may have it.

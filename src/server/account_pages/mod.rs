@@ -1,7 +1,8 @@
 //! Pages about accounts: plain HTML, which needs no script.
 
 mod device;
-mod parts;
+pub mod join;
+pub mod parts;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;

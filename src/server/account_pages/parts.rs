@@ -11,7 +11,7 @@ use crate::{
     },
     i18n::PRODUCT,
     model::{
-        error::AppError,
+        error::{AppError, AppResult, Code},
         route::{Route, title},
     },
     request::caller::{Caller, Reader},
@@ -20,7 +20,13 @@ use crate::{
         form_body::{Fields, field as typed},
         refused::document,
         refused_forms::Refusal,
+        shell,
+        state::Process,
     },
+};
+use axum::{
+    http::{HeaderValue, header::CONTENT_SECURITY_POLICY},
+    response::Response,
 };
 use leptos::prelude::*;
 
@@ -111,6 +117,21 @@ pub fn entry_choice(words: &'static Words, entry: Entry) -> impl IntoView + use<
         }
     });
     view! { <div role="radiogroup" aria-labelledby="entry">{choices.into_iter().collect::<Vec<_>>()}</div> }
+}
+
+/// Takes the token out of the address, before any other request, and puts it into the form.
+pub const TAKE_TOKEN: &str = "\
+    const field=document.getElementById('token'),token=location.hash.slice(1);\
+    if(token){field.value=token;field.parentElement.hidden=true;history.replaceState(null,'',location.pathname)}";
+
+/// Lets the page's own script run, and no other.
+///
+/// # Errors
+/// `internal` for a policy that is no header.
+pub fn secured(app: &Process, mut response: Response, nonce: &str) -> AppResult<Response> {
+    let policy = HeaderValue::try_from(shell::content_security_policy(nonce, app.config.dev_reload_port));
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy.map_err(|_| AppError::new(Code::Internal))?);
+    Ok(response)
 }
 
 /// One field of a form.

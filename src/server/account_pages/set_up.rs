@@ -1,7 +1,7 @@
 //! The page that sets a workspace up, and the one that its owner sees next.
 
 use super::{
-    parts::{Field, Typed, card, entry_choice, hidden_fields},
+    parts::{Field, TAKE_TOKEN, Typed, card, entry_choice, hidden_fields, secured},
     words::WORDS,
 };
 use crate::{
@@ -24,20 +24,12 @@ use crate::{
         route::Route,
     },
     request::{answer, caller::Caller},
-    server::{refused, refused_forms::Refusal, shell, state::Process},
+    server::{invites_words::WORDS as INVITE_WORDS, refused, refused_forms::Refusal, state::Process},
     sessions::{cache::Session, token::random_hex},
 };
-use axum::{
-    http::{HeaderValue, header::CONTENT_SECURITY_POLICY},
-    response::Response,
-};
+use axum::response::Response;
 use leptos::prelude::*;
 use server_fn::ServerFn;
-
-/// Takes the token out of the address, before any other request, and puts it into the form.
-const TAKE_TOKEN: &str = "\
-    const field=document.getElementById('token'),token=location.hash.slice(1);\
-    if(token){field.value=token;field.parentElement.hidden=true;history.replaceState(null,'',location.pathname)}";
 
 /// Answers with the form to set the workspace up, and with what was refused of it.
 ///
@@ -60,9 +52,7 @@ pub async fn page(app: &Process, caller: &Caller, refusal: Option<&Refusal>) -> 
     if let Some(error) = typed.error() {
         answer::head(&mut response, error);
     }
-    let policy = HeaderValue::try_from(shell::content_security_policy(&nonce, app.config.dev_reload_port));
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy.map_err(|_| AppError::new(Code::Internal))?);
-    Ok(response)
+    secured(app, response, &nonce)
 }
 
 fn form(app: &Process, caller: &Caller, typed: &Typed, name: &str, nonce: &str) -> String {
@@ -130,6 +120,7 @@ fn first_steps(app: &Process, caller: &Caller, workspace: WorkspaceState) -> Str
     let address = app.config.public_url.clone().unwrap_or_else(|| format!("http://{}", app.config.site_addr));
     let hidden = hidden_fields(caller, Some(Route::Welcome));
     let choice = entry_choice(words, workspace.entry);
+    let invite_people = reader.lang.of(&INVITE_WORDS).invite_people;
     card(reader, &app.style_sheet(), (&(words.ready)(&name), words.you_own_it), Route::Welcome, move || {
         view! {
             <h2 id="entry">{words.who_comes_in}</h2>
@@ -139,6 +130,7 @@ fn first_steps(app: &Process, caller: &Caller, workspace: WorkspaceState) -> Str
                 <button class="button">{words.save}</button>
             </form>
             <p class="door-note">{(words.share)(&address)}</p>
+            <p><a class="button" href=Route::Invites.to_string()>{invite_people}</a></p>
             <p>
                 <a class="button primary" href=Route::Room(GENERAL).to_string()>{words.to_general}</a>
             </p>

@@ -7,6 +7,7 @@ use crate::{
             handles::{self, CheckedHandle},
             store::{self, NewAccount},
         },
+        invites::server::arguments,
         people::{
             model::User,
             names::{self, CheckedName},
@@ -72,14 +73,13 @@ fn check_email(text: &str) -> AppResult<Option<String>> {
 /// # Errors
 /// As of [`SignUp`](crate::features::accounts::api::SignUp).
 pub async fn sign_up(services: &Services, caller: &Caller, invite: &str, name: &str, typed: Typed) -> AppResult<User> {
-    services.db.read(store::require_open).await?;
-    if !invite.is_empty() {
-        return Err(AppError { field: Some("invite".to_owned()), ..AppError::new(Code::Gone) });
-    }
+    let invite = if invite.is_empty() { None } else { Some(arguments::token(invite)?) };
+    let now = services.now();
+    services.db.read(move |read| store::require_entry(read, invite, now)).await?;
     let name: CheckedName = names::check(name).map_err(|reason| AppError::bad_input("name", reason))?;
     let checked = typed.check()?;
     let account = checked.hash(&name.name).await?;
-    begin(services, caller, |session| store::sign_up(&services.db, name, account, session)).await
+    begin(services, caller, |session| store::sign_up(&services.db, name, account, invite, session)).await
 }
 
 /// Makes an account of somebody who has entered with a name alone.

@@ -223,6 +223,32 @@ pub async fn give_role(db: &Database, actor: UserId, id: RoomId, user: UserId, r
     .await
 }
 
+/// Those of `rooms` that `user` may add people to, by id.
+pub(crate) fn addable(read: &Read<'_>, user: UserId, rooms: &[RoomId]) -> database::Result<Vec<RoomId>> {
+    const ADDABLE: &str = "SELECT m.room_id FROM members m JOIN rooms r ON r.id = m.room_id
+        WHERE (m.room_id, m.user_id) IN (?*) AND m.joined = 1 AND r.archived = 0";
+    let keys: Vec<Key> = rooms.iter().map(|room| (room.0, user.0)).collect();
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = read.rows_in_pairs(ADDABLE, &keys, |row| row.get(0))?;
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// Makes `user` a member of rooms, by somebody who may add them. Returns whether that changed anything.
+pub(crate) fn let_in(write: &mut Write<'_>, user: UserId, rooms: &[RoomId]) -> AppResult<bool> {
+    let joined = joined_rooms(write, user)?;
+    let mut changed = false;
+    for id in rooms.iter().filter(|room| !joined.contains(room)) {
+        if let Some(room) = room(write, *id)? {
+            set_member(write, &room, user, MemberRole::Member)?;
+            changed = true;
+        }
+    }
+    Ok(changed)
+}
+
 /// What a member of the room is.
 fn role_of(read: &Read<'_>, room: RoomId, user: UserId) -> AppResult<MemberRole> {
     const ROLE: &str = "SELECT role FROM members WHERE room_id = ?1 AND user_id = ?2 AND joined = 1";

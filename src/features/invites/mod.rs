@@ -1,0 +1,8 @@
+//! Invitations: links that let people into the workspace and its rooms.
+
+pub mod api;
+pub mod model;
+#[cfg(feature = "ssr")]
+pub mod server;
+#[cfg(feature = "ssr")]
+pub mod store;

@@ -1,0 +1,24 @@
+//! Invitations on the server: the rows of its endpoints.
+
+pub mod arguments;
+
+use super::api::{AcceptInvite, CreateInvite, ListInvites, RevokeInvite, SeeInvite};
+use crate::{
+    model::route::Route,
+    request::{
+        endpoint::{Endpoint, Need, Rate, SMALL_BODY, Then},
+        feature::Feature,
+    },
+};
+use server_fn::ServerFn;
+
+pub const FEATURE: Feature = Feature {
+    endpoints: &[
+        Endpoint::new(CreateInvite::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Invites)).growing(),
+        Endpoint::new(ListInvites::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Invites)).reading(),
+        Endpoint::new(RevokeInvite::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Invites)),
+        Endpoint::new(SeeInvite::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).reading(),
+        Endpoint::new(AcceptInvite::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Home)),
+    ],
+    ..Feature::named("invites")
+};

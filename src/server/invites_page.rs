@@ -1,0 +1,203 @@
+//! The page of those who may invite: makes invitations, shows the link of a new one once, and ends those that are good. Plain
+//! HTML, which needs no script; with one it copies the link.
+
+use super::{
+    account_pages::parts::secured, invites_words::WORDS, plain_form::plain_form, refused, state::Process,
+    words::WORDS as SMALL_WORDS,
+};
+use crate::{
+    features::{
+        invites::{
+            api::{CreateInvite, RevokeInvite},
+            model::{DAY, DAYS, Invite, MAX_DAYS, MAX_USES},
+            store,
+        },
+        people::{
+            model::{Role, User},
+            store as people,
+        },
+        rooms::{
+            model::Room,
+            store::{addable, visible},
+        },
+    },
+    i18n::PRODUCT,
+    model::{
+        argument::Argument,
+        error::{AppError, AppResult, Code},
+        ids::RoomId,
+        route::{Route, title},
+    },
+    request::caller::Caller,
+    sessions::{cache::Session, token::random_hex},
+    ui::icon::{Icon, icon},
+};
+use axum::response::Response;
+use leptos::prelude::*;
+use qrcodegen::{QrCode, QrCodeEcc};
+use std::fmt::Write as _;
+
+/// Copies the link, also where a page has no clipboard of its own: over plain HTTP.
+const COPY: &str = "\
+    const link=document.getElementById('link'),copy=document.getElementById('copy');copy.hidden=false;\
+    copy.onclick=async()=>{link.select();try{await navigator.clipboard.writeText(link.value)}catch{document.execCommand('copy')}\
+    copy.textContent=copy.dataset.done};link.onfocus=()=>link.select()";
+
+/// What the page is made from.
+struct Invites {
+    items: Vec<Invite>,
+    /// The rooms that one may add people to.
+    rooms: Vec<Room>,
+    /// The people who made the invitations.
+    makers: Vec<User>,
+}
+
+/// Answers with the page; `made` is the name of a link that was made a moment ago.
+///
+/// # Errors
+/// `not_found` for those who may not invite; those of the store.
+pub async fn page(app: &Process, caller: &Caller, session: &Session, made: Option<&str>) -> AppResult<Response> {
+    let (user, now) = (session.user, app.now());
+    let read = app.db.read(move |read| {
+        store::require_inviter(read, user).map_err(|error| match error.code {
+            // That there is such a page is no secret, but it is not theirs.
+            Code::Forbidden => AppError::new(Code::NotFound),
+            _ => error,
+        })?;
+        let items = store::good(read, now)?;
+        let mut rooms = visible(read, user)?;
+        let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
+        let addable = addable(read, user, &ids)?;
+        rooms.retain(|room| addable.contains(&room.id) && !room.default);
+        let makers: Vec<u64> = items.iter().map(|invite| invite.by.0).collect();
+        let makers = if makers.is_empty() { Vec::new() } else { people::users(read, &makers)? };
+        Ok(Invites { items, rooms, makers })
+    });
+    let invites = read.await?;
+    let link = made.and_then(|name| app.shown_once.get(name, &session.tag, now));
+    let link = link.map(|token| format!("{}{}#{token}", base(app), Route::Join));
+    let nonce = random_hex(16)?;
+    let response = refused::html(document(app, caller, session, &invites, link, &nonce));
+    secured(app, response, &nonce)
+}
+
+/// The address of the workspace, as far as it is known.
+fn base(app: &Process) -> String {
+    app.config.public_url.clone().unwrap_or_else(|| format!("http://{}", app.config.site_addr))
+}
+
+fn document(app: &Process, caller: &Caller, session: &Session, invites: &Invites, link: Option<String>, nonce: &str) -> String {
+    let reader = caller.reader;
+    let words = reader.lang.of(&WORDS);
+    let go_back = reader.lang.of(&SMALL_WORDS).go_back;
+    let here = Route::Invites.to_string();
+    let shown = link.map(|link| {
+        view! {
+            <section class="panel-part made">
+                <h2>{words.made}</h2>
+                <p class="more">{words.made_help}</p>
+                <div class="field-row">
+                    <input id="link" aria-label=words.link readonly value=link.clone() dir="ltr" />
+                    <button id="copy" class="button primary" type="button" hidden data-done=words.copied>{words.copy}</button>
+                </div>
+                {qr(&link, words.qr)}
+                <script type="module" nonce=nonce.to_owned() inner_html=COPY></script>
+            </section>
+        }
+    });
+    let rooms: Vec<_> =
+        invites.rooms.iter().map(|room| view! { <option value=room.id.to_string()>{room.name.clone()}</option> }).collect();
+    // Several rooms are for programs: a form has one field of a name.
+    let choose_room = (!rooms.is_empty()).then(|| {
+        view! {
+            <label for="rooms">{words.room}</label>
+            <select id="rooms" name="rooms"><option value="">{words.no_room}</option>{rooms}</select>
+        }
+    });
+    let now = app.now();
+    let ends: Vec<_> = [1, DAYS, 30, MAX_DAYS]
+        .into_iter()
+        .map(|days| {
+            view! { <option value=(now + u64::from(days) * DAY).to_string() selected=days == DAYS>{(words.days)(days)}</option> }
+        })
+        .collect();
+    let fields = view! {
+        <fieldset>
+            <legend>{words.role}</legend>
+            <label class="choice">
+                <input type="radio" name="role" value="member" checked /><span>{words.member}</span>
+            </label>
+            <label class="choice">
+                <input type="radio" name="role" value="admin" /><span>{words.admin}</span>
+            </label>
+        </fieldset>
+        {choose_room}
+        <label for="uses">{words.uses}</label>
+        <input id="uses" name="uses" type="number" min="1" max=MAX_USES value="1" required />
+        <label for="expires">{words.good_for}</label>
+        <select id="expires" name="expires">{ends}</select>
+        <button class="button primary">{words.make}</button>
+    };
+    let call =
+        CreateInvite { role: Argument::MISSING, rooms: Argument::MISSING, uses: Argument::MISSING, expires: Argument::MISSING };
+    let list: Vec<_> = invites
+        .items
+        .iter()
+        .map(|invite| {
+            let by =
+                invites.makers.iter().find(|maker| maker.id == invite.by).map(|maker| maker.name.clone()).unwrap_or_default();
+            let role = if invite.role == Role::Admin { words.admin } else { words.member };
+            let days = u32::try_from(invite.expires.saturating_sub(now).div_ceil(DAY)).unwrap_or(u32::MAX);
+            let used = [(words.used)(invite.used), (words.of)(invite.uses)].join(" ");
+            let about = [role, &*used, &(words.left)(days)].join(" · ");
+            let end = RevokeInvite { invite: invite.id.into() };
+            let button = view! { <button class="button">{words.end}</button> };
+            view! {
+                <li>
+                    <span class="about"><bdi translate="no">{by}</bdi><small>{about}</small></span>
+                    {plain_form(&end, &session.tag, &here, button)}
+                </li>
+            }
+        })
+        .collect();
+    let none = list.is_empty().then(|| view! { <p class="more">{words.none}</p> });
+    let page = view! {
+        <main class="people-page">
+            <div class="head">
+                <a class="back" href=Route::Home.to_string() aria-label=go_back title=go_back>{icon(Icon::Back)}</a>
+                <h1>{words.title}</h1>
+            </div>
+            {shown}
+            <section class="panel-part">
+                <h2>{words.new}</h2>
+                {plain_form(&call, &session.tag, &here, fields)}
+            </section>
+            <section class="panel-part">
+                <h2>{words.good}</h2>
+                <ul role="list">{list}</ul>
+                {none}
+            </section>
+        </main>
+    };
+    refused::document(reader, &app.style_sheet(), &title(Some(words.title), PRODUCT), page)
+}
+
+/// Draws a link as a QR code; nothing where it is too long for one.
+fn qr(link: &str, label: &'static str) -> Option<impl IntoView + use<>> {
+    let code = QrCode::encode_text(link, QrCodeEcc::Medium).ok()?;
+    let (size, mut path) = (code.size(), String::new());
+    for y in 0..size {
+        for x in 0..size {
+            if code.get_module(x, y) {
+                // Writing to a String cannot fail.
+                let _ = write!(path, "M{x} {y}h1v1h-1z");
+            }
+        }
+    }
+    let view_box = format!("-4 -4 {0} {0}", size + 8);
+    Some(view! {
+        <svg class="qr" role="img" aria-label=label viewBox=view_box>
+            <path d=path />
+        </svg>
+    })
+}
