@@ -72,6 +72,15 @@ export async function fail(person: Person, errors: BrowserErrors, text: string):
   await person.page.locator('.unsent').first().waitFor();
 }
 
+/** Sets the workspace up by its link; it leads to the owner's first steps. */
+async function setUp(person: Person, server: Server): Promise<void> {
+  await person.page.goto(await server.setUpLink());
+  const fields = { workspace: '123', name: person.name, handle: 'owner.1', password: '123 456 789 0' };
+  for (const [name, value] of Object.entries(fields)) await person.page.locator(`[name=${name}]`).fill(value);
+  await person.page.locator('form[action="/api/setup/create"] button').click();
+  await person.page.waitForURL('**/welcome');
+}
+
 export const STATES: State[] = [
   {
     name: 'enter page',
@@ -91,6 +100,23 @@ export const STATES: State[] = [
       await person.page.waitForLoadState('load');
     },
   },
+  {
+    name: 'sign-in page',
+    visit: { enter: false },
+    go: async (person) => void (await person.page.goto(`${person.url}/sign-in`)),
+  },
+  {
+    name: 'set-up page',
+    visit: { enter: false },
+    go: async (person, server) => void (await person.page.goto(await server.setUpLink())),
+  },
+  { name: 'first steps', visit: { enter: false }, go: setUp },
+  {
+    name: "owner's settings",
+    visit: { enter: false },
+    go: async (person, server) => (await setUp(person, server), void (await person.page.goto(`${person.url}/settings`))),
+  },
+  { name: 'settings', go: async (person) => void (await person.page.goto(`${person.url}/settings`)) },
   { name: 'room', go: async (person, server) => (await seedRooms(server), await person.sees('and an answer')) },
   { name: 'empty room', go: async (person) => await person.goto('/rooms/1') },
   {

@@ -24,7 +24,8 @@ async function small(
   return await page.evaluate(
     ({ least, only }) =>
       [...document.querySelectorAll<HTMLElement>(only)].flatMap((element) => {
-        const { width, height } = element.getBoundingClientRect();
+        // A field in its label is chosen by a press anywhere on that.
+        const { width, height } = (element.closest('label') ?? element).getBoundingClientRect();
         const hidden = width <= 1 || !element.checkVisibility({ visibilityProperty: true });
         if (hidden || element.closest('.body, .skip') || (width >= least - 0.01 && height >= least - 0.01)) return [];
         return [`${element.tagName} ${element.className || element.textContent} ${width}×${height}`];

@@ -109,7 +109,7 @@ pub fn entry_choice(words: &'static Words, entry: Entry) -> impl IntoView + use<
     ]
     .map(|(one, label, help)| {
         view! {
-            <label class="choice">
+            <label class="entry">
                 <input type="radio" name="entry" value=one.as_str() checked=one == entry />
                 <span>{label}</span>
                 <small>{help}</small>
@@ -119,10 +119,12 @@ pub fn entry_choice(words: &'static Words, entry: Entry) -> impl IntoView + use<
     view! { <div role="radiogroup" aria-labelledby="entry">{choices.into_iter().collect::<Vec<_>>()}</div> }
 }
 
-/// Takes the token out of the address, before any other request, and puts it into the form.
+/// Takes the token out of the address, before any other request, and puts it into the form; also where the link is opened in a
+/// page that is there already.
 pub const TAKE_TOKEN: &str = "\
-    const field=document.getElementById('token'),token=location.hash.slice(1);\
-    if(token){field.value=token;field.parentElement.hidden=true;history.replaceState(null,'',location.pathname)}";
+    const field=document.getElementById('token'),take=()=>{const token=location.hash.slice(1);\
+    if(token){field.value=token;field.parentElement.hidden=true;history.replaceState(null,'',location.pathname)}};\
+    take();addEventListener('hashchange',take)";
 
 /// Lets the page's own script run, and no other.
 ///

@@ -117,7 +117,10 @@ fn first_steps(app: &Process, caller: &Caller, workspace: WorkspaceState) -> Str
     let reader = caller.reader;
     let words = reader.lang.of(&WORDS);
     let name = if workspace.name.is_empty() { PRODUCT.to_owned() } else { workspace.name };
-    let address = app.config.public_url.clone().unwrap_or_else(|| format!("http://{}", app.config.site_addr));
+    let share = match &app.config.public_url {
+        Some(address) => (words.share)(address),
+        None => words.share_address.to_owned(),
+    };
     let hidden = hidden_fields(caller, Some(Route::Welcome));
     let choice = entry_choice(words, workspace.entry);
     let invite_people = reader.lang.of(&INVITE_WORDS).invite_people;
@@ -129,11 +132,9 @@ fn first_steps(app: &Process, caller: &Caller, workspace: WorkspaceState) -> Str
                 {choice}
                 <button class="button">{words.save}</button>
             </form>
-            <p class="door-note">{(words.share)(&address)}</p>
-            <p><a class="button" href=Route::Invites.to_string()>{invite_people}</a></p>
-            <p>
-                <a class="button primary" href=Route::Room(GENERAL).to_string()>{words.to_general}</a>
-            </p>
+            <p class="door-note">{share}</p>
+            <a class="button" href=Route::Invites.to_string()>{invite_people}</a>
+            <a class="button primary" href=Route::Room(GENERAL).to_string()>{words.to_general}</a>
         }
         .into_any()
     })

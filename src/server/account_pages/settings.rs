@@ -189,7 +189,9 @@ fn with_account(
     let email = email.map(|email| {
         view! {
             <dt>{words.email}</dt>
-            <dd translate="no">{email.to_owned()}</dd>
+            <dd>
+                <bdi translate="no">{email.to_owned()}</bdi>
+            </dd>
         }
     });
     view! {
@@ -197,14 +199,16 @@ fn with_account(
             <h2 id="account">{words.account}</h2>
             <dl>
                 <dt>{words.handle}</dt>
-                <dd translate="no">{handle.to_owned()}</dd>
+                <dd>
+                    <bdi translate="no">{handle.to_owned()}</bdi>
+                </dd>
                 {email}
             </dl>
             <h3>{words.change_password}</h3>
             <form method="post" action=ChangePassword::PATH>
                 {hidden_fields(caller, Some(Route::Settings))}
                 // Password managers look for the name beside a new password.
-                <input class="hidden" value=handle.to_owned() autocomplete="username" readonly tabindex="-1" aria-hidden="true" />
+                <input type="text" value=handle.to_owned() autocomplete="username" readonly hidden />
                 {old.view(typed)}
                 {new.view(typed)}
                 {typed.elsewhere(&["old", "new"])}

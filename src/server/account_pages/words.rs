@@ -26,8 +26,9 @@ words! {
         pub entry_closed: &'static str,
         pub entry_closed_help: &'static str,
         pub save: &'static str,
-        /// How others come in: the argument is the address of the workspace.
+        /// How others come in: the argument is the address of the workspace, where the server knows it.
         pub share: fn(&str) -> String,
+        pub share_address: &'static str,
         pub to_general: &'static str,
         pub sign_in: &'static str,
         pub sign_in_about: &'static str,
@@ -93,6 +94,7 @@ pub static WORDS: Translated<Words> = Translated {
         share: |address| {
             format!("To invite everyone at once, choose the first and send them this address: {}", isolated(address))
         },
+        share_address: "To invite everyone at once, choose the first and send them the address of this workspace.",
         to_general: "Go to General",
         sign_in: "Sign in",
         sign_in_about: "With the handle and password of your account.",
@@ -110,7 +112,7 @@ pub static WORDS: Translated<Words> = Translated {
         email: "E-mail",
         email_help: "You need not give one. Owners and admins see it, and nobody else.",
         change_password: "Change the password",
-        old_password: "Password until now",
+        old_password: "Current password",
         new_password: "New password",
         change: "Change",
         change_help: "All your other sessions end.",
@@ -148,7 +150,8 @@ pub static WORDS: Translated<Words> = Translated {
         entry_closed_help: "已有账号的人仍可登录。",
         save: "保存",
         share: |address| format!("想一次邀请所有人，请选择第一项，并把这个地址发给他们：{}", isolated(address)),
-        to_general: "前往 General",
+        share_address: "想一次邀请所有人，请选择第一项，并把这个工作区的地址发给他们。",
+        to_general: "进入聊天",
         sign_in: "登录",
         sign_in_about: "使用你的用户名和密码。",
         lost_password: "忘记密码？请联系这个工作区的所有者或管理员。",
