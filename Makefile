@@ -13,7 +13,7 @@ demo: ## the same with sample people and rooms, in data/demo
 	@scripts/run --demo --data-dir data/demo
 
 dev: ## serve a debug build that rebuilds and reloads when files change
-	@scripts/setup build && . scripts/env && RILL_ENTRY=$${RILL_ENTRY:-open} cargo leptos watch --split
+	@scripts/setup build && . scripts/env && RILL_ENTRY=$${RILL_ENTRY:-open} cargo leptos watch
 
 build: ## make the release binary with the site inside: target/release/rill
 	@scripts/build && scripts/size

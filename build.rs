@@ -1,9 +1,16 @@
-//! Lists the migrations, and rebuilds the server when the site changes, because the release binary embeds the site.
+//! Lists the migrations, tells whether the browser's program is split into modules, and rebuilds the server when the site
+//! changes, because the release binary embeds the site.
 
 use std::{env, error::Error, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build.rs");
+    // `cargo leptos … --split` compiles with the relocations that dividing needs; without them lazy functions are ordinary ones.
+    println!("cargo:rustc-check-cfg=cfg(split)");
+    println!("cargo:rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
+    if env::var("CARGO_ENCODED_RUSTFLAGS").is_ok_and(|flags| flags.contains("--emit-relocs")) {
+        println!("cargo:rustc-cfg=split");
+    }
     list_migrations(Path::new("migrations/sqlite"))?;
     // In development the site is read from disk, so a rebuild for every new client would be useless.
     if env::var("PROFILE").as_deref() == Ok("release") {

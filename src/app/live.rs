@@ -7,7 +7,7 @@ use crate::{
     client::{
         call::post,
         connection_status::ConnectionStatus,
-        lazy::wasm_split,
+        lazy::lazy,
         page::Application,
         platform,
         tabs::{Tabs, tab_message::TabMessage},
@@ -22,14 +22,15 @@ use crate::{
 use leptos::{ev, prelude::*, task::spawn_local};
 use std::{sync::Arc, time::Duration};
 
-/// Makes the hydrated page a whole one. `owner` is the page's.
-///
-/// # Errors
-/// When the module could not be loaded. The next call tries again.
-#[wasm_split(live, wasm_split_path = ::leptos::wasm_split, fallible)]
-pub(super) fn connect(workspace: Workspace, owner: Owner) -> AppResult<()> {
-    owner.with(|| untrack(|| take_up(workspace)));
-    Ok(())
+lazy! {
+    /// Makes the hydrated page a whole one. `owner` is the page's.
+    ///
+    /// # Errors
+    /// When the module could not be loaded. The next call tries again.
+    live: pub(super) fn connect(workspace: Workspace, owner: Owner) -> AppResult<()> {
+        owner.with(|| untrack(|| take_up(workspace)));
+        Ok(())
+    }
 }
 
 /// Takes up the clock, the stream, the links and what an earlier page stored; then `<html data-live>` says so.

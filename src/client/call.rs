@@ -3,7 +3,7 @@
 //! The functions' own stubs would do the same with an encoder, a state machine and two readers for each (40 kB of a module's
 //! 900). What is called, and what it answers, stands where it always stood: in the feature's `api.rs`.
 
-use super::lazy::{Task, task, wasm_split};
+use super::lazy::{Task, lazy, task};
 use crate::model::{
     error::{AppError, AppResult, Code},
     fields::fields,
@@ -50,15 +50,16 @@ pub(super) async fn post_fields(path: String, fields: Vec<(String, String)>) -> 
     request(path, fields).await?.await
 }
 
-#[wasm_split(live, wasm_split_path = ::leptos::wasm_split, fallible)]
-fn request(path: String, fields: Vec<(String, String)>) -> AppResult<Task<String>> {
-    task(async move {
-        match exchange(&path, &fields).await {
-            Some(answer) if (200..300).contains(&answer.status) => Ok(answer.text),
-            Some(answer) => Err(wire::read(&answer.text).unwrap_or_else(|| foreign(answer.status, answer.retry_after))),
-            None => Err(AppError::new(Code::Network)),
-        }
-    })
+lazy! {
+    live: fn request(path: String, fields: Vec<(String, String)>) -> AppResult<Task<String>> {
+        task(async move {
+            match exchange(&path, &fields).await {
+                Some(answer) if (200..300).contains(&answer.status) => Ok(answer.text),
+                Some(answer) => Err(wire::read(&answer.text).unwrap_or_else(|| foreign(answer.status, answer.retry_after))),
+                None => Err(AppError::new(Code::Network)),
+            }
+        })
+    }
 }
 
 /// What an answer means that is not ours but of something between us and the server: whether it is for good or for now.

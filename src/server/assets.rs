@@ -24,9 +24,9 @@ pub struct Manifest {
     pub js: String,
     pub wasm: String,
     pub css: String,
-    /// The script that loads further modules.
+    /// The script that loads further modules; empty where the program is not split.
     pub loader: String,
-    /// The module that every page but the enter page loads second.
+    /// The module that every page but the enter page loads second; empty where the program is not split.
     pub live: String,
     /// Names the client code. Another one than the page's means an update is ready.
     pub build: Arc<str>,

@@ -154,8 +154,12 @@ fn preloads(site: &Manifest, workspace: bool) -> impl IntoView + use<> {
     let module = |href: &String| {
         view! { <link as="fetch" rel="preload" href=href.clone() type="application/wasm" crossorigin="" fetchpriority="low" /> }
     };
-    let modules = if workspace { vec![module(&site.wasm), module(&site.live)] } else { vec![module(&site.wasm)] };
-    (!site.js.is_empty()).then(|| (script(&site.js), script(&site.loader), modules))
+    // A program that is not split has neither a loader nor a second module.
+    let is_there = |path: &&String| !path.is_empty();
+    let modules: Vec<_> =
+        [&site.wasm, &site.live].into_iter().take(1 + usize::from(workspace)).filter(is_there).map(module).collect();
+    let scripts: Vec<_> = [&site.js, &site.loader].into_iter().filter(is_there).map(script).collect();
+    (!site.js.is_empty()).then_some((scripts, modules))
 }
 
 /// Starts the program, in a task of its own once the module is compiled. Where that fails the page is again what the server

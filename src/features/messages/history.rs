@@ -9,7 +9,7 @@ use super::{
 use crate::{
     client::{
         call::post,
-        lazy::{Task, task, wasm_split},
+        lazy::{Task, lazy, task},
         page::put,
     },
     features::rooms::model::{MAX_COUNT, Member},
@@ -138,7 +138,8 @@ impl Messages {
     }
 }
 
-#[wasm_split(live, wasm_split_path = ::leptos::wasm_split, fallible)]
-fn fetch(messages: Messages, scope: Scope, range: PageRange) -> AppResult<Task<bool>> {
-    task(messages.fetch_now(scope, range))
+lazy! {
+    live: fn fetch(messages: Messages, scope: Scope, range: PageRange) -> AppResult<Task<bool>> {
+        task(messages.fetch_now(scope, range))
+    }
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     client::{
         call::post,
-        lazy::{Task, task, wasm_split},
+        lazy::{Task, lazy, task},
         location::Location,
         page::{Page, put},
         shared::Shared,
@@ -207,15 +207,16 @@ pub enum RoomAction {
     Join(RoomId),
 }
 
-#[wasm_split(live, wasm_split_path = ::leptos::wasm_split, fallible)]
-fn act(rooms: Rooms, action: RoomAction) -> AppResult<Task<()>> {
-    task(async move {
-        match action {
-            RoomAction::Create(name, kind) => rooms.create(name, kind).await,
-            RoomAction::Rename(room, name) => rooms.rename(room, name).await,
-            RoomAction::Join(room) => rooms.join(room).await,
-        }
-    })
+lazy! {
+    live: fn act(rooms: Rooms, action: RoomAction) -> AppResult<Task<()>> {
+        task(async move {
+            match action {
+                RoomAction::Create(name, kind) => rooms.create(name, kind).await,
+                RoomAction::Rename(room, name) => rooms.rename(room, name).await,
+                RoomAction::Join(room) => rooms.join(room).await,
+            }
+        })
+    }
 }
 
 /// Sorts rooms by their names, small and capital ASCII letters alike: any other rule would differ between server and browser, or
