@@ -51,10 +51,10 @@ pub fn Sidebar() -> impl IntoView {
                 {reactive(heading)}
                 <ul role="list">
                     {each(listed, key, move |room| view! { <RoomLink room /> })}
-                    <li><NewRoom /></li>
                     <li>
                         <a class="room browse" href=Route::Browse.to_string()>{icon(Icon::Search)}<span>{words.browse}</span></a>
                     </li>
+                    <li><NewRoom /></li>
                 </ul>
             </nav>
             <Me />

@@ -4,6 +4,7 @@ mod answer;
 pub mod app;
 pub mod growth;
 pub mod html;
+mod invites;
 pub mod law;
 mod log;
 mod made_up;

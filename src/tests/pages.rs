@@ -308,3 +308,28 @@ async fn without_a_script_history_goes_on_past_any_number_of_deleted_messages() 
     }
     panic!("it was not reached");
 }
+
+#[tokio::test]
+async fn every_address_of_ours_is_a_page_and_leads_nowhere_else_for_good() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    for path in [
+        "/",
+        "/enter",
+        "/join",
+        "/admin/invites",
+        "/browse",
+        "/rooms",
+        "/setup",
+        "/welcome",
+        "/sign-in",
+        "/settings",
+        "/rooms/1",
+        "/rooms/1/people",
+    ] {
+        for answer in [lin.get(path).await, app.get(path).await] {
+            assert!([200, 302, 404].contains(&answer.status), "{path}: {}", answer.status);
+            assert!(answer.headers.get("location").is_none_or(|location| location != path), "{path}");
+        }
+    }
+}

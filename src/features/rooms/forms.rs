@@ -83,12 +83,12 @@ pub fn NewRoom() -> impl IntoView {
                     value=typed
                     node_ref=field
                 />
+                <button class="button">{words.create}</button>
                 <label class="choice">
                     <input type="checkbox" name="kind" value=RoomKind::Private.to_string() checked=was_private node_ref=private />
                     <span>{words.private}</span>
                 </label>
                 <small>{words.kind_help}</small>
-                <button class="button">{words.create}</button>
                 {refusal(refused, lang)}
             </Form>
         </details>

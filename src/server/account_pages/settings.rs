@@ -32,7 +32,9 @@ use crate::{
         route::{Route, title},
     },
     request::{answer, caller::Caller},
-    server::{refused, refused_forms::Refusal, state::Process, words::WORDS as PAGES, zone::zone},
+    server::{
+        invites_words::WORDS as INVITE_WORDS, refused, refused_forms::Refusal, state::Process, words::WORDS as PAGES, zone::zone,
+    },
     sessions::cache::Session,
     ui::{
         avatar,
@@ -72,6 +74,10 @@ fn document(app: &Process, caller: &Caller, own: Own, refusal: Option<&Refusal>)
     let reader = caller.reader;
     let words = reader.lang.of(&WORDS);
     let is_owner = own.me.role == Role::Owner;
+    let invites = (is_owner || own.me.role == Role::Admin).then(|| {
+        let label = reader.lang.of(&INVITE_WORDS).invite_people;
+        view! { <p><a class="button" href=Route::Invites.to_string()>{label}</a></p> }
+    });
     let typed = |path| Typed::new(reader, refusal, path);
     let account = match &own.me.handle {
         Some(handle) => with_account(words, caller, handle, own.email.as_deref(), &typed(ChangePassword::PATH)).into_any(),
@@ -92,6 +98,7 @@ fn document(app: &Process, caller: &Caller, own: Own, refusal: Option<&Refusal>)
             {profile(words, caller, &own.me, &typed(UpdateProfile::PATH))}
             {account}
             {sessions(words, reader.lang, caller, own.sessions, (&zone, now), &typed(EndSession::PATH))}
+            {invites}
             {is_owner.then(|| of_workspace(words, caller, &own.workspace, &typed(UpdateWorkspace::PATH)))}
             {leaving(words, caller, own.me.id, &typed(Deactivate::PATH))}
         </main>
