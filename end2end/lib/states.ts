@@ -116,6 +116,38 @@ export const STATES: State[] = [
     visit: { enter: false },
     go: async (person, server) => (await setUp(person, server), void (await person.page.goto(`${person.url}/settings`))),
   },
+  {
+    name: 'invitation that was made',
+    visit: { enter: false },
+    go: async (person, server) => {
+      await setUp(person, server);
+      await person.page.goto(`${person.url}/admin/invites`);
+      await person.page.getByRole('main').locator('form button.primary').click();
+      await person.page.locator('.qr').waitFor();
+    },
+  },
+  {
+    name: 'join by invitation',
+    visit: { enter: false },
+    go: async (person) => void (await person.page.goto(`${person.url}/join`)),
+  },
+  {
+    name: 'panel of an own room',
+    go: async (person, server) => {
+      await server.guest('Grace');
+      await open(person, '.new-room');
+      await person.page.locator('#new-room').fill('Plans');
+      await person.page.locator('.new-room [name=kind]').check();
+      await person.page.locator('.new-room form > button').click();
+      await person.page.waitForURL(/\/rooms\/2$/);
+      await person.page.goto(`${person.url}/rooms/2/people`);
+      await open(person, '.member-acts');
+    },
+  },
+  {
+    name: 'rooms to join',
+    go: async (person, server) => (await seedRooms(server), void (await person.page.goto(`${person.url}/browse`))),
+  },
   { name: 'settings', go: async (person) => void (await person.page.goto(`${person.url}/settings`)) },
   { name: 'room', go: async (person, server) => (await seedRooms(server), await person.sees('and an answer')) },
   { name: 'empty room', go: async (person) => await person.goto('/rooms/1') },

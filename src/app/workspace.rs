@@ -85,7 +85,7 @@ impl Workspace {
         let MembershipChange { room, joined } = change;
         match (joined, self.location.now()) {
             (true, Some(Screen::NotJoined(here))) if here == room => self.open(Screen::Room(room)),
-            (false, Some(Screen::Room(here))) if here == room => put(self.location.screen, Screen::NotJoined(room)),
+            (false, Some(Screen::Room(here))) if here == room => put(self.location.screen, self.closed(room)),
             _ => {}
         }
     }

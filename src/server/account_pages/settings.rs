@@ -75,8 +75,13 @@ fn document(app: &Process, caller: &Caller, own: Own, refusal: Option<&Refusal>)
     let words = reader.lang.of(&WORDS);
     let is_owner = own.me.role == Role::Owner;
     let invites = (is_owner || own.me.role == Role::Admin).then(|| {
-        let label = reader.lang.of(&INVITE_WORDS).invite_people;
-        view! { <p><a class="button" href=Route::Invites.to_string()>{label}</a></p> }
+        let words = reader.lang.of(&INVITE_WORDS);
+        view! {
+            <section aria-labelledby="invitations">
+                <h2 id="invitations">{words.title}</h2>
+                <p><a class="button" href=Route::Invites.to_string()>{words.invite_people}</a></p>
+            </section>
+        }
     });
     let typed = |path| Typed::new(reader, refusal, path);
     let account = match &own.me.handle {
