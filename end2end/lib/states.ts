@@ -134,9 +134,12 @@ export const STATES: State[] = [
   {
     name: 'panel of an own room',
     go: async (person, server) => {
-      await server.guest('Grace');
+      // Names that are neither English nor Chinese, as the checks of languages want.
+      await server.guest('Оля');
+      // On a phone the list of rooms is a page of its own.
+      await person.goto('/rooms');
       await open(person, '.new-room');
-      await person.page.locator('#new-room').fill('Plans');
+      await person.page.locator('#new-room').fill('Чай');
       await person.page.locator('.new-room [name=kind]').check();
       await person.page.locator('.new-room form > button').click();
       await person.page.waitForURL(/\/rooms\/2$/);
