@@ -121,7 +121,7 @@ pub async fn create(db: &Database, maker: UserId, terms: InviteTerms) -> AppResu
     Ok(NewInvite { id, token: token.as_str().to_owned() })
 }
 
-/// The invitations that are good, newest first, [`LIST`] at most.
+/// The invitations that are good, newest first, 100 at most.
 ///
 /// # Errors
 /// `forbidden`.

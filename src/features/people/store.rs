@@ -151,7 +151,7 @@ pub(crate) fn set_name(write: &Write<'_>, user: &User, all: &[String]) -> AppRes
 /// Changes a person's name and hue. What they are already changes nothing and takes no number.
 ///
 /// # Errors
-/// `name_taken` for a person without an account, as in [`require_free_name`].
+/// `name_taken` for a person without an account, where it would be at entering.
 pub async fn update(db: &Database, id: UserId, name: Option<CheckedName>, hue: Option<u8>) -> AppResult<User> {
     const UPDATE: &str = "UPDATE users SET seq = ?2, hue = ?3 WHERE id = ?1";
     db.write(move |write| {
