@@ -79,6 +79,8 @@ pub struct Permit {
 pub struct StreamPermit {
     connections: Arc<Connections>,
     address: IpAddr,
+    /// It was told to close just before it asked: another has come in its place, so it stays among those that have not closed.
+    leaving: bool,
 }
 
 impl Connections {
@@ -185,9 +187,14 @@ impl Open {
 impl Permit {
     /// The connection is a stream from now on.
     pub fn into_stream(self) -> StreamPermit {
+        // At work, it is told to close by nobody any more.
+        self.begins();
         self.connections.busy.fetch_add(1, Ordering::Relaxed);
-        self.connections.open().come(self.address);
-        StreamPermit { connections: self.connections.clone(), address: self.address }
+        let mut open = self.connections.open();
+        open.come(self.address);
+        let leaving = self.entry.leaving.swap(false, Ordering::Relaxed);
+        drop(open);
+        StreamPermit { connections: self.connections.clone(), address: self.address, leaving }
     }
 
     /// The connection has begun to ask for something.
@@ -233,6 +240,9 @@ impl Drop for StreamPermit {
     fn drop(&mut self) {
         self.connections.busy.fetch_sub(1, Ordering::Relaxed);
         self.connections.open().go(self.address, None);
+        if self.leaving {
+            self.connections.leaving.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -284,6 +294,26 @@ mod tests {
         assert!(connections.open().by_address.values().all(|here| here.entries.is_empty()), "nothing more is kept of it");
         drop(stream);
         assert_eq!((connections.busy.load(Ordering::Relaxed), connections.open().by_address.len()), (0, 0));
+    }
+
+    #[test]
+    fn a_stream_that_was_told_to_close_counts_among_those_that_have_not() {
+        let connections = Connections::new(1, 0, Vec::new());
+        let mut streams = Vec::new();
+        for _ in 0..CLOSING {
+            // Each gives its place away and asks before it hears of that.
+            let first = connections.take(ip(1)).unwrap();
+            let Some(second) = connections.take(ip(2)) else { panic!("{} streams", streams.len()) };
+            streams.push(first.into_stream());
+            streams.push(second.into_stream());
+            if connections.take(ip(3)).is_none() {
+                break;
+            }
+        }
+        assert!(connections.take(ip(3)).is_none(), "there is a bound");
+        assert!(connections.open().count <= 1 + CLOSING + 1);
+        drop(streams);
+        assert_eq!((connections.leaving.load(Ordering::Relaxed), connections.open().count), (0, 0));
     }
 
     #[test]
