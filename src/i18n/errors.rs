@@ -1,10 +1,10 @@
 //! Errors: the sentence for each way in which a request is refused.
 
 #[cfg(feature = "ssr")]
-mod accounts;
+mod plain_pages;
 #[cfg(not(feature = "ssr"))]
-#[path = "errors/accounts_browser.rs"]
-mod accounts;
+#[path = "errors/plain_pages_browser.rs"]
+mod plain_pages;
 
 use super::translated::{Translated, words};
 use crate::model::{
@@ -113,7 +113,7 @@ static WORDS: Translated<Words> = Translated {
 impl AppError {
     /// Returns a sentence for the person, in their language.
     pub fn words(&self, lang: Lang) -> &'static str {
-        if let Some(words) = accounts::words(self, lang) {
+        if let Some(words) = plain_pages::words(self, lang) {
             return words;
         }
         let words = lang.of(&WORDS);
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn every_refusal_has_words_in_both_languages() {
         let mut errors: Vec<AppError> = CODES.into_iter().map(AppError::new).collect();
-        for field in ["text", "name", "room", "token", "login", "password", "handle", "workspace", "email"] {
+        for field in ["text", "name", "room", "token", "login", "password", "handle", "workspace", "email", "invite", "topic"] {
             errors.extend(REASONS.map(|reason| AppError::bad_input(field, reason)));
         }
         errors.extend(REASONS.map(|reason| AppError::bad_input("name", reason).of_room()));

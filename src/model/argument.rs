@@ -86,6 +86,22 @@ impl<T: FromStr> de::Visitor<'_> for Text<T> {
     }
 }
 
+/// A text that may be left out. An empty one is given: it clears. An `Option` would take it as left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct OptionalText(pub Option<String>);
+
+impl OptionalText {
+    /// A text that is left out.
+    pub const MISSING: Self = Self(None);
+}
+
+impl<'de> Deserialize<'de> for OptionalText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(Some(text)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

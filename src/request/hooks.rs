@@ -19,6 +19,9 @@ pub type AfterSend = fn(&mut Write<'_>, &Message) -> AppResult<()>;
 /// What a feature does when a membership ends.
 pub type OnLeave = fn(&mut Write<'_>, RoomId, UserId) -> AppResult<()>;
 
+/// What a feature does when a person has left for good.
+pub type OnDeactivate = fn(&mut Write<'_>, UserId) -> AppResult<()>;
+
 pub type ReadFacets = fn(&Read<'_>, RoomId, &[MessageId], &mut Facets) -> database::Result<()>;
 pub type ReadPage = fn(&Read<'_>, &PageRequest, &mut PageData) -> database::Result<()>;
 
@@ -31,6 +34,8 @@ pub struct FeatureHooks {
     pub after_send: Option<AfterSend>,
     /// Runs when a person's membership of a room ends: what the feature keeps of the room for that person goes with it.
     pub on_leave: Option<OnLeave>,
+    /// Runs when a person has left for good.
+    pub on_deactivate: Option<OnDeactivate>,
     /// Reads what stands beside messages of a room, ascending by id, in one statement. The reader is a member of the room.
     pub facets: Option<ReadFacets>,
     /// Reads what the feature gives to a page.
@@ -38,7 +43,8 @@ pub struct FeatureHooks {
 }
 
 impl FeatureHooks {
-    pub const NONE: Self = Self { on_tombstone: None, after_send: None, on_leave: None, facets: None, page: None };
+    pub const NONE: Self =
+        Self { on_tombstone: None, after_send: None, on_leave: None, on_deactivate: None, facets: None, page: None };
 }
 
 /// Whom a page is for, and what it shows.
@@ -80,6 +86,14 @@ impl Hooks {
     /// Those of the hooks.
     pub fn on_leave(&self, write: &mut Write<'_>, room: RoomId, user: UserId) -> AppResult<()> {
         self.0.iter().filter_map(|hooks| hooks.on_leave).try_for_each(|hook| hook(write, room, user))
+    }
+
+    /// Runs what follows when a person has left for good.
+    ///
+    /// # Errors
+    /// Those of the hooks.
+    pub fn on_deactivate(&self, write: &mut Write<'_>, user: UserId) -> AppResult<()> {
+        self.0.iter().filter_map(|hooks| hooks.on_deactivate).try_for_each(|hook| hook(write, user))
     }
 
     /// Reads what stands beside messages of a room, ascending by id.

@@ -16,7 +16,7 @@ use crate::{
             model::NewInvite,
         },
         people::api::Deactivate,
-        rooms::api::{CreateRoom, RenameRoom},
+        rooms::api::{CreateRoom, RenameRoom, UpdateRoom},
     },
     model::{
         error::{AppError, AppResult, Code},
@@ -147,7 +147,7 @@ impl Post<'_> {
     /// Answers a refusal: JSON to a program. To a browser a page that still holds what was typed, under an address that a reload
     /// only reads; where it is not known to be a browser, the page itself with that address to go on to.
     async fn refuse(&self, fields: Fields, error: AppError) -> Response {
-        let names_room = self.row.is_some_and(|row| [CreateRoom::PATH, RenameRoom::PATH].contains(&row.path));
+        let names_room = self.row.is_some_and(|row| [CreateRoom::PATH, RenameRoom::PATH, UpdateRoom::PATH].contains(&row.path));
         let error = if names_room { error.of_room() } else { error };
         let lang = self.caller.reader.lang;
         if !self.html {

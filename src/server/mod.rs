@@ -1,9 +1,7 @@
 //! The process: configuration, state, router, layers, the accept loop, the database, shutdown.
 
-mod account_pages;
 pub mod assets;
 mod body_cut;
-mod browse_page;
 pub mod cli;
 pub mod config;
 mod connection;
@@ -14,8 +12,6 @@ pub mod events;
 mod form_body;
 pub mod forms;
 mod health;
-mod invites_page;
-mod invites_words;
 pub mod layers;
 mod markers;
 #[cfg(target_env = "gnu")]
@@ -24,10 +20,9 @@ mod memory;
 #[path = "memory_elsewhere.rs"]
 mod memory;
 pub mod pages;
-mod plain_form;
+mod plain_pages;
 pub mod refused;
 pub mod refused_forms;
-mod room_panel;
 pub mod router;
 pub mod serve;
 pub mod shell;

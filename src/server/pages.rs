@@ -1,12 +1,11 @@
 //! Pages: what each URL is made from. Without a session every page but `/enter` answers 302 to `/enter`.
 
 use super::{
-    account_pages::{join, set_up, settings, sign_in},
-    browse_page,
     form_body::field,
-    invites_page, refused,
+    plain_pages::{browse, invites, join, room_panel, set_up, settings, sign_in},
+    refused,
     refused_forms::Refusal,
-    room_panel, shell,
+    shell,
     state::Process,
     zone::zone,
 };
@@ -129,13 +128,13 @@ pub async fn page(
             return shown(&app, &caller, set_up::welcome(&app, &caller, &session).await).await;
         }
         (Route::Invites, _) => {
-            return shown(&app, &caller, invites_page::page(&app, &caller, &session, made.as_deref()).await).await;
+            return shown(&app, &caller, invites::page(&app, &caller, &session, made.as_deref()).await).await;
         }
         (Route::Browse, _) => {
             let find = find.unwrap_or_default();
             let after = after.and_then(|after| after.parse().ok()).unwrap_or_default();
-            let wish = browse_page::Wish { find: &find, archived: archived.as_deref() == Some("true"), after };
-            return shown(&app, &caller, browse_page::page(&app, &caller, &session, wish).await).await;
+            let wish = browse::Wish { find: &find, archived: archived.as_deref() == Some("true"), after };
+            return shown(&app, &caller, browse::page(&app, &caller, &session, wish).await).await;
         }
         (Route::Settings, _) => {
             return shown(&app, &caller, settings::page(&app, &caller, &session, None).await).await;

@@ -186,6 +186,11 @@ fn reload_script(port: u32) -> String {
     )
 }
 
+/// A small script of a page that starts no program. It is a constant, so nothing that anybody wrote is in it.
+pub fn own_script(nonce: &str, code: &'static str) -> impl IntoView + use<> {
+    view! { <script type="module" nonce=nonce.to_owned() inner_html=code></script> }
+}
+
 /// What the tab says: the room's name where there is one.
 fn title(boot: &Boot) -> String {
     use crate::model::{initial_data::InitialScreen, route};

@@ -69,6 +69,10 @@ async fn signing_up_makes_a_member_where_the_workspace_is_open() {
     assert_eq!((bad.field.as_deref(), bad.reason), (Some("email"), Some(Reason::Malformed)));
     let weak = post(&[("name", "Bo"), ("handle", "lin"), ("password", "short")]).await;
     assert_eq!((weak.code, weak.reason), (Code::WeakPassword, Some(Reason::TooShort)), "checked before the handle");
+    let empty = owner.post("/api/workspace/update", &[("name", "")]).await.error();
+    assert_eq!((empty.field.as_deref(), empty.message.as_str()), (Some("name"), "Enter a name for the workspace."));
+    let empty = owner.post("/api/people/update", &[("name", "")]).await.error();
+    assert_eq!((empty.field.as_deref(), empty.reason), (Some("name"), Some(Reason::Empty)));
     assert_eq!(owner.post("/api/workspace/update", &[("entry", "invite")]).await.status, 200);
     assert_eq!(post(&[("name", "")]).await.code, Code::EntryClosed, "checked first");
     assert_eq!(app.count("SELECT count(*) FROM users").await, 3);

@@ -101,7 +101,9 @@ async fn invitation_makes_an_account_in_its_rooms_where_the_workspace_is_not_ope
         app.site.post("/api/auth/sign_up", &fields).await
     };
     assert_eq!(app.site.post("/api/auth/sign_up", &account).await.code(), Code::EntryClosed);
-    assert_eq!(sign_up(&"0".repeat(64)).await.code(), Code::Gone);
+    let gone = sign_up(&"0".repeat(64)).await.error();
+    assert_eq!((gone.code, gone.field.as_deref()), (Code::Gone, Some("invite")));
+    assert!(gone.message.contains("invitation"), "{}", gone.message);
     // Refused for another reason, it is not used up.
     let weak = [("invite", &*made.token), ("name", "Bea"), ("handle", "bea"), ("password", "short")];
     assert_eq!(app.site.post("/api/auth/sign_up", &weak).await.status, 422);

@@ -149,3 +149,33 @@ async fn private_choice_stays_when_the_name_of_a_new_room_is_refused() {
     let box_ = super::html::tags(&refused.body).into_iter().find(|tag| tag.attribute("name") == "kind").unwrap();
     assert!(box_.attributes.iter().any(|(name, _)| name == "checked"), "{}", refused.body);
 }
+
+#[tokio::test]
+async fn empty_topic_clears_one_that_is_left_out_stays_and_a_long_one_is_told_its_limit() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    lin.create_room("Tea").await;
+    let update = async |field: &str, value: &str| lin.post("/api/rooms/update", &[("room", "2"), (field, value)]).await;
+    let topic = |room: Room| room.topic;
+    assert_eq!(topic(update("topic", "Leaves").await.ok()), "Leaves");
+    assert_eq!(topic(update("name", "Tea house").await.ok()), "Leaves");
+    assert_eq!(topic(update("topic", "").await.ok()), "");
+    assert!(update("topic", &"x".repeat(251)).await.error().message.contains("250"));
+    assert!(update("name", "").await.error().message.contains("room"), "it is a room's name");
+}
+
+#[tokio::test]
+async fn room_gets_another_admin_when_its_last_one_leaves_for_good() {
+    let app = TestApp::start().await;
+    let (lin, mei, ana) = (app.enter("Lin").await, app.enter("Mei").await, app.enter("Ana").await);
+    open_private(&lin, "Plans", "2,3").await;
+    assert_eq!(mei.post("/api/people/deactivate", &[("user", "2")]).await.status, 200);
+    assert_eq!(lin.post("/api/people/deactivate", &[("user", "1")]).await.status, 200);
+    let people: MemberList = ana.post("/api/rooms/members", &[("room", "2")]).await.ok();
+    let admins: Vec<_> =
+        people.items.iter().filter(|member| member.role == MemberRole::Admin).map(|member| member.user).collect();
+    assert!(admins.contains(&ana.id), "not who has left: {people:?}");
+    ana.create_room("Other").await;
+    let gone = ana.post("/api/rooms/add", &[("room", "3"), ("users", "2")]).await;
+    assert_eq!(gone.code(), Code::NotFound, "who has left cannot be added");
+}

@@ -11,7 +11,7 @@ use crate::{
             model::{Role, User},
             store::user,
         },
-        rooms::store::{addable, let_in, names},
+        rooms::store::{addable, by_ids, let_in},
         workspace::{model::Entry, store as workspace},
     },
     model::{
@@ -174,9 +174,10 @@ pub async fn describe(db: &Database, token: TokenHash) -> AppResult<InviteSeen> 
     let now = database::now();
     db.read(move |read| {
         let (found, maker) = find(read, token, now)?;
-        let rooms = addable(read, maker.id, &found.rooms)?;
+        let ids: Vec<u64> = addable(read, maker.id, &found.rooms)?.iter().map(|room| room.0).collect();
+        let rooms = by_ids(read, &ids)?.into_iter().map(|room| room.name).collect();
         let workspace = workspace::state(read)?.name;
-        Ok(InviteSeen { workspace, by: maker.name, role: found.role, rooms: names(read, &rooms)? })
+        Ok(InviteSeen { workspace, by: maker.name, role: found.role, rooms })
     })
     .await
 }
@@ -205,13 +206,16 @@ pub(crate) fn check(read: &Read<'_>, token: TokenHash, now: u64) -> AppResult<()
 /// # Errors
 /// `gone`, `entry_closed`.
 pub(crate) fn take(write: &mut Write<'_>, token: TokenHash) -> AppResult<Grant> {
-    const COUNT: &str = "UPDATE invites SET used = used + 1 WHERE id = ?1 AND used < uses";
     let (invite, maker) = find(write, token, write.now())?;
     let rooms = addable(write, maker.id, &invite.rooms)?;
-    match write.execute(COUNT, &params![invite.id])? {
-        0 => Err(gone()),
-        _ => Ok(Grant { role: invite.role, rooms }),
-    }
+    count(write, &invite)?;
+    Ok(Grant { role: invite.role, rooms })
+}
+
+/// Counts one use. Commands run one after the other, so what [`find`] has found is still good.
+fn count(write: &Write<'_>, invite: &Invite) -> AppResult<()> {
+    const COUNT: &str = "UPDATE invites SET used = used + 1 WHERE id = ?1";
+    Ok(write.later(COUNT, &params![invite.id])?)
 }
 
 /// Brings `user` into the rooms of an invitation. Where they are in all of them already, it is not counted.
@@ -222,10 +226,10 @@ pub async fn accept(db: &Database, user: UserId, token: TokenHash) -> AppResult<
     db.write(move |write| {
         let (invite, maker) = find(write, token, write.now())?;
         let rooms = addable(write, maker.id, &invite.rooms)?;
-        if !let_in(write, user, &rooms)? {
-            return Ok(Accepted { rooms });
+        if let_in(write, user, &rooms)? {
+            count(write, &invite)?;
         }
-        Ok(Accepted { rooms: take(write, token)?.rooms })
+        Ok(Accepted { rooms })
     })
     .await
 }

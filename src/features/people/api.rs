@@ -2,7 +2,7 @@
 
 use super::model::User;
 use crate::model::{
-    argument::Argument,
+    argument::{Argument, OptionalText},
     error::AppError,
     ids::{List, UserId},
 };
@@ -31,10 +31,10 @@ pub async fn list(#[server(default)] users: Argument<List<UserId>>) -> Result<Ve
 /// # Errors
 /// `bad_input` (name, hue), `not_entered`, `name_taken`, `too_fast`.
 #[server(name = UpdateProfile, prefix = "/api", endpoint = "people/update")]
-pub async fn update(#[server(default)] name: Argument<String>, #[server(default)] hue: Argument<u8>) -> Result<User, AppError> {
+pub async fn update(#[server(default)] name: OptionalText, #[server(default)] hue: Argument<u8>) -> Result<User, AppError> {
     use crate::{model::error::Reason, request::admit::admit};
     let call = admit::<UpdateProfile>()?;
-    let name = name.optional("name")?.map(|name| super::names::check(&name)).transpose();
+    let name = name.0.map(|name| super::names::check(&name)).transpose();
     let name = name.map_err(|reason| AppError::bad_input("name", reason))?;
     let hue = hue.optional("hue")?;
     if hue.is_some_and(|hue| hue >= super::model::HUES) {
@@ -51,7 +51,8 @@ pub async fn update(#[server(default)] name: Argument<String>, #[server(default)
 pub async fn deactivate(#[server(default)] user: Argument<UserId>) -> Result<User, AppError> {
     use crate::request::{admit::admit, caller::answer_with};
     let call = admit::<Deactivate>()?;
-    let (user, ended) = super::store::deactivate(&call.services.db, call.user, user.required("user")?).await?;
+    let (user, ended) =
+        super::store::deactivate(&call.services.db, &call.services.hooks, call.user, user.required("user")?).await?;
     call.services.sessions_ended(&ended);
     if user.id == call.user {
         answer_with(call.services.session_cookie.take_back(call.caller.secure));

@@ -11,6 +11,7 @@ use crate::{
         ids::{RoomId, UserId},
         things::{Event, Kind},
     },
+    request::hooks::Hooks,
     sessions::store::{EndedSession, end_all},
     stream::source::{Source, first_numbers},
 };
@@ -188,9 +189,10 @@ pub(crate) fn active(read: &Read<'_>, id: UserId) -> AppResult<User> {
 ///
 /// # Errors
 /// `not_found` for nobody, `forbidden` for everyone else than oneself, `last_owner` for the only owner.
-pub async fn deactivate(db: &Database, actor: UserId, id: UserId) -> AppResult<(User, Vec<EndedSession>)> {
+pub async fn deactivate(db: &Database, hooks: &Hooks, actor: UserId, id: UserId) -> AppResult<(User, Vec<EndedSession>)> {
     const OTHER_OWNER: &str = "SELECT 1 FROM users WHERE role = 1 AND active = 1 AND id <> ?1";
     const LEAVE: &str = "UPDATE users SET seq = ?2, active = 0 WHERE id = ?1";
+    let hooks = hooks.clone();
     db.write(move |write| {
         active(write, actor)?;
         let before = user(write, id)?.ok_or(AppError::new(Code::NotFound))?;
@@ -203,6 +205,7 @@ pub async fn deactivate(db: &Database, actor: UserId, id: UserId) -> AppResult<(
         let after = User { seq: write.next_seq()?, active: false, ..before };
         write.later(LEAVE, &params![id, after.seq])?;
         write.publish(Event::User(after.clone()), Audience::Everyone)?;
+        hooks.on_deactivate(write, id)?;
         Ok((after, end_all(write, id, None)?))
     })
     .await

@@ -2,7 +2,7 @@
 
 use super::model::{Member, MemberList, MemberRole, Posting, Room, RoomKind, RoomList};
 use crate::model::{
-    argument::Argument,
+    argument::{Argument, OptionalText},
     error::AppError,
     ids::{List, RoomId, UserId},
 };
@@ -48,8 +48,8 @@ pub async fn rename(#[server(default)] room: Argument<RoomId>, #[server(default)
 #[server(name = UpdateRoom, prefix = "/api", endpoint = "rooms/update")]
 pub async fn update(
     #[server(default)] room: Argument<RoomId>,
-    #[server(default)] name: Option<String>,
-    #[server(default)] topic: Option<String>,
+    #[server(default)] name: OptionalText,
+    #[server(default)] topic: OptionalText,
     #[server(default)] posting: Argument<Posting>,
     #[server(default)] default: Argument<bool>,
 ) -> Result<Room, AppError> {
@@ -57,8 +57,8 @@ pub async fn update(
     let call = crate::request::admit::admit::<UpdateRoom>()?;
     let room = room.required("room")?;
     let update = store::RoomUpdate {
-        name: name.map(|name| names::check(&name)).transpose()?,
-        topic: topic.map(|topic| names::check_topic(&topic)).transpose()?,
+        name: name.0.map(|name| names::check(&name)).transpose()?,
+        topic: topic.0.map(|topic| names::check_topic(&topic)).transpose()?,
         posting: posting.optional("posting")?,
         default: default.optional("default")?,
     };

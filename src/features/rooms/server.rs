@@ -9,6 +9,7 @@ use crate::{
     request::{
         endpoint::{Endpoint, Need, Rate, SMALL_BODY, Then},
         feature::Feature,
+        hooks::FeatureHooks,
     },
 };
 use server_fn::ServerFn;
@@ -28,5 +29,6 @@ pub const FEATURE: Feature = Feature {
         Endpoint::new(ListMembers::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Rooms)).reading(),
         Endpoint::new(ListRooms::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Rooms)).reading(),
     ],
+    hooks: FeatureHooks { on_deactivate: Some(super::store::hand_on), ..FeatureHooks::NONE },
     ..Feature::named("rooms")
 };

@@ -8,11 +8,11 @@ mod rows;
 mod tests;
 
 pub(crate) use members::{
-    MEMBERS, addable, admin_of, admins, count_members, join_defaults, joined_rooms, let_in, member, require_member,
+    MEMBERS, addable, admin_of, admins, count_members, hand_on, join_defaults, joined_rooms, let_in, member, require_member,
 };
 pub use members::{add, give_role, join, joined, leave, members, memberships, remove};
 pub(crate) use rights::{Action, require};
-pub(crate) use rows::room;
+pub(crate) use rows::{by_ids, room};
 
 use super::{
     model::{MemberRole, Posting, Room, RoomKind, RoomList},
@@ -29,13 +29,12 @@ use crate::{
 };
 use rows::{room_row, select_rooms};
 
+use std::collections::BTreeSet;
+
 /// Where replay reads rooms.
 pub(crate) const ROOMS: Source = Source {
     kind: Kind::Room,
-    read: |read, keys| {
-        const ROOMS: &str = select_rooms!("WHERE r.id IN (?*)");
-        read.rows_in(ROOMS, &first_numbers(keys), |row| room_row(row).map(Event::Room))
-    },
+    read: |read, keys| Ok(by_ids(read, &first_numbers(keys))?.into_iter().map(Event::Room).collect()),
 };
 
 /// The rooms that `user` may see, by id: the open ones, and the others that they are in.
@@ -101,18 +100,6 @@ fn page(mut items: Vec<Room>, limit: u32) -> RoomList {
     RoomList { items, next }
 }
 
-/// Returns the names of rooms, by the rooms' ids.
-pub(crate) fn names(read: &Read<'_>, rooms: &[RoomId]) -> database::Result<Vec<String>> {
-    const NAMES: &str = select_rooms!("WHERE r.id IN (?*)");
-    let ids: Vec<u64> = rooms.iter().map(|room| room.0).collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut found = read.rows_in(NAMES, &ids, room_row)?;
-    found.sort_by_key(|room| room.id);
-    Ok(found.into_iter().map(|room| room.name).collect())
-}
-
 /// Refuses a name that an open room has, or one that looks like it, among those changed after `since`. `except` may have it.
 fn require_free(read: &Read<'_>, look: &Look, since: Seq, except: Option<RoomId>) -> AppResult<()> {
     const NAMES: &str = "SELECT id, name FROM rooms WHERE kind = 0 AND seq > ?1 ORDER BY id";
@@ -176,10 +163,9 @@ pub async fn create(db: &Database, creator: UserId, new: impl Into<NewRoom>) -> 
         let room = Room { seq, id, kind, name, topic, creator: Some(creator), posting, default, archived, last: 0, last_n: 0 };
         write.publish(Event::Room(room.clone()), audience(&room))?;
         members::set_member(write, &room, creator, MemberRole::Admin)?;
-        for user in users.into_iter().filter(|user| *user != creator) {
-            if !members::is_member(write, id, user)? {
-                members::set_member(write, &room, user, MemberRole::Member)?;
-            }
+        let others: BTreeSet<UserId> = users.into_iter().filter(|user| *user != creator).collect();
+        for user in others {
+            members::set_member(write, &room, user, MemberRole::Member)?;
         }
         Ok(room)
     })

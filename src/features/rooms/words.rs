@@ -14,6 +14,7 @@ words! {
         /// The choice of a room that only members see.
         pub private: &'static str,
         pub kind_help: &'static str,
+        pub add_people: &'static str,
         pub rename: &'static str,
         pub save: &'static str,
         /// Leads to the room that has the wished name already.
@@ -53,6 +54,7 @@ pub static WORDS: Translated<Words> = Translated {
         create: "Create",
         private: "Private: only people who are added see it",
         kind_help: "A room stays open or private. It can be archived, not deleted.",
+        add_people: "Add people",
         rename: "Rename room",
         save: "Save",
         open_existing: "Open that room",
@@ -85,6 +87,7 @@ pub static WORDS: Translated<Words> = Translated {
         create: "创建",
         private: "私密：只有被添加的人可见",
         kind_help: "房间的类型不能更改；房间可以归档，不能删除。",
+        add_people: "添加成员",
         rename: "重命名房间",
         save: "保存",
         open_existing: "打开该房间",

@@ -34,6 +34,7 @@ pub const FEATURE: Feature = Feature {
         on_tombstone: Some(on_tombstone),
         after_send: Some(after_send),
         on_leave: Some(on_leave),
+        on_deactivate: Some(on_deactivate),
         facets: Some(facets),
         page: Some(page),
     },
@@ -58,6 +59,7 @@ pub enum Done {
     Sent(ClientKey),
     Tombstone(ClientKey),
     Left(RoomId, UserId),
+    Deactivated(UserId),
     /// The hook that reads facets was asked for a message of these.
     Facets(Vec<MessageId>),
     Page(PageRequest),
@@ -108,6 +110,11 @@ fn on_tombstone(write: &mut Write<'_>, messages: &[MessageId]) -> AppResult<()> 
 
 fn on_leave(_: &mut Write<'_>, room: RoomId, user: UserId) -> AppResult<()> {
     note(Done::Left(room, user));
+    Ok(())
+}
+
+fn on_deactivate(_: &mut Write<'_>, user: UserId) -> AppResult<()> {
+    note(Done::Deactivated(user));
     Ok(())
 }
 

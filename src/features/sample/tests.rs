@@ -76,6 +76,18 @@ async fn hook_runs_in_the_transaction_that_ends_a_membership() {
 }
 
 #[tokio::test]
+async fn hook_runs_when_a_person_leaves_for_good() {
+    let app = TestApp::start().await;
+    for n in 0..20 {
+        // A number that no other test deactivates.
+        app.enter(&format!("Lin {n}")).await;
+    }
+    let last = app.enter("Last").await;
+    assert_eq!(last.post("/api/people/deactivate", &[("user", &last.id.to_string())]).await.status, 200);
+    assert!(is_done(&Done::Deactivated(last.id)));
+}
+
+#[tokio::test]
 async fn hooks_of_reads_give_to_a_page_what_stands_beside_it() {
     let app = TestApp::start().await;
     let (hooks, request) = (app.app.hooks.clone(), PageRequest { user: VISITOR, room: Some(RoomId(3)) });

@@ -1,7 +1,11 @@
 //! Server functions of the workspace: `/api/workspace/*`.
 
 use super::model::{Entry, WorkspaceState};
-use crate::model::{argument::Argument, error::AppError, initial_data::Workspace};
+use crate::model::{
+    argument::{Argument, OptionalText},
+    error::AppError,
+    initial_data::Workspace,
+};
 use leptos::prelude::*;
 
 /// The workspace as its newest state: who is asking, every room, the rooms that person is a member of, and what else a page is
@@ -21,10 +25,15 @@ pub async fn fetch() -> Result<Workspace, AppError> {
 /// `bad_input` (name, entry), `not_entered`, `forbidden`.
 #[server(name = UpdateWorkspace, prefix = "/api", endpoint = "workspace/update")]
 pub async fn update(
-    #[server(default)] name: Argument<String>,
+    #[server(default)] name: OptionalText,
     #[server(default)] entry: Argument<Entry>,
 ) -> Result<WorkspaceState, AppError> {
     let call = crate::request::admit::admit::<UpdateWorkspace>()?;
-    let name = name.optional("name")?.map(|name| super::store::check_name("name", &name)).transpose()?;
+    let name = name.0.map(|name| super::store::check_name("workspace", &name)).transpose();
+    // It is the name of the workspace, and the words say so.
+    let name = name.map_err(|error| AppError { field: Some("name".to_owned()), ..error.spoken(call.caller.reader.lang) })?;
     super::store::update(&call.services.db, call.user, name, entry.optional("entry")?).await
 }
+
+/// The call of a form whose fields are all typed or chosen.
+pub const NO_UPDATE: UpdateWorkspace = UpdateWorkspace { name: OptionalText::MISSING, entry: Argument::MISSING };

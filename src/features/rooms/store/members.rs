@@ -2,7 +2,7 @@
 
 use super::{
     rights::{Action, require},
-    rows::{room, room_from},
+    rows::{by_ids, room, room_from, room_row, select_rooms},
 };
 use crate::{
     database::{self, Audience, Database, Read, Row, Write, params},
@@ -137,12 +137,9 @@ pub async fn join(db: &Database, user: UserId, id: RoomId) -> AppResult<Member> 
 
 /// Makes somebody who is new a member of the rooms that are for everyone.
 pub(crate) fn join_defaults(write: &mut Write<'_>, user: UserId) -> AppResult<()> {
-    const DEFAULTS: &str = "SELECT id FROM rooms WHERE is_default = 1 AND archived = 0 ORDER BY id";
-    let defaults: Vec<RoomId> = write.rows(DEFAULTS, &[], |row| row.get(0))?;
-    for id in defaults {
-        if let Some(room) = room(write, id)? {
-            set_member(write, &room, user, MemberRole::Member)?;
-        }
+    const DEFAULTS: &str = select_rooms!("WHERE r.is_default = 1 AND r.archived = 0 ORDER BY r.id");
+    for room in write.rows(DEFAULTS, &[], room_row)? {
+        set_member(write, &room, user, MemberRole::Member)?;
     }
     Ok(())
 }
@@ -239,14 +236,12 @@ pub(crate) fn addable(read: &Read<'_>, user: UserId, rooms: &[RoomId]) -> databa
 /// Makes `user` a member of rooms, by somebody who may add them. Returns whether that changed anything.
 pub(crate) fn let_in(write: &mut Write<'_>, user: UserId, rooms: &[RoomId]) -> AppResult<bool> {
     let joined = joined_rooms(write, user)?;
-    let mut changed = false;
-    for id in rooms.iter().filter(|room| !joined.contains(room)) {
-        if let Some(room) = room(write, *id)? {
-            set_member(write, &room, user, MemberRole::Member)?;
-            changed = true;
-        }
+    let new: Vec<u64> = rooms.iter().filter(|room| !joined.contains(room)).map(|room| room.0).collect();
+    let new = by_ids(write, &new)?;
+    for room in &new {
+        set_member(write, room, user, MemberRole::Member)?;
     }
-    Ok(changed)
+    Ok(!new.is_empty())
 }
 
 /// What a member of the room is.
@@ -255,12 +250,12 @@ fn role_of(read: &Read<'_>, room: RoomId, user: UserId) -> AppResult<MemberRole>
     read.row(ROLE, &params![room, user], |row| row.get(0))?.ok_or(AppError::new(Code::NotFound))
 }
 
-/// Refuses ids of nobody.
+/// Refuses ids of nobody, and of people who have left for good.
 ///
 /// # Errors
 /// `not_found`.
 pub(super) fn require_people(read: &Read<'_>, users: &[UserId]) -> AppResult<()> {
-    const FOUND: &str = "SELECT id FROM users WHERE id IN (?*)";
+    const FOUND: &str = "SELECT id FROM users WHERE active = 1 AND id IN (?*)";
     let asked: BTreeSet<u64> = users.iter().map(|user| user.0).collect();
     let asked: Vec<u64> = asked.into_iter().collect();
     if asked.is_empty() || read.rows_in(FOUND, &asked, |row| row.get::<UserId>(0))?.len() == asked.len() {
@@ -295,11 +290,27 @@ fn end(write: &mut Write<'_>, hooks: &Hooks, id: RoomId, user: UserId, was_admin
     Ok(member)
 }
 
+/// Gives the rooms whose last admin has left for good another one, where somebody is left in them.
+pub(crate) fn hand_on(write: &mut Write<'_>, user: UserId) -> AppResult<()> {
+    const RUN: &str = select_rooms!(
+        "WHERE EXISTS (SELECT 1 FROM members m
+            WHERE m.room_id = r.id AND m.user_id = ?1 AND m.joined = 1 AND m.role = 1)
+         ORDER BY r.id"
+    );
+    for room in write.rows(RUN, &params![user], room_row)? {
+        keep_an_admin(write, &room, user)?;
+    }
+    Ok(())
+}
+
 /// Gives a room without an admin one: the member who has stood longest, and `last` only where there is nobody else.
 fn keep_an_admin(write: &mut Write<'_>, room: &Room, last: UserId) -> AppResult<()> {
-    const HAS_ADMIN: &str = "SELECT 1 FROM members WHERE room_id = ?1 AND joined = 1 AND role = 1";
-    const NEXT: &str = "SELECT user_id FROM members WHERE room_id = ?1 AND joined = 1
-        ORDER BY (user_id = ?2), since, user_id LIMIT 1";
+    const HAS_ADMIN: &str = "SELECT 1 FROM members m JOIN users u ON u.id = m.user_id
+        WHERE m.room_id = ?1 AND m.joined = 1 AND m.role = 1 AND u.active = 1";
+    // Role 4 of a person is a guest.
+    const NEXT: &str = "SELECT m.user_id FROM members m JOIN users u ON u.id = m.user_id
+        WHERE m.room_id = ?1 AND m.joined = 1 AND u.active = 1 AND u.role <> 4
+        ORDER BY (m.user_id = ?2), m.since, m.user_id LIMIT 1";
     if write.exists(HAS_ADMIN, &params![room.id])? {
         return Ok(());
     }

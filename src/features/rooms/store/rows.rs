@@ -43,3 +43,14 @@ pub(crate) fn room(read: &Read<'_>, id: RoomId) -> database::Result<Option<Room>
     const ROOM: &str = select_rooms!("WHERE r.id = ?1");
     read.row(ROOM, &params![id], room_row)
 }
+
+/// Reads rooms by their ids, in order; one that is not there is left out.
+pub(crate) fn by_ids(read: &Read<'_>, ids: &[u64]) -> database::Result<Vec<Room>> {
+    const BY_IDS: &str = select_rooms!("WHERE r.id IN (?*)");
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut rooms = read.rows_in(BY_IDS, ids, room_row)?;
+    rooms.sort_by_key(|room| room.id);
+    Ok(rooms)
+}

@@ -2,7 +2,9 @@
 
 use super::{
     device::device,
-    parts::{Field, Typed, entry_choice, hidden_fields},
+    form::plain_form,
+    invites_words::WORDS as INVITE_WORDS,
+    parts::{Field, TEXT, Typed, entry_choice, handle_field, new_password},
     words::{WORDS, Words},
 };
 use crate::{
@@ -19,22 +21,21 @@ use crate::{
             state::letter,
         },
         workspace::{
-            api::UpdateWorkspace,
+            api::{NO_UPDATE, UpdateWorkspace},
             model::{MAX_NAME as MAX_WORKSPACE, WorkspaceState},
             store as workspace,
         },
     },
     i18n::{Lang, PRODUCT},
     model::{
+        argument::{Argument, OptionalText},
         error::AppResult,
         ids::UserId,
         initial_data::Zone,
         route::{Route, title},
     },
     request::{answer, caller::Caller},
-    server::{
-        invites_words::WORDS as INVITE_WORDS, refused, refused_forms::Refusal, state::Process, words::WORDS as PAGES, zone::zone,
-    },
+    server::{refused, refused_forms::Refusal, state::Process, words::WORDS as PAGES, zone::zone},
     sessions::cache::Session,
     ui::{
         avatar,
@@ -111,10 +112,6 @@ fn document(app: &Process, caller: &Caller, own: Own, refusal: Option<&Refusal>)
     refused::document(reader, &app.style_sheet(), &title(Some(words.settings), PRODUCT), page)
 }
 
-/// A text field that has to be filled in.
-const TEXT: Field<'static> =
-    Field { id: "", name: "", label: "", help: "", kind: "text", autocomplete: "off", first: "", max: 200, required: true };
-
 fn profile(words: &'static Words, caller: &Caller, me: &User, typed: &Typed) -> impl IntoView + use<> {
     let label = caller.reader.lang.of(&accounts::WORDS).your_name;
     let name = Field { id: "name", name: "name", label, autocomplete: "nickname", first: &me.name, max: MAX_NAME, ..TEXT };
@@ -129,11 +126,11 @@ fn profile(words: &'static Words, caller: &Caller, me: &User, typed: &Typed) -> 
         }
     });
     let hues: Vec<_> = hues.collect();
+    let call = UpdateProfile { name: OptionalText::MISSING, hue: Argument::MISSING };
     view! {
         <section aria-labelledby="profile">
             <h2 id="profile">{words.profile}</h2>
-            <form method="post" action=UpdateProfile::PATH>
-                {hidden_fields(caller, Some(Route::Settings))}
+            {plain_form(&call, caller, Some(Route::Settings), view! {
                 {name.view(typed)}
                 <fieldset class="hues">
                     <legend>{words.colour}</legend>
@@ -141,22 +138,15 @@ fn profile(words: &'static Words, caller: &Caller, me: &User, typed: &Typed) -> 
                 </fieldset>
                 {typed.elsewhere(&["name"])}
                 <button class="button primary">{words.save}</button>
-            </form>
+            })}
         </section>
     }
 }
 
 fn without_account(words: &'static Words, caller: &Caller, typed: &Typed) -> impl IntoView + use<> {
-    let handle = Field {
-        id: "handle",
-        name: "handle",
-        label: words.handle,
-        help: words.handle_help,
-        autocomplete: "username",
-        max: 32,
-        ..TEXT
-    };
+    let handle = handle_field(words);
     let password = new_password("password", words.password, words);
+    let call = Claim { handle: String::new(), password: String::new(), email: String::new() };
     let email = Field {
         id: "email",
         name: "email",
@@ -172,20 +162,15 @@ fn without_account(words: &'static Words, caller: &Caller, typed: &Typed) -> imp
         <section aria-labelledby="account">
             <h2 id="account">{words.make_account}</h2>
             <p class="about">{words.make_account_about}</p>
-            <form method="post" action=Claim::PATH>
-                {hidden_fields(caller, Some(Route::Settings))}
+            {plain_form(&call, caller, Some(Route::Settings), view! {
                 {handle.view(typed)}
                 {password.view(typed)}
                 {email.view(typed)}
                 {typed.elsewhere(&["handle", "password", "email"])}
                 <button class="button primary">{words.make}</button>
-            </form>
+            })}
         </section>
     }
-}
-
-fn new_password(name: &'static str, label: &'static str, words: &'static Words) -> Field<'static> {
-    Field { id: name, name, label, help: words.password_help, kind: "password", autocomplete: "new-password", ..TEXT }
 }
 
 fn with_account(
@@ -217,8 +202,7 @@ fn with_account(
                 {email}
             </dl>
             <h3>{words.change_password}</h3>
-            <form method="post" action=ChangePassword::PATH>
-                {hidden_fields(caller, Some(Route::Settings))}
+            {plain_form(&ChangePassword { old: String::new(), new: String::new() }, caller, Some(Route::Settings), view! {
                 // Password managers look for the name beside a new password.
                 <input type="text" value=handle.to_owned() autocomplete="username" readonly hidden />
                 {old.view(typed)}
@@ -226,7 +210,7 @@ fn with_account(
                 {typed.elsewhere(&["old", "new"])}
                 <p class="help">{words.change_help}</p>
                 <button class="button">{words.change}</button>
-            </form>
+            })}
         </section>
     }
 }
@@ -246,13 +230,11 @@ fn sessions(
         let label = day_label(day(session.seen, offset), day(now, zone.offset(now)), lang);
         let seen = format!("{label} {}", time_of_day(session.seen, offset));
         let end = (!session.current).then(|| {
-            let (tag, label) = (session.tag.clone(), (words.end_of)(&device));
+            let label = (words.end_of)(&device);
             view! {
-                <form method="post" action=EndSession::PATH>
-                    {hidden_fields(caller, Some(Route::Settings))}
-                    <input type="hidden" name="tag" value=tag />
+                {plain_form(&EndSession { tag: session.tag.clone() }, caller, Some(Route::Settings), view! {
                     <button class="button" aria-label=label>{words.end}</button>
-                </form>
+                })}
             }
         });
         let own = session.current.then(|| view! { <small class="this">{words.this_session}</small> });
@@ -270,10 +252,9 @@ fn sessions(
     let rows: Vec<_> = all.into_iter().map(row).collect();
     let end_others = others.then(|| {
         view! {
-            <form method="post" action=EndOthers::PATH>
-                {hidden_fields(caller, Some(Route::Settings))}
+            {plain_form(&EndOthers {}, caller, Some(Route::Settings), view! {
                 <button class="button">{words.end_others}</button>
-            </form>
+            })}
         }
     });
     view! {
@@ -298,14 +279,13 @@ fn of_workspace(words: &'static Words, caller: &Caller, workspace: &WorkspaceSta
     view! {
         <section aria-labelledby="workspace">
             <h2 id="workspace">{words.workspace}</h2>
-            <form method="post" action=UpdateWorkspace::PATH>
-                {hidden_fields(caller, Some(Route::Settings))}
+            {plain_form(&NO_UPDATE, caller, Some(Route::Settings), view! {
                 {name.view(typed)}
                 <h3 id="entry">{words.who_comes_in}</h3>
                 {entry_choice(words, workspace.entry)}
                 {typed.elsewhere(&["name"])}
                 <button class="button">{words.save}</button>
-            </form>
+            })}
         </section>
     }
 }
@@ -318,11 +298,9 @@ fn leaving(words: &'static Words, caller: &Caller, me: UserId, typed: &Typed) ->
                 <summary>{words.leave_for_good}</summary>
                 <p>{words.leave_for_good_about}</p>
                 {typed.elsewhere(&[])}
-                <form method="post" action=Deactivate::PATH>
-                    {hidden_fields(caller, None)}
-                    <input type="hidden" name="user" value=me.to_string() />
+                {plain_form(&Deactivate { user: me.into() }, caller, None, view! {
                     <button class="button danger">{words.leave}</button>
-                </form>
+                })}
             </details>
         </section>
     }

@@ -1,6 +1,6 @@
 //! The page about a room: who is in it, and what its members and admins do with it. Plain HTML, which needs no script.
 
-use super::{plain_form::plain_form, refused, state::Process, words::WORDS};
+use super::form::plain_form;
 use crate::{
     features::{
         people::{model::User, store as people},
@@ -13,12 +13,13 @@ use crate::{
     },
     i18n::PRODUCT,
     model::{
-        argument::Argument,
+        argument::{Argument, OptionalText},
         error::{AppError, AppResult, Code},
         ids::{List, RoomId, UserId},
         route::{Route, title},
     },
-    request::caller::{Caller, Reader},
+    request::caller::Caller,
+    server::{refused, state::Process, words::WORDS},
     sessions::cache::Session,
     ui::{
         avatar,
@@ -44,7 +45,6 @@ struct Panel {
     /// What the reader may do.
     may: Vec<Action>,
     me: UserId,
-    session: String,
     find: String,
 }
 
@@ -53,7 +53,7 @@ struct Panel {
 /// # Errors
 /// `not_found` where the reader is not in the room; those of the store.
 pub async fn page(app: &Process, caller: &Caller, session: &Session, room: RoomId, find: &str) -> AppResult<Response> {
-    let (me, find, session) = (session.user, find.trim().to_owned(), session.tag.to_string());
+    let (me, find) = (session.user, find.trim().to_owned());
     let panel = app.db.read(move |read| {
         let standing = store::require(read, room, me, Action::Read)?;
         let actions = [Action::Add, Action::Update, Action::GiveRole, Action::Remove, Action::Archive, Action::Leave];
@@ -62,9 +62,9 @@ pub async fn page(app: &Process, caller: &Caller, session: &Session, room: RoomI
         let others = if may.contains(&Action::Add) { people::outside(read, room, &find, OFFERED)? } else { Vec::new() };
         let (people, count) = (people::members(read, room, MAX_COUNT)?, store::count_members(read, room)?);
         let admins = store::admins(read, room)?.into_iter().collect();
-        Ok(Panel { room: found, people, count, admins, others, may, me, session, find })
+        Ok(Panel { room: found, people, count, admins, others, may, me, find })
     });
-    Ok(refused::html(document(caller.reader, &app.style_sheet(), panel.await?)))
+    Ok(refused::html(document(caller, &app.style_sheet(), panel.await?)))
 }
 
 impl Panel {
@@ -73,13 +73,14 @@ impl Panel {
     }
 
     /// The address of the page.
-    fn here(&self) -> String {
-        Route::People(self.room.id).to_string()
+    fn here(&self) -> Option<Route> {
+        Some(Route::People(self.room.id))
     }
 }
 
-fn document(reader: Reader, css: &str, mut panel: Panel) -> String {
-    let (words, rooms_words) = (reader.lang.of(&WORDS), reader.lang.of(&rooms::WORDS));
+fn document(caller: &Caller, css: &str, mut panel: Panel) -> String {
+    let reader = caller.reader;
+    let (words, rooms_words) = (caller.reader.lang.of(&WORDS), caller.reader.lang.of(&rooms::WORDS));
     let heading = (words.people_in)(&panel.room.name);
     let (more, count) = match panel.count {
         n if n > MAX_COUNT => (Some(words.more_people), rooms_words.many_people.to_owned()),
@@ -87,7 +88,7 @@ fn document(reader: Reader, css: &str, mut panel: Panel) -> String {
     };
     let me = panel.me;
     panel.people.sort_by_key(|user| (user.id != me, !panel.admins.contains(&user.id), user.name.to_lowercase(), user.id));
-    let list: Vec<_> = panel.people.iter().map(|user| member(reader, &panel, user)).collect();
+    let list: Vec<_> = panel.people.iter().map(|user| member(caller, &panel, user)).collect();
     let sign = panel.room.sign();
     let topic = (!panel.room.topic.is_empty()).then(|| view! { <p class="topic" dir="auto">{panel.room.topic.clone()}</p> });
     let archived = panel.room.archived.then(|| view! { <p class="topic">{rooms_words.archived}</p> });
@@ -105,9 +106,9 @@ fn document(reader: Reader, css: &str, mut panel: Panel) -> String {
             {topic}
             <ul role="list">{list}</ul>
             {more.map(|more| view! { <p class="more">{more}</p> })}
-            {add(reader, &panel)}
-            {settings(reader, &panel)}
-            {ends(reader, &panel)}
+            {add(caller, &panel)}
+            {settings(caller, &panel)}
+            {ends(caller, &panel)}
         </main>
     };
     refused::document(reader, css, &title(Some(&heading), PRODUCT), page)
@@ -123,23 +124,25 @@ fn person(user: &User) -> impl IntoView + use<> {
 }
 
 /// A member's line: what they are, and what the reader may do with them.
-fn member(reader: Reader, panel: &Panel, user: &User) -> impl IntoView + use<> {
-    let (you, rooms_words) = (reader.lang.of(&WORDS).you, reader.lang.of(&rooms::panel_words::WORDS));
+fn member(caller: &Caller, panel: &Panel, user: &User) -> impl IntoView + use<> {
+    let (you, rooms_words) = (caller.reader.lang.of(&WORDS).you, caller.reader.lang.of(&rooms::panel_words::WORDS));
     let (room, id, here) = (panel.room.id, user.id, panel.here());
     let own = (id == panel.me).then(|| view! { <small>{you}</small> });
     let is_admin = panel.admins.contains(&id);
     let admin = is_admin.then(|| view! { <small>{rooms_words.admin}</small> });
-    let give_role = panel.may(Action::GiveRole).then(|| {
+    // A room keeps an admin, so the only one cannot give that up.
+    let last = is_admin && panel.admins.len() == 1;
+    let give_role = (panel.may(Action::GiveRole) && !last).then(|| {
         let (role, label) = match is_admin {
             true => (MemberRole::Member, rooms_words.take_admin),
             false => (MemberRole::Admin, rooms_words.make_admin),
         };
         let call = GiveRoomRole { room: room.into(), user: id.into(), role: role.into() };
-        plain_form(&call, &panel.session, &here, view! { <button class="button">{label}</button> })
+        plain_form(&call, caller, here, view! { <button class="button">{label}</button> })
     });
     let remove = (panel.may(Action::Remove) && id != panel.me).then(|| {
         let call = RemoveMember { room: room.into(), user: id.into() };
-        plain_form(&call, &panel.session, &here, view! { <button class="button">{rooms_words.remove}</button> })
+        plain_form(&call, caller, here, view! { <button class="button">{rooms_words.remove}</button> })
     });
     let acts = (give_role.is_some() || remove.is_some()).then(|| {
         let label = (rooms_words.change_member)(&user.name);
@@ -154,12 +157,12 @@ fn member(reader: Reader, panel: &Panel, user: &User) -> impl IntoView + use<> {
 }
 
 /// The part that adds people.
-fn add(reader: Reader, panel: &Panel) -> Option<impl IntoView + use<>> {
+fn add(caller: &Caller, panel: &Panel) -> Option<impl IntoView + use<>> {
     // Everybody is in General.
     if !panel.may(Action::Add) || panel.room.default {
         return None;
     }
-    let words = reader.lang.of(&rooms::panel_words::WORDS);
+    let words = caller.reader.lang.of(&rooms::panel_words::WORDS);
     let here = panel.here();
     let others: Vec<_> = panel
         .others
@@ -168,14 +171,14 @@ fn add(reader: Reader, panel: &Panel) -> Option<impl IntoView + use<>> {
             let call = AddMembers { room: panel.room.id.into(), users: List(vec![user.id]).into() };
             let label = (words.add_person)(&user.name);
             let button = view! { <button class="button" aria-label=label>{words.add}</button> };
-            view! { <li>{person(user)} {plain_form(&call, &panel.session, &here, button)}</li> }
+            view! { <li>{person(user)} {plain_form(&call, caller, here, button)}</li> }
         })
         .collect();
     let nobody = others.is_empty().then(|| view! { <p class="more">{words.nobody_found}</p> });
     Some(view! {
         <section class="panel-part">
-            <h2>{words.add_people}</h2>
-            <form method="get" action=here.clone() role="search">
+            <h2>{caller.reader.lang.of(&rooms::WORDS).add_people}</h2>
+            <form method="get" action=Route::People(panel.room.id).to_string() role="search">
                 <label for="find">{words.find_person}</label>
                 <div class="field-row">
                     <input id="find" name="find" dir="auto" autocomplete="off" value=panel.find.clone() />
@@ -189,12 +192,12 @@ fn add(reader: Reader, panel: &Panel) -> Option<impl IntoView + use<>> {
 }
 
 /// The part for a room's admins: name, topic, who posts, who is in it from the start.
-fn settings(reader: Reader, panel: &Panel) -> Option<impl IntoView + use<>> {
+fn settings(caller: &Caller, panel: &Panel) -> Option<impl IntoView + use<>> {
     if !panel.may(Action::Update) {
         return None;
     }
-    let words = reader.lang.of(&rooms::panel_words::WORDS);
-    let names = reader.lang.of(&rooms::WORDS);
+    let words = caller.reader.lang.of(&rooms::panel_words::WORDS);
+    let names = caller.reader.lang.of(&rooms::WORDS);
     let room = &panel.room;
     let radio = |name: &'static str, value: &'static str, checked: bool, label: &'static str| {
         view! { <label class="choice"><input type="radio" name=name value=value checked=checked /><span>{label}</span></label> }
@@ -221,26 +224,31 @@ fn settings(reader: Reader, panel: &Panel) -> Option<impl IntoView + use<>> {
         {default}
         <button class="button primary">{names.save}</button>
     };
-    let call =
-        UpdateRoom { room: room.id.into(), name: None, topic: None, posting: Argument::MISSING, default: Argument::MISSING };
+    let call = UpdateRoom {
+        room: room.id.into(),
+        name: OptionalText::MISSING,
+        topic: OptionalText::MISSING,
+        posting: Argument::MISSING,
+        default: Argument::MISSING,
+    };
     Some(view! {
         <section class="panel-part">
             <h2>{words.this_room}</h2>
             <p class="more">{if room.kind == RoomKind::Open { words.is_open } else { words.is_private }}</p>
-            {plain_form(&call, &panel.session, &panel.here(), fields)}
+            {plain_form(&call, caller, panel.here(), fields)}
         </section>
     })
 }
 
 /// The part that ends things: leaving and archiving.
-fn ends(reader: Reader, panel: &Panel) -> Option<impl IntoView + use<>> {
-    let words = reader.lang.of(&rooms::panel_words::WORDS);
+fn ends(caller: &Caller, panel: &Panel) -> Option<impl IntoView + use<>> {
+    let words = caller.reader.lang.of(&rooms::panel_words::WORDS);
     let room = panel.room.id;
     let leave = panel.may(Action::Leave).then(|| {
         let call = LeaveRoom { room: room.into() };
         let help = if panel.room.kind == RoomKind::Open { words.leave_open } else { words.leave_private };
         let button = view! { <p class="more">{help}</p><button class="button">{words.leave}</button> };
-        plain_form(&call, &panel.session, &Route::Rooms.to_string(), button)
+        plain_form(&call, caller, Some(Route::Rooms), button)
     });
     let archive = panel.may(Action::Archive).then(|| {
         let (on, label, help) = match panel.room.archived {
@@ -249,7 +257,7 @@ fn ends(reader: Reader, panel: &Panel) -> Option<impl IntoView + use<>> {
         };
         let call = ArchiveRoom { room: room.into(), on: on.into() };
         let button = view! { <p class="more">{help}</p><button class="button">{label}</button> };
-        plain_form(&call, &panel.session, &panel.here(), button)
+        plain_form(&call, caller, panel.here(), button)
     });
     let any = leave.is_some() || archive.is_some();
     any.then(|| view! { <section class="panel-part ends">{leave} {archive}</section> })

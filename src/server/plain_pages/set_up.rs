@@ -1,18 +1,20 @@
 //! The page that sets a workspace up, and the one that its owner sees next.
 
 use super::{
-    parts::{Field, TAKE_TOKEN, Typed, card, entry_choice, hidden_fields, secured},
+    form::plain_form,
+    invites_words::WORDS as INVITE_WORDS,
+    parts::{ACCOUNT_FIELDS, Field, TEXT, Typed, account_fields, card, entry_choice, secured, token_field, token_script},
     words::WORDS,
 };
 use crate::{
     features::{
         accounts::{self, api::SetUp},
         people::{
-            model::{MAX_NAME, Role, User},
+            model::{Role, User},
             store as people,
         },
         workspace::{
-            api::UpdateWorkspace,
+            api::NO_UPDATE,
             model::{MAX_NAME as MAX_WORKSPACE, WorkspaceState},
             store as workspace,
         },
@@ -24,7 +26,7 @@ use crate::{
         route::Route,
     },
     request::{answer, caller::Caller},
-    server::{invites_words::WORDS as INVITE_WORDS, refused, refused_forms::Refusal, state::Process},
+    server::{refused, refused_forms::Refusal, state::Process},
     sessions::{cache::Session, token::random_hex},
 };
 use axum::response::Response;
@@ -58,46 +60,20 @@ pub async fn page(app: &Process, caller: &Caller, refusal: Option<&Refusal>) -> 
 fn form(app: &Process, caller: &Caller, typed: &Typed, name: &str, nonce: &str) -> String {
     let reader = caller.reader;
     let words = reader.lang.of(&WORDS);
-    let text = |name, label, max| Field {
-        id: name,
-        name,
-        label,
-        help: "",
-        kind: "text",
-        autocomplete: "off",
-        first: "",
-        max,
-        required: true,
+    let workspace = Field { id: "workspace", name: "workspace", label: words.workspace_name, max: MAX_WORKSPACE, ..TEXT };
+    let fields = view! {
+        {token_field("token", words.key, words.key_help, typed)}
+        {workspace.view(typed)}
+        {account_fields(reader, name, typed)}
+        {typed.elsewhere(&[&["token", "workspace"], &ACCOUNT_FIELDS[..]].concat())}
+        <button class="button primary">{words.set_up}</button>
     };
-    let fields = (
-        Field { help: words.key_help, ..text("token", words.key, 64) }.view(typed),
-        text("workspace", words.workspace_name, MAX_WORKSPACE).view(typed),
-        Field { autocomplete: "name", first: name, ..text("name", reader.lang.of(&accounts::WORDS).your_name, MAX_NAME) }
-            .view(typed),
-        Field { autocomplete: "username", help: words.handle_help, ..text("handle", words.handle, 32) }.view(typed),
-        Field {
-            kind: "password",
-            autocomplete: "new-password",
-            help: words.password_help,
-            ..text("password", words.password, 200)
-        }
-        .view(typed),
-    );
-    let other = typed.elsewhere(&["token", "workspace", "name", "handle", "password"]);
-    let session = hidden_fields(caller, None);
-    let nonce = nonce.to_owned();
-    card(reader, &app.style_sheet(), (words.set_up_title, words.set_up_about), Route::SetUp, move || {
-        view! {
-            <form method="post" action=SetUp::PATH>
-                {session}
-                {fields}
-                {other}
-                <button class="button primary">{words.set_up}</button>
-            </form>
-            <script type="module" nonce=nonce inner_html=TAKE_TOKEN></script>
-        }
-        .into_any()
-    })
+    let empty = String::new;
+    let call = SetUp { token: empty(), workspace: empty(), name: empty(), handle: empty(), password: empty() };
+    let form = plain_form(&call, caller, None, fields);
+    let script = token_script(nonce);
+    let about = (words.set_up_title, words.set_up_about);
+    card(reader, &app.style_sheet(), about, Route::SetUp, move || view! { {form} {script} }.into_any())
 }
 
 /// Answers with the first steps of the owner.
@@ -121,17 +97,16 @@ fn first_steps(app: &Process, caller: &Caller, workspace: WorkspaceState) -> Str
         Some(address) => (words.share)(address),
         None => words.share_address.to_owned(),
     };
-    let hidden = hidden_fields(caller, Some(Route::Welcome));
-    let choice = entry_choice(words, workspace.entry);
+    let choice = view! {
+        {entry_choice(words, workspace.entry)}
+        <button class="button">{words.save}</button>
+    };
+    let form = plain_form(&NO_UPDATE, caller, Some(Route::Welcome), choice);
     let invite_people = reader.lang.of(&INVITE_WORDS).invite_people;
     card(reader, &app.style_sheet(), (&(words.ready)(&name), words.you_own_it), Route::Welcome, move || {
         view! {
             <h2 id="entry">{words.who_comes_in}</h2>
-            <form method="post" action=UpdateWorkspace::PATH>
-                {hidden}
-                {choice}
-                <button class="button">{words.save}</button>
-            </form>
+            {form}
             <p class="door-note">{share}</p>
             <a class="button" href=Route::Invites.to_string()>{invite_people}</a>
             <a class="button primary" href=Route::Room(GENERAL).to_string()>{words.to_general}</a>

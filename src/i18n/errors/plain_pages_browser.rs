@@ -1,4 +1,4 @@
-//! In the browser: no sentences about accounts. Their forms are answered by pages of the server.
+//! In the browser: none of these sentences. Their forms are answered by pages of the server.
 
 use crate::model::{error::AppError, lang::Lang};
 

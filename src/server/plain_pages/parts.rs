@@ -1,8 +1,10 @@
 //! Parts of the pages about accounts: the card that they stand in, its fields, and what was refused.
 
-use super::words::Words;
+use super::words::{WORDS, Words};
 use crate::{
     features::{
+        accounts,
+        people::model::MAX_NAME,
         preferences::{
             state::Preferences,
             switches::{LanguageSwitch, ThemeSwitch},
@@ -14,7 +16,7 @@ use crate::{
         error::{AppError, AppResult, Code},
         route::{Route, title},
     },
-    request::caller::{Caller, Reader},
+    request::caller::Reader,
     screens::enter_page::Mark,
     server::{
         form_body::{Fields, field as typed},
@@ -93,13 +95,6 @@ impl Typed {
     }
 }
 
-/// Says for which session a form speaks, and where it leads.
-pub fn hidden_fields(caller: &Caller, back: Option<Route>) -> impl IntoView + use<> {
-    let tag = caller.session.as_ref().map(|session| session.tag.to_string());
-    let hidden = |name, value| view! { <input type="hidden" name=name value=value /> };
-    (tag.map(|tag| hidden("session", tag)), back.map(|back| hidden("back", back.to_string())))
-}
-
 /// Shows who may come in, to be chosen.
 pub fn entry_choice(words: &'static Words, entry: Entry) -> impl IntoView + use<> {
     let choices = [
@@ -121,10 +116,43 @@ pub fn entry_choice(words: &'static Words, entry: Entry) -> impl IntoView + use<
 
 /// Takes the token out of the address, before any other request, and puts it into the form; also where the link is opened in a
 /// page that is there already.
-pub const TAKE_TOKEN: &str = "\
+const TAKE_TOKEN: &str = "\
     const field=document.getElementById('token'),take=()=>{const token=location.hash.slice(1);\
     if(token){field.value=token;field.parentElement.hidden=true;history.replaceState(null,'',location.pathname)}};\
     take();addEventListener('hashchange',take)";
+
+/// The script that fills the field of [`token_field`].
+pub fn token_script(nonce: &str) -> impl IntoView + use<> {
+    shell::own_script(nonce, TAKE_TOKEN)
+}
+
+/// The field for what stands behind the `#` of a link.
+pub fn token_field(name: &'static str, label: &str, help: &str, typed: &Typed) -> impl IntoView + use<> {
+    Field { id: "token", name, label, help, max: 64, ..TEXT }.view(typed)
+}
+
+/// The fields of a new account, whose names are [`ACCOUNT_FIELDS`]. `name` is what the person is called already.
+pub fn account_fields(reader: Reader, name: &str, typed: &Typed) -> impl IntoView + use<> {
+    let words = reader.lang.of(&WORDS);
+    let label = reader.lang.of(&accounts::WORDS).your_name;
+    let name = Field { id: "name", name: "name", label, autocomplete: "name", first: name, max: MAX_NAME, ..TEXT };
+    (name.view(typed), handle_field(words).view(typed), new_password("password", words.password, words).view(typed))
+}
+
+pub const ACCOUNT_FIELDS: [&str; 3] = ["name", "handle", "password"];
+
+pub fn handle_field(words: &'static Words) -> Field<'static> {
+    let (label, help) = (words.handle, words.handle_help);
+    Field { id: "handle", name: "handle", label, help, autocomplete: "username", max: 32, ..TEXT }
+}
+
+pub fn new_password(name: &'static str, label: &'static str, words: &'static Words) -> Field<'static> {
+    Field { id: name, name, label, help: words.password_help, kind: "password", autocomplete: "new-password", ..TEXT }
+}
+
+/// A text field that has to be filled in.
+pub const TEXT: Field<'static> =
+    Field { id: "", name: "", label: "", help: "", kind: "text", autocomplete: "off", first: "", max: 200, required: true };
 
 /// Lets the page's own script run, and no other.
 ///

@@ -1,4 +1,4 @@
-//! The sentences for refusals about accounts, on the server: their forms are pages of its own.
+//! The sentences for refusals of forms that stand on pages of the server alone: accounts, invitations, a room's topic.
 
 use crate::{
     i18n::translated::{Translated, words},
@@ -9,7 +9,7 @@ use crate::{
 };
 
 words! {
-    /// A sentence for each refusal about accounts.
+    /// A sentence for each of these refusals.
     pub struct Words {
         pub wrong_login: &'static str,
         pub entry_closed: &'static str,
@@ -27,6 +27,10 @@ words! {
         pub weak_password: &'static str,
         pub token_malformed: &'static str,
         pub token_gone: &'static str,
+        pub invite_missing: &'static str,
+        pub invite_gone: &'static str,
+        pub topic_too_long: &'static str,
+        pub topic_character: &'static str,
         pub workspace_empty: &'static str,
         pub workspace_too_long: &'static str,
         pub email: &'static str,
@@ -52,6 +56,10 @@ static WORDS: Translated<Words> = Translated {
         weak_password: "This password is easy to guess. Choose another one.",
         token_malformed: "This is not the whole key. Open the link again, or paste what follows the # in it.",
         token_gone: "This link no longer works. Use the newest one.",
+        invite_missing: "Paste what follows the # in your link.",
+        invite_gone: "This invitation is not good any more. Ask for a new one.",
+        topic_too_long: "The topic is too long: up to 250 characters.",
+        topic_character: "This topic contains a character Rill cannot show. Remove it.",
         workspace_empty: "Enter a name for the workspace.",
         workspace_too_long: "The name is too long: up to 64 characters.",
         email: "This is not an e-mail address.",
@@ -74,6 +82,10 @@ static WORDS: Translated<Words> = Translated {
         weak_password: "这个密码容易被猜到，请换一个。",
         token_malformed: "密钥不完整。请重新打开链接，或粘贴链接中 # 后面的内容。",
         token_gone: "这个链接已失效，请使用最新的链接。",
+        invite_missing: "请粘贴链接中 # 后面的部分。",
+        invite_gone: "这个邀请已失效，请索取新的邀请。",
+        topic_too_long: "主题太长：最多 250 个字符。",
+        topic_character: "主题中有无法显示的字符，请删除后重试。",
         workspace_empty: "请输入工作区的名称。",
         workspace_too_long: "名称太长：最多 64 个字符。",
         email: "这不是有效的电子邮箱地址。",
@@ -97,6 +109,10 @@ pub(super) fn words(error: &AppError, lang: Lang) -> Option<&'static str> {
         (Code::LastOwner, ..) => words.last_owner,
         (Code::BadInput, Some("email"), _) => words.email,
         (Code::Gone, Some("token"), _) => words.token_gone,
+        (Code::Gone, Some("invite"), _) => words.invite_gone,
+        (Code::BadInput, Some("invite"), _) => words.invite_missing,
+        (Code::BadInput, Some("topic"), Some(Reason::TooLong)) => words.topic_too_long,
+        (Code::BadInput, Some("topic"), Some(Reason::Character)) => words.topic_character,
         (Code::BadInput, Some("token"), _) => words.token_malformed,
         (Code::BadInput, Some("login"), _) => words.login_empty,
         (Code::BadInput, Some("password" | "old" | "new"), Some(Reason::Empty)) => words.password_empty,

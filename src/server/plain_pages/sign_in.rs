@@ -1,7 +1,8 @@
 //! The page to sign in. It also stands in place of the enter page where nobody enters with a name alone.
 
 use super::{
-    parts::{Field, Typed, card},
+    form::plain_form,
+    parts::{Field, TEXT, Typed, card},
     words::WORDS,
 };
 use crate::{
@@ -37,28 +38,16 @@ pub async fn page(app: &Process, caller: &Caller, refusal: Option<&Refusal>) -> 
 fn form(app: &Process, caller: &Caller, typed: &Typed, entry: Entry, has_owner: bool) -> String {
     let reader = caller.reader;
     let words = reader.lang.of(&WORDS);
-    let login = Field {
-        id: "login",
-        name: "login",
-        label: words.handle,
-        help: "",
-        kind: "text",
-        autocomplete: "username",
-        first: "",
-        max: 64,
-        required: true,
+    let login = Field { id: "login", name: "login", label: words.handle, autocomplete: "username", max: 64, ..TEXT };
+    let (kind, autocomplete) = ("password", "current-password");
+    let password = Field { id: "password", name: "password", label: words.password, kind, autocomplete, ..TEXT };
+    let fields = view! {
+        {login.view(typed)}
+        {password.view(typed)}
+        {typed.elsewhere(&["login", "password"])}
+        <button class="button primary">{words.sign_in}</button>
     };
-    let password = Field {
-        id: "password",
-        name: "password",
-        label: words.password,
-        kind: "password",
-        autocomplete: "current-password",
-        max: 200,
-        ..login
-    };
-    let fields = (login.view(typed), password.view(typed));
-    let other = typed.elsewhere(&["login", "password"]);
+    let form = plain_form(&SignIn { login: String::new(), password: String::new() }, caller, None, fields);
     let note = match (entry, has_owner) {
         (Entry::Open, _) => None,
         (_, true) => Some(words.not_open),
@@ -68,11 +57,7 @@ fn form(app: &Process, caller: &Caller, typed: &Typed, entry: Entry, has_owner: 
     card(reader, &app.style_sheet(), (words.sign_in, words.sign_in_about), Route::SignIn, move || {
         view! {
             {note.map(|note| view! { <p class="door-note">{note}</p> })}
-            <form method="post" action=SignIn::PATH>
-                {fields}
-                {other}
-                <button class="button primary">{words.sign_in}</button>
-            </form>
+            {form}
             {join.map(|join| view! { <a class="door-link" href=Route::Enter.to_string()>{join}</a> })}
             <p class="help">{words.lost_password}</p>
         }

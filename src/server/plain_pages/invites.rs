@@ -1,10 +1,7 @@
 //! The page of those who may invite: makes invitations, shows the link of a new one once, and ends those that are good. Plain
 //! HTML, which needs no script; with one it copies the link.
 
-use super::{
-    account_pages::parts::secured, invites_words::WORDS, plain_form::plain_form, refused, state::Process,
-    words::WORDS as SMALL_WORDS,
-};
+use super::{form::plain_form, invites_words::WORDS, parts::secured};
 use crate::{
     features::{
         invites::{
@@ -29,6 +26,7 @@ use crate::{
         route::{Route, title},
     },
     request::caller::Caller,
+    server::{refused, shell, state::Process, words::WORDS as SMALL_WORDS},
     sessions::{cache::Session, token::random_hex},
     ui::icon::{Icon, icon},
 };
@@ -77,7 +75,7 @@ pub async fn page(app: &Process, caller: &Caller, session: &Session, made: Optio
     let link = made.and_then(|name| app.shown_once.get(name, &session.tag, now));
     let link = link.map(|token| format!("{}{}#{token}", base(app), Route::Join));
     let nonce = random_hex(16)?;
-    let response = refused::html(document(app, caller, session, &invites, link, &nonce));
+    let response = refused::html(document(app, caller, &invites, link, &nonce));
     secured(app, response, &nonce)
 }
 
@@ -86,11 +84,11 @@ fn base(app: &Process) -> String {
     app.config.public_url.clone().unwrap_or_else(|| format!("http://{}", app.config.site_addr))
 }
 
-fn document(app: &Process, caller: &Caller, session: &Session, invites: &Invites, link: Option<String>, nonce: &str) -> String {
+fn document(app: &Process, caller: &Caller, invites: &Invites, link: Option<String>, nonce: &str) -> String {
     let reader = caller.reader;
     let words = reader.lang.of(&WORDS);
     let go_back = reader.lang.of(&SMALL_WORDS).go_back;
-    let here = Route::Invites.to_string();
+    let here = Some(Route::Invites);
     let shown = link.map(|link| {
         view! {
             <section class="panel-part made">
@@ -101,7 +99,7 @@ fn document(app: &Process, caller: &Caller, session: &Session, invites: &Invites
                     <button id="copy" class="button primary" type="button" hidden data-done=words.copied>{words.copy}</button>
                 </div>
                 {qr(&link, words.qr)}
-                <script type="module" nonce=nonce.to_owned() inner_html=COPY></script>
+                {shell::own_script(nonce, COPY)}
             </section>
         }
     });
@@ -155,7 +153,7 @@ fn document(app: &Process, caller: &Caller, session: &Session, invites: &Invites
             view! {
                 <li>
                     <span class="about"><bdi translate="no">{by}</bdi><small>{about}</small></span>
-                    {plain_form(&end, &session.tag, &here, button)}
+                    {plain_form(&end, caller, here, button)}
                 </li>
             }
         })
@@ -170,7 +168,7 @@ fn document(app: &Process, caller: &Caller, session: &Session, invites: &Invites
             {shown}
             <section class="panel-part">
                 <h2>{words.new}</h2>
-                {plain_form(&call, &session.tag, &here, fields)}
+                {plain_form(&call, caller, here, fields)}
             </section>
             <section class="panel-part">
                 <h2>{words.good}</h2>

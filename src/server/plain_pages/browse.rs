@@ -1,6 +1,6 @@
 //! The page of the rooms that one may join, and of those that are archived. Plain HTML, which needs no script.
 
-use super::{plain_form::plain_form, refused, state::Process, words::WORDS};
+use super::form::plain_form;
 use crate::{
     features::rooms::{
         self,
@@ -14,7 +14,8 @@ use crate::{
         ids::RoomId,
         route::{Route, title},
     },
-    request::caller::{Caller, Reader},
+    request::caller::Caller,
+    server::{refused, state::Process, words::WORDS},
     sessions::cache::Session,
     ui::icon::{Icon, icon},
 };
@@ -40,7 +41,7 @@ pub async fn page(app: &Process, caller: &Caller, session: &Session, wish: Wish<
     let (find, archived) = (wish.find.trim(), wish.archived);
     let list = store::look_for(&app.db, session.user, wish.after, MAX_LIST, archived, find).await?;
     let next = list.next.map(|next| address(find, archived, Some(next)));
-    let page = document(caller.reader, &app.style_sheet(), &session.tag, (find, archived), list.items, next);
+    let page = document(caller, &app.style_sheet(), (find, archived), list.items, next);
     Ok(refused::html(page))
 }
 
@@ -62,20 +63,19 @@ fn address(find: &str, archived: bool, after: Option<RoomId>) -> String {
     address
 }
 
-fn document(
-    reader: Reader,
-    css: &str,
-    session: &str,
-    (find, archived): (&str, bool),
-    found: Vec<Room>,
-    next: Option<String>,
-) -> String {
+fn document(caller: &Caller, css: &str, (find, archived): (&str, bool), found: Vec<Room>, next: Option<String>) -> String {
+    let reader = caller.reader;
     let words = reader.lang.of(&rooms::panel_words::WORDS);
     let go_back = reader.lang.of(&WORDS).go_back;
     let browse = reader.lang.of(&rooms::WORDS).browse;
     let heading = if archived { words.archived_rooms } else { browse };
-    let nothing = found.is_empty().then(|| view! { <p class="more">{words.no_room_found}</p> });
-    let list: Vec<_> = found.into_iter().map(|room| line(reader, session, room)).collect();
+    let nothing = match (find, archived) {
+        ("", false) => words.all_joined,
+        ("", true) => words.none_archived,
+        _ => words.no_room_found,
+    };
+    let nothing = found.is_empty().then(|| view! { <p class="more">{nothing}</p> });
+    let list: Vec<_> = found.into_iter().map(|room| line(caller, room)).collect();
     let (other, label) = if archived { (false, browse) } else { (true, words.archived_rooms) };
     let archived_field = archived.then(|| view! { <input type="hidden" name="archived" value="true" /> });
     let page = view! {
@@ -104,12 +104,12 @@ fn document(
 }
 
 /// A room's line: its name and topic, and how to get in.
-fn line(reader: Reader, session: &str, room: Room) -> impl IntoView + use<> {
-    let words = reader.lang.of(&rooms::panel_words::WORDS);
-    let names = reader.lang.of(&rooms::WORDS);
+fn line(caller: &Caller, room: Room) -> impl IntoView + use<> {
+    let words = caller.reader.lang.of(&rooms::panel_words::WORDS);
+    let names = caller.reader.lang.of(&rooms::WORDS);
     let join = (!room.archived).then(|| {
         let button = view! { <button class="button" aria-label=(words.join_room)(&room.name)>{names.join}</button> };
-        plain_form(&JoinRoom { room: room.id.into() }, session, &Route::Room(room.id).to_string(), button)
+        plain_form(&JoinRoom { room: room.id.into() }, caller, Some(Route::Room(room.id)), button)
     });
     let topic = (!room.topic.is_empty()).then(|| view! { <small dir="auto">{room.topic.clone()}</small> });
     view! {
