@@ -144,6 +144,7 @@ export const STATES: State[] = [
       await person.page.locator('.new-room form > button').click();
       await person.page.waitForURL(/\/rooms\/2$/);
       await person.page.goto(`${person.url}/rooms/2/people`);
+      await person.page.locator('.panel-part li button').first().click();
       await open(person, '.member-acts');
     },
   },

@@ -33,7 +33,7 @@ test.describe.configure({ mode: 'serial' });
 test.beforeAll(async () => {
   test.setTimeout(40 * 60_000);
   const env = { ...process.env, LEPTOS_SITE_ADDR: SITE, LEPTOS_RELOAD_PORT: process.env.LEPTOS_RELOAD_PORT || '3071' };
-  const options = { cwd: ROOT, env: { ...env, RILL_DATA_DIR: data } };
+  const options = { cwd: ROOT, env: { ...env, RILL_DATA_DIR: data, RILL_ENTRY: 'open' } };
   watch = spawn('cargo', ['leptos', 'watch'], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [watch.stdout, watch.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
   await expect

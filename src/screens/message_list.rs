@@ -13,6 +13,7 @@ use crate::{
             state::Messages,
         },
         people::state::People,
+        rooms::{self, model::RoomKind, state::Rooms},
     },
     i18n,
     model::{ids::MessageId, route::Route, scope::Scope},
@@ -56,6 +57,19 @@ fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) ->
     let RoomView { scope, rows, at_start, loading_older, .. } = *view;
     let copied = page.lang.of(&i18n::WORDS).copied;
     let empty = Memo::new(move |_| rows.with(Vec::is_empty));
+    let all = expect_context::<Rooms>();
+    let (sign, kind) = untrack(|| all.read(scope.room, |room| (room.sign(), room.kind)));
+    // The address of a private room lets nobody in.
+    let invite = move || match kind {
+        RoomKind::Open => Either::Left(view! {
+            <button class="button" type="button" data-copy=copied value=Route::Room(scope.room).to_string()>
+                {words.invite}
+            </button>
+        }),
+        RoomKind::Private => Either::Right(view! {
+            <a class="button" href=Route::People(scope.room).to_string()>{page.lang.of(&rooms::WORDS).add_people}</a>
+        }),
+    };
     // Of a page of tombstones too, which have no rows.
     let oldest = move || {
         rows.track();
@@ -65,13 +79,11 @@ fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) ->
         if at_start.get() {
             Either::Left(view! {
                 <li class="beginning">
-                    <span class="mark" aria-hidden="true">{icon(Icon::Hash)}</span>
+                    <span class="mark" aria-hidden="true">{icon(sign)}</span>
                     <p class="beginning-title">{reactive(move || name.with(|name| (words.beginning)(name)))}</p>
                     <div hidden=move || !empty.get()>
                         <p>{words.beginning_help}</p>
-                        <button class="button" type="button" data-copy=copied value=Route::Room(scope.room).to_string()>
-                            {words.invite}
-                        </button>
+                        {invite()}
                     </div>
                 </li>
             })
