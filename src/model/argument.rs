@@ -86,6 +86,21 @@ impl<T: FromStr> de::Visitor<'_> for Text<T> {
     }
 }
 
+/// Items in one answer of a list, where the call names no limit, and at most.
+pub const LIST: u32 = 50;
+pub const MAX_LIST: u32 = 100;
+
+/// How many items a list answers: 1 to [`MAX_LIST`], [`LIST`] where the call does not say it.
+///
+/// # Errors
+/// `bad_input` (limit).
+pub fn at_most(limit: Argument<u32>) -> AppResult<u32> {
+    match limit.optional("limit")?.unwrap_or(LIST) {
+        limit @ 1..=MAX_LIST => Ok(limit),
+        _ => Err(AppError::bad_input("limit", Reason::Malformed)),
+    }
+}
+
 /// A text that may be left out. An empty one is given: it clears. An `Option` would take it as left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]

@@ -12,5 +12,6 @@ pub mod endpoint;
 pub mod feature;
 pub mod hooks;
 pub mod limits;
+pub mod rights;
 pub mod services;
 pub mod site;

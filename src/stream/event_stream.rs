@@ -107,7 +107,7 @@ impl EventStream {
         let same_store = store.is_none_or(|store| store == db.store_id());
         let resumed = match cursor {
             Cursor::Head => Some(place.hub().head()),
-            Cursor::After(seq) if same_store && seq <= head => Some(seq),
+            Cursor::After(seq) if same_store && seq <= head && seq >= place.hub().visible_since(place.user) => Some(seq),
             _ => None,
         };
         let mut start = None;

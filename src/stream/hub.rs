@@ -10,6 +10,7 @@ mod tests;
 use super::{
     delivery::inbox::{Inbox, PendingAudiences, once},
     ring::{Ring, encode},
+    sight::{Sight, Sights},
     slot::{End, Slot},
     sse::PING,
     sync::{RwLock, RwLockReadGuard, RwLockWriteGuard},
@@ -78,6 +79,7 @@ pub(crate) struct Inner {
     joined: FxHashMap<UserId, FxHashSet<RoomId>>,
     /// Counts the changes of memberships.
     membership_version: u64,
+    sights: Sights,
     streams: FxHashMap<u64, Entry>,
     by_room: FxHashMap<RoomId, FxHashMap<u64, Arc<Slot>>>,
     /// By person and number of the stream: nearly everybody has one, for which a list of its own would be dear.
@@ -118,6 +120,7 @@ impl Hub {
             members: FxHashMap::default(),
             joined: FxHashMap::default(),
             membership_version: 0,
+            sights: Sights::default(),
             streams: FxHashMap::default(),
             by_room: FxHashMap::default(),
             by_user: BTreeMap::new(),
@@ -166,10 +169,9 @@ impl Hub {
         let mut due = PendingAudiences::new();
         let mut inner = self.write();
         for (change, bytes) in changes.iter().zip(frames) {
-            // Membership first: whoever has just joined is told, whoever has just gone is told by `RoomAnd`.
-            if let Event::Member(member) = &change.event {
-                inner.set_member(member.room, member.user, member.joined);
-            }
+            // Rights first: whoever has just joined is told, whoever has just gone is told by `RoomAnd`, and whoever has left for
+            // good is told nothing.
+            self.set_rights(&mut inner, &change.event);
             let seq = change.event.seq();
             let position = match change.audience {
                 Audience::User(user) => inner.pass_own(user, seq),
@@ -190,13 +192,23 @@ impl Hub {
         }
     }
 
+    /// Applies what a change means for rights, under the lock under which frames are taken. The streams of a person who sees
+    /// otherwise from now on end: they take nothing any more.
+    fn set_rights(&self, inner: &mut Inner, event: &Event) {
+        match event {
+            Event::Member(member) => inner.set_member(member.room, member.user, member.joined),
+            Event::User(user) if inner.sights.set(user) => {
+                streams_of(&inner.by_user, user.id).for_each(|slot| self.finish(slot, End::Session));
+            }
+            _ => {}
+        }
+    }
+
     /// Empties the ring after `changes` were put into it in part, or not at all: the rights count, nothing else is relied on.
     fn restart_ring(&self, changes: &[Change]) {
         let mut inner = self.write();
         for change in changes {
-            if let Event::Member(member) = &change.event {
-                inner.set_member(member.room, member.user, member.joined);
-            }
+            self.set_rights(&mut inner, &change.event);
         }
         let head = changes.iter().map(|change| change.event.seq()).fold(inner.ring.head(), Seq::max);
         inner.ring.restart(head);
@@ -226,6 +238,16 @@ impl Hub {
     /// Notes the numbers of own things that were published before this hub was there.
     pub fn remember_own(&self, own: Vec<(UserId, Seq)>) {
         self.write().own.extend(own);
+    }
+
+    /// Notes what people see, as it was before this hub was there.
+    pub fn remember_sights(&self, sights: Vec<(UserId, Sight)>) {
+        self.write().sights.extend(sights);
+    }
+
+    /// Returns the number below which a stream of this person cannot go on.
+    pub fn visible_since(&self, user: UserId) -> Seq {
+        self.read().sights.of(user).since
     }
 
     /// Returns what the dispatcher is woken by.
@@ -302,7 +324,8 @@ impl Hub {
         self.write().forget(id);
     }
 
-    /// Registers a stream; none over a cap or while the process is ending. It stays until it is forgotten.
+    /// Registers a stream; none over a cap, of somebody who has left, or while the process is ending. It stays until it is
+    /// forgotten.
     pub(super) fn register(&self, owner: Owner) -> Option<Arc<Slot>> {
         let mut inner = self.write();
         let of_session =
@@ -310,7 +333,8 @@ impl Hub {
         let session = streams_of(&inner.by_user, owner.user).filter(of_session).count() as u32;
         let address = inner.per_address.get(&owner.address).copied().unwrap_or(0);
         let over = |count: u32, cap: u32| cap > 0 && count >= cap;
-        if inner.closing || over(session, self.caps.per_session) || over(address, self.caps.per_address) {
+        let has_left = !inner.sights.of(owner.user).active;
+        if inner.closing || has_left || over(session, self.caps.per_session) || over(address, self.caps.per_address) {
             return None;
         }
         let id = inner.next;

@@ -6,6 +6,7 @@ pub mod hub;
 pub mod replay;
 pub mod ring;
 pub mod runtime;
+pub mod sight;
 pub mod slot;
 pub mod source;
 pub mod sse;

@@ -9,7 +9,7 @@ use crate::{
         favourites::api::Subscribe,
         invites::api::{AcceptInvite, CreateInvite, ListInvites, RevokeInvite, SeeInvite},
         messages::api::{DeleteMessage, MessagePage, SendMessage},
-        people::api::{Deactivate, ListPeople, UpdateProfile},
+        people::api::{Activate, Deactivate, GiveRole, ListDirectory, ListPeople, UpdateProfile},
         pins::api::{ListPinExcerpts, ListPins, SetPin},
         preferences::api::SetPreferences,
         rooms::api::{
@@ -97,6 +97,9 @@ fn calls_have_answers_that_the_browser_reads_and_arguments_that_it_writes() {
         ListPeople,
         UpdateProfile,
         Deactivate,
+        Activate,
+        GiveRole,
+        ListDirectory,
         SetPreferences,
         SetPin,
         ListPins,

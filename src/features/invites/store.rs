@@ -9,7 +9,7 @@ use crate::{
     features::{
         people::{
             model::{Role, User},
-            store::user,
+            store::{active, user},
         },
         rooms::store::{addable, by_ids, let_in},
         workspace::{model::Entry, store as workspace},
@@ -18,6 +18,7 @@ use crate::{
         error::{AppError, AppResult, Code},
         ids::{RoomId, UserId},
     },
+    request::rights::{Action, Person, may},
     sessions::token::{Token, TokenHash},
 };
 use std::collections::BTreeSet;
@@ -61,24 +62,14 @@ pub fn gone() -> AppError {
     AppError { field: Some("invite".to_owned()), ..AppError::new(Code::Gone) }
 }
 
-/// Whether somebody may invite people of `role`.
-fn may_invite(maker: &User, role: Role) -> bool {
-    maker.active
-        && match maker.role {
-            Role::Owner | Role::Admin => matches!(role, Role::Admin | Role::Member),
-            Role::Member | Role::Guest => false,
-        }
-}
-
 /// Refuses those who may not invite.
 ///
 /// # Errors
-/// `forbidden`.
+/// `not_entered`, `forbidden`.
 pub(crate) fn require_inviter(read: &Read<'_>, actor: UserId) -> AppResult<User> {
-    match user(read, actor)? {
-        Some(user) if may_invite(&user, Role::Member) => Ok(user),
-        _ => Err(AppError::new(Code::Forbidden)),
-    }
+    let user = active(read, actor)?;
+    may(Person::from(&user), Action::ManageInvites)?;
+    Ok(user)
 }
 
 /// Refuses invitations while nobody new may come in.
@@ -107,9 +98,7 @@ pub async fn create(db: &Database, maker: UserId, terms: InviteTerms) -> AppResu
             if addable(write, maker.id, &rooms)?.len() != rooms.len() {
                 return Err(AppError::new(Code::NotFound));
             }
-            if !may_invite(&maker, terms.role) {
-                return Err(AppError::new(Code::Forbidden));
-            }
+            may(Person::from(&maker), Action::Invite(terms.role))?;
             require_not_closed(write)?;
             let id: u64 = write.row(NEXT_ID, &[], |row| row.get(0))?.unwrap_or(1);
             let now = write.now();
@@ -136,7 +125,12 @@ pub async fn list(db: &Database, actor: UserId) -> AppResult<InviteList> {
 
 /// Reads the invitations that are good, newest first.
 pub(crate) fn good(read: &Read<'_>, now: u64) -> database::Result<Vec<Invite>> {
-    const GOOD: &str = select_invites!("WHERE i.revoked = 0 AND i.used < i.uses AND i.expires > ?1 ORDER BY i.id DESC LIMIT ?2");
+    // Those of people who may not invite any more are good for nothing. Roles 1 and 2 may.
+    const GOOD: &str = select_invites!(
+        "JOIN users u ON u.id = i.maker_id
+         WHERE i.revoked = 0 AND i.used < i.uses AND i.expires > ?1 AND u.active = 1 AND u.role IN (1, 2)
+         ORDER BY i.id DESC LIMIT ?2"
+    );
     const ROOMS: &str = "SELECT r.invite_id, r.room_id FROM invite_rooms r WHERE r.invite_id IN (?*)";
     let mut items = read.rows(GOOD, &params![now, LIST], invite_row)?;
     let ids: Vec<u64> = items.iter().map(|invite| invite.id).collect();
@@ -166,6 +160,12 @@ pub async fn revoke(db: &Database, actor: UserId, invite: u64) -> AppResult<()> 
     .await
 }
 
+/// Ends the invitations of somebody who has left: they stay so when that person comes back.
+pub(crate) fn end_all(write: &mut Write<'_>, maker: UserId) -> AppResult<()> {
+    const END: &str = "UPDATE invites SET revoked = 1 WHERE maker_id = ?1";
+    Ok(write.later(END, &params![maker])?)
+}
+
 /// Returns what an invitation is for.
 ///
 /// # Errors
@@ -188,7 +188,8 @@ fn find(read: &Read<'_>, token: TokenHash, now: u64) -> AppResult<(Invite, User)
     const ROOMS: &str = "SELECT room_id FROM invite_rooms WHERE invite_id = ?1 ORDER BY room_id";
     require_not_closed(read)?;
     let mut invite = read.row(BY_HASH, &params![token, now], invite_row)?.ok_or_else(gone)?;
-    let maker = user(read, invite.by)?.filter(|maker| may_invite(maker, invite.role)).ok_or_else(gone)?;
+    let may_still = |maker: &User| maker.active && may(Person::from(maker), Action::Invite(invite.role)).is_ok();
+    let maker = user(read, invite.by)?.filter(may_still).ok_or_else(gone)?;
     invite.rooms = read.rows(ROOMS, &params![invite.id], |row| row.get(0))?;
     Ok((invite, maker))
 }

@@ -1,6 +1,6 @@
 //! Server functions of people: `/api/people/*`.
 
-use super::model::User;
+use super::model::{Role, User, UserList};
 use crate::model::{
     argument::{Argument, OptionalText},
     error::AppError,
@@ -43,7 +43,40 @@ pub async fn update(#[server(default)] name: OptionalText, #[server(default)] hu
     super::store::update(&call.services.db, call.user, name, hue).await
 }
 
-/// Leaves for good: sessions and streams end, and nobody can sign in any more. What was written stays. Only oneself.
+/// All people, by id, those too who have left: those after `after`, at most `limit` of them (1 to 100; 50 where it is left out).
+///
+/// # Errors
+/// `bad_input` (after, limit), `not_entered`.
+#[server(name = ListDirectory, prefix = "/api", endpoint = "people/directory")]
+pub async fn directory(
+    #[server(default)] after: Argument<UserId>,
+    #[server(default)] limit: Argument<u32>,
+) -> Result<UserList, AppError> {
+    use crate::{model::argument::at_most, request::admit::admit};
+    let call = admit::<ListDirectory>()?;
+    let after = after.optional("after")?.unwrap_or_default();
+    super::store::directory(&call.services.db, after, at_most(limit)?).await
+}
+
+/// Gives a person a role (`owner`, `admin`, `member`).
+///
+/// # Errors
+/// `bad_input` (user, role), `not_entered`, `not_found`, `forbidden` for those who do not stand above them and, where an admin or
+/// owner is made or unmade, for all but owners, `last_owner`.
+#[server(name = GiveRole, prefix = "/api", endpoint = "people/role")]
+pub async fn role(#[server(default)] user: Argument<UserId>, #[server(default)] role: Argument<Role>) -> Result<User, AppError> {
+    use crate::{model::error::Reason, request::admit::admit};
+    let call = admit::<GiveRole>()?;
+    let (user, role) = (user.required("user")?, role.required("role")?);
+    if role == Role::Guest {
+        // There are no guests yet: one would see all that members see.
+        return Err(AppError::bad_input("role", Reason::Malformed));
+    }
+    super::store::give_role(&call.services.db, call.user, user, role).await
+}
+
+/// Ends a person's stay, one's own or that of somebody below: sessions and streams end, and they cannot sign in. What was
+/// written stays.
 ///
 /// # Errors
 /// `bad_input` (user), `not_entered`, `not_found`, `forbidden`, `last_owner`.
@@ -58,4 +91,14 @@ pub async fn deactivate(#[server(default)] user: Argument<UserId>) -> Result<Use
         answer_with(call.services.session_cookie.take_back(call.caller.secure));
     }
     Ok(user)
+}
+
+/// Lets somebody come back who was deactivated.
+///
+/// # Errors
+/// `bad_input` (user), `not_entered`, `not_found`, `forbidden` for those who do not stand above them.
+#[server(name = Activate, prefix = "/api", endpoint = "people/activate")]
+pub async fn activate(#[server(default)] user: Argument<UserId>) -> Result<User, AppError> {
+    let call = crate::request::admit::admit::<Activate>()?;
+    super::store::activate(&call.services.db, call.user, user.required("user")?).await
 }

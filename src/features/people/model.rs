@@ -86,6 +86,15 @@ pub struct User {
     pub hidden: bool,
 }
 
+/// A part of the people, by id.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct UserList {
+    pub items: Vec<User>,
+    /// What `after` is for the rest; none at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<UserId>,
+}
+
 impl Versioned for User {
     const NAME: &'static str = "user";
 

@@ -1,6 +1,6 @@
 //! People on the server: the rows of its endpoints.
 
-use super::api::{Deactivate, ListPeople, UpdateProfile};
+use super::api::{Activate, Deactivate, GiveRole, ListDirectory, ListPeople, UpdateProfile};
 use crate::{
     model::route::Route,
     request::{
@@ -15,6 +15,9 @@ pub const FEATURE: Feature = Feature {
         Endpoint::new(ListPeople::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)),
         Endpoint::new(UpdateProfile::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Settings)),
         Endpoint::new(Deactivate::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Enter)),
+        Endpoint::new(Activate::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Home)),
+        Endpoint::new(GiveRole::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Home)),
+        Endpoint::new(ListDirectory::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading(),
     ],
     ..Feature::named("people")
 };

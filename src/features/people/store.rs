@@ -1,18 +1,22 @@
-//! SQL of people.
+//! SQL of people: reading them, their names, and their own profile. What others change of them is in `store/standing.rs`.
+
+mod rows;
+mod standing;
+
+pub(crate) use rows::{active, user, user_row, users};
+pub use standing::{activate, deactivate, give_role, sights};
 
 use super::{
-    model::{Role, User},
+    model::{User, UserList},
     names::{CheckedName, initial, skeletons},
 };
 use crate::{
-    database::{self, Audience, Bind, Cell, Column, Database, Read, Row, Write, params},
+    database::{self, Audience, Database, Read, Write, params},
     model::{
         error::{AppError, AppResult, Code},
         ids::{RoomId, UserId},
         things::{Event, Kind},
     },
-    request::hooks::Hooks,
-    sessions::store::{EndedSession, end_all},
     stream::source::{Source, first_numbers},
 };
 use std::{collections::HashMap, ops::ControlFlow};
@@ -32,45 +36,28 @@ pub(crate) const LIKELY_OF_LARGE: &str = "SELECT u.seq, u.id, u.name, u.hue, u.h
 pub(crate) const USERS: Source =
     Source { kind: Kind::User, read: |read, keys| Ok(users(read, &first_numbers(keys))?.into_iter().map(Event::User).collect()) };
 
-/// Roles are the numbers of [`Role::number`].
-impl Bind for Role {
-    fn bind(&self) -> Cell<'_> {
-        Cell::Number(u64::from(self.number()))
-    }
-}
-
-impl Column for Role {
-    fn column(cell: Cell<'_>) -> Option<Self> {
-        let number = u8::column(cell)?;
-        Self::ALL.into_iter().find(|role| role.number() == number)
-    }
-}
-
-/// A user from the columns seq, id, name, hue, handle, role, active, hidden, in this order from the first.
-pub(crate) fn user_row(row: &Row<'_>) -> database::Result<User> {
-    let name: String = row.get(2)?;
-    let initial = initial(&name);
-    let (seq, id, hue, handle) = (row.get(0)?, row.get(1)?, row.get(3)?, row.get(4)?);
-    Ok(User { seq, id, name, hue, initial, handle, role: row.get(5)?, active: row.get(6)?, hidden: row.get(7)? })
-}
-
-pub(crate) fn user(read: &Read<'_>, id: UserId) -> database::Result<Option<User>> {
-    const USER: &str = "SELECT seq, id, name, hue, handle, role, active, hidden FROM users WHERE id = ?1";
-    read.row(USER, &params![id], user_row)
-}
-
-/// These people, in no order; ids of nobody are left out.
-pub(crate) fn users(read: &Read<'_>, ids: &[u64]) -> database::Result<Vec<User>> {
-    const USERS: &str = "SELECT seq, id, name, hue, handle, role, active, hidden FROM users WHERE id IN (?*)";
-    read.rows_in(USERS, ids, user_row)
-}
-
 /// These people, in the order asked for; ids of nobody are left out.
 pub async fn people(db: &Database, ids: Vec<UserId>) -> AppResult<Vec<User>> {
     db.read(move |read| {
         let numbers: Vec<u64> = ids.iter().map(|id| id.0).collect();
         let found: HashMap<UserId, User> = users(read, &numbers)?.into_iter().map(|user| (user.id, user)).collect();
         Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
+    })
+    .await
+}
+
+/// The first `limit` people after `after`, by id, those too who have left.
+///
+/// # Errors
+/// Those of the store.
+pub async fn directory(db: &Database, after: UserId, limit: u32) -> AppResult<UserList> {
+    const PEOPLE: &str = "SELECT seq, id, name, hue, handle, role, active, hidden FROM users WHERE id > ?1 ORDER BY id LIMIT ?2";
+    db.read(move |read| {
+        let mut items = read.rows(PEOPLE, &params![after, u64::from(limit) + 1], user_row)?;
+        let more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        let next = items.last().filter(|_| more).map(|user| user.id);
+        Ok(UserList { items, next })
     })
     .await
 }
@@ -173,40 +160,6 @@ pub async fn update(db: &Database, id: UserId, name: Option<CheckedName>, hue: O
         }
         write.publish(Event::User(after.clone()), Audience::Everyone)?;
         Ok(after)
-    })
-    .await
-}
-
-/// Returns a person who has not left.
-///
-/// # Errors
-/// `not_entered` otherwise.
-pub(crate) fn active(read: &Read<'_>, id: UserId) -> AppResult<User> {
-    user(read, id)?.filter(|user| user.active).ok_or(AppError::new(Code::NotEntered))
-}
-
-/// Lets `user` leave for good, by `actor`: all sessions end, and what was written stays under the name, which is free.
-///
-/// # Errors
-/// `not_found` for nobody, `forbidden` for everyone else than oneself, `last_owner` for the only owner.
-pub async fn deactivate(db: &Database, hooks: &Hooks, actor: UserId, id: UserId) -> AppResult<(User, Vec<EndedSession>)> {
-    const OTHER_OWNER: &str = "SELECT 1 FROM users WHERE role = 1 AND active = 1 AND id <> ?1";
-    const LEAVE: &str = "UPDATE users SET seq = ?2, active = 0 WHERE id = ?1";
-    let hooks = hooks.clone();
-    db.write(move |write| {
-        active(write, actor)?;
-        let before = user(write, id)?.ok_or(AppError::new(Code::NotFound))?;
-        if actor != id {
-            return Err(AppError::new(Code::Forbidden));
-        }
-        if before.role == Role::Owner && !write.exists(OTHER_OWNER, &params![id])? {
-            return Err(AppError::new(Code::LastOwner));
-        }
-        let after = User { seq: write.next_seq()?, active: false, ..before };
-        write.later(LEAVE, &params![id, after.seq])?;
-        write.publish(Event::User(after.clone()), Audience::Everyone)?;
-        hooks.on_deactivate(write, id)?;
-        Ok((after, end_all(write, id, None)?))
     })
     .await
 }

@@ -1,22 +1,12 @@
 //! Arguments that several calls of rooms have.
 
-use super::model::{LIST, MAX_LIST, MAX_NAMED};
+pub use crate::model::argument::at_most;
+
+use super::model::MAX_NAMED;
 use crate::model::{
-    argument::Argument,
     error::{AppError, AppResult, Reason},
     ids::{List, UserId},
 };
-
-/// How many items a list answers: 1 to [`MAX_LIST`], [`LIST`] where the call does not say it.
-///
-/// # Errors
-/// `bad_input` (limit).
-pub fn at_most(limit: Argument<u32>) -> AppResult<u32> {
-    match limit.optional("limit")?.unwrap_or(LIST) {
-        limit @ 1..=MAX_LIST => Ok(limit),
-        _ => Err(AppError::bad_input("limit", Reason::Malformed)),
-    }
-}
 
 /// The people that a call names, [`MAX_NAMED`] at most.
 ///

@@ -13,9 +13,6 @@ pub const MAX_NAME: usize = 64;
 pub const MAX_TOPIC: usize = 250;
 /// People of a room are counted up to this number; beyond it there are "more than" so many.
 pub const MAX_COUNT: u32 = 1_000;
-/// Items in one answer of a list, where the call names no limit, and at most.
-pub const LIST: u32 = 50;
-pub const MAX_LIST: u32 = 100;
 /// People named in one call, at most.
 pub const MAX_NAMED: usize = 100;
 

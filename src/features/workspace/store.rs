@@ -7,7 +7,7 @@ use super::model::{Entry, MAX_NAME, WorkspaceState};
 use crate::{
     database::{self, Audience, Bind, Cell, Column, Database, Read, Write, params},
     features::{
-        people::{self, model::Role, names::tidy},
+        people::{self, names::tidy},
         rooms::{self, model::Room},
     },
     model::{
@@ -18,6 +18,7 @@ use crate::{
     },
     request::{
         hooks::{Hooks, PageRequest},
+        rights::{Action, Person, may},
         services::Services,
     },
     sessions::cache::Session,
@@ -77,10 +78,7 @@ pub async fn begin(db: &Database, entry: Entry) -> AppResult<()> {
 /// `forbidden` for everyone but owners.
 pub async fn update(db: &Database, user: UserId, name: Option<String>, entry: Option<Entry>) -> AppResult<WorkspaceState> {
     db.write(move |write| {
-        let actor = people::store::user(write, user)?.ok_or(AppError::new(Code::NotEntered))?;
-        if actor.role != Role::Owner || !actor.active {
-            return Err(AppError::new(Code::Forbidden));
-        }
+        may(Person::from(&people::store::active(write, user)?), Action::UpdateWorkspace)?;
         Ok(set(write, name, entry)?)
     })
     .await

@@ -2,14 +2,10 @@
 
 use super::form::plain_form;
 use crate::{
-    features::rooms::{
-        self,
-        api::JoinRoom,
-        model::{MAX_LIST, Room},
-        store,
-    },
+    features::rooms::{self, api::JoinRoom, model::Room, store},
     i18n::PRODUCT,
     model::{
+        argument::MAX_LIST,
         error::AppResult,
         ids::RoomId,
         route::{Route, title},

@@ -179,7 +179,7 @@ fn closing_streams_leaves_the_maps_as_they_were() {
 fn everybody_is_woken_by_what_concerns_everybody() {
     let hub = hub(64, 0);
     let places = [open(&hub, LIN), open(&hub, MEI), open(&hub, UserId(3))];
-    let user = User { seq: Seq(1), id: UserId(3), name: "Ada".to_owned(), hue: 3, ..User::default() };
+    let user = User { seq: Seq(1), id: UserId(3), name: "Ada".to_owned(), hue: 3, active: true, ..User::default() };
     let change = Change { event: Event::User(user), audience: Audience::Everyone };
     hub.publish(std::slice::from_ref(&change));
     for place in &places {
@@ -274,4 +274,22 @@ fn own_things_that_the_ring_has_gone_past_are_forgotten() {
         hub.publish(&[own(2 * seq, UserId(seq)), message(2 * seq + 1, GENERAL, "x")]);
     }
     assert!(hub.read().own.len() <= OWN_LIMIT, "{}", hub.read().own.len());
+}
+
+#[test]
+fn who_leaves_for_good_takes_nothing_from_that_change_on_and_opens_nothing() {
+    let hub = hub(64, 0);
+    let (lin, mei) = (open(&hub, LIN), open(&hub, MEI));
+    let user = |seq, active| {
+        let user = User { seq: Seq(seq), id: LIN, active, ..User::default() };
+        Change { event: Event::User(user), audience: Audience::Everyone }
+    };
+    let changes = [message(1, GENERAL, "before"), user(2, false), message(3, GENERAL, "after")];
+    hub.publish(&changes);
+    assert_eq!(lin.take(&mut 0, Seq(0)), Taken::Ended(End::Session), "not even what came before in the same commit");
+    assert_eq!(text(mei.take(&mut 0, Seq(0))), wire(&changes.each_ref()));
+    let again = || Subscription::open(&hub, Owner { user: LIN, session: "new".into(), address: [127, 0, 0, 1].into() });
+    assert!(again().is_none());
+    hub.publish(&[user(4, true)]);
+    assert_eq!((again().is_some(), hub.visible_since(LIN), hub.visible_since(MEI)), (true, Seq(4), Seq(0)));
 }

@@ -8,6 +8,7 @@ use crate::{
     request::{
         endpoint::{Endpoint, Need, Rate, SMALL_BODY, Then},
         feature::Feature,
+        hooks::FeatureHooks,
     },
 };
 use server_fn::ServerFn;
@@ -20,5 +21,6 @@ pub const FEATURE: Feature = Feature {
         Endpoint::new(SeeInvite::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).reading(),
         Endpoint::new(AcceptInvite::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Home)),
     ],
+    hooks: FeatureHooks { on_deactivate: Some(super::store::end_all), ..FeatureHooks::NONE },
     ..Feature::named("invites")
 };

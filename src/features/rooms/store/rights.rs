@@ -110,16 +110,22 @@ impl Standing {
 /// Reads a room and what `user` is in it.
 ///
 /// # Errors
-/// `not_found` for a room that does not exist.
+/// `not_found` for a room that does not exist, `not_entered` for somebody who has left for good.
 pub(crate) fn standing(read: &Read<'_>, room: RoomId, user: UserId) -> AppResult<Standing> {
-    const STANDING: &str = "SELECT r.kind, r.posting, r.archived, m.joined, m.role, u.role
+    const STANDING: &str = "SELECT r.kind, r.posting, r.archived, m.joined, m.role, u.role, u.active
         FROM rooms r JOIN users u ON u.id = ?2 LEFT JOIN members m ON m.room_id = r.id AND m.user_id = ?2 WHERE r.id = ?1";
     let found = read.row(STANDING, &params![room, user], |row| {
         let inside = row.get::<Option<bool>>(3)? == Some(true);
         let role = if inside { Some(row.get(4)?) } else { None };
-        Ok(Standing { room, kind: row.get(0)?, posting: row.get(1)?, archived: row.get(2)?, role, rank: row.get(5)? })
+        let standing = Standing { room, kind: row.get(0)?, posting: row.get(1)?, archived: row.get(2)?, role, rank: row.get(5)? };
+        Ok((standing, row.get::<bool>(6)?))
     })?;
-    found.ok_or(AppError::new(Code::NotFound))
+    match found {
+        Some((standing, true)) => Ok(standing),
+        // A call that was under way when its person was deactivated.
+        Some((_, false)) => Err(AppError::new(Code::NotEntered)),
+        None => Err(AppError::new(Code::NotFound)),
+    }
 }
 
 /// Reads a room and checks what `user` wants to do in it.

@@ -1,0 +1,137 @@
+//! SQL of what others change of a person: the role, and whether they are active.
+
+use super::rows::{active, user};
+use crate::{
+    database::{Audience, Database, Read, Write, params},
+    features::people::model::{Role, User},
+    model::{
+        error::{AppError, AppResult, Code},
+        ids::UserId,
+        things::Event,
+    },
+    request::{
+        hooks::Hooks,
+        rights::{Action, Person, may},
+    },
+    sessions::store::{EndedSession, end_all},
+    stream::sight::Sight,
+};
+
+/// Reads a person on whom `actor` wants to act, and checks that they may.
+///
+/// # Errors
+/// `not_entered`, `not_found` for nobody, `forbidden`.
+fn require(read: &Read<'_>, actor: UserId, id: UserId, action: impl FnOnce(Person) -> Action) -> AppResult<User> {
+    let actor = active(read, actor)?;
+    let person = user(read, id)?.ok_or(AppError::new(Code::NotFound))?;
+    may(Person::from(&actor), action(Person::from(&person)))?;
+    Ok(person)
+}
+
+/// Refuses to take the last owner away. Owners without an account do not count: once their session is over they are nobody.
+///
+/// # Errors
+/// `last_owner`.
+fn require_other_owner(read: &Read<'_>, person: &User) -> AppResult<()> {
+    const OTHER_OWNER: &str = "SELECT 1 FROM users WHERE role = 1 AND active = 1 AND handle IS NOT NULL AND id <> ?1";
+    match person.role == Role::Owner && person.active && !read.exists(OTHER_OWNER, &params![person.id])? {
+        true => Err(AppError::new(Code::LastOwner)),
+        false => Ok(()),
+    }
+}
+
+/// Gives a person a role. The one that they have changes nothing and takes no number.
+///
+/// # Errors
+/// `not_found` for nobody; `forbidden` for those who do not stand above them, and for everyone but owners where an admin or an
+/// owner is made or unmade; `last_owner`.
+pub async fn give_role(db: &Database, actor: UserId, id: UserId, role: Role) -> AppResult<User> {
+    const GIVE: &str = "UPDATE users SET seq = ?2, role = ?3 WHERE id = ?1";
+    const OTHER_SIGHT: &str = "UPDATE users SET visible_since = ?2 WHERE id = ?1";
+    db.write(move |write| {
+        let before = require(write, actor, id, |person| Action::GiveRole(person, role))?;
+        if before.role == role {
+            return Ok(before);
+        }
+        require_other_owner(write, &before)?;
+        let sees_otherwise = [before.role, role].contains(&Role::Guest);
+        let after = User { seq: write.next_seq()?, role, ..before };
+        write.later(GIVE, &params![id, after.seq, role])?;
+        if sees_otherwise {
+            write.later(OTHER_SIGHT, &params![id, after.seq])?;
+        }
+        write.publish(Event::User(after.clone()), Audience::Everyone)?;
+        Ok(after)
+    })
+    .await
+}
+
+/// Ends a person's stay, by `actor`: all sessions end, and what was written stays under the name, which is free. Answers the
+/// sessions that have ended; who has left already stays so.
+///
+/// # Errors
+/// `not_found` for nobody; `forbidden` for others than oneself and those who stand above; `last_owner`.
+pub async fn deactivate(db: &Database, hooks: &Hooks, actor: UserId, id: UserId) -> AppResult<(User, Vec<EndedSession>)> {
+    let hooks = hooks.clone();
+    db.write(move |write| {
+        let before = require(write, actor, id, Action::Deactivate)?;
+        leave(write, &hooks, before)
+    })
+    .await
+}
+
+/// Ends a person's stay as a part of the transaction of `write`.
+fn leave(write: &mut Write<'_>, hooks: &Hooks, before: User) -> AppResult<(User, Vec<EndedSession>)> {
+    const LEAVE: &str = "UPDATE users SET seq = ?2, active = 0 WHERE id = ?1";
+    if !before.active {
+        return Ok((before, Vec::new()));
+    }
+    require_other_owner(write, &before)?;
+    let after = User { seq: write.next_seq()?, active: false, ..before };
+    write.later(LEAVE, &params![after.id, after.seq])?;
+    write.publish(Event::User(after.clone()), Audience::Everyone)?;
+    hooks.on_deactivate(write, after.id)?;
+    let ended = end_all(write, after.id, None)?;
+    Ok((after, ended))
+}
+
+/// Lets somebody come back who was deactivated. They sign in as before, and their clients fetch anew what they show.
+///
+/// # Errors
+/// `not_found` for nobody; `forbidden` for those who do not stand above them.
+pub async fn activate(db: &Database, actor: UserId, id: UserId) -> AppResult<User> {
+    db.write(move |write| {
+        let before = require(write, actor, id, Action::Activate)?;
+        come_back(write, before)
+    })
+    .await
+}
+
+/// Lets a person come back as a part of the transaction of `write`.
+fn come_back(write: &mut Write<'_>, before: User) -> AppResult<User> {
+    const BACK: &str = "UPDATE users SET seq = ?2, active = 1, visible_since = ?2 WHERE id = ?1";
+    if before.active {
+        return Ok(before);
+    }
+    let after = User { seq: write.next_seq()?, active: true, ..before };
+    write.later(BACK, &params![after.id, after.seq])?;
+    write.publish(Event::User(after.clone()), Audience::Everyone)?;
+    Ok(after)
+}
+
+/// What the hub has to know of people: whoever has left, is a guest, or sees otherwise than before.
+///
+/// # Errors
+/// Those of the store.
+pub async fn sights(db: &Database) -> AppResult<Vec<(UserId, Sight)>> {
+    // Role 4 is a guest.
+    const SIGHTS: &str =
+        "SELECT id, active, role = 4, visible_since FROM users WHERE active = 0 OR role = 4 OR visible_since > 0";
+    db.read(|read| {
+        Ok(read.rows(SIGHTS, &[], |row| {
+            let sight = Sight { active: row.get(1)?, guest: row.get(2)?, since: row.get(3)? };
+            Ok((row.get(0)?, sight))
+        })?)
+    })
+    .await
+}
