@@ -3,7 +3,7 @@
 use super::workspace::Workspace;
 use crate::{
     client::{backoff, call::post, location::Screen, page::put, platform},
-    features::workspace::api::FetchWorkspace,
+    features::workspace::api::FETCH_OWN,
     model::{initial_data::Workspace as Data, scope::Scope},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -48,7 +48,7 @@ impl Workspace {
 
     /// Tries once; true when the page now stands as the server has it.
     async fn fetch_shown(self, followed: Option<Scope>, is_due: impl Fn() -> bool) -> bool {
-        match post(&FetchWorkspace {}).await {
+        match post(&FETCH_OWN).await {
             Ok(data) if is_due() => self.take(data),
             Ok(_) => return false,
             Err(error) => {

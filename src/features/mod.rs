@@ -59,10 +59,10 @@ impl Features {
     pub fn new(page: Page, location: Location, theme: Theme, workspace: Workspace) -> Self {
         let Workspace { me, rooms, joined, admin_of, users, place, beside, .. } = workspace;
         let pending = Pending::new(page);
-        let rooms = Rooms::new(page, location, &rooms, &joined, &admin_of);
-        let messages = Messages::new(page, rooms, pending);
         let people = People::new(page, users);
         people.apply(me);
+        let rooms = Rooms::new(page, location, people, &rooms, (&joined, &admin_of));
+        let messages = Messages::new(page, rooms, pending);
         let room = place.room();
         let PageData { pinned, subscriptions } = beside;
         let features = Self {
@@ -103,6 +103,7 @@ impl Features {
     pub fn apply(self, event: Event) -> Option<MembershipChange> {
         match event {
             Event::Message(message) => {
+                self.rooms.message_came(message.room, message.id);
                 self.pins.message_changed(&message);
                 self.messages.apply(message);
             }

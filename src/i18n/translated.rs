@@ -84,6 +84,16 @@ impl Samples for fn(&str) -> String {
 }
 
 #[cfg(test)]
+impl Samples for fn(&[String]) -> String {
+    fn samples(&self) -> Vec<String> {
+        let names = ["שלום", "a", "محمد"].map(str::to_owned);
+        let list = self(&names);
+        assert!(names.iter().all(|name| list.contains(&isolated(name))), "a name can turn the list around: {list}");
+        vec![list]
+    }
+}
+
+#[cfg(test)]
 macro_rules! samples_of_numbers {
     ($($number:ty),*) => { $(
         impl Samples for fn($number) -> String {

@@ -2,14 +2,14 @@
 
 use super::{
     error::AppError,
-    ids::{MessageId, RoomId, Seq},
+    ids::{MessageId, RoomId, Seq, UserId},
     lang::Lang,
     things::PageData,
 };
 use crate::features::{
     messages::model::Page,
     people::model::User,
-    rooms::model::{Room, RoomKind},
+    rooms::model::{Member, Room, RoomKind},
     workspace::model::WorkspaceState,
 };
 use serde::{Deserialize, Serialize};
@@ -131,6 +131,12 @@ pub struct Workspace {
     /// Those of them that `me` runs.
     #[serde(default)]
     pub admin_of: Vec<RoomId>,
+    /// One's own memberships, or those of the room that `workspace/fetch` names. Pages have none, and the browser reads none.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Member>,
+    /// What `after` has to be for those that follow; none at the end.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub next: Option<UserId>,
     /// Authors of what is shown, and others likely to speak.
     pub users: Vec<User>,
     pub place: InitialScreen,

@@ -23,7 +23,11 @@ use crate::{
         reactive::reactive,
     },
 };
-use leptos::{either::Either, html, prelude::*};
+use leptos::{
+    either::{Either, EitherOf3},
+    html,
+    prelude::*,
+};
 
 /// Shows the messages of `view`, with a link at each end where there are more.
 #[component]
@@ -61,14 +65,21 @@ fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) ->
     let (sign, kind) = untrack(|| all.read(scope.room, |room| (room.sign(), room.kind)));
     // The address of a private room lets nobody in.
     let invite = move || match kind {
-        RoomKind::Open => Either::Left(view! {
+        RoomKind::Open => EitherOf3::A(view! {
             <button class="button" type="button" data-copy=copied value=Route::Room(scope.room).to_string()>
                 {words.invite}
             </button>
         }),
-        RoomKind::Private => Either::Right(view! {
+        RoomKind::Private => EitherOf3::B(view! {
             <a class="button" href=Route::People(scope.room).to_string()>{page.lang.of(&rooms::WORDS).add_people}</a>
         }),
+        RoomKind::Direct => EitherOf3::C(()),
+    };
+    let alone = untrack(|| all.read(scope.room, |room| room.people.len() == 1));
+    let title = move || match kind {
+        RoomKind::Direct if alone => words.beginning_notes.to_owned(),
+        RoomKind::Direct => name.with(|name| (words.beginning_direct)(name)),
+        _ => name.with(|name| (words.beginning)(name)),
     };
     // Of a page of tombstones too, which have no rows.
     let oldest = move || {
@@ -80,7 +91,7 @@ fn top(page: Page, messages: Messages, view: &RoomView, name: Signal<String>) ->
             Either::Left(view! {
                 <li class="beginning">
                     <span class="mark" aria-hidden="true">{icon(sign)}</span>
-                    <p class="beginning-title">{reactive(move || name.with(|name| (words.beginning)(name)))}</p>
+                    <p class="beginning-title">{reactive(title)}</p>
                     <div hidden=move || !empty.get()>
                         <p>{words.beginning_help}</p>
                         {invite()}

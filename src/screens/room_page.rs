@@ -12,21 +12,18 @@ use crate::{
         rooms::{
             self,
             forms::Rename,
-            model::{MAX_COUNT, Posting, Room, RoomKind},
+            model::{MAX_COUNT, Posting, RoomKind},
+            sign::sign,
             state::Rooms,
         },
     },
     model::{ids::RoomId, route::Route, scope::Scope},
     ui::{
-        icon::{Icon, drawn, icon},
+        icon::{Icon, icon},
         reactive::reactive,
     },
 };
 use leptos::{either::Either, prelude::*};
-
-/// Two people on a grid of 24.
-const PEOPLE: &str =
-    "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M3 19.5a6 6 0 0 1 12 0M15.5 4.9a3.5 3.5 0 0 1 0 6.2M17.5 14.2a6 6 0 0 1 3.5 5.3";
 
 /// Returns the number of people as it stands beside the icon.
 fn people_sign(count: u32) -> String {
@@ -44,11 +41,12 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
         let runs_all = me.with(|me| matches!(me.role, Role::Owner | Role::Admin));
         rooms.admin_of.with(|rooms| rooms.contains(room)) || runs_all && rooms.read(room, |room| room.kind == RoomKind::Open)
     });
-    let sign = untrack(|| rooms.read(room, Room::sign));
+    let sign = untrack(|| rooms.all.with(|all| all.iter().find(|one| one.id == room).map(|room| sign(rooms, room))));
     let archived = Memo::new(move |_| rooms.read(room, |room| room.archived));
     // Why nobody, or not the reader, may post.
     let closed = Memo::new(move |_| match rooms.read(room, |room| room.posting) {
         _ if archived.get() => words.archived,
+        _ if rooms.has_left(room) => words.has_left,
         Posting::Admins if !is_admin.get() => words.admins_post,
         _ => "",
     });
@@ -70,7 +68,7 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
     view! {
         <div class="head">
             <a class="back" href=Route::Rooms.to_string() aria-label=words.back_to_rooms>{icon(Icon::Back)}</a>
-            <h1>{icon(sign)}<bdi translate="no">{reactive(move || name.get())}</bdi></h1>
+            <h1>{sign}<bdi translate="no">{reactive(move || name.get())}</bdi></h1>
             {reactive(rename)}
             <div class="head-tools">
                 <a
@@ -80,7 +78,7 @@ pub fn RoomPage(room: RoomId, name: Signal<String>) -> impl IntoView {
                     title=people
                     hidden=move || count.get() == 0
                 >
-                    {drawn(PEOPLE)}
+                    {icon(Icon::People)}
                     <span>{reactive(move || people_sign(count.get()))}</span>
                 </a>
                 {slots::room_tools(room)}

@@ -16,7 +16,13 @@ use crate::{
             self,
             switches::{LanguageSwitch, ThemeSwitch},
         },
-        rooms::{self, forms::NewRoom, model::Room, state::Rooms},
+        rooms::{
+            self, direct,
+            forms::NewRoom,
+            model::{Room, RoomKind},
+            sign::sign,
+            state::Rooms,
+        },
     },
     i18n::PRODUCT,
     model::route::Route,
@@ -28,7 +34,7 @@ use crate::{
         reactive::reactive,
     },
 };
-use leptos::{either::Either, prelude::*};
+use leptos::{either::Either, html, prelude::*};
 
 /// Shows the list of rooms, and the reader's menu below. It is drawn once and stays when the room changes, and so does its
 /// scroll position.
@@ -43,7 +49,10 @@ pub fn Sidebar() -> impl IntoView {
     };
     let order = slots::room_order();
     // Archived rooms are found by browsing.
-    let listed = move || order(rooms.all.get().into_iter().filter(|room| !room.archived).collect());
+    let listed = move || {
+        let is_listed = |room: &Room| !room.archived && room.kind != RoomKind::Direct;
+        order(rooms.all.get().into_iter().filter(is_listed).collect())
+    };
     view! {
         <div class="side" role=move || if screen.get() == Screen::Rooms { "main" } else { "banner" } id="rooms">
             <a class="brand" translate="no" href=Route::Rooms.to_string()>{PRODUCT}</a>
@@ -56,15 +65,40 @@ pub fn Sidebar() -> impl IntoView {
                     </li>
                     <li><NewRoom /></li>
                 </ul>
+                <DirectRooms />
             </nav>
             <Me />
         </div>
     }
 }
 
-/// Returns a key with the name, so that a renamed room is drawn anew.
+/// Shows the direct rooms, the one with the newest message first.
+#[component]
+fn DirectRooms() -> impl IntoView {
+    let (words, rooms) = (expect_context::<Page>().lang.of(&rooms::WORDS), expect_context::<Rooms>());
+    let list = NodeRef::<html::Ul>::new();
+    // Nothing moves under a pointer or away from the focus: the order is made anew when both have left.
+    let left = RwSignal::new(());
+    let leave = move || left.notify();
+    let shown = StoredValue::new(Vec::new());
+    let listed = move || {
+        left.track();
+        let held = list.get_untracked().is_some_and(|list| list.matches(":hover, :focus-within") == Ok(true));
+        let before = if held { shown.get_value() } else { Vec::new() };
+        let sorted = direct::newest_first(rooms.all.get(), &before);
+        shown.set_value(sorted.iter().map(|room| room.id).collect());
+        sorted
+    };
+    view! {
+        <p class="section" aria-hidden="true">{words.direct}</p>
+        <ul role="list" aria-label=words.direct node_ref=list on:mouseleave=move |_| leave() on:focusout=move |_| leave()>
+            {each(listed, key, move |room| view! { <RoomLink room /> })}
+        </ul>
+    }
+}
+
 fn key(room: &Room) -> String {
-    format!("{} {}", room.id, room.name)
+    room.id.to_string()
 }
 
 #[component]
@@ -79,6 +113,7 @@ fn RoomLink(room: Room) -> impl IntoView {
             && drafting.read(|scopes| scopes.iter().any(|(scope, ())| scope.room == id)) == Some(true);
         elsewhere.then(|| view! { {icon(Icon::Pencil)}<span class="hidden">{", "}{words.draft}</span> })
     };
+    let name = rooms.name(id);
     let outside = move || {
         let outside = rooms.joined.with(|joined| !joined.contains(id));
         outside.then(|| view! { <small>{lang.of(&rooms::WORDS).outside}</small> })
@@ -86,8 +121,8 @@ fn RoomLink(room: Room) -> impl IntoView {
     view! {
         <li>
             <a class="room" href=Route::Room(id).to_string() aria-current=current>
-                {icon(room.sign())}
-                <bdi translate="no">{room.name}</bdi>
+                {sign(rooms, &room)}
+                <bdi translate="no">{reactive(move || name.get())}</bdi>
                 {slots::room_marks(id)}
                 {reactive(draft)}
                 {reactive(outside)}

@@ -125,6 +125,8 @@ mod tests {
             rooms: vec![room],
             joined: vec![RoomId(1)],
             admin_of: Vec::new(),
+            members: Vec::new(),
+            next: None,
             users: vec![user],
             place: InitialScreen::Room { room: RoomId(1), page, target: None, key: HOSTILE.to_owned() },
             beside: PageData::default(),

@@ -3,6 +3,7 @@
 use super::{assets::Manifest, data::Data, markers, state::Process};
 use crate::{
     app::root::App as View,
+    features::rooms::names::called,
     i18n::{self, Lang, PRODUCT},
     model::{
         error::{AppError, AppResult, Code},
@@ -203,7 +204,11 @@ fn title(boot: &Boot) -> String {
         },
         Shown::Enter => None,
     };
-    route::title(room.map(|room| room.name.as_str()), PRODUCT)
+    let name = match (room, &boot.view) {
+        (Some(room), Shown::Workspace(workspace)) => Some(called(boot.lang, room, workspace.me.id, &workspace.users)),
+        _ => None,
+    };
+    route::title(name.as_deref(), PRODUCT)
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ impl Town {
         let Self { dice, people, entered, rooms, sent } = self;
         let (person, room) = (&people[dice.below(people.len())], rooms[dice.below(rooms.len())]);
         let text = format!("*{}* said {}", person.name, dice.below(1_000));
-        match dice.below(42) {
+        match dice.below(43) {
             0 if rooms.len() < 7 => {
                 let name = format!("Room {} {}", rooms.len(), dice.below(100));
                 let kind = if dice.below(2) == 0 { "open" } else { "private" };
@@ -138,6 +138,16 @@ impl Town {
                 let other = people[dice.below(people.len())].id.to_string();
                 let role = if dice.below(2) == 0 { "admin" } else { "member" };
                 person.post("/api/rooms/role", &[("room", &room.to_string()), ("user", &other), ("role", role)]).await;
+            }
+            22 if rooms.len() < 9 => {
+                // Mostly with the reader, who is the second.
+                let users = [1, dice.below(people.len())].map(|at| people[at].id.to_string());
+                let users = &users[dice.below(4) / 3..];
+                let answer = person.post("/api/rooms/direct", &[("users", &users.join(","))]).await;
+                let room: Room = answer.ok();
+                if !rooms.contains(&room.id.0) {
+                    rooms.push(room.id.0);
+                }
             }
             5..=8 if !sent.is_empty() => {
                 let (author, id) = sent[dice.below(sent.len())];

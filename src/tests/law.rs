@@ -72,6 +72,8 @@ impl Browser {
             rooms: snapshot.rooms.values().cloned().collect(),
             joined: snapshot.joined.iter().copied().collect(),
             admin_of: snapshot.admin_of.iter().copied().collect(),
+            members: Vec::new(),
+            next: None,
             users: snapshot.users.values().cloned().collect(),
             place: InitialScreen::Rooms,
             beside: PageData { subscriptions: snapshot.subscriptions.values().cloned().collect(), ..PageData::default() },

@@ -21,6 +21,7 @@ mod beside;
 mod busy;
 mod cached_pages;
 mod cross_site;
+mod direct;
 mod escaping;
 mod forms;
 mod forms_refused;

@@ -12,11 +12,25 @@ async fn open_private(admin: &super::person::Person, name: &str, users: &str) ->
 
 #[tokio::test]
 async fn private_room_is_nowhere_for_somebody_outside() {
+    nowhere_for_others(RoomKind::Private).await;
+}
+
+#[tokio::test]
+async fn direct_room_is_nowhere_for_somebody_outside() {
+    nowhere_for_others(RoomKind::Direct).await;
+}
+
+/// Opens a room of `kind` and asks for it in every way as somebody who is not in it, and who runs the workspace.
+async fn nowhere_for_others(kind: RoomKind) {
     let app = TestApp::start().await;
-    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let (lin, mei, _ada) = (app.enter("Lin").await, app.enter("Mei").await, app.enter("Ada").await);
+    app.app.db.write(|write| Ok(write.script("UPDATE users SET role = 1 WHERE id = 2")?)).await.unwrap();
     let (start, mut stream) = (app.head(), mei.stream().await);
-    let room = open_private(&lin, "Xyzzy plans", "").await;
-    assert_eq!((room.kind, room.id.0), (RoomKind::Private, 2));
+    let room = match kind {
+        RoomKind::Direct => lin.post("/api/rooms/direct", &[("users", "3")]).await.ok(),
+        _ => open_private(&lin, "Xyzzy plans", "").await,
+    };
+    assert_eq!((room.kind, room.id.0), (kind, 2));
     let id = room.id.to_string();
     let sent = lin.send(2, "xyzzy").await;
     for path in
@@ -29,7 +43,8 @@ async fn private_room_is_nowhere_for_somebody_outside() {
     }
     for path in ["/rooms", "/browse", "/browse?find=xyzzy", "/browse?archived=true", "/rooms/1"] {
         assert!(!mei.get(path).await.body.contains("plans"), "{path}");
-        assert_eq!(lin.get(path).await.body.contains("Xyzzy plans"), path.starts_with("/rooms"), "{path}");
+        let own = lin.get(path).await.body;
+        assert!(kind == RoomKind::Direct || own.contains("Xyzzy plans") == path.starts_with("/rooms"), "{path}");
     }
     let calls: [(&str, Vec<(&str, &str)>); 12] = [
         ("messages/page", vec![]),

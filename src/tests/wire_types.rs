@@ -14,7 +14,7 @@ use crate::{
         preferences::api::SetPreferences,
         rooms::api::{
             AddMembers, ArchiveRoom, BrowseRooms, CreateRoom, GiveRoomRole, JoinRoom, LeaveRoom, ListMembers, ListRooms,
-            RemoveMember, RenameRoom, UpdateRoom,
+            OpenDirect, RemoveMember, RenameRoom, UpdateRoom,
         },
         sample::api::Echo,
         server::FEATURES,
@@ -83,6 +83,7 @@ fn calls_have_answers_that_the_browser_reads_and_arguments_that_it_writes() {
         DeleteMessage,
         MessagePage,
         CreateRoom,
+        OpenDirect,
         JoinRoom,
         LeaveRoom,
         AddMembers,

@@ -23,6 +23,34 @@ async fn workspace_is_what_a_page_of_the_same_moment_shows_beside_messages() {
     assert!(other.beside.subscriptions.is_empty() && other.rooms == fetched.rooms);
 }
 
+/// The memberships in an answer, as (room, user, role), and what comes after them.
+async fn memberships(person: &super::person::Person, fields: &[(&str, &str)]) -> (Vec<(u64, u64, String)>, serde_json::Value) {
+    let answer = person.post("/api/workspace/fetch", fields).await;
+    let answer: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    let of = |member: &serde_json::Value| {
+        assert!(member["joined"] == true && member.get("as_of").is_none(), "{member}");
+        let number = |name: &str| member[name].as_u64().unwrap();
+        (number("room"), number("user"), member["role"].as_str().unwrap().to_owned())
+    };
+    (answer["members"].as_array().unwrap().iter().map(of).collect(), answer["next"].clone())
+}
+
+#[tokio::test]
+async fn workspace_has_own_memberships_or_those_of_a_room_page_by_page() {
+    let app = TestApp::start().await;
+    let (lin, mei, ana) = (app.enter("Lin").await, app.enter("Mei").await, app.enter("Ana").await);
+    lin.create_room("Plans").await;
+    let row = |room, user, role: &str| (room, user, role.to_owned());
+    let none = serde_json::Value::Null;
+    assert_eq!(memberships(&lin, &[]).await, (vec![row(1, 1, "member"), row(2, 1, "admin")], none.clone()));
+    assert_eq!(memberships(&mei, &[]).await, (vec![row(1, 2, "member")], none.clone()));
+    let page = memberships(&ana, &[("room", "1"), ("limit", "2")]).await;
+    assert_eq!(page, (vec![row(1, 1, "member"), row(1, 2, "member")], 2.into()));
+    let rest = memberships(&ana, &[("room", "1"), ("limit", "2"), ("after", "2")]).await;
+    assert_eq!(rest, (vec![row(1, 3, "member")], none));
+    assert_eq!(mei.post("/api/workspace/fetch", &[("room", "2")]).await.code(), Code::NotFound);
+}
+
 #[tokio::test]
 async fn workspace_is_given_to_nobody_without_a_session() {
     let app = TestApp::start().await;

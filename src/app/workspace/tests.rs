@@ -50,6 +50,8 @@ fn workspace(messages: Vec<Message>) -> Data {
         rooms: vec![room(THERE, 3, "There"), room(HERE, 1, "General")],
         joined: vec![HERE, THERE],
         admin_of: vec![THERE],
+        members: Vec::new(),
+        next: None,
         users: vec![user(LIN, 2, "Lin")],
         place: InitialScreen::Room {
             room: HERE,

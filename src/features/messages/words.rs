@@ -9,6 +9,9 @@ words! {
         pub messages_in: fn(&str) -> String,
         /// Above the first message ever, by the room's name.
         pub beginning: fn(&str) -> String,
+        /// The same in a direct room, by the names of the other people, and in one of oneself alone.
+        pub beginning_direct: fn(&str) -> String,
+        pub beginning_notes: &'static str,
         /// In a room without messages.
         pub beginning_help: &'static str,
         pub loading: &'static str,
@@ -49,6 +52,8 @@ pub static WORDS: Translated<Words> = Translated {
     en: Words {
         messages_in: |room| format!("Messages in {}", isolated(room)),
         beginning: |room| format!("This is the start of {}", isolated(room)),
+        beginning_direct: |names| format!("This is the start of your messages with {}", isolated(names)),
+        beginning_notes: "Only you can see what you write here",
         beginning_help: "No messages yet. Write the first one.",
         loading: "Loading…",
         older: "Older messages",
@@ -83,6 +88,8 @@ pub static WORDS: Translated<Words> = Translated {
     zh: Words {
         messages_in: |room| format!("“{}”的消息", isolated(room)),
         beginning: |room| format!("这里是“{}”的开头", isolated(room)),
+        beginning_direct: |names| format!("这里是你与{}的私信的开头", isolated(names)),
+        beginning_notes: "这里写的内容只有你能看到",
         beginning_help: "还没有消息，来发第一条吧。",
         loading: "正在加载…",
         older: "更早的消息",

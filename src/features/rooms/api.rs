@@ -21,11 +21,34 @@ pub async fn create(
     #[server(default)] users: Argument<List<UserId>>,
 ) -> Result<Room, AppError> {
     use super::{arguments, names, store};
+    use crate::model::error::Reason;
     let call = crate::request::admit::admit::<CreateRoom>()?;
     let (name, topic) = (names::check(&name)?, names::check_topic(&topic)?);
     let kind = kind.optional("kind")?.unwrap_or_default();
+    // Whom a direct room is for says which one it is.
+    if kind == RoomKind::Direct {
+        return Err(AppError::bad_input("kind", Reason::Malformed));
+    }
     let users = arguments::people(users.optional("users")?)?;
     store::create(&call.services.db, call.user, store::NewRoom { name, kind, topic, users }).await
+}
+
+/// The direct room of oneself and 1 to 9 `users`, or of oneself alone for notes: the same one each time, made where there is
+/// none yet.
+///
+/// # Errors
+/// `bad_input` (users), `not_entered`, `too_fast`, `not_found` for somebody who is not there, whom one may not see, or who has
+/// left for good and was in none; `storage_full`.
+#[server(name = OpenDirect, prefix = "/api", endpoint = "rooms/direct")]
+pub async fn direct(#[server(default)] users: Argument<List<UserId>>) -> Result<Room, AppError> {
+    let call = crate::request::admit::admit::<OpenDirect>()?;
+    let others = super::arguments::others(users.optional("users")?, call.user)?;
+    let services = call.services.clone();
+    let admit = move || {
+        services.disk.check()?;
+        services.limits.opening(call.user)
+    };
+    super::store::open_direct(&call.services.db, call.user, others, admit).await
 }
 
 /// Renames a room that one runs.

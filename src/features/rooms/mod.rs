@@ -1,8 +1,10 @@
 //! Rooms and memberships.
 
 pub mod api;
+pub mod direct;
 pub mod forms;
 pub mod model;
+pub mod sign;
 pub mod state;
 mod words;
 

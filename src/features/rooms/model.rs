@@ -15,6 +15,8 @@ pub const MAX_TOPIC: usize = 250;
 pub const MAX_COUNT: u32 = 1_000;
 /// People named in one call, at most.
 pub const MAX_NAMED: usize = 100;
+/// People of a direct room beside the one who opens it, at most.
+pub const MAX_OTHERS: usize = 9;
 
 /// The kind of a room, which never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -25,6 +27,8 @@ pub enum RoomKind {
     Open,
     /// Only its members know of it; members add people.
     Private,
+    /// The conversation of the people that it was made for, alone. It has no name, and nobody runs it.
+    Direct,
 }
 
 /// The right to post in a room.
@@ -75,7 +79,7 @@ macro_rules! choice {
     };
 }
 
-choice!(RoomKind { Open: "open", Private: "private" });
+choice!(RoomKind { Open: "open", Private: "private", Direct: "direct" });
 choice!(Posting { All: "all", Admins: "admins" });
 choice!(MemberRole { Member: "member", Admin: "admin" });
 
@@ -86,6 +90,7 @@ pub struct Room {
     pub id: RoomId,
     #[serde(default)]
     pub kind: RoomKind,
+    /// Empty where the room is direct: its readers name it after its people.
     pub name: String,
     #[serde(default)]
     pub topic: String,
@@ -100,6 +105,9 @@ pub struct Room {
     /// It can be read and no longer be written in.
     #[serde(default)]
     pub archived: bool,
+    /// Everybody in it, by id, where it is direct.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<UserId>,
     /// Id of the newest message, 0 where there is none.
     pub last: u64,
     /// Ordinal of the newest message, 0 where there is none.
@@ -135,6 +143,13 @@ pub struct MemberList {
     pub items: Vec<Member>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<UserId>,
+}
+
+impl Room {
+    /// Returns the people of a direct room beside `me`, by id.
+    pub fn others(&self, me: UserId) -> Vec<UserId> {
+        self.people.iter().copied().filter(|id| *id != me).collect()
+    }
 }
 
 impl Versioned for Room {

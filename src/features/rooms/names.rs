@@ -1,10 +1,29 @@
-//! Which names a room may have: the characters of a person's name, and more of them.
+//! Which names a room may have: the characters of a person's name, and more of them; and what a reader calls it.
 
-use super::model::{MAX_NAME, MAX_TOPIC};
-use crate::{
-    features::people::names::{skeletons, tidy},
-    model::error::{AppError, AppResult, Reason},
+use super::{
+    direct,
+    model::{MAX_NAME, MAX_TOPIC, Room, RoomKind},
 };
+use crate::{
+    features::people::{
+        model::User,
+        names::{skeletons, tidy},
+    },
+    i18n::Lang,
+    model::{
+        error::{AppError, AppResult, Reason},
+        ids::UserId,
+    },
+};
+
+/// Returns what `me` calls a room, by the people whom a page knows.
+pub fn called(lang: Lang, room: &Room, me: UserId, users: &[User]) -> String {
+    if room.kind != RoomKind::Direct {
+        return room.name.clone();
+    }
+    let found = |id: &UserId| users.iter().find(|user| user.id == *id).map(|user| user.name.clone());
+    direct::name(lang, &room.others(me).iter().filter_map(found).collect::<Vec<_>>())
+}
 
 /// Returns a room's name as it is stored: 1–64 characters.
 ///

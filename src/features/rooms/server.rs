@@ -1,8 +1,8 @@
 //! Rooms on the server: the rows of its endpoints.
 
 use super::api::{
-    AddMembers, ArchiveRoom, BrowseRooms, CreateRoom, GiveRoomRole, JoinRoom, LeaveRoom, ListMembers, ListRooms, RemoveMember,
-    RenameRoom, UpdateRoom,
+    AddMembers, ArchiveRoom, BrowseRooms, CreateRoom, GiveRoomRole, JoinRoom, LeaveRoom, ListMembers, ListRooms, OpenDirect,
+    RemoveMember, RenameRoom, UpdateRoom,
 };
 use crate::{
     model::route::Route,
@@ -17,6 +17,8 @@ use server_fn::ServerFn;
 pub const FEATURE: Feature = Feature {
     endpoints: &[
         Endpoint::new(CreateRoom::PATH, Need::Session, Rate::Opening, SMALL_BODY, Then::ToRoom("id")).growing(),
+        // A room that is there already grows nothing and counts as none: the store asks where it makes one.
+        Endpoint::new(OpenDirect::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("id")),
         Endpoint::new(RenameRoom::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("id")),
         Endpoint::new(UpdateRoom::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("id")),
         Endpoint::new(ArchiveRoom::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("id")),

@@ -2,6 +2,7 @@
 
 use super::{
     api::{CreateRoom, JoinRoom, RenameRoom},
+    direct,
     model::{Member, MemberRole, Room, RoomKind},
 };
 use crate::{
@@ -12,10 +13,11 @@ use crate::{
         page::{Page, put},
         shared::Shared,
     },
+    features::people::state::People,
     model::{
         argument::Argument,
         error::{AppError, AppResult},
-        ids::{RoomId, Seq},
+        ids::{MessageId, RoomId, Seq, UserId},
         sorted::{Sorted, SortedSet},
     },
     ui::icon::Icon,
@@ -25,8 +27,9 @@ use leptos::prelude::*;
 /// A handle; copies are the same state.
 #[derive(Clone, Copy)]
 pub struct Rooms {
-    page: Page,
+    pub(super) page: Page,
     location: Location,
+    pub(super) people: People,
     /// All rooms by id, so that no row moves under the pointer.
     pub all: RwSignal<Vec<Room>>,
     /// Rooms that the reader is a member of.
@@ -38,26 +41,47 @@ pub struct Rooms {
 }
 
 impl Rooms {
-    pub fn new(page: Page, location: Location, rooms: &[Room], joined: &[RoomId], admin_of: &[RoomId]) -> Self {
+    pub fn new(
+        page: Page,
+        location: Location,
+        people: People,
+        rooms: &[Room],
+        (joined, admin_of): (&[RoomId], &[RoomId]),
+    ) -> Self {
         let set = |rooms: &[RoomId]| RwSignal::new(rooms.iter().map(|room| (*room, ())).collect());
         let (joined, admin_of) = (set(joined), set(admin_of));
         let (all, members) = (RwSignal::new(Vec::new()), Shared::new(Sorted::default()));
-        let state = Self { page, location, all, joined, admin_of, members };
+        let state = Self { page, location, people, all, joined, admin_of, members };
         state.merge(rooms);
         state
     }
 
-    /// Applies the newest state of each room. `last` and `last_n` are hints and move nothing.
+    /// Applies the newest state of each room. `last` only rises: it is a hint as of some moment.
     pub fn merge(self, rooms: &[Room]) {
         let mut all = self.all.get_untracked();
         for room in rooms {
             match all.binary_search_by_key(&room.id, |known| known.id) {
-                Ok(at) if all[at].seq < room.seq => all[at] = room.clone(),
-                Ok(_) => {}
+                Ok(at) => {
+                    let last = room.last.max(all[at].last);
+                    if all[at].seq < room.seq {
+                        all[at] = room.clone();
+                    }
+                    all[at].last = last;
+                }
                 Err(at) => all.insert(at, room.clone()),
             }
         }
         put(self.all, all);
+    }
+
+    /// Notes that a direct room has a new message: the newest room is listed first.
+    pub fn message_came(self, room: RoomId, message: MessageId) {
+        let is_newer = |one: &Room| one.id == room && one.kind == RoomKind::Direct && one.last < message.0;
+        if self.all.with_untracked(|all| all.iter().any(is_newer)) {
+            let mut all = self.all.get_untracked();
+            all.iter_mut().filter(|one| is_newer(one)).for_each(|one| one.last = message.0);
+            put(self.all, all);
+        }
     }
 
     /// Applies a membership; other people's change nothing here. Returns whether the reader is in the room now, where that
@@ -129,9 +153,24 @@ impl Rooms {
         self.all.with_untracked(|all| all.iter().any(|one| one.id == room))
     }
 
-    /// Returns the room's name as it stands now; empty for an unknown one.
+    /// Returns what the room is called now; empty for an unknown one.
     pub fn name(self, room: RoomId) -> Signal<String> {
-        Signal::derive(move || self.read(room, |room| room.name.clone()))
+        Signal::derive(move || self.read(room, |room| self.called(room)))
+    }
+
+    fn called(self, room: &Room) -> String {
+        if room.kind != RoomKind::Direct {
+            return room.name.clone();
+        }
+        let names: Vec<String> = room.others(self.page.me).into_iter().map(|id| self.people.name(id).get()).collect();
+        direct::name(self.page.lang, &names)
+    }
+
+    /// Returns whether one of a direct room's people has left for good, so that nobody posts there; tracks it.
+    pub fn has_left(self, room: RoomId) -> bool {
+        // Number 0 is of somebody who is not known yet.
+        let has_left = |id: &UserId| self.people.person(*id).with(|user| user.seq.0 > 0 && !user.active);
+        self.read(room, |room| room.people.clone()).iter().any(has_left)
     }
 
     /// Does what a form asks for. The error is for the form.
@@ -183,6 +222,7 @@ impl Room {
         match self.kind {
             RoomKind::Open => Icon::Hash,
             RoomKind::Private => Icon::Lock,
+            RoomKind::Direct => Icon::People,
         }
     }
 }
@@ -236,7 +276,7 @@ mod tests {
     use super::*;
     use crate::{
         client::{location::Screen, page::tests::page},
-        model::ids::UserId,
+        features::people::model::User,
     };
 
     fn room(id: u64, seq: u64, name: &str) -> Room {
@@ -247,7 +287,8 @@ mod tests {
         let (owner, page) = page();
         let location = Location::new(Screen::Rooms);
         let rooms = [room(3, 3, "There"), room(1, 1, "General")];
-        (owner, Rooms::new(page, location, &rooms, &[RoomId(1), RoomId(3)], &[]))
+        let people = People::new(page, Vec::new());
+        (owner, Rooms::new(page, location, people, &rooms, (&[RoomId(1), RoomId(3)], &[])))
     }
 
     #[test]
@@ -258,6 +299,24 @@ mod tests {
         state.merge(&[room(2, 13, "Between")]);
         let names: Vec<_> = state.all.get_untracked().into_iter().map(|room| room.name).collect();
         assert_eq!(names, ["General", "Between", "Elsewhere"]);
+    }
+
+    #[test]
+    fn direct_room_is_called_after_its_other_people_and_read_when_one_has_left() {
+        let (_owner, state) = state();
+        let direct = Room { kind: RoomKind::Direct, people: vec![UserId(1), UserId(7)], ..room(4, 4, "") };
+        state.merge(std::slice::from_ref(&direct));
+        let name = state.name(RoomId(4));
+        assert_eq!((name.get_untracked(), state.has_left(RoomId(4))), (String::new(), false), "not known yet");
+        let mei = User { seq: Seq(2), id: UserId(7), name: "Mei".into(), active: true, ..User::default() };
+        state.people.apply(mei.clone());
+        assert_eq!((name.get_untracked(), state.has_left(RoomId(4))), ("Mei".to_owned(), false));
+        state.people.apply(User { seq: Seq(9), active: false, ..mei });
+        assert!(state.has_left(RoomId(4)));
+        state.message_came(RoomId(4), MessageId(12));
+        state.message_came(RoomId(4), MessageId(11));
+        state.merge(&[direct]);
+        assert_eq!(state.read(RoomId(4), |room| room.last), 12);
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! SQL of rooms: reading, opening and changing them. Memberships and rights are in `store/`.
 
 mod columns;
+mod direct;
 mod members;
 mod rights;
 mod rows;
 #[cfg(test)]
 mod tests;
 
+pub use direct::open_direct;
 pub(crate) use members::{
-    MEMBERS, addable, admin_of, admins, count_members, hand_on, join_defaults, joined_rooms, let_in, member, require_member,
+    MEMBERS, addable, admin_of, admins, count_members, hand_on, join_defaults, joined_rooms, let_in, member, own_memberships,
+    read_members, require_member,
 };
 pub use members::{add, give_role, join, joined, leave, members, memberships, remove};
 pub(crate) use rights::{Action, require};
@@ -19,15 +22,15 @@ use super::{
     names::Look,
 };
 use crate::{
-    database::{self, Audience, Database, Read, Write, params},
+    database::{self, Database, Read, Write, params},
     model::{
         error::{AppError, AppResult, Code, Reason},
-        ids::{GENERAL, RoomId, Seq, UserId},
+        ids::{RoomId, Seq, UserId},
         things::{Event, Kind},
     },
     stream::source::{Source, first_numbers},
 };
-use rows::{room_row, select_rooms};
+use rows::{audience, insert, room_row, select_rooms};
 
 use std::collections::BTreeSet;
 
@@ -144,24 +147,17 @@ impl From<String> for NewRoom {
 /// # Errors
 /// `name_taken`, with the open room that has the name or one that looks like it; `not_found` for somebody who is not there.
 pub async fn create(db: &Database, creator: UserId, new: impl Into<NewRoom>) -> AppResult<Room> {
-    const NEXT_ID: &str = "SELECT coalesce(max(id), 0) + 1 FROM rooms";
-    const CREATE: &str = "INSERT INTO rooms (id, seq, name, creator_id, kind, topic) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let NewRoom { name, kind, topic, users } = new.into();
     let free = match kind {
         RoomKind::Open => Some(require_free_so_far(db, &name, None).await?),
-        RoomKind::Private => None,
+        RoomKind::Private | RoomKind::Direct => None,
     };
     db.write(move |write| {
         if let Some((look, since)) = free {
             require_free(write, &look, since, None)?;
         }
         members::require_people(write, &users)?;
-        let seq = write.next_seq()?;
-        let id = write.row(NEXT_ID, &[], |row| row.get(0))?.unwrap_or(GENERAL);
-        write.execute(CREATE, &params![id, seq, name, creator, kind, topic])?;
-        let (posting, default, archived) = (Posting::All, false, false);
-        let room = Room { seq, id, kind, name, topic, creator: Some(creator), posting, default, archived, last: 0, last_n: 0 };
-        write.publish(Event::Room(room.clone()), audience(&room))?;
+        let room = insert(write, Room { kind, name, topic, creator: Some(creator), ..Room::default() })?;
         members::set_member(write, &room, creator, MemberRole::Admin)?;
         let others: BTreeSet<UserId> = users.into_iter().filter(|user| *user != creator).collect();
         for user in others {
@@ -170,14 +166,6 @@ pub async fn create(db: &Database, creator: UserId, new: impl Into<NewRoom>) -> 
         Ok(room)
     })
     .await
-}
-
-/// Returns the audience of a room's changes.
-fn audience(room: &Room) -> Audience {
-    match room.kind {
-        RoomKind::Open => Audience::Everyone,
-        RoomKind::Private => Audience::Room(room.id),
-    }
 }
 
 /// What is to change of a room; what is none stays.

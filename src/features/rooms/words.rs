@@ -15,6 +15,14 @@ words! {
         pub private: &'static str,
         pub kind_help: &'static str,
         pub add_people: &'static str,
+        /// The section of direct rooms.
+        pub direct: &'static str,
+        /// A direct room of oneself alone.
+        pub notes: &'static str,
+        /// The names of several people.
+        pub names: fn(&[String]) -> String,
+        /// In place of the message box of a direct room.
+        pub has_left: &'static str,
         pub rename: &'static str,
         pub save: &'static str,
         /// Leads to the room that has the wished name already.
@@ -44,6 +52,20 @@ words! {
     }
 }
 
+/// Joins names; `last` stands before the last one, `between` before the others.
+fn list(names: &[String], between: &str, last: &str) -> String {
+    let mut list = String::new();
+    for (at, name) in names.iter().enumerate() {
+        list.push_str(match at {
+            0 => "",
+            _ if at + 1 == names.len() => last,
+            _ => between,
+        });
+        list.push_str(&isolated(name));
+    }
+    list
+}
+
 /// The words in every language.
 pub static WORDS: Translated<Words> = Translated {
     en: Words {
@@ -55,6 +77,10 @@ pub static WORDS: Translated<Words> = Translated {
         private: "Private: only people who are added see it",
         kind_help: "A room stays open or private. It can be archived, not deleted.",
         add_people: "Add people",
+        direct: "Direct messages",
+        notes: "Notes to yourself",
+        names: |names| list(names, ", ", " and "),
+        has_left: "Somebody here has left for good. You can read the messages, but not write.",
         rename: "Rename room",
         save: "Save",
         open_existing: "Open that room",
@@ -88,6 +114,10 @@ pub static WORDS: Translated<Words> = Translated {
         private: "私密：只有被添加的人可见",
         kind_help: "房间的类型不能更改；房间可以归档，不能删除。",
         add_people: "添加成员",
+        direct: "私信",
+        notes: "给自己的备忘",
+        names: |names| list(names, "、", "和"),
+        has_left: "这里有人已停用账号，只能查看，不能发言。",
         rename: "重命名房间",
         save: "保存",
         open_existing: "打开该房间",

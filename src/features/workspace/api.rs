@@ -4,20 +4,32 @@ use super::model::{Entry, WorkspaceState};
 use crate::model::{
     argument::{Argument, OptionalText},
     error::AppError,
+    ids::{RoomId, UserId},
     initial_data::Workspace,
 };
 use leptos::prelude::*;
 
-/// The workspace as its newest state: who is asking, every room, the rooms that person is a member of, and what else a page is
-/// made from, without messages. `head` was read before all of it.
+/// The workspace as its newest state: who is asking, every room that one may see, and what else a page is made from, without
+/// messages. `head` was read before all of it. `members` has one's own memberships; with `room` those of that room after `after`,
+/// at most `limit` of them (1 to 100; 50 where it is left out).
 ///
 /// # Errors
-/// `not_entered`.
+/// `bad_input` (room, after, limit), `not_entered`, `not_found`.
 #[server(name = FetchWorkspace, prefix = "/api", endpoint = "workspace/fetch")]
-pub async fn fetch() -> Result<Workspace, AppError> {
+pub async fn fetch(
+    #[server(default)] room: Argument<RoomId>,
+    #[server(default)] after: Argument<UserId>,
+    #[server(default)] limit: Argument<u32>,
+) -> Result<Workspace, AppError> {
     let call = crate::request::admit::admit::<FetchWorkspace>()?;
-    super::store::fetch(&call.services, call.session).await
+    let (room, after) = (room.optional("room")?, after.optional("after")?.unwrap_or_default());
+    let limit = crate::features::rooms::arguments::at_most(limit)?;
+    super::store::fetch(&call.services, call.session, room.map(|room| (room, after, limit))).await
 }
+
+/// The call for one's own memberships.
+pub const FETCH_OWN: FetchWorkspace =
+    FetchWorkspace { room: Argument::MISSING, after: Argument::MISSING, limit: Argument::MISSING };
 
 /// Changes the workspace's name, and who may come in. A field that is left out changes nothing. Owners only.
 ///

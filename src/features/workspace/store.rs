@@ -8,7 +8,10 @@ use crate::{
     database::{self, Audience, Bind, Cell, Column, Database, Read, Write, params},
     features::{
         people::{self, names::tidy},
-        rooms::{self, model::Room},
+        rooms::{
+            self,
+            model::{MemberList, Room},
+        },
     },
     model::{
         error::{AppError, AppResult, Code},
@@ -119,15 +122,25 @@ pub fn read(
     let place = screen(&rooms, &joined)?;
     let beside = hooks.page(read, &PageRequest { user: session.user, room: place.room() })?;
     let (session, store) = (session.tag.to_string(), store.to_owned());
-    Ok(Workspace { workspace, me, session, store, head, rooms, joined, admin_of, users: Vec::new(), place, beside })
+    let (members, next, users) = (Vec::new(), None, Vec::new());
+    Ok(Workspace { workspace, me, session, store, head, rooms, joined, admin_of, members, next, users, place, beside })
 }
 
-/// Reads the workspace without any messages.
+/// Reads the workspace without any messages, with one's own memberships, or with a page of those of a room: its id, the person
+/// after whom the page begins, and how many it has at most.
 ///
 /// # Errors
-/// As [`read`].
-pub async fn fetch(services: &Services, session: Arc<Session>) -> AppResult<Workspace> {
+/// As [`read`]; `not_found` for a room that the person is not in.
+pub async fn fetch(services: &Services, session: Arc<Session>, of: Option<(RoomId, UserId, u32)>) -> AppResult<Workspace> {
     let (hooks, store) = (services.hooks.clone(), services.db.store_id().to_owned());
     let no_screen = |_: &[Room], _: &[RoomId]| Ok(InitialScreen::Rooms);
-    services.db.read(move |snapshot| read(snapshot, &hooks, &session, &store, no_screen)).await
+    let fetch = move |snapshot: &Read<'_>| {
+        let workspace = read(snapshot, &hooks, &session, &store, no_screen)?;
+        let MemberList { items: members, next } = match of {
+            Some((room, after, limit)) => rooms::store::read_members(snapshot, session.user, room, after, limit)?,
+            None => MemberList { items: rooms::store::own_memberships(snapshot, session.user)?, next: None },
+        };
+        Ok(Workspace { members, next, ..workspace })
+    };
+    services.db.read(fetch).await
 }

@@ -72,6 +72,8 @@ fn boot(place: InitialScreen) -> Boot {
         }],
         joined: vec![RoomId(1), RoomId(2)],
         admin_of: vec![RoomId(2)],
+        members: Vec::new(),
+        next: None,
         users: vec![],
         place,
         beside: PageData::default(),

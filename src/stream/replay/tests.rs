@@ -107,6 +107,7 @@ enum Step {
     Send(usize, usize),
     Delete(usize),
     Create(usize, bool),
+    Direct(usize, usize, usize),
     Leave(usize, usize),
     Add(usize, usize, usize),
     Remove(usize, usize, usize),
@@ -125,6 +126,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (some(), some()).prop_map(|(user, room)| Step::Send(user, room)),
         2 => some().prop_map(Step::Delete),
         2 => (some(), any::<bool>()).prop_map(|(user, private)| Step::Create(user, private)),
+        2 => (some(), some(), some()).prop_map(|(by, one, other)| Step::Direct(by, one, other)),
         1 => (some(), some()).prop_map(|(user, room)| Step::Leave(user, room)),
         2 => (some(), some(), some()).prop_map(|(by, room, user)| Step::Add(by, room, user)),
         2 => (some(), some(), some()).prop_map(|(by, room, user)| Step::Remove(by, room, user)),
@@ -170,6 +172,14 @@ impl World {
                 let kind = if private { RoomKind::Private } else { RoomKind::Open };
                 let new = NewRoom { name, kind, ..NewRoom::default() };
                 self.rooms.push(create(&store.db, user(by).id, new).await.unwrap().id);
+            }
+            Step::Direct(by, one, other) => {
+                let by = user(by).id;
+                let others = [user(one).id, user(other).id].into_iter().filter(|other| *other != by).collect();
+                let room = rooms::open_direct(&store.db, by, others, || Ok(())).await.unwrap().id;
+                if !self.rooms.contains(&room) {
+                    self.rooms.push(room);
+                }
             }
             Step::Leave(by, which) => drop(leave(&store.db, &hooks(), user(by).id, room(which)).await),
             Step::Add(by, which, who) => drop(add(&store.db, user(by).id, room(which), vec![user(who).id]).await),

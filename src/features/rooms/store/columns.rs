@@ -26,6 +26,6 @@ macro_rules! choice {
     };
 }
 
-choice!(RoomKind { Open = 0, Private = 1 });
+choice!(RoomKind { Open = 0, Private = 1, Direct = 2 });
 choice!(Posting { All = 0, Admins = 1 });
 choice!(MemberRole { Member = 0, Admin = 1 });

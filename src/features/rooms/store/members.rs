@@ -22,7 +22,7 @@ macro_rules! select_members {
     ($rest:literal) => {
         concat!(
             "SELECT m.seq, m.room_id, m.user_id, m.joined, m.role, r.seq, r.id, r.name, r.creator_id, r.last, r.last_n, r.kind,
-                r.topic, r.posting, r.is_default, r.archived
+                r.topic, r.posting, r.is_default, r.archived, r.people
              FROM members m JOIN rooms r ON r.id = m.room_id ",
             $rest
         )
@@ -103,18 +103,31 @@ pub async fn memberships(db: &Database) -> AppResult<Vec<(RoomId, UserId)>> {
 /// # Errors
 /// `not_found` for a room that `user` is no member of.
 pub async fn members(db: &Database, user: UserId, room: RoomId, after: UserId, limit: u32) -> AppResult<MemberList> {
+    db.read(move |read| read_members(read, user, room, after, limit)).await
+}
+
+/// As [`members`], in the snapshot of `read`.
+///
+/// # Errors
+/// As [`members`].
+pub(crate) fn read_members(read: &Read<'_>, user: UserId, room: RoomId, after: UserId, limit: u32) -> AppResult<MemberList> {
     const MEMBERS: &str = select_members!("WHERE m.room_id = ?1 AND m.joined = 1 AND m.user_id > ?2 ORDER BY m.user_id LIMIT ?3");
-    db.read(move |read| {
-        require(read, room, user, Action::Read)?;
-        let mut items = read.rows(MEMBERS, &params![room, after, u64::from(limit) + 1], member_row)?;
-        let more = items.len() > limit as usize;
-        items.truncate(limit as usize);
-        // The reader knows the room.
-        items.iter_mut().for_each(|member| member.as_of = None);
-        let next = items.last().filter(|_| more).map(|member| member.user);
-        Ok(MemberList { items, next })
-    })
-    .await
+    require(read, room, user, Action::Read)?;
+    let mut items = read.rows(MEMBERS, &params![room, after, u64::from(limit) + 1], member_row)?;
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    // The reader knows the room.
+    items.iter_mut().for_each(|member| member.as_of = None);
+    let next = items.last().filter(|_| more).map(|member| member.user);
+    Ok(MemberList { items, next })
+}
+
+/// The memberships of `user`, by room, without the rooms themselves.
+pub(crate) fn own_memberships(read: &Read<'_>, user: UserId) -> database::Result<Vec<Member>> {
+    const OWN: &str = select_members!("WHERE m.user_id = ?1 AND m.joined = 1 ORDER BY m.room_id");
+    let mut members = read.rows(OWN, &params![user], member_row)?;
+    members.iter_mut().for_each(|member| member.as_of = None);
+    Ok(members)
 }
 
 /// Makes `user` a member. A member already gets the membership as it is, and no stream is told.
@@ -220,10 +233,10 @@ pub async fn give_role(db: &Database, actor: UserId, id: RoomId, user: UserId, r
     .await
 }
 
-/// Those of `rooms` that `user` may add people to, by id.
+/// Those of `rooms` that `user` may add people to, by id. A direct room is nobody's to add to.
 pub(crate) fn addable(read: &Read<'_>, user: UserId, rooms: &[RoomId]) -> database::Result<Vec<RoomId>> {
     const ADDABLE: &str = "SELECT m.room_id FROM members m JOIN rooms r ON r.id = m.room_id
-        WHERE (m.room_id, m.user_id) IN (?*) AND m.joined = 1 AND r.archived = 0";
+        WHERE (m.room_id, m.user_id) IN (?*) AND m.joined = 1 AND r.archived = 0 AND r.kind <> 2";
     let keys: Vec<Key> = rooms.iter().map(|room| (room.0, user.0)).collect();
     if keys.is_empty() {
         return Ok(Vec::new());

@@ -53,6 +53,8 @@ pub struct Standing {
     pub kind: RoomKind,
     pub posting: Posting,
     pub archived: bool,
+    /// True in a direct room when one of its people has left for good: it can only be read.
+    pub has_left: bool,
     /// None for somebody who is not in the room.
     pub role: Option<MemberRole>,
     /// What this person is in the workspace.
@@ -76,6 +78,7 @@ impl Standing {
     pub fn may(&self, action: Action) -> AppResult<()> {
         let refuse = |code| Err(AppError::new(code));
         let (inside, open, general) = (self.role.is_some(), self.kind == RoomKind::Open, self.room == GENERAL);
+        let direct = self.kind == RoomKind::Direct;
         // What an outsider may know of: an open room, not what is in it.
         let known = match action {
             Action::Join | Action::Update | Action::Archive | Action::Remove | Action::GiveRole => {
@@ -87,9 +90,14 @@ impl Standing {
             return refuse(Code::NotFound);
         }
         let allowed = match action {
-            Action::Read | Action::Annotate | Action::Join => true,
-            Action::Add => self.rank != Role::Guest || self.is_admin(),
+            Action::Read => true,
+            Action::Post | Action::Annotate if self.has_left => false,
             Action::Post => self.posting == Posting::All || self.is_admin(),
+            Action::Annotate => true,
+            // It stays what it is: its people, without a name.
+            _ if direct => false,
+            Action::Join => true,
+            Action::Add => self.rank != Role::Guest || self.is_admin(),
             Action::Leave => !general,
             Action::Update | Action::GiveRole => self.is_admin(),
             Action::Archive | Action::Remove => self.is_admin() && !general,
@@ -112,12 +120,15 @@ impl Standing {
 /// # Errors
 /// `not_found` for a room that does not exist, `not_entered` for somebody who has left for good.
 pub(crate) fn standing(read: &Read<'_>, room: RoomId, user: UserId) -> AppResult<Standing> {
-    const STANDING: &str = "SELECT r.kind, r.posting, r.archived, m.joined, m.role, u.role, u.active
+    const STANDING: &str = "SELECT r.kind, r.posting, r.archived, m.joined, m.role, u.role, u.active,
+            CASE WHEN r.kind = 2 AND EXISTS (SELECT 1 FROM members o JOIN users ou ON ou.id = o.user_id
+                WHERE o.room_id = r.id AND ou.active = 0) THEN 1 ELSE 0 END
         FROM rooms r JOIN users u ON u.id = ?2 LEFT JOIN members m ON m.room_id = r.id AND m.user_id = ?2 WHERE r.id = ?1";
     let found = read.row(STANDING, &params![room, user], |row| {
         let inside = row.get::<Option<bool>>(3)? == Some(true);
         let role = if inside { Some(row.get(4)?) } else { None };
-        let standing = Standing { room, kind: row.get(0)?, posting: row.get(1)?, archived: row.get(2)?, role, rank: row.get(5)? };
+        let (kind, posting, archived, has_left) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(7)?);
+        let standing = Standing { room, kind, posting, archived, has_left, role, rank: row.get(5)? };
         Ok((standing, row.get::<bool>(6)?))
     })?;
     match found {
@@ -147,7 +158,7 @@ mod tests {
 
     fn standing(room: u64) -> Standing {
         let (kind, posting, role) = (RoomKind::Open, Posting::All, Some(MemberRole::Member));
-        Standing { room: RoomId(room), kind, posting, archived: false, role, rank: Role::Member }
+        Standing { room: RoomId(room), kind, posting, archived: false, has_left: false, role, rank: Role::Member }
     }
 
     fn verdict(room: u64, kind: RoomKind, role: Option<MemberRole>, action: Action) -> Option<Code> {
@@ -157,24 +168,27 @@ mod tests {
     #[test]
     fn rights_follow_from_kind_and_role() {
         let (not_found, forbidden) = (Some(Code::NotFound), Some(Code::Forbidden));
-        // Outside of an open room, outside of a private one, member, admin, member of General.
+        // Outside of an open room, outside of a private or direct one, member, admin, member of General, in a direct room.
         let table = [
-            (Read, [not_found, not_found, NONE, NONE, NONE]),
-            (Post, [not_found, not_found, NONE, NONE, NONE]),
-            (Annotate, [not_found, not_found, NONE, NONE, NONE]),
-            (Join, [NONE, not_found, NONE, NONE, NONE]),
-            (Leave, [not_found, not_found, NONE, NONE, forbidden]),
-            (Add, [not_found, not_found, NONE, NONE, NONE]),
-            (Update, [forbidden, not_found, forbidden, NONE, forbidden]),
-            (Archive, [forbidden, not_found, forbidden, NONE, forbidden]),
-            (Remove, [forbidden, not_found, forbidden, NONE, forbidden]),
-            (GiveRole, [forbidden, not_found, forbidden, NONE, forbidden]),
+            (Read, [not_found, not_found, NONE, NONE, NONE, NONE]),
+            (Post, [not_found, not_found, NONE, NONE, NONE, NONE]),
+            (Annotate, [not_found, not_found, NONE, NONE, NONE, NONE]),
+            (Join, [NONE, not_found, NONE, NONE, NONE, forbidden]),
+            (Leave, [not_found, not_found, NONE, NONE, forbidden, forbidden]),
+            (Add, [not_found, not_found, NONE, NONE, NONE, forbidden]),
+            (Update, [forbidden, not_found, forbidden, NONE, forbidden, forbidden]),
+            (Archive, [forbidden, not_found, forbidden, NONE, forbidden, forbidden]),
+            (Remove, [forbidden, not_found, forbidden, NONE, forbidden, forbidden]),
+            (GiveRole, [forbidden, not_found, forbidden, NONE, forbidden, forbidden]),
         ];
         assert_eq!(table.map(|(action, _)| action), Action::ALL);
         let (member, admin) = (Some(MemberRole::Member), Some(MemberRole::Admin));
-        for (action, [open, private, inside, running, general]) in table {
+        for (action, [open, private, inside, running, general, direct]) in table {
             assert_eq!(verdict(2, RoomKind::Open, None, action), open, "{action:?}");
-            assert_eq!(verdict(2, RoomKind::Private, None, action), private, "{action:?}");
+            for kind in [RoomKind::Private, RoomKind::Direct] {
+                assert_eq!(verdict(2, kind, None, action), private, "{action:?} {kind}");
+            }
+            assert_eq!(verdict(2, RoomKind::Direct, member, action), direct, "{action:?}");
             for kind in [RoomKind::Open, RoomKind::Private] {
                 assert_eq!(verdict(2, kind, member, action), inside, "{action:?} {kind}");
                 assert_eq!(verdict(2, kind, admin, action), running, "{action:?} {kind}");
@@ -194,6 +208,19 @@ mod tests {
         assert_eq!(allowed.collect::<Vec<_>>(), [Read, Join, Leave, Archive], "joining again changes nothing");
         let outside = Standing { archived: true, role: None, ..standing(2) };
         assert_eq!(outside.may(Join).unwrap_err().code, Code::Archived);
+    }
+
+    #[test]
+    fn direct_room_is_run_by_nobody_and_only_read_when_somebody_has_left() {
+        let direct = Standing { kind: RoomKind::Direct, ..standing(2) };
+        for rank in Role::ALL {
+            let allowed = |standing: Standing| Action::ALL.into_iter().filter(move |action| standing.may(*action).is_ok());
+            let rank = Standing { rank, ..direct };
+            assert_eq!(allowed(rank).collect::<Vec<_>>(), [Read, Post, Annotate]);
+            assert_eq!(allowed(Standing { has_left: true, ..rank }).collect::<Vec<_>>(), [Read]);
+        }
+        let left = Standing { has_left: true, ..direct };
+        assert_eq!(left.may(Post).unwrap_err().code, Code::Forbidden);
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::{
-    database::Change,
+    database::{Audience, Change},
     features::people::store::{LIKELY_OF_LARGE, likely_speakers, people},
+    model::ids::GENERAL,
     tests::store_fixture::{Fixture, fresh_key, hooks},
 };
 

@@ -1,0 +1,123 @@
+//! Direct rooms over HTTP and on live streams.
+
+use super::{app::TestApp, person::Person};
+use crate::{
+    features::rooms::model::{Member, Room, RoomKind, RoomList},
+    model::{
+        error::{Code, Reason},
+        ids::UserId,
+        things::Event,
+    },
+};
+
+async fn open(person: &Person, users: &str) -> Room {
+    person.post("/api/rooms/direct", &[("users", users)]).await.ok()
+}
+
+#[tokio::test]
+async fn direct_room_comes_live_to_its_other_people_and_by_a_resume() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let (start, mut stream) = (app.head(), mei.stream().await);
+    let room = open(&lin, "2").await;
+    assert_eq!((room.kind, &room.people[..]), (RoomKind::Direct, &[lin.id, mei.id][..]));
+    assert_eq!(open(&mei, "1").await, room);
+    assert_eq!(open(&mei, "1,2").await, room, "oneself is in it anyway");
+    let sent = lin.send(room.id.0, "only you").await;
+    let mut streams = [&mut stream, &mut mei.stream_after(start).await];
+    for stream in &mut streams {
+        let known = loop {
+            match stream.change().await {
+                Event::Member(Member { user, joined: true, as_of: Some(room), .. }) if user == mei.id => break room,
+                Event::Message(message) => panic!("{message:?} before its room"),
+                _ => {}
+            }
+        };
+        assert_eq!((known.people, known.kind), (room.people.clone(), RoomKind::Direct));
+        assert_eq!(stream.text().await, "only you");
+    }
+    let (reply, page) = (mei.send(room.id.0, "and you").await, lin.page(room.id.0).await);
+    assert_eq!(page.messages.iter().map(|message| message.id).collect::<Vec<_>>(), [sent.id, reply.id]);
+    mei.post("/api/pins/set", &[("message", &sent.id.to_string()), ("on", "true")]).await;
+    let favourite = mei.post("/api/rooms/subscribe", &[("room", &room.id.to_string()), ("favourite", "true")]).await;
+    assert_eq!(favourite.status, 200);
+    assert_eq!(lin.page(room.id.0).await.pins.len(), 1);
+}
+
+#[tokio::test]
+async fn opening_a_direct_room_takes_nobody_else_too_many_or_a_made_up_one() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    for number in 2..=11 {
+        app.enter(&format!("Person {number}")).await;
+    }
+    let notes: Room = lin.post("/api/rooms/direct", &[]).await.ok();
+    assert_eq!((&notes.people[..], open(&lin, "").await, open(&lin, "1").await), (&[lin.id][..], notes.clone(), notes.clone()));
+    let full = open(&lin, "2,3,4,5,6,7,8,9,10,2").await;
+    assert_eq!(full.people.len(), 10);
+    for (users, reason) in [("2,3,4,5,6,7,8,9,10,11", Reason::TooLong), ("x", Reason::Malformed), ("2,,3", Reason::Malformed)] {
+        let error = lin.post("/api/rooms/direct", &[("users", users)]).await.error();
+        assert_eq!((error.code, error.field.as_deref(), error.reason), (Code::BadInput, Some("users"), Some(reason)));
+    }
+    assert_eq!(lin.post("/api/rooms/direct", &[("users", "77")]).await.code(), Code::NotFound);
+    let kind = lin.post("/api/rooms/create", &[("name", "x"), ("kind", "direct")]).await.error();
+    assert_eq!((kind.code, kind.field.as_deref()), (Code::BadInput, Some("kind")));
+    let plain = lin.post_html("/api/rooms/direct", &[("users", "2")]).await;
+    assert_eq!((plain.status, plain.location()), (302, "/rooms/4"));
+}
+
+#[tokio::test]
+async fn direct_rooms_that_are_there_count_for_no_rate() {
+    let app = TestApp::with("posts_per_second", 100).set("post_burst", 1_000).start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    for _ in 0..60 {
+        open(&lin, &mei.id.to_string()).await;
+    }
+    for n in 0..29 {
+        lin.create_room(&format!("Room {n}")).await;
+    }
+    assert_eq!(lin.post("/api/rooms/direct", &[]).await.code(), Code::TooFast, "a new one is a room like any other");
+    open(&lin, &mei.id.to_string()).await;
+}
+
+#[tokio::test]
+async fn its_own_people_are_forbidden_what_others_do_not_find() {
+    let app = TestApp::start().await;
+    let (lin, mei, ana) = (app.enter("Lin").await, app.enter("Mei").await, app.enter("Ana").await);
+    let room = open(&lin, "2").await.id.to_string();
+    let calls: [(&str, &[(&str, &str)]); 7] = [
+        ("add", &[("users", "3")]),
+        ("remove", &[("user", "2")]),
+        ("join", &[]),
+        ("leave", &[]),
+        ("role", &[("user", "2"), ("role", "admin")]),
+        ("update", &[("topic", "x")]),
+        ("archive", &[("on", "true")]),
+    ];
+    let head = app.head();
+    for (call, fields) in calls {
+        let fields: Vec<_> = [("room", &*room)].into_iter().chain(fields.iter().copied()).collect();
+        let asked = async |person: &Person| person.post(&format!("/api/rooms/{call}"), &fields).await.code();
+        let found = [asked(&lin).await, asked(&mei).await, asked(&ana).await];
+        assert_eq!(found, [Code::Forbidden, Code::Forbidden, Code::NotFound], "{call}");
+    }
+    assert_eq!(app.head(), head, "nothing has changed");
+    let list: RoomList = ana.post("/api/rooms/list", &[]).await.ok();
+    assert_eq!(list.items.len(), 1);
+}
+
+#[tokio::test]
+async fn direct_room_with_somebody_who_has_left_is_read_only() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    app.enter("Ana").await;
+    let room = open(&lin, "2").await.id.0;
+    lin.send(room, "hello").await;
+    assert_eq!(mei.post("/api/people/deactivate", &[("user", "2")]).await.status, 200);
+    let refused = lin.try_send(room, "00112233445566778899aabbccddeeff", "still there?").await;
+    assert_eq!(refused.code(), Code::Forbidden);
+    assert_eq!(lin.page(room).await.messages.len(), 1);
+    assert_eq!(open(&lin, "2").await.id.0, room, "it is the same one");
+    assert_eq!(lin.post("/api/rooms/direct", &[("users", "2,3")]).await.code(), Code::NotFound, "and no new one");
+    assert_eq!(open(&lin, "3").await.people, [UserId(1), UserId(3)]);
+}
