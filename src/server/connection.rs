@@ -1,6 +1,10 @@
 //! One connection: hyper reads requests and writes answers, until one of them is a stream; that takes the socket and goes.
 
-use super::{body_cut::BodyCut, connections::Permit, events::Handle};
+use super::{
+    body_cut::BodyCut,
+    connections::Permit,
+    events::{EVENTS, Handle},
+};
 use crate::{
     request::caller::Peer,
     stream::{
@@ -57,6 +61,9 @@ pub async fn connection(
     let (short, cut) = (spawner.is_some(), ending.clone());
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer.ip()));
+        if request.uri().path() == EVENTS {
+            request.extensions_mut().insert(permit_ref.stream_place());
+        }
         // A body that is still to come, or an older version of HTTP, is hyper's to deal with.
         let plain =
             short && request.method() == Method::GET && request.version() == Version::HTTP_11 && request.body().is_end_stream();

@@ -17,6 +17,9 @@ use tokio::sync::Notify;
 const CLOSING: u32 = 32;
 /// So many at once, open or at work, are a crowd.
 const CROWD: u32 = 100;
+/// Streams never take the last connections, so that those who read can also write: an eighth is kept for requests, and no more
+/// than this.
+const FOR_REQUESTS: u32 = 256;
 /// The connection is at work on a request, or is a stream.
 const BUSY: u64 = u64::MAX;
 
@@ -71,6 +74,13 @@ struct Entry {
 pub struct Permit {
     connections: Arc<Connections>,
     address: IpAddr,
+    entry: Arc<Entry>,
+}
+
+/// The place of a connection, as the request for a stream sees it.
+#[derive(Debug, Clone)]
+pub struct StreamPlace {
+    connections: Arc<Connections>,
     entry: Arc<Entry>,
 }
 
@@ -133,7 +143,8 @@ impl Connections {
         let here = open.by_address.get(&address).filter(|_| self.per_address > 0 && !is_proxy);
         match here.filter(|here| here.count >= self.per_address) {
             Some(here) => self.make_room(here.entries.values())?,
-            None if self.most > 0 && open.count >= self.most => {
+            // Those that are closing make room already.
+            None if self.most > 0 && open.count - self.leaving.load(Ordering::Relaxed).min(open.count) >= self.most => {
                 self.make_room(open.by_address.values().flat_map(|here| here.entries.values()))?;
             }
             None => {}
@@ -197,6 +208,11 @@ impl Permit {
         StreamPermit { connections: self.connections.clone(), address: self.address, leaving }
     }
 
+    /// Lets a request ask whether its connection may become a stream.
+    pub fn stream_place(&self) -> StreamPlace {
+        StreamPlace { connections: self.connections.clone(), entry: self.entry.clone() }
+    }
+
     /// The connection has begun to ask for something.
     pub fn begins(&self) {
         if self.entry.silent_since.swap(BUSY, Ordering::Relaxed) != BUSY {
@@ -221,6 +237,23 @@ impl Permit {
     /// Done once the place has been given away.
     pub async fn is_given_away(&self) {
         self.entry.leave.notified().await;
+    }
+}
+
+impl StreamPlace {
+    /// Whether the connection may become a stream: the connections at work, itself included, leave some to requests.
+    pub fn is_free(&self) -> bool {
+        let Connections { most, busy, .. } = &*self.connections;
+        let kept = most.div_ceil(8).min(FOR_REQUESTS).min(most.saturating_sub(1));
+        *most == 0 || busy.load(Ordering::Relaxed) <= *most - kept
+    }
+
+    /// The connection closes once its answer is written: no other has to close for the next one.
+    pub fn closes(&self) {
+        let closing = &self.connections.leaving;
+        if closing.load(Ordering::Relaxed) < CLOSING && !self.entry.leaving.swap(true, Ordering::Relaxed) {
+            closing.fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -294,6 +327,33 @@ mod tests {
         assert!(connections.open().by_address.values().all(|here| here.entries.is_empty()), "nothing more is kept of it");
         drop(stream);
         assert_eq!((connections.busy.load(Ordering::Relaxed), connections.open().by_address.len()), (0, 0));
+    }
+
+    #[test]
+    fn streams_leave_connections_to_requests() {
+        let connections = Connections::new(16, 0, Vec::new());
+        let mut streams = Vec::new();
+        for n in 0..14 {
+            let permit = connections.take(ip(n)).unwrap();
+            permit.begins();
+            assert!(permit.stream_place().is_free(), "{n} streams");
+            streams.push(permit.into_stream());
+        }
+        let waiting = connections.take(ip(20)).unwrap();
+        waiting.begins();
+        waiting.is_answered();
+        let refused = connections.take(ip(21)).unwrap();
+        refused.begins();
+        assert!(!refused.stream_place().is_free());
+        refused.stream_place().closes();
+        refused.is_answered();
+        let next = connections.take(ip(22)).expect("the place of the one that closes");
+        assert!(!is_leaving(&waiting), "who waits between requests stays");
+        drop((refused, next, waiting, streams));
+        assert_eq!((connections.leaving.load(Ordering::Relaxed), connections.open().count), (0, 0));
+        let only = Connections::new(1, 0, Vec::new()).take(ip(1)).unwrap();
+        only.begins();
+        assert!(only.stream_place().is_free(), "a single connection may be a stream");
     }
 
     #[test]

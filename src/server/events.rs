@@ -1,6 +1,6 @@
 //! `GET /events`: who is it, may they, from which cursor. What follows is `stream/event_stream.rs`.
 
-use super::{layers, state::Process};
+use super::{connections::StreamPlace, layers, state::Process};
 use crate::{
     model::error::{AppError, AppResult, Code},
     request::{address::counted, answer, caller::Caller, site},
@@ -25,6 +25,8 @@ use std::{
     time::Duration,
 };
 
+/// The path of the stream.
+pub const EVENTS: &str = "/events";
 /// Seconds a client should wait when a cap is reached.
 const WAIT: u32 = 5;
 
@@ -39,6 +41,7 @@ pub struct From {
 pub async fn events(
     State(app): State<Process>,
     Extension(caller): Extension<Caller>,
+    place: Option<Extension<StreamPlace>>,
     version: Version,
     method: Method,
     uri: Uri,
@@ -50,6 +53,12 @@ pub async fn events(
     let host = site::host(version, &uri, &headers).unwrap_or_default();
     if let Err(refusal) = site::check_origin(host.as_ref(), &headers, &app.settings, caller.secure) {
         return layers::refuse(&app, &headers, refusal);
+    }
+    if let Some(Extension(place)) = place.filter(|place| !place.is_free()) {
+        place.closes();
+        let mut response = answer::error(AppError::retry(Code::Busy, WAIT), caller.reader.lang);
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        return response;
     }
     let stream = match admit(&app, &caller, &headers, &from).await {
         Ok(stream) => stream,

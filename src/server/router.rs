@@ -1,6 +1,13 @@
 //! The whole HTTP surface on one screen.
 
-use super::{assets, events::events, forms, health::healthz, layers, pages, state::Process};
+use super::{
+    assets,
+    events::{EVENTS, events},
+    forms,
+    health::healthz,
+    layers, pages,
+    state::Process,
+};
 use crate::{
     features::server::FEATURES,
     request::{caller, services::Settings},
@@ -48,7 +55,7 @@ pub fn router(app: Process) -> Router {
         .layer(from_fn_with_state(app.clone(), layers::refuse_too_fast));
     let identify = from_fn_with_state(app.services.clone(), caller::identify);
     let stream = Router::new()
-        .route("/events", get(events))
+        .route(EVENTS, get(events))
         .layer((identify.clone(), from_fn_with_state(app.clone(), layers::refuse_too_fast)));
     let compress = CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest);
     let people = Router::new()
