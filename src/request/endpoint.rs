@@ -14,12 +14,19 @@ pub struct Endpoint {
     pub body_limit: usize,
     pub then: Then,
     pub effect: Effect,
+    /// The page that its form stands on, where that is always the same one: a refusal leads back there.
+    pub page: Option<Route>,
 }
 
 impl Endpoint {
     /// Returns a row of a feature's table.
     pub const fn new(path: &'static str, need: Need, rate: Rate, body_limit: usize, then: Then) -> Self {
-        Self { path, need, rate, body_limit, then, effect: Effect::Changes }
+        Self { path, need, rate, body_limit, then, effect: Effect::Changes, page: None }
+    }
+
+    /// Returns the row of a function whose form stands on `page` alone.
+    pub const fn on(self, page: Route) -> Self {
+        Self { page: Some(page), ..self }
     }
 
     /// Returns the row of a function that changes nothing.
@@ -75,6 +82,8 @@ pub enum Then {
     To(Route),
     /// To the room whose id the answer has in this field.
     ToRoom(&'static str),
+    /// To the page that shows, this once, the answer's `token`.
+    ShowOnce(Route),
 }
 
 /// The rows of all server functions, by path.

@@ -1,6 +1,6 @@
 //! Feature: what the server has to know of a feature, as one const.
 
-use super::{endpoint::Endpoint, hooks::FeatureHooks, services::Services};
+use super::{endpoint::Endpoint, hooks::FeatureHooks, plain::PlainPage, services::Services};
 use axum::Router;
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
@@ -10,6 +10,10 @@ pub struct Feature {
     /// One row a server function; one without a row stops the start.
     pub endpoints: &'static [Endpoint],
     pub hooks: FeatureHooks,
+    /// Pages that are plain HTML. Their addresses are in `model/route.rs`.
+    pub pages: &'static [PlainPage],
+    /// Names of the fields of its forms: no others are kept of a form that is refused. Passwords are not among them.
+    pub fields: &'static [&'static str],
     /// Adds routes that are no server functions. They know the caller, as pages do.
     pub routes: Option<AddRoutes>,
     pub jobs: &'static [Job],
@@ -19,7 +23,7 @@ pub struct Feature {
 impl Feature {
     /// Returns a feature of this name with nothing in it.
     pub const fn named(name: &'static str) -> Self {
-        Self { name, endpoints: &[], hooks: FeatureHooks::NONE, routes: None, jobs: &[], keys: &[] }
+        Self { name, endpoints: &[], hooks: FeatureHooks::NONE, pages: &[], fields: &[], routes: None, jobs: &[], keys: &[] }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Services: what a request can reach. Plain values, made by the process once and shared by all requests.
 
-use super::{address, cookies::SessionCookie, disk::Disk, endpoint::Endpoints, hooks::Hooks, limits::Limits};
+use super::{
+    address, cookies::SessionCookie, disk::Disk, endpoint::Endpoints, hooks::Hooks, limits::Limits, shown_once::ShownOnce,
+};
 use crate::{
     database::Database,
     sessions::{cache::Sessions, store::EndedSession},
@@ -21,6 +23,8 @@ pub struct Services {
     pub disk: Disk,
     pub endpoints: Endpoints,
     pub hooks: Hooks,
+    /// Secrets that plain forms have made lately.
+    pub shown_once: ShownOnce,
 }
 
 impl Services {

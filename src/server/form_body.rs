@@ -2,7 +2,7 @@
 
 use crate::{
     model::error::{AppError, AppResult, Code, Reason},
-    request::endpoint::Endpoint,
+    request::{endpoint::Endpoint, refusals::Fields},
 };
 use axum::{
     body::{Body, Bytes},
@@ -12,9 +12,6 @@ use http_body::Body as _;
 use http_body_util::BodyExt;
 use percent_encoding::percent_decode;
 use std::time::Duration;
-
-/// The fields of a form, in order, as they were sent.
-pub type Fields = Vec<(String, String)>;
 
 /// Fields of a form, at most.
 const FIELDS: usize = 32;
@@ -138,11 +135,6 @@ pub fn decode(bytes: &[u8]) -> Result<Fields, (Fields, AppError)> {
         None => Ok(fields),
         Some(error) => Err((fields, error)),
     }
-}
-
-/// Returns the value of the first field with this name.
-pub fn field<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
-    fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
 #[cfg(test)]

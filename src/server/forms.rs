@@ -1,21 +1,15 @@
 //! The way into `/api/*`; and for plain HTML forms the way back: a redirect, or the small page that still holds what was typed.
 
 use super::{
-    form_body::{Fields, decode, discard, field, read},
+    form_body::{decode, discard, read},
     layers::ReadOnly,
     pages::{self, redirect},
     refused,
-    refused_forms::Refusal,
     state::Process,
 };
 use crate::{
     features::{
-        accounts::api::{Enter, SetUp, SignIn, SignUp},
-        invites::{
-            api::{AcceptInvite, CreateInvite},
-            model::NewInvite,
-        },
-        people::api::Deactivate,
+        accounts::api::{Enter, SignIn},
         rooms::api::{CreateRoom, RenameRoom, UpdateRoom},
     },
     model::{
@@ -29,6 +23,7 @@ use crate::{
         caller::Caller,
         cookies,
         endpoint::{Effect, Endpoint, Need, Then},
+        refusals::{Fields, Refusal, field},
     },
     sessions::{cache::Session, token::random_hex},
 };
@@ -41,6 +36,7 @@ use axum::{
     response::Response,
 };
 use http_body_util::{BodyExt, Limited};
+use serde::Deserialize;
 use server_fn::ServerFn;
 use std::{borrow::Cow, sync::Arc};
 
@@ -107,8 +103,8 @@ pub async fn accept(State(app): State<Process>, Extension(caller): Extension<Cal
                 answer.headers_mut().append(header::SET_COOKIE, cookies::no_destination(caller.secure));
                 answer
             }
-            None => match (row.path, &caller.session) {
-                (CreateInvite::PATH, Some(session)) => show_once(&app, session, &body),
+            None => match (row.then, &caller.session) {
+                (Then::ShowOnce(page), Some(session)) => show_once(&app, session, page, &body),
                 _ => redirect(redirect_target(row, &fields, &body)),
             },
         },
@@ -154,17 +150,10 @@ impl Post<'_> {
             return answer::error(error, lang);
         }
         let room = || field(&fields, "room").and_then(|room| room.parse().ok()).map(Route::Room);
-        let back = match self.row.map(|row| row.path) {
-            Some(Enter::PATH) => Route::Enter,
-            Some(SignIn::PATH) => Route::SignIn,
-            Some(SignUp::PATH | AcceptInvite::PATH) => Route::Join,
-            Some(SetUp::PATH) => Route::SetUp,
-            Some(Deactivate::PATH) => Route::Settings,
-            Some(CreateRoom::PATH) => Route::Rooms,
-            _ => named_target(&fields).or_else(room).unwrap_or(Route::Home),
-        };
+        let page = self.row.and_then(|row| row.page);
+        let back = named_target(&fields).or(page).or_else(room).unwrap_or(Route::Home);
         let Ok(fresh_key) = random_hex(16) else { return answer::error(error, lang) };
-        let fields = fields.into_iter().filter(|(name, _)| refused::FORM_FIELDS.contains(&name.as_str())).collect();
+        let fields = fields.into_iter().filter(|(name, _)| refused::is_kept(name)).collect();
         let session = self.caller.session.as_ref().map(|session| session.tag.clone());
         let refusal = Arc::new(Refusal { row: self.row, fields, error, back, fresh_key, session });
         let kept = self.is_post.then(|| self.app.refusals.keep(refusal.clone(), self.app.now()));
@@ -225,12 +214,18 @@ fn keep_cookies(from: &HeaderMap, to: &mut Response) {
     }
 }
 
-/// Leads to the page that shows the link of a new invitation, this once.
-fn show_once(app: &Process, session: &Session, answer: &[u8]) -> Response {
+/// What an answer holds that is shown once.
+#[derive(Deserialize)]
+struct Secret {
+    token: String,
+}
+
+/// Leads to the page that shows the secret of an answer, this once.
+fn show_once(app: &Process, session: &Session, page: Route, answer: &[u8]) -> Response {
     let made = serde_json::from_slice(answer).map_err(|_| AppError::new(Code::Internal));
-    let name = made.and_then(|NewInvite { token, .. }| app.shown_once.keep(token, session.tag.clone(), app.now()));
-    let mut answer = redirect(Route::Invites);
-    let address = name.map(|name| format!("{}?made={name}", Route::Invites));
+    let name = made.and_then(|Secret { token }| app.shown_once.keep(token, session.tag.clone(), app.now()));
+    let mut answer = redirect(page);
+    let address = name.map(|name| format!("{page}?made={name}"));
     if let Some(address) = address.ok().and_then(|address| HeaderValue::try_from(address).ok()) {
         answer.headers_mut().insert(header::LOCATION, address);
     }
@@ -244,7 +239,7 @@ fn redirect_target(row: &Endpoint, fields: &Fields, answer: &[u8]) -> Route {
         Some(RoomId(answer.get(name)?.as_u64()?))
     };
     named_target(fields).unwrap_or_else(|| match row.then {
-        Then::To(route) => route,
+        Then::To(route) | Then::ShowOnce(route) => route,
         Then::ToRoom(name) => room(name).map_or(Route::Home, Route::Room),
     })
 }

@@ -1,19 +1,10 @@
 //! Pages: what each URL is made from. Without a session every page but `/enter` answers 302 to `/enter`.
 
-use super::{
-    form_body::field,
-    plain_pages::{browse, invites, join, room_panel, set_up, settings, sign_in},
-    refused,
-    refused_forms::Refusal,
-    shell,
-    state::Process,
-    zone::zone,
-};
+use super::{form_body::decode, plain_page, refused, shell, state::Process};
 use crate::{
     database::Read,
     features::{
-        accounts::api::{Enter, SetUp, SignIn, SignUp},
-        invites::api::AcceptInvite,
+        accounts::api::Enter,
         messages::{
             model::{PAGE, PageRange},
             render_cache::RenderCache,
@@ -37,16 +28,24 @@ use crate::{
         route::Route,
         things::PageData,
     },
-    request::{answer, caller::Caller, cookies, hooks::Hooks},
+    request::{
+        answer,
+        caller::Caller,
+        cookies,
+        endpoint::Need,
+        hooks::Hooks,
+        plain::PlainPage,
+        refusals::{Fields, Refusal, field},
+        zone::zone,
+    },
     sessions::{cache::Session, token::random_hex},
 };
 use axum::{
     Extension,
-    extract::{Query, Request, State, rejection::QueryRejection},
+    extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
 use server_fn::ServerFn;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -61,46 +60,23 @@ pub fn redirect(route: Route) -> Response {
         .into_response()
 }
 
-/// The part of a page's query that is read.
-#[derive(Debug, Default, Deserialize)]
-pub struct PageQuery {
-    /// The message above which an older page of a room's history ends.
-    before: Option<String>,
-    /// Token of a refused form, whose page this is.
-    refused: Option<String>,
-    /// Names a secret that a form has made.
-    made: Option<String>,
-    /// What is looked for in a list.
-    find: Option<String>,
-    /// Whether a list is of archived rooms.
-    archived: Option<String>,
-    /// The room after which a list goes on.
-    after: Option<String>,
-}
-
 /// `GET` of every page. Without a session every page but `/enter` leads there.
-pub async fn page(
-    State(app): State<Process>,
-    Extension(caller): Extension<Caller>,
-    uri: Uri,
-    query: Result<Query<PageQuery>, QueryRejection>,
-) -> Response {
+pub async fn page(State(app): State<Process>, Extension(caller): Extension<Caller>, uri: Uri) -> Response {
     let Some(route) = canonical(uri.path()) else { return missing(&app, &caller).await };
     if route.to_string() != uri.path() {
         return moved(route, uri.query());
     }
-    let PageQuery { before, refused: token, made, find, archived, after } = query.map(|Query(query)| query).unwrap_or_default();
+    let query = decode(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     let tag = caller.session.as_ref().map(|session| &*session.tag);
-    if let Some(refusal) = token.and_then(|token| app.refusals.get(&token, tag, app.now())) {
+    if let Some(refusal) = field(&query, "refused").and_then(|token| app.refusals.get(token, tag, app.now())) {
         return refused(&app, &caller, &refusal, true).await;
     }
-    match route {
-        Route::Enter => return enter(&app, &caller).await,
-        Route::Join => return shown(&app, &caller, join::page(&app, &caller, None)).await,
-        Route::SetUp => return shown(&app, &caller, set_up::page(&app, &caller, None).await).await,
-        Route::SignIn if caller.session.is_some() => return redirect(Route::Home),
-        Route::SignIn => return shown(&app, &caller, sign_in::page(&app, &caller, None).await).await,
-        _ => {}
+    let plain = plain_page::find(route);
+    if route == Route::Enter {
+        return enter(&app, &caller).await;
+    }
+    if let Some(page) = plain.filter(|page| page.need == Need::Nothing) {
+        return shown(&app, &caller, page, (route, query), None).await;
     }
     let session = match caller.require_session() {
         Ok(session) => session.clone(),
@@ -116,29 +92,10 @@ pub async fn page(
         // The store does not answer, so nobody can tell; the page says that.
         Err(error) => return refused::error_page(&app, caller.reader, None, &error, None),
     };
-    let request = match (route, before.as_deref().map(str::parse)) {
-        (Route::People(room), _) => {
-            return match room_panel::page(&app, &caller, &session, room, &find.unwrap_or_default()).await {
-                // The room's own page says that the reader is not in it.
-                Err(error) if error.code == Code::NotFound => redirect(Route::Room(room)),
-                page => page.unwrap_or_else(|error| refused::error_page(&app, caller.reader, None, &error, None)),
-            };
-        }
-        (Route::Welcome, _) => {
-            return shown(&app, &caller, set_up::welcome(&app, &caller, &session).await).await;
-        }
-        (Route::Invites, _) => {
-            return shown(&app, &caller, invites::page(&app, &caller, &session, made.as_deref()).await).await;
-        }
-        (Route::Browse, _) => {
-            let find = find.unwrap_or_default();
-            let after = after.and_then(|after| after.parse().ok()).unwrap_or_default();
-            let wish = browse::Wish { find: &find, archived: archived.as_deref() == Some("true"), after };
-            return shown(&app, &caller, browse::page(&app, &caller, &session, wish).await).await;
-        }
-        (Route::Settings, _) => {
-            return shown(&app, &caller, settings::page(&app, &caller, &session, None).await).await;
-        }
+    if let Some(page) = plain {
+        return shown(&app, &caller, page, (route, query), None).await;
+    }
+    let request = match (route, field(&query, "before").map(str::parse)) {
         (Route::Home, _) => return home(&app, &caller, &session).await,
         (Route::Rooms, _) => WorkspaceRequest::Screen(InitialScreen::Rooms),
         (Route::Room(room), None) => WorkspaceRequest::Room(room, PageRange::Newest),
@@ -150,10 +107,17 @@ pub async fn page(
     finish(&app, &caller, made, None)
 }
 
-/// Answers with a page that was made by itself, or says why it could not be.
-async fn shown(app: &Process, caller: &Caller, page: AppResult<Response>) -> Response {
-    match page {
-        Ok(page) => page,
+/// Answers with a page that starts no program, or says why it could not be made.
+async fn shown(
+    app: &Process,
+    caller: &Caller,
+    page: &PlainPage,
+    asked: (Route, Fields),
+    refusal: Option<Arc<Refusal>>,
+) -> Response {
+    match plain_page::answer(app, caller, page, asked, refusal).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(route)) => redirect(route),
         Err(error) if error.code == Code::NotFound => missing(app, caller).await,
         Err(error) => refused::error_page(app, caller.reader, None, &error, None),
     }
@@ -209,23 +173,24 @@ async fn home(app: &Process, caller: &Caller, session: &Session) -> Response {
 
 /// Answers a refused form with the page that it came from, where that shows it again, else with a small page. `live`: the page
 /// starts the program; one that only leads on to the address of the refusal does not.
-pub async fn refused(app: &Process, caller: &Caller, refusal: &Refusal, live: bool) -> Response {
+pub async fn refused(app: &Process, caller: &Caller, refusal: &Arc<Refusal>, live: bool) -> Response {
     let small = || refused::form_page(app, caller.reader, refusal);
     let Some(path) = refusal.row.map(|row| row.path) else { return small() };
     let error = refusal.error.clone().spoken(caller.reader.lang);
     let name = field(&refusal.fields, "name").unwrap_or_default().to_owned();
     let kind = field(&refusal.fields, "kind").and_then(|kind| kind.parse().ok()).unwrap_or_default();
     let form = Refused { form: RefusedForm { path: path.to_owned(), name, kind, error }, live };
-    if let (Some(session), Route::Settings) = (&caller.session, refusal.back) {
-        return shown(app, caller, settings::page(app, caller, session, Some(refusal)).await).await;
+    // Where nobody enters with a name alone, the page to sign in stands in the place of the enter page.
+    let back = match (path, refusal.error.code) {
+        (Enter::PATH, Code::EntryClosed) => Route::SignIn,
+        _ => refusal.back,
+    };
+    let is_seen = |page: &&PlainPage| page.shows_refusals && (page.need == Need::Nothing || caller.session.is_some());
+    if let Some(page) = plain_page::find(back).filter(is_seen) {
+        return shown(app, caller, page, (back, Fields::new()), Some(refusal.clone())).await;
     }
     let request = match (path, refusal.back, &caller.session) {
-        (Enter::PATH, _, None) if refusal.error.code != Code::EntryClosed => return enter_page(app, caller, Some(form)),
-        (Enter::PATH, _, None) | (SignIn::PATH, ..) => {
-            return shown(app, caller, sign_in::page(app, caller, Some(refusal)).await).await;
-        }
-        (SignUp::PATH | AcceptInvite::PATH, ..) => return shown(app, caller, join::page(app, caller, Some(refusal))).await,
-        (SetUp::PATH, ..) => return shown(app, caller, set_up::page(app, caller, Some(refusal)).await).await,
+        (Enter::PATH, _, None) => return enter_page(app, caller, Some(form)),
         (CreateRoom::PATH, ..) => WorkspaceRequest::Screen(InitialScreen::Rooms),
         (RenameRoom::PATH, Route::Room(room), _) => WorkspaceRequest::Room(room, PageRange::Newest),
         _ => return small(),
@@ -259,7 +224,10 @@ async fn enter(app: &Process, caller: &Caller) -> Response {
     }
     match workspace::entry(&app.db).await {
         Ok(Entry::Open) => enter_page(app, caller, None),
-        Ok(_) => shown(app, caller, sign_in::page(app, caller, None).await).await,
+        Ok(_) => match plain_page::find(Route::SignIn) {
+            Some(page) => shown(app, caller, page, (Route::SignIn, Fields::new()), None).await,
+            None => missing(app, caller).await,
+        },
         Err(error) => refused::error_page(app, caller.reader, None, &error, None),
     }
 }

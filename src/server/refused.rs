@@ -1,6 +1,10 @@
 //! The small pages that need no script: a refused form that still holds what was typed, and a page that could not be made.
 
-use super::{form_body::Fields, markers, refused_forms::Refusal, state::Process, words::WORDS};
+use super::{
+    document::{document, html},
+    state::Process,
+    words::WORDS,
+};
 use crate::{
     features::{
         accounts::{self, api::Enter},
@@ -12,6 +16,7 @@ use crate::{
             self,
             api::{CreateRoom, JoinRoom, RenameRoom},
         },
+        server::FEATURES,
     },
     i18n::{self, PRODUCT},
     model::{
@@ -19,49 +24,24 @@ use crate::{
         lang::Lang,
         route::{Route, title},
     },
-    request::{answer, caller::Reader, endpoint::Endpoint},
+    request::{
+        answer,
+        caller::Reader,
+        endpoint::Endpoint,
+        refusals::{Fields, Refusal},
+    },
 };
-use axum::{
-    body::Body,
-    http::{HeaderValue, header},
-    response::Response,
-};
+use axum::response::Response;
 use leptos::{either::EitherOf4, prelude::*};
 use server_fn::ServerFn;
 
-/// The fields that forms of Rill's pages have; a refused form holds no others. `src/tests/forms.rs` compares.
-pub const FORM_FIELDS: [&str; 30] = [
-    "back",
-    "default",
-    "email",
-    "entry",
-    "expires",
-    "favourite",
-    "handle",
-    "hue",
-    "invite",
-    "key",
-    "kind",
-    "lang",
-    "login",
-    "message",
-    "name",
-    "on",
-    "posting",
-    "role",
-    "room",
-    "rooms",
-    "session",
-    "tag",
-    "text",
-    "theme",
-    "token",
-    "topic",
-    "user",
-    "users",
-    "uses",
-    "workspace",
-];
+/// The fields of every form.
+const FIELDS: [&str; 3] = ["back", "key", "session"];
+
+/// Whether a refused form keeps the field of this name: it is a field of Rill's own forms, and no password.
+pub fn is_kept(name: &str) -> bool {
+    FIELDS.contains(&name) || FEATURES.iter().any(|feature| feature.fields.contains(&name))
+}
 
 /// Escapes text for a place where the renderer writes it as it is.
 pub fn escape(text: &str) -> String {
@@ -109,14 +89,6 @@ fn respond(page: String, error: &AppError) -> Response {
     response
 }
 
-/// Answers a page that needs no script.
-pub fn html(page: String) -> Response {
-    let mut response = Response::new(Body::from(page));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    response
-}
-
 /// Returns what was refused, as a title, and what the button to do it is called. Without a row it is the opening of a page.
 fn act(row: Option<&Endpoint>, lang: Lang) -> (&'static str, &'static str) {
     let words = lang.of(&WORDS);
@@ -150,7 +122,7 @@ fn form(
         true => lang.of(&accounts::WORDS).your_name,
         false => lang.of(&rooms::WORDS).room_name,
     };
-    let known = fields.iter().filter(|(name, _)| FORM_FIELDS.contains(&name.as_str()));
+    let known = fields.iter().filter(|(name, _)| is_kept(name));
     let inputs = known.filter_map(|(name, value)| {
         Some(match name.as_str() {
             // The renderer writes a textarea's text as it is. A line break directly after the tag is dropped by browsers: one of
@@ -201,25 +173,6 @@ fn card(reader: Reader, css: &str, heading: &'static str, content: impl IntoView
         </main>
     };
     document(reader, css, &title(Some(heading), PRODUCT), card)
-}
-
-/// The document around a page that needs no script.
-pub fn document(reader: Reader, css: &str, title: &str, page: impl IntoView) -> String {
-    let document = view! {
-        <!DOCTYPE html>
-        <html lang=reader.lang.tag() data-theme=reader.theme.as_str()>
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width,initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <title translate="no">{title.to_owned()}</title>
-                <link rel="stylesheet" href=css.to_owned() />
-                <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-            </head>
-            <body>{page}</body>
-        </html>
-    };
-    markers::as_comments(&document.to_html())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     features::server::FEATURES,
+    model::route::Route,
     request::{caller, services::Settings},
 };
 use axum::{
@@ -37,17 +38,8 @@ pub fn router(app: Process) -> Router {
         files = files.route(&format!("/{name}"), get(move |headers: HeaderMap| assets::public(name, headers)));
     }
     let api = Router::new().route("/api/{*function}", any(function)).layer(from_fn_with_state(app.clone(), forms::accept));
-    let pages = Router::new()
-        .route("/", get(pages::page))
-        .route("/enter", get(pages::page))
-        .route("/setup", get(pages::page))
-        .route("/welcome", get(pages::page))
-        .route("/sign-in", get(pages::page))
-        .route("/settings", get(pages::page))
-        .route("/join", get(pages::page))
-        .route("/browse", get(pages::page))
-        .route("/admin/invites", get(pages::page))
-        .route("/rooms", get(pages::page))
+    let pages = Route::fixed().fold(Router::new(), |pages, address| pages.route(address, get(pages::page)));
+    let pages = pages
         .route("/rooms/{room}", get(pages::page))
         .route("/rooms/{room}/{message}", get(pages::page))
         .fallback(pages::elsewhere)

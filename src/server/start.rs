@@ -5,10 +5,8 @@ use super::{
     config::Config,
     connections::Connections,
     health, layers, memory,
-    refused_forms::Refusals,
     router::router,
     serve::{HttpOptions, fits, serve},
-    shown_once::ShownOnce,
     state::{Inner, Process},
     unread::Unread,
 };
@@ -26,7 +24,10 @@ use crate::{
         ids::Seq,
         lang::Lang,
     },
-    request::{cookies::SessionCookie, disk::Disk, endpoint::Endpoints, feature::Job, hooks::Hooks, services::Services},
+    request::{
+        cookies::SessionCookie, disk::Disk, endpoint::Endpoints, feature::Job, hooks::Hooks, refusals::Refusals,
+        services::Services, shown_once::ShownOnce,
+    },
     sessions::{cache::Sessions, ended_file::EndedFile},
     stream::{
         event_stream::StreamConfig,
@@ -92,7 +93,8 @@ pub async fn open(config: Config) -> Result<Process, String> {
     let disk = Disk::new(config.data_dir.clone(), config.min_free_disk);
     let hooks = Hooks::new(FEATURES.iter().map(|feature| feature.hooks));
     let session_cookie = SessionCookie::of(db.store_id());
-    let services = Services { db, hub, sessions, session_cookie, limits, settings, disk, endpoints, hooks };
+    let shown_once = ShownOnce::default();
+    let services = Services { db, hub, sessions, session_cookie, limits, settings, disk, endpoints, hooks, shown_once };
     let services = Arc::new(services);
     let begun = workspace::store::begin(&services.db, workspace::server::first_entry(&services)).await;
     begun.map_err(|error| unreadable(&config, &error))?;
@@ -104,7 +106,6 @@ pub async fn open(config: Config) -> Result<Process, String> {
         stream_config,
         manifest,
         refusals: Refusals::default(),
-        shown_once: ShownOnce::default(),
         refusal_logged: Mutex::default(),
         health_token,
         unread,

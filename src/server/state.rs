@@ -3,11 +3,13 @@
 use super::{
     assets::{self, Manifest},
     config::Config,
-    refused_forms::Refusals,
-    shown_once::ShownOnce,
     unread::Unread,
 };
-use crate::{features::messages::render_cache::RenderCache, request::services::Services, stream::event_stream::StreamConfig};
+use crate::{
+    features::messages::render_cache::RenderCache,
+    request::{refusals::Refusals, services::Services},
+    stream::event_stream::StreamConfig,
+};
 use std::{
     borrow::Cow,
     ops::Deref,
@@ -29,8 +31,6 @@ pub struct Inner {
     pub unread: Arc<Unread>,
     /// Forms that were refused lately.
     pub refusals: Refusals,
-    /// Links of invitations that forms have made lately.
-    pub shown_once: ShownOnce,
     /// When the log said last why a host or an origin is refused.
     pub refusal_logged: Mutex<Option<Instant>>,
     /// With it a caller is told the figures of `/healthz?verbose`.

@@ -18,12 +18,6 @@ words! {
         pub refused_kept: &'static str,
         pub your_message: &'static str,
         pub go_back: &'static str,
-        /// Title of the people of a room, by its name.
-        pub people_in: fn(&str) -> String,
-        /// After one's own name.
-        pub you: &'static str,
-        /// Below a list that is not whole.
-        pub more_people: &'static str,
         /// The argument is the address that people open.
         pub open_at: fn(&str) -> String,
         /// The argument is the name by which the server was asked.
@@ -47,9 +41,6 @@ pub static WORDS: Translated<Words> = Translated {
         refused_kept: "Your text is kept below.",
         your_message: "Your message",
         go_back: "Go back",
-        people_in: |room| format!("People in {}", isolated(room)),
-        you: "you",
-        more_people: "There are more people in this room than are listed here.",
         open_at: |address| format!("The request came by another address. Open Rill at {}.", isolated(address)),
         unknown_host: |host| {
             let host = isolated(host);
@@ -72,9 +63,6 @@ pub static WORDS: Translated<Words> = Translated {
         refused_kept: "你写的内容已保留在下方。",
         your_message: "你的消息",
         go_back: "返回",
-        people_in: |room| format!("“{}”的成员", isolated(room)),
-        you: "你",
-        more_people: "这个房间的成员比这里列出的更多。",
         open_at: |address| format!("请求来自另一个地址。请打开 {}。", isolated(address)),
         unknown_host: |host| {
             format!("Rill 不以 {} 这个名称提供服务。如果它就是本服务器，请把 public_url 设为它的地址。", isolated(host))

@@ -43,7 +43,7 @@ fn page() -> String {
             Rate::Entering => "`enters_per_minute` an address",
         };
         let then = match row.then {
-            Then::To(route) => format!("`{route}`"),
+            Then::To(route) | Then::ShowOnce(route) => format!("`{route}`"),
             Then::ToRoom(_) => "the room".to_owned(),
         };
         let kilobytes = row.body_limit / 1_024;

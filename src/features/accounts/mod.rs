@@ -9,6 +9,8 @@ pub use words::WORDS;
 #[cfg(feature = "ssr")]
 pub(crate) mod handles;
 #[cfg(feature = "ssr")]
+pub(crate) mod page_words;
+#[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]
 pub(crate) mod store;

@@ -15,6 +15,7 @@ use server_fn::ServerFn;
 pub const FEATURE: Feature = Feature {
     endpoints: &[Endpoint::new(Subscribe::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("room"))],
     hooks: FeatureHooks { on_leave: Some(store::forget), page: Some(store::page), ..FeatureHooks::NONE },
+    fields: &["favourite", "room"],
     ..Feature::named("favourites")
 };
 

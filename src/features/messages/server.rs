@@ -22,6 +22,7 @@ pub const FEATURE: Feature = Feature {
         Endpoint::new(MessagePage::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading(),
     ],
     jobs: &[Job { every: ERASE_EVERY, run: erase }],
+    fields: &["key", "message", "room", "text"],
     ..Feature::named("messages")
 };
 

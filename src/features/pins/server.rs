@@ -27,6 +27,7 @@ pub const FEATURE: Feature = Feature {
         page: Some(store::page),
         ..FeatureHooks::NONE
     },
+    fields: &["message", "on", "room"],
     ..Feature::named("pins")
 };
 

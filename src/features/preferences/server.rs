@@ -12,5 +12,6 @@ use server_fn::ServerFn;
 
 pub const FEATURE: Feature = Feature {
     endpoints: &[Endpoint::new(SetPreferences::PATH, Need::Nothing, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home))],
+    fields: &["lang", "theme"],
     ..Feature::named("preferences")
 };

@@ -5,6 +5,12 @@ use crate::i18n::{Translated, isolated, words};
 words! {
     /// What the panel of a room and the list of rooms to join say.
     pub struct Words {
+        /// Title of the people of a room, by its name.
+        pub people_in: fn(&str) -> String,
+        /// After one's own name.
+        pub you: &'static str,
+        /// Below a list that is not whole.
+        pub more_people: &'static str,
         pub archived_rooms: &'static str,
         pub find_room: &'static str,
         pub find: &'static str,
@@ -48,6 +54,9 @@ words! {
 /// The words in every language.
 pub static WORDS: Translated<Words> = Translated {
     en: Words {
+        people_in: |room| format!("People in {}", isolated(room)),
+        you: "you",
+        more_people: "There are more people in this room than are listed here.",
         archived_rooms: "Archived rooms",
         find_room: "Find by name or topic",
         find: "Find",
@@ -84,6 +93,9 @@ pub static WORDS: Translated<Words> = Translated {
         join_room: |room| format!("Join room {}", isolated(room)),
     },
     zh: Words {
+        people_in: |room| format!("“{}”的成员", isolated(room)),
+        you: "你",
+        more_people: "这个房间的成员比这里列出的更多。",
         archived_rooms: "已归档的房间",
         find_room: "按名称或主题查找",
         find: "查找",

@@ -28,6 +28,7 @@ pub const FEATURE: Feature = Feature {
         Endpoint::new(UpdateWorkspace::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Home)),
     ],
     keys: &[Key { name: ENTRY, default: "invite", right: "open, invite or closed", is_right: |text| entry(text).is_some() }],
+    fields: &["entry", "name"],
     ..Feature::named("workspace")
 };
 

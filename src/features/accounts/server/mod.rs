@@ -1,8 +1,9 @@
-//! Accounts on the server: the rows of its endpoints.
+//! Accounts on the server: the rows of its endpoints, and its pages.
 
 pub mod account;
 mod entering;
 mod hashing;
+pub mod pages;
 pub mod passwords;
 pub mod session;
 pub mod setup;
@@ -25,11 +26,13 @@ const DELETE_EVERY: Duration = Duration::from_secs(600);
 
 pub const FEATURE: Feature = Feature {
     endpoints: &[
-        Endpoint::new(Enter::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).growing(),
+        Endpoint::new(Enter::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).growing().on(Route::Enter),
         Endpoint::new(WhoAmI::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading(),
-        Endpoint::new(SetUp::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Welcome)).growing(),
-        Endpoint::new(SignIn::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)),
-        Endpoint::new(SignUp::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).growing(),
+        Endpoint::new(SetUp::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Welcome))
+            .growing()
+            .on(Route::SetUp),
+        Endpoint::new(SignIn::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).on(Route::SignIn),
+        Endpoint::new(SignUp::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).growing().on(Route::Join),
         Endpoint::new(Claim::PATH, Need::Session, Rate::Entering, SMALL_BODY, Then::To(Route::Settings)).growing(),
         Endpoint::new(ChangePassword::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Settings)),
         Endpoint::new(ListSessions::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Settings)).reading(),
@@ -37,6 +40,8 @@ pub const FEATURE: Feature = Feature {
         Endpoint::new(EndOthers::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Settings)),
         Endpoint::new(Leave::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Enter)),
     ],
+    pages: pages::PAGES,
+    fields: &["email", "handle", "invite", "login", "name", "tag", "token", "workspace"],
     jobs: &[Job { every: DELETE_EVERY, run: delete_expired }],
     ..Feature::named("accounts")
 };

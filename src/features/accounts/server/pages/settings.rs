@@ -2,10 +2,7 @@
 
 use super::{
     device::device,
-    form::plain_form,
-    invites_words::WORDS as INVITE_WORDS,
-    parts::{Field, TEXT, Typed, entry_choice, handle_field, new_password},
-    words::{WORDS, Words},
+    fields::{entry_choice, handle_field, new_password},
 };
 use crate::{
     features::{
@@ -13,7 +10,9 @@ use crate::{
             self,
             api::{ChangePassword, Claim, EndOthers, EndSession},
             model::SessionInfo,
+            page_words::{WORDS, Words},
             server::session,
+            store,
         },
         people::{
             api::{Deactivate, UpdateProfile},
@@ -26,26 +25,34 @@ use crate::{
             store as workspace,
         },
     },
-    i18n::{Lang, PRODUCT},
+    i18n::Lang,
     model::{
         argument::{Argument, OptionalText},
         error::AppResult,
         ids::UserId,
         initial_data::Zone,
-        route::{Route, title},
+        route::Route,
     },
-    request::{answer, caller::Caller},
-    server::{refused, refused_forms::Refusal, state::Process, words::WORDS as PAGES, zone::zone},
-    sessions::cache::Session,
+    request::{
+        caller::Caller,
+        endpoint::Need,
+        plain::{Answer, Field, PlainPage, PlainRequest, Shown, TEXT, Typed, plain_form},
+        zone::zone,
+    },
     ui::{
         avatar,
-        icon::{Icon, icon},
         time::{day, day_label, time_of_day},
     },
 };
-use axum::response::Response;
 use leptos::prelude::*;
 use server_fn::ServerFn;
+
+pub const SETTINGS: PlainPage = PlainPage {
+    is_at: |route| route == Route::Settings,
+    need: Need::Session,
+    shows_refusals: true,
+    show: |request| Box::pin(page(request)),
+};
 
 /// What the page is made from.
 struct Own {
@@ -56,60 +63,43 @@ struct Own {
 }
 
 /// Answers with one's own settings, and with what was refused of one of their forms.
-///
-/// # Errors
-/// `not_entered` for somebody who has left; those of the store.
-pub async fn page(app: &Process, caller: &Caller, session: &Session, refusal: Option<&Refusal>) -> AppResult<Response> {
-    let (me, email) = accounts::store::own(&app.db, session.user).await?;
-    let sessions = session::list(&app.services, session).await?;
-    let workspace = app.db.read(|read| Ok(workspace::state(read)?)).await?;
-    let html = document(app, caller, Own { me, email, sessions, workspace }, refusal);
-    let mut response = refused::html(html);
-    if let Some(refusal) = refusal {
-        answer::head(&mut response, &refusal.error);
-    }
-    Ok(response)
+async fn page(request: PlainRequest) -> AppResult<Answer> {
+    let session = request.session()?;
+    let (me, email) = store::own(&request.services.db, session.user).await?;
+    let sessions = session::list(&request.services, &session).await?;
+    let workspace = request.services.db.read(|read| Ok(workspace::state(read)?)).await?;
+    Ok(Answer::Page(shown(&request, Own { me, email, sessions, workspace })))
 }
 
-fn document(app: &Process, caller: &Caller, own: Own, refusal: Option<&Refusal>) -> String {
-    let reader = caller.reader;
-    let words = reader.lang.of(&WORDS);
+fn shown(request: &PlainRequest, own: Own) -> Shown {
+    let caller = &request.caller;
+    let words = caller.reader.lang.of(&WORDS);
     let is_owner = own.me.role == Role::Owner;
     let invites = (is_owner || own.me.role == Role::Admin).then(|| {
-        let words = reader.lang.of(&INVITE_WORDS);
         view! {
             <section aria-labelledby="invitations">
-                <h2 id="invitations">{words.title}</h2>
+                <h2 id="invitations">{words.invitations}</h2>
                 <p><a class="button" href=Route::Invites.to_string()>{words.invite_people}</a></p>
             </section>
         }
     });
-    let typed = |path| Typed::new(reader, refusal, path);
+    let typed = |path| request.typed(path);
     let account = match &own.me.handle {
         Some(handle) => with_account(words, caller, handle, own.email.as_deref(), &typed(ChangePassword::PATH)).into_any(),
         None => without_account(words, caller, &typed(Claim::PATH)).into_any(),
     };
-    let now = app.now();
+    let now = request.services.now();
     let oldest = own.sessions.iter().map(|session| session.seen).min().unwrap_or(now);
     let zone = zone(caller.zone.as_deref(), oldest, now);
-    let go_back = reader.lang.of(&PAGES).go_back;
-    let page = view! {
-        <main class="settings">
-            <div class="head">
-                <a class="back" href=Route::Home.to_string() aria-label=go_back title=go_back>
-                    {icon(Icon::Back)}
-                </a>
-                <h1>{words.settings}</h1>
-            </div>
+    let content = view! {
             {profile(words, caller, &own.me, &typed(UpdateProfile::PATH))}
             {account}
-            {sessions(words, reader.lang, caller, own.sessions, (&zone, now), &typed(EndSession::PATH))}
+            {sessions(words, caller.reader.lang, caller, own.sessions, (&zone, now), &typed(EndSession::PATH))}
             {invites}
             {is_owner.then(|| of_workspace(words, caller, &own.workspace, &typed(UpdateWorkspace::PATH)))}
             {leaving(words, caller, own.me.id, &typed(Deactivate::PATH))}
-        </main>
     };
-    refused::document(reader, &app.style_sheet(), &title(Some(words.settings), PRODUCT), page)
+    Shown::parts(words.settings, Route::Home, content.into_any()).with_class("settings")
 }
 
 fn profile(words: &'static Words, caller: &Caller, me: &User, typed: &Typed) -> impl IntoView + use<> {

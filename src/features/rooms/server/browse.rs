@@ -1,44 +1,33 @@
 //! The page of the rooms that one may join, and of those that are archived. Plain HTML, which needs no script.
 
-use super::form::plain_form;
 use crate::{
     features::rooms::{self, api::JoinRoom, model::Room, store},
-    i18n::PRODUCT,
-    model::{
-        argument::MAX_LIST,
-        error::AppResult,
-        ids::RoomId,
-        route::{Route, title},
+    model::{argument::MAX_LIST, error::AppResult, ids::RoomId, route::Route},
+    request::{
+        caller::Caller,
+        endpoint::Need,
+        plain::{Answer, PlainPage, PlainRequest, Shown, plain_form},
     },
-    request::caller::Caller,
-    server::{refused, state::Process, words::WORDS},
-    sessions::cache::Session,
-    ui::icon::{Icon, icon},
+    ui::icon::icon,
 };
-use axum::response::Response;
 use leptos::prelude::*;
 
-/// What the address of the page says.
-#[derive(Debug, Default)]
-pub struct Wish<'a> {
-    /// What is looked for in names and topics.
-    pub find: &'a str,
-    /// Whether archived rooms are shown, and those alone.
-    pub archived: bool,
-    /// The room after which the list goes on.
-    pub after: RoomId,
-}
+pub const BROWSE: PlainPage = PlainPage {
+    is_at: |route| route == Route::Browse,
+    need: Need::Session,
+    shows_refusals: false,
+    show: |request| Box::pin(page(request)),
+};
 
-/// Answers with the page.
-///
-/// # Errors
-/// Those of the store.
-pub async fn page(app: &Process, caller: &Caller, session: &Session, wish: Wish<'_>) -> AppResult<Response> {
-    let (find, archived) = (wish.find.trim(), wish.archived);
-    let list = store::look_for(&app.db, session.user, wish.after, MAX_LIST, archived, find).await?;
+/// Answers with the page. In its address, `find` is looked for in names and topics, `archived` asks for archived rooms and those
+/// alone, and `after` is the room after which the list goes on.
+async fn page(request: PlainRequest) -> AppResult<Answer> {
+    let (find, archived) = (request.query("find"), request.query("archived") == "true");
+    let after = request.query("after").parse().unwrap_or_default();
+    let me = request.session()?.user;
+    let list = store::look_for(&request.services.db, me, after, MAX_LIST, archived, find).await?;
     let next = list.next.map(|next| address(find, archived, Some(next)));
-    let page = document(caller, &app.style_sheet(), (find, archived), list.items, next);
-    Ok(refused::html(page))
+    Ok(Answer::Page(shown(&request.caller, (find, archived), list.items, next)))
 }
 
 /// The address of the page with what is looked for.
@@ -59,10 +48,9 @@ fn address(find: &str, archived: bool, after: Option<RoomId>) -> String {
     address
 }
 
-fn document(caller: &Caller, css: &str, (find, archived): (&str, bool), found: Vec<Room>, next: Option<String>) -> String {
+fn shown(caller: &Caller, (find, archived): (&str, bool), found: Vec<Room>, next: Option<String>) -> Shown {
     let reader = caller.reader;
     let words = reader.lang.of(&rooms::panel_words::WORDS);
-    let go_back = reader.lang.of(&WORDS).go_back;
     let browse = reader.lang.of(&rooms::WORDS).browse;
     let heading = if archived { words.archived_rooms } else { browse };
     let nothing = match (find, archived) {
@@ -74,12 +62,7 @@ fn document(caller: &Caller, css: &str, (find, archived): (&str, bool), found: V
     let list: Vec<_> = found.into_iter().map(|room| line(caller, room)).collect();
     let (other, label) = if archived { (false, browse) } else { (true, words.archived_rooms) };
     let archived_field = archived.then(|| view! { <input type="hidden" name="archived" value="true" /> });
-    let page = view! {
-        <main class="people-page">
-            <div class="head">
-                <a class="back" href=Route::Rooms.to_string() aria-label=go_back title=go_back>{icon(Icon::Back)}</a>
-                <h1>{heading}</h1>
-            </div>
+    let content = view! {
             <section class="panel-part">
                 <form method="get" action=Route::Browse.to_string() role="search">
                     {archived_field}
@@ -94,9 +77,8 @@ fn document(caller: &Caller, css: &str, (find, archived): (&str, bool), found: V
                 {next.map(|next| view! { <p class="more"><a href=next>{words.more_rooms}</a></p> })}
                 <p class="more"><a href=address(find, other, None)>{label}</a></p>
             </section>
-        </main>
     };
-    refused::document(reader, css, &title(Some(heading), PRODUCT), page)
+    Shown::parts(heading, Route::Rooms, content.into_any())
 }
 
 /// A room's line: its name and topic, and how to get in.

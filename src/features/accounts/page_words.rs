@@ -1,4 +1,4 @@
-//! Words of the pages about accounts, which need no script: setting up, the first steps, signing in.
+//! Words of the pages about accounts, which need no script: setting up, the first steps, signing in, settings.
 
 use crate::i18n::{Translated, isolated, words};
 
@@ -30,6 +30,9 @@ words! {
         pub share: fn(&str) -> String,
         pub share_address: &'static str,
         pub to_general: &'static str,
+        pub invitations: &'static str,
+        /// A link to the page of invitations.
+        pub invite_people: &'static str,
         pub sign_in: &'static str,
         pub sign_in_about: &'static str,
         pub lost_password: &'static str,
@@ -95,6 +98,8 @@ pub static WORDS: Translated<Words> = Translated {
             format!("To invite everyone at once, choose the first and send them this address: {}", isolated(address))
         },
         share_address: "To invite everyone at once, choose the first and send them the address of this workspace.",
+        invitations: "Invitations",
+        invite_people: "Invite people",
         to_general: "Go to General",
         sign_in: "Sign in",
         sign_in_about: "With the handle and password of your account.",
@@ -151,6 +156,8 @@ pub static WORDS: Translated<Words> = Translated {
         save: "保存",
         share: |address| format!("想一次邀请所有人，请选择第一项，并把这个地址发给他们：{}", isolated(address)),
         share_address: "想一次邀请所有人，请选择第一项，并把这个工作区的地址发给他们。",
+        invitations: "邀请",
+        invite_people: "邀请他人",
         to_general: "进入聊天",
         sign_in: "登录",
         sign_in_about: "使用你的用户名和密码。",

@@ -1,4 +1,7 @@
-//! Rooms on the server: the rows of its endpoints.
+//! Rooms on the server: the rows of its endpoints, and its pages.
+
+mod browse;
+mod panel;
 
 use super::api::{
     AddMembers, ArchiveRoom, BrowseRooms, CreateRoom, GiveRoomRole, JoinRoom, LeaveRoom, ListMembers, ListRooms, OpenDirect,
@@ -16,7 +19,7 @@ use server_fn::ServerFn;
 
 pub const FEATURE: Feature = Feature {
     endpoints: &[
-        Endpoint::new(CreateRoom::PATH, Need::Session, Rate::Opening, SMALL_BODY, Then::ToRoom("id")).growing(),
+        Endpoint::new(CreateRoom::PATH, Need::Session, Rate::Opening, SMALL_BODY, Then::ToRoom("id")).growing().on(Route::Rooms),
         // A room that is there already grows nothing and counts as none: the store asks where it makes one.
         Endpoint::new(OpenDirect::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("id")),
         Endpoint::new(RenameRoom::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ToRoom("id")),
@@ -31,6 +34,8 @@ pub const FEATURE: Feature = Feature {
         Endpoint::new(ListMembers::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Rooms)).reading(),
         Endpoint::new(ListRooms::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Rooms)).reading(),
     ],
+    pages: &[browse::BROWSE, panel::PANEL],
+    fields: &["default", "kind", "name", "on", "posting", "role", "room", "topic", "user", "users"],
     hooks: FeatureHooks { on_deactivate: Some(super::store::hand_on), ..FeatureHooks::NONE },
     ..Feature::named("rooms")
 };

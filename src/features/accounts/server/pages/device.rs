@@ -1,6 +1,6 @@
 //! Devices: what a browser calls itself, in words that its owner knows.
 
-use super::words::Words;
+use crate::features::accounts::page_words::Words;
 
 /// Browsers by the word that only they have, the more particular first: most of them also call themselves Chrome and Safari.
 const BROWSERS: [(&str, &str); 8] = [
@@ -39,8 +39,8 @@ pub fn device(agent: &str, words: &Words) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::words::WORDS, *};
-    use crate::i18n::Lang;
+    use super::*;
+    use crate::{features::accounts::page_words::WORDS, i18n::Lang};
 
     #[test]
     fn devices_are_called_what_their_owners_call_them() {

@@ -1,13 +1,12 @@
 //! Refusals: what refused forms held, kept for a while, so that the page of a refusal has an address of its own: a reload of it
 //! posts nothing again.
 
-use super::form_body::Fields;
+use super::endpoint::Endpoint;
 use crate::{
     model::{
         error::{AppError, AppResult},
         route::Route,
     },
-    request::endpoint::Endpoint,
     sessions::token::random_hex,
 };
 use std::{
@@ -21,6 +20,14 @@ const BYTES: usize = 8 * 1024 * 1024;
 const LIFE: u64 = 3_600_000;
 /// Bytes that one counts for beside its fields.
 const OVERHEAD: usize = 512;
+
+/// The fields of a form or a query, in order, as they were sent.
+pub type Fields = Vec<(String, String)>;
+
+/// Returns the value of the first field with this name.
+pub fn field<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
+    fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
 
 /// One refused form.
 #[derive(Debug, Clone)]

@@ -1,13 +1,13 @@
 //! The page of those who may invite: makes invitations, shows the link of a new one once, and ends those that are good. Plain
 //! HTML, which needs no script; with one it copies the link.
 
-use super::{form::plain_form, invites_words::WORDS, parts::secured};
 use crate::{
     features::{
         invites::{
             api::{CreateInvite, RevokeInvite},
             model::{DAY, DAYS, Invite, MAX_DAYS, MAX_USES},
             store,
+            words::WORDS,
         },
         people::{
             model::{Role, User},
@@ -18,22 +18,27 @@ use crate::{
             store::{addable, visible},
         },
     },
-    i18n::PRODUCT,
     model::{
         argument::Argument,
         error::{AppError, AppResult, Code},
         ids::RoomId,
-        route::{Route, title},
+        route::Route,
     },
-    request::caller::Caller,
-    server::{refused, shell, state::Process, words::WORDS as SMALL_WORDS},
-    sessions::{cache::Session, token::random_hex},
-    ui::icon::{Icon, icon},
+    request::{
+        endpoint::Need,
+        plain::{Answer, PlainPage, PlainRequest, Shown, plain_form},
+    },
 };
-use axum::response::Response;
 use leptos::prelude::*;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write as _;
+
+pub const INVITES: PlainPage = PlainPage {
+    is_at: |route| route == Route::Invites,
+    need: Need::Session,
+    shows_refusals: false,
+    show: |request| Box::pin(page(request)),
+};
 
 /// Copies the link, also where a page has no clipboard of its own: over plain HTTP.
 const COPY: &str = "\
@@ -50,13 +55,10 @@ struct Invites {
     makers: Vec<User>,
 }
 
-/// Answers with the page; `made` is the name of a link that was made a moment ago.
-///
-/// # Errors
-/// `not_found` for those who may not invite; those of the store.
-pub async fn page(app: &Process, caller: &Caller, session: &Session, made: Option<&str>) -> AppResult<Response> {
-    let (user, now) = (session.user, app.now());
-    let read = app.db.read(move |read| {
+/// Answers with the page; without it to those who may not invite.
+async fn page(request: PlainRequest) -> AppResult<Answer> {
+    let (user, now) = (request.session()?.user, request.services.now());
+    let read = request.services.db.read(move |read| {
         store::require_inviter(read, user).map_err(|error| match error.code {
             // That there is such a page is no secret, but it is not theirs.
             Code::Forbidden => AppError::new(Code::NotFound),
@@ -72,24 +74,16 @@ pub async fn page(app: &Process, caller: &Caller, session: &Session, made: Optio
         Ok(Invites { items, rooms, makers })
     });
     let invites = read.await?;
-    let link = made.and_then(|name| app.shown_once.get(name, &session.tag, now));
-    let link = link.map(|token| format!("{}{}#{token}", base(app), Route::Join));
-    let nonce = random_hex(16)?;
-    let response = refused::html(document(app, caller, &invites, link, &nonce));
-    secured(app, response, &nonce)
+    let link = request.made().map(|token| format!("{}{}#{token}", request.base, Route::Join));
+    Ok(Answer::Page(shown(&request, &invites, link, now)))
 }
 
-/// The address of the workspace, as far as it is known.
-fn base(app: &Process) -> String {
-    app.config.public_url.clone().unwrap_or_else(|| format!("http://{}", app.config.site_addr))
-}
-
-fn document(app: &Process, caller: &Caller, invites: &Invites, link: Option<String>, nonce: &str) -> String {
-    let reader = caller.reader;
-    let words = reader.lang.of(&WORDS);
-    let go_back = reader.lang.of(&SMALL_WORDS).go_back;
+fn shown(request: &PlainRequest, invites: &Invites, link: Option<String>, now: u64) -> Shown {
+    let caller = &request.caller;
+    let words = caller.reader.lang.of(&WORDS);
     let here = Some(Route::Invites);
-    let shown = link.map(|link| {
+    let is_made = link.is_some();
+    let made = link.map(|link| {
         view! {
             <section class="panel-part made">
                 <h2>{words.made}</h2>
@@ -99,7 +93,6 @@ fn document(app: &Process, caller: &Caller, invites: &Invites, link: Option<Stri
                     <button id="copy" class="button primary" type="button" hidden data-done=words.copied>{words.copy}</button>
                 </div>
                 {qr(&link, words.qr)}
-                {shell::own_script(nonce, COPY)}
             </section>
         }
     });
@@ -112,7 +105,6 @@ fn document(app: &Process, caller: &Caller, invites: &Invites, link: Option<Stri
             <select id="rooms" name="rooms"><option value="">{words.no_room}</option>{rooms}</select>
         }
     });
-    let now = app.now();
     let ends: Vec<_> = [1, DAYS, 30, MAX_DAYS]
         .into_iter()
         .map(|days| {
@@ -159,13 +151,8 @@ fn document(app: &Process, caller: &Caller, invites: &Invites, link: Option<Stri
         })
         .collect();
     let none = list.is_empty().then(|| view! { <p class="more">{words.none}</p> });
-    let page = view! {
-        <main class="people-page">
-            <div class="head">
-                <a class="back" href=Route::Home.to_string() aria-label=go_back title=go_back>{icon(Icon::Back)}</a>
-                <h1>{words.title}</h1>
-            </div>
-            {shown}
+    let content = view! {
+            {made}
             <section class="panel-part">
                 <h2>{words.new}</h2>
                 {plain_form(&call, caller, here, fields)}
@@ -175,9 +162,9 @@ fn document(app: &Process, caller: &Caller, invites: &Invites, link: Option<Stri
                 <ul role="list">{list}</ul>
                 {none}
             </section>
-        </main>
     };
-    refused::document(reader, &app.style_sheet(), &title(Some(words.title), PRODUCT), page)
+    let page = Shown::parts(words.title, Route::Home, content.into_any());
+    if is_made { page.with_script(COPY) } else { page }
 }
 
 /// Draws a link as a QR code; nothing where it is too long for one.

@@ -1,6 +1,5 @@
 //! The page about a room: who is in it, and what its members and admins do with it. Plain HTML, which needs no script.
 
-use super::form::plain_form;
 use crate::{
     features::{
         people::{model::User, store as people},
@@ -11,24 +10,28 @@ use crate::{
             store::{self, Action},
         },
     },
-    i18n::PRODUCT,
     model::{
         argument::{Argument, OptionalText},
         error::{AppError, AppResult, Code},
         ids::{List, RoomId, UserId},
-        route::{Route, title},
+        route::Route,
     },
-    request::caller::Caller,
-    server::{refused, state::Process, words::WORDS},
-    sessions::cache::Session,
-    ui::{
-        avatar,
-        icon::{Icon, icon},
+    request::{
+        caller::Caller,
+        endpoint::Need,
+        plain::{Answer, PlainPage, PlainRequest, Shown, plain_form},
     },
+    ui::avatar,
 };
-use axum::response::Response;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
+
+pub const PANEL: PlainPage = PlainPage {
+    is_at: |route| matches!(route, Route::People(_)),
+    need: Need::Session,
+    shows_refusals: false,
+    show: |request| Box::pin(page(request)),
+};
 
 /// People offered to be added, at most.
 const OFFERED: usize = 20;
@@ -48,13 +51,20 @@ struct Panel {
     find: String,
 }
 
-/// Answers with the page about `room`. `find` is looked for in the names of people who can be added.
-///
-/// # Errors
-/// `not_found` where the reader is not in the room; those of the store.
-pub async fn page(app: &Process, caller: &Caller, session: &Session, room: RoomId, find: &str) -> AppResult<Response> {
-    let (me, find) = (session.user, find.trim().to_owned());
-    let panel = app.db.read(move |read| {
+/// Answers with the page about a room; without it where the reader is not in the room, whose own page says that. In its address,
+/// `find` is looked for in the names of people who can be added.
+async fn page(request: PlainRequest) -> AppResult<Answer> {
+    let Route::People(room) = request.route else { return Err(AppError::new(Code::NotFound)) };
+    match read(&request, room).await {
+        Ok(panel) => Ok(Answer::Page(shown(&request.caller, panel))),
+        Err(error) if error.code == Code::NotFound => Ok(Answer::To(Route::Room(room))),
+        Err(error) => Err(error),
+    }
+}
+
+async fn read(request: &PlainRequest, room: RoomId) -> AppResult<Panel> {
+    let (me, find) = (request.session()?.user, request.query("find").to_owned());
+    let panel = request.services.db.read(move |read| {
         let standing = store::require(read, room, me, Action::Read)?;
         let actions = [Action::Add, Action::Update, Action::GiveRole, Action::Remove, Action::Archive, Action::Leave];
         let may: Vec<Action> = actions.into_iter().filter(|action| standing.may(*action).is_ok()).collect();
@@ -64,7 +74,7 @@ pub async fn page(app: &Process, caller: &Caller, session: &Session, room: RoomI
         let admins = store::admins(read, room)?.into_iter().collect();
         Ok(Panel { room: found, people, count, admins, others, may, me, find })
     });
-    Ok(refused::html(document(caller, &app.style_sheet(), panel.await?)))
+    panel.await
 }
 
 impl Panel {
@@ -78,9 +88,8 @@ impl Panel {
     }
 }
 
-fn document(caller: &Caller, css: &str, mut panel: Panel) -> String {
-    let reader = caller.reader;
-    let (words, rooms_words) = (caller.reader.lang.of(&WORDS), caller.reader.lang.of(&rooms::WORDS));
+fn shown(caller: &Caller, mut panel: Panel) -> Shown {
+    let (words, rooms_words) = (caller.reader.lang.of(&rooms::panel_words::WORDS), caller.reader.lang.of(&rooms::WORDS));
     let heading = (words.people_in)(&panel.room.name);
     let (more, count) = match panel.count {
         n if n > MAX_COUNT => (Some(words.more_people), rooms_words.many_people.to_owned()),
@@ -92,16 +101,7 @@ fn document(caller: &Caller, css: &str, mut panel: Panel) -> String {
     let sign = panel.room.sign();
     let topic = (!panel.room.topic.is_empty()).then(|| view! { <p class="topic" dir="auto">{panel.room.topic.clone()}</p> });
     let archived = panel.room.archived.then(|| view! { <p class="topic">{rooms_words.archived}</p> });
-    let page = view! {
-        <main class="people-page">
-            <div class="head">
-                <a class="back" href=Route::Room(panel.room.id).to_string() aria-label=words.go_back title=words.go_back>
-                    {icon(Icon::Back)}
-                </a>
-                {icon(sign)}
-                <h1>{heading.clone()}</h1>
-                <p>{count}</p>
-            </div>
+    let content = view! {
             {archived}
             {topic}
             <ul role="list">{list}</ul>
@@ -109,9 +109,9 @@ fn document(caller: &Caller, css: &str, mut panel: Panel) -> String {
             {add(caller, &panel)}
             {settings(caller, &panel)}
             {ends(caller, &panel)}
-        </main>
     };
-    refused::document(reader, css, &title(Some(&heading), PRODUCT), page)
+    let page = Shown::parts(heading, Route::Room(panel.room.id), content.into_any());
+    page.with_head(sign, count)
 }
 
 /// A person with avatar and name.
@@ -125,9 +125,9 @@ fn person(user: &User) -> impl IntoView + use<> {
 
 /// A member's line: what they are, and what the reader may do with them.
 fn member(caller: &Caller, panel: &Panel, user: &User) -> impl IntoView + use<> {
-    let (you, rooms_words) = (caller.reader.lang.of(&WORDS).you, caller.reader.lang.of(&rooms::panel_words::WORDS));
+    let rooms_words = caller.reader.lang.of(&rooms::panel_words::WORDS);
     let (room, id, here) = (panel.room.id, user.id, panel.here());
-    let own = (id == panel.me).then(|| view! { <small>{you}</small> });
+    let own = (id == panel.me).then(|| view! { <small>{rooms_words.you}</small> });
     let is_admin = panel.admins.contains(&id);
     let admin = is_admin.then(|| view! { <small>{rooms_words.admin}</small> });
     // A room keeps an admin, so the only one cannot give that up.

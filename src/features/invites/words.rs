@@ -38,8 +38,6 @@ words! {
         pub accept_about: &'static str,
         pub accept: &'static str,
         pub have_account: &'static str,
-        /// A link to the page of invitations.
-        pub invite_people: &'static str,
     }
 }
 
@@ -83,7 +81,6 @@ pub static WORDS: Translated<Words> = Translated {
         accept_about: "You are signed in. The invitation brings you into its rooms.",
         accept: "Use invitation",
         have_account: "I have an account: sign in",
-        invite_people: "Invite people",
     },
     zh: Words {
         title: "邀请",
@@ -117,6 +114,5 @@ pub static WORDS: Translated<Words> = Translated {
         accept_about: "你已登录。接受邀请后会加入相应的房间。",
         accept: "接受邀请",
         have_account: "已有账号？登录",
-        invite_people: "邀请他人",
     },
 };

@@ -1,0 +1,12 @@
+//! The pages about accounts: setting up and the first steps, signing in and up, settings.
+
+mod device;
+mod fields;
+mod join;
+mod set_up;
+mod settings;
+mod sign_in;
+
+use crate::request::plain::PlainPage;
+
+pub const PAGES: &[PlainPage] = &[set_up::SET_UP, set_up::WELCOME, sign_in::SIGN_IN, join::JOIN, settings::SETTINGS];
