@@ -39,6 +39,7 @@ for (const lang of ['en', 'zh-CN']) {
     const sent = await guest.sendMany(60);
     await guest.post('/api/pins/set', { message: sent[0].id, on: 'true' });
     const side = await guest.createRoom('Side <!> room');
+    const direct = await guest.post<{ id: number }>('/api/rooms/direct', { users: 1 });
     expect((await post('/api/messages/send', { room: 1, key: '0'.repeat(32), text: 'mine' })).ok()).toBe(true);
     for (const [name, path] of Object.entries({
       rooms: '/rooms',
@@ -47,6 +48,9 @@ for (const lang of ['en', 'zh-CN']) {
       'a message': `/rooms/1/${sent[0].id}`,
       people: '/rooms/1/people',
       'rooms to join': '/browse',
+      'people to write to': '/people?with=2',
+      'one person': '/people/1',
+      'direct room': `/rooms/${direct.id}`,
       invitation: '/join',
       settings: '/settings',
       'room not joined': `/rooms/${side}`,

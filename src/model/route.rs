@@ -1,6 +1,6 @@
 //! Route: the address of a page, read, written and titled the same way on both sides.
 
-use super::ids::{MessageId, RoomId};
+use super::ids::{MessageId, RoomId, UserId};
 use std::{fmt, str::FromStr};
 
 /// The address of a page. No other code takes an address apart or puts one together.
@@ -34,10 +34,14 @@ pub enum Route {
     Message(RoomId, MessageId),
     /// `/rooms/3/people`: who is in the room.
     People(RoomId),
+    /// `/people`: everybody to whom one may write.
+    Directory,
+    /// `/people/12`: one person.
+    Person(UserId),
 }
 
 /// The pages that have one address each: a line here is all that the address of such a page needs.
-const FIXED: [(&str, Route); 10] = [
+const FIXED: [(&str, Route); 11] = [
     ("/", Route::Home),
     ("/enter", Route::Enter),
     ("/setup", Route::SetUp),
@@ -48,6 +52,7 @@ const FIXED: [(&str, Route); 10] = [
     ("/browse", Route::Browse),
     ("/settings", Route::Settings),
     ("/rooms", Route::Rooms),
+    ("/people", Route::Directory),
 ];
 
 /// A text that is not the address of a page.
@@ -69,6 +74,9 @@ impl Route {
     pub fn from_path(path: &str) -> Option<Self> {
         if let Some((_, route)) = FIXED.iter().find(|(address, _)| *address == path) {
             return Some(*route);
+        }
+        if let Some(person) = path.strip_prefix("/people/") {
+            return person.parse().ok().map(Self::Person);
         }
         let rest = path.strip_prefix("/rooms/")?;
         match rest.split_once('/') {
@@ -115,6 +123,7 @@ impl fmt::Display for Route {
             Self::History(room, before) => write!(f, "/rooms/{room}?before={before}"),
             Self::Message(room, message) => write!(f, "/rooms/{room}/{message}"),
             Self::People(room) => write!(f, "/rooms/{room}/people"),
+            Self::Person(person) => write!(f, "/people/{person}"),
             fixed => f.write_str(FIXED.iter().find(|(_, route)| route == fixed).map_or("/", |(address, _)| *address)),
         }
     }
@@ -139,7 +148,8 @@ impl FromStr for Route {
 mod tests {
     use super::*;
 
-    const ROUTES: [(&str, Route); 4] = [
+    const ROUTES: [(&str, Route); 5] = [
+        ("/people/12", Route::Person(UserId(12))),
         ("/rooms/3", Route::Room(RoomId(3))),
         ("/rooms/3?before=120", Route::History(RoomId(3), MessageId(120))),
         ("/rooms/3/120", Route::Message(RoomId(3), MessageId(120))),
@@ -159,7 +169,8 @@ mod tests {
         let shown: Vec<_> = ROUTES.iter().map(|(_, route)| (route.room(), route.message())).collect();
         let room = Some(RoomId(3));
         assert!(FIXED.iter().all(|(_, route)| (route.room(), route.message()) == (None, None)));
-        assert_eq!(shown, [(room, None), (room, None), (room, Some(MessageId(120))), (room, None)]);
+        assert_eq!(shown[0], (None, None));
+        assert_eq!(shown[1..], [(room, None), (room, None), (room, Some(MessageId(120))), (room, None)]);
     }
 
     #[test]
@@ -180,6 +191,10 @@ mod tests {
             "/rooms/3/x",
             "/rooms/3/people?before=1",
             "/rooms/people",
+            "/people/",
+            "/people/x",
+            "/people/3/4",
+            "/people?find=x",
             "/rooms/3/4/5",
             "/rooms/3?",
             "/rooms/3?x=1",

@@ -48,7 +48,8 @@ pub fn MessageRow(
 ) -> impl IntoView {
     let (lang, words) = (page.lang, page.lang.of(&WORDS));
     let RowHandle { key, row: shown, .. } = handle;
-    let person = people.person(shown.with_untracked(|row| row.author));
+    let author = shown.with_untracked(|row| row.author);
+    let (person, profile) = (people.person(author), Route::Person(author).to_string());
     let owner = Owner::current().unwrap_or_default();
     // The number is shorter than the key, which a row has from before it was sent.
     let tag = shown.with_untracked(|row| row.id).map_or_else(|| key.to_string(), |id| id.to_string());
@@ -87,7 +88,7 @@ pub fn MessageRow(
             Delivery::Pending { slow } => Some(Either::Left(pending(slow, state_id, words.sending))),
             delivery => Some(Either::Right(unsent(lang, messages, scope, key.clone(), delivery, state_id))),
         };
-        let shown = shown.clone();
+        let (shown, profile) = (shown.clone(), profile.clone());
         let tools = id.map(|id| {
             stable(&owner, move || {
                 let delete = mine.then(|| delete_menu(page, messages, id, shown));
@@ -102,7 +103,9 @@ pub fn MessageRow(
                     {margin}
                     <div class="content">
                         <h3 class="by">
-                            <bdi id=by translate="no" class=hue_class(hue)>{name}</bdi>
+                            <a class="who" tabindex="-1" href=profile>
+                                <bdi id=by translate="no" class=hue_class(hue)>{name}</bdi>
+                            </a>
                             " "
                             <a class="permalink" tabindex="-1" href=address>
                                 <time id=when datetime=time::machine(at) title=time::full(at, offset, lang)>

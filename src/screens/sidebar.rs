@@ -90,7 +90,12 @@ fn DirectRooms() -> impl IntoView {
         sorted
     };
     view! {
-        <p class="section" aria-hidden="true">{words.direct}</p>
+        <div class="section-row">
+            <p class="section" aria-hidden="true">{words.direct}</p>
+            <a class="new-message" href=Route::Directory.to_string() aria-label=words.new_message title=words.new_message>
+                {icon(Icon::Plus)}
+            </a>
+        </div>
         <ul role="list" aria-label=words.direct node_ref=list on:mouseleave=move |_| leave() on:focusout=move |_| leave()>
             {each(listed, key, move |room| view! { <RoomLink room /> })}
         </ul>

@@ -26,7 +26,6 @@ use crate::{
         ids::{GENERAL, MessageId, RoomId, UserId},
         initial_data::{Boot, InitialScreen, Missing, RefusedForm, View, Workspace},
         route::Route,
-        things::PageData,
     },
     request::{
         answer,
@@ -262,7 +261,7 @@ async fn read_workspace(app: &Process, session: &Arc<Session>, request: Workspac
             WorkspaceRequest::Room(room, _) => Ok(InitialScreen::Missing(Missing::Room(room))),
         };
         let workspace = workspace::read(read, &hooks, &session, &store, screen)?;
-        let users = named_people(read, &workspace.place, &workspace.beside)?;
+        let users = named_people(read, &workspace)?;
         Ok(Workspace { users, ..workspace })
     };
     app.db.read(read).await
@@ -289,12 +288,16 @@ fn in_room(
     Ok(InitialScreen::Room { room, page, target, key })
 }
 
-/// Reads the people that a page of a room knows by name from the start: everyone whom it shows, and [`LIKELY`] members.
-fn named_people(read: &Read<'_>, place: &InitialScreen, beside: &PageData) -> AppResult<Vec<User>> {
-    let InitialScreen::Room { room, page, .. } = place else { return Ok(Vec::new()) };
-    let mut users = people::likely_speakers(read, *room, LIKELY)?;
+/// Reads the people that a page knows by name from the start: those of direct rooms; and of a room's page everyone whom it shows,
+/// and [`LIKELY`] members.
+fn named_people(read: &Read<'_>, workspace: &Workspace) -> AppResult<Vec<User>> {
+    let mut shown: BTreeSet<UserId> = workspace.rooms.iter().flat_map(|room| room.people.iter().copied()).collect();
+    let mut users = Vec::new();
+    if let InitialScreen::Room { room, page, .. } = &workspace.place {
+        users = people::likely_speakers(read, *room, LIKELY)?;
+        shown.extend(&page.people() | &workspace.beside.people());
+    }
     let known: BTreeSet<UserId> = users.iter().map(|user| user.id).collect();
-    let shown = &page.people() | &beside.people();
     let unknown: Vec<u64> = shown.difference(&known).map(|user| user.0).collect();
     users.extend(people::users(read, &unknown)?);
     Ok(users)

@@ -42,6 +42,7 @@ pub fn router(app: Process) -> Router {
     let pages = pages
         .route("/rooms/{room}", get(pages::page))
         .route("/rooms/{room}/{message}", get(pages::page))
+        .route("/people/{person}", get(pages::page))
         .fallback(pages::elsewhere)
         .merge(features(&app))
         .layer(from_fn_with_state(app.clone(), layers::refuse_too_fast));

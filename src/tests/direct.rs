@@ -121,3 +121,75 @@ async fn direct_room_with_somebody_who_has_left_is_read_only() {
     assert_eq!(lin.post("/api/rooms/direct", &[("users", "2,3")]).await.code(), Code::NotFound, "and no new one");
     assert_eq!(open(&lin, "3").await.people, [UserId(1), UserId(3)]);
 }
+
+#[tokio::test]
+async fn direct_room_has_the_names_of_its_people_from_the_first_byte() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    app.enter("Ana").await;
+    for users in ["2", "2,3", ""] {
+        open(&lin, users).await;
+    }
+    let list = lin.get("/rooms").await.body;
+    for name in ["Mei", "Mei and Ana", "Notes to yourself"] {
+        assert!(list.contains(&format!(">{name}</bdi>")), "{name}: {list}");
+    }
+    assert!(!mei.get("/rooms").await.body.contains(">Notes to yourself</bdi>"));
+    for (path, title) in [("/rooms/2", "Lin · Rill"), ("/rooms/3", "Lin and Ana · Rill")] {
+        let page = mei.get(path).await;
+        assert!(page.status == 200 && page.body.contains(&format!("<title translate=\"no\">{title}</title>")), "{}", page.body);
+    }
+    let panel = mei.get("/rooms/3/people").await.body;
+    assert!(panel.contains("People in Lin and Ana") && !panel.contains("/api/rooms/"), "nothing to change: {panel}");
+}
+
+#[tokio::test]
+async fn people_are_found_chosen_and_written_to_without_a_script() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    app.enter("Ana").await;
+    let all = lin.get("/people").await.body;
+    assert!(all.contains(">Mei</bdi>") && all.contains(">Ana</bdi>") && !all.contains(">Lin</bdi>"), "{all}");
+    assert!(all.contains("Notes to yourself"));
+    let found = lin.get("/people?find=me").await.body;
+    assert!(found.contains(">Mei</bdi>") && !found.contains(">Ana</bdi>"), "{found}");
+    let chosen = lin.get("/people?with=2,77,1").await.body;
+    assert!(chosen.contains("href=\"/people?with=2,3\"") && chosen.contains("name=\"users\" value=\"2\""), "{chosen}");
+    let both = lin.get("/people?with=2,3").await.body;
+    let session = super::html::field(&both, "/api/rooms/direct", "session").unwrap();
+    assert_eq!(super::html::field(&both, "/api/rooms/direct", "users").as_deref(), Some("2,3"));
+    let opened = lin.post_html("/api/rooms/direct", &[("users", "2,3"), ("session", &session)]).await;
+    assert_eq!((opened.status, opened.location()), (302, "/rooms/2"));
+
+    let room = lin.create_room("Tea").await;
+    let card = mei.get("/people/1").await.body;
+    assert!(card.contains("<h1>Lin</h1>") && card.contains(">General</bdi>") && !card.contains(">Tea</bdi>"), "{card}");
+    mei.join(room).await;
+    assert!(mei.get("/people/1").await.body.contains(">Tea</bdi>"));
+    assert_eq!(super::html::field(&card, "/api/rooms/direct", "users").as_deref(), Some("1"));
+    assert_eq!(mei.get("/people/77").await.status, 404);
+    let row = mei.page(1).await;
+    assert!(row.messages.is_empty());
+    lin.send(1, "hello").await;
+    assert!(mei.get("/rooms/1").await.body.contains("href=\"/people/1\""), "the name at a message leads there");
+    lin.post("/api/people/deactivate", &[("user", "1")]).await;
+    let left = mei.get("/people/1").await.body;
+    assert!(left.contains("deactivated") && !left.contains("/api/rooms/direct"), "{left}");
+    assert!(mei.get("/rooms/2").await.body.contains("Somebody here has left"));
+}
+
+#[tokio::test]
+async fn guest_finds_only_those_who_share_a_room() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let ana = app.enter("Ana").await;
+    let sql = "UPDATE users SET role = 4 WHERE id = 3; UPDATE members SET joined = 0 WHERE user_id = 3";
+    app.app.db.write(move |write| Ok(write.script(sql)?)).await.unwrap();
+    let room = lin.create_room("Tea").await;
+    lin.post("/api/rooms/add", &[("room", &room.to_string()), ("users", "3")]).await;
+    let list = ana.get("/people").await.body;
+    assert!(list.contains(">Lin</bdi>") && !list.contains(">Mei</bdi>"), "{list}");
+    assert!(!ana.get("/people?with=2").await.body.contains("Mei"));
+    assert_eq!((ana.get("/people/1").await.status, ana.get("/people/2").await.status), (200, 404));
+    assert_eq!(ana.post("/api/rooms/direct", &[("users", &mei.id.to_string())]).await.code(), Code::NotFound);
+}

@@ -9,6 +9,7 @@ mod rows;
 mod tests;
 
 pub use direct::open_direct;
+pub(crate) use direct::{Profile, profile, to_write_to};
 pub(crate) use members::{
     MEMBERS, addable, admin_of, admins, count_members, hand_on, join_defaults, joined_rooms, let_in, member, own_memberships,
     read_members, require_member,

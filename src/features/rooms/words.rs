@@ -17,6 +17,8 @@ words! {
         pub add_people: &'static str,
         /// The section of direct rooms.
         pub direct: &'static str,
+        /// Leads to the people to whom one may write.
+        pub new_message: &'static str,
         /// A direct room of oneself alone.
         pub notes: &'static str,
         /// The names of several people.
@@ -78,6 +80,7 @@ pub static WORDS: Translated<Words> = Translated {
         kind_help: "A room stays open or private. It can be archived, not deleted.",
         add_people: "Add people",
         direct: "Direct messages",
+        new_message: "New message",
         notes: "Notes to yourself",
         names: |names| list(names, ", ", " and "),
         has_left: "Somebody here has left for good. You can read the messages, but not write.",
@@ -115,6 +118,7 @@ pub static WORDS: Translated<Words> = Translated {
         kind_help: "房间的类型不能更改；房间可以归档，不能删除。",
         add_people: "添加成员",
         direct: "私信",
+        new_message: "新私信",
         notes: "给自己的备忘",
         names: |names| list(names, "、", "和"),
         has_left: "这里有人已停用账号，只能查看，不能发言。",

@@ -1,5 +1,6 @@
 //! The page about a room: who is in it, and what its members and admins do with it. Plain HTML, which needs no script.
 
+use super::person::line;
 use crate::{
     features::{
         people::{model::User, store as people},
@@ -7,6 +8,7 @@ use crate::{
             self,
             api::{AddMembers, ArchiveRoom, GiveRoomRole, LeaveRoom, RemoveMember, UpdateRoom},
             model::{MAX_COUNT, MAX_NAME, MAX_TOPIC, MemberRole, Posting, Room, RoomKind},
+            names::called,
             store::{self, Action},
         },
     },
@@ -21,7 +23,6 @@ use crate::{
         endpoint::Need,
         plain::{Answer, PlainPage, PlainRequest, Shown, plain_form},
     },
-    ui::avatar,
 };
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -70,7 +71,12 @@ async fn read(request: &PlainRequest, room: RoomId) -> AppResult<Panel> {
         let may: Vec<Action> = actions.into_iter().filter(|action| standing.may(*action).is_ok()).collect();
         let Some(found) = store::room(read, room)? else { return Err(AppError::new(Code::NotFound)) };
         let others = if may.contains(&Action::Add) { people::outside(read, room, &find, OFFERED)? } else { Vec::new() };
-        let (people, count) = (people::members(read, room, MAX_COUNT)?, store::count_members(read, room)?);
+        let people = match found.kind {
+            // Including those who have left for good.
+            RoomKind::Direct => people::users(read, &found.people.iter().map(|user| user.0).collect::<Vec<_>>())?,
+            _ => people::members(read, room, MAX_COUNT)?,
+        };
+        let count = store::count_members(read, room)?;
         let admins = store::admins(read, room)?.into_iter().collect();
         Ok(Panel { room: found, people, count, admins, others, may, me, find })
     });
@@ -90,7 +96,8 @@ impl Panel {
 
 fn shown(caller: &Caller, mut panel: Panel) -> Shown {
     let (words, rooms_words) = (caller.reader.lang.of(&rooms::panel_words::WORDS), caller.reader.lang.of(&rooms::WORDS));
-    let heading = (words.people_in)(&panel.room.name);
+    let name = called(caller.reader.lang, &panel.room, panel.me, &panel.people);
+    let heading = (words.people_in)(&name);
     let (more, count) = match panel.count {
         n if n > MAX_COUNT => (Some(words.more_people), rooms_words.many_people.to_owned()),
         n => (None, (rooms_words.people)(n)),
@@ -112,15 +119,6 @@ fn shown(caller: &Caller, mut panel: Panel) -> Shown {
     };
     let page = Shown::parts(heading, Route::Room(panel.room.id), content.into_any());
     page.with_head(sign, count)
-}
-
-/// A person with avatar and name.
-fn person(user: &User) -> impl IntoView + use<> {
-    let initial = if user.initial.is_empty() { avatar::initial(&user.name) } else { user.initial.clone() };
-    view! {
-        <span class=format!("avatar {}", avatar::hue_class(user.hue)) aria-hidden="true" data-letter=initial></span>
-        <bdi translate="no">{user.name.clone()}</bdi>
-    }
 }
 
 /// A member's line: what they are, and what the reader may do with them.
@@ -153,7 +151,7 @@ fn member(caller: &Caller, panel: &Panel, user: &User) -> impl IntoView + use<> 
             </details>
         }
     });
-    view! { <li>{person(user)} {own} {admin} {acts}</li> }
+    view! { <li>{line(user)} {own} {admin} {acts}</li> }
 }
 
 /// The part that adds people.
@@ -171,7 +169,7 @@ fn add(caller: &Caller, panel: &Panel) -> Option<impl IntoView + use<>> {
             let call = AddMembers { room: panel.room.id.into(), users: List(vec![user.id]).into() };
             let label = (words.add_person)(&user.name);
             let button = view! { <button class="button" aria-label=label>{words.add}</button> };
-            view! { <li>{person(user)} {plain_form(&call, caller, here, button)}</li> }
+            view! { <li>{line(user)} {plain_form(&call, caller, here, button)}</li> }
         })
         .collect();
     let nobody = others.is_empty().then(|| view! { <p class="more">{words.nobody_found}</p> });

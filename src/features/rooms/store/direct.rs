@@ -10,12 +10,15 @@ use super::{
 use crate::{
     database::{Database, Read, params},
     features::{
-        people::{model::Role, store as people},
+        people::{
+            model::{Role, User},
+            store as people,
+        },
         rooms::model::{MemberRole, Room, RoomKind},
     },
     model::{
         error::{AppError, AppResult, Code},
-        ids::UserId,
+        ids::{RoomId, UserId},
     },
 };
 use std::collections::BTreeSet;
@@ -57,12 +60,62 @@ pub async fn open_direct(
 /// # Errors
 /// `not_found`.
 fn require_seen(read: &Read<'_>, user: UserId, others: &[UserId]) -> AppResult<()> {
+    let seen = seen(read, user, others)?;
+    if others.iter().all(|other| seen.contains(other)) { Ok(()) } else { Err(AppError::new(Code::NotFound)) }
+}
+
+/// Those of `others` whom `user` may see.
+fn seen(read: &Read<'_>, user: UserId, others: &[UserId]) -> AppResult<BTreeSet<UserId>> {
     const SEEN: &str = "SELECT DISTINCT o.user_id FROM members m JOIN members o ON o.room_id = m.room_id
         WHERE (m.user_id, o.user_id) IN (?*) AND m.joined = 1";
     if people::active(read, user)?.role != Role::Guest || others.is_empty() {
-        return Ok(());
+        return Ok(others.iter().copied().collect());
     }
     let pairs: Vec<_> = others.iter().map(|other| (user.0, other.0)).collect();
-    let seen: BTreeSet<UserId> = read.rows_in_pairs(SEEN, &pairs, |row| row.get(0))?.into_iter().collect();
-    if seen.len() == others.len() { Ok(()) } else { Err(AppError::new(Code::NotFound)) }
+    Ok(read.rows_in_pairs(SEEN, &pairs, |row| row.get(0))?.into_iter().collect())
+}
+
+/// A person as another one sees them.
+pub(crate) struct Profile {
+    pub person: User,
+    /// Rooms that both are in, by id, without direct ones.
+    pub in_common: Vec<Room>,
+}
+
+/// Reads what `user` sees of a person.
+///
+/// # Errors
+/// `not_found` for nobody, and for somebody whom `user` may not see.
+pub(crate) fn profile(read: &Read<'_>, user: UserId, id: UserId) -> AppResult<Profile> {
+    const IN_COMMON: &str = select_rooms!(
+        "JOIN members a ON a.room_id = r.id AND a.user_id = ?1 AND a.joined = 1
+         JOIN members b ON b.room_id = r.id AND b.user_id = ?2 AND b.joined = 1
+         WHERE r.kind <> 2 ORDER BY r.id"
+    );
+    let person = people::user(read, id)?.ok_or(AppError::new(Code::NotFound))?;
+    if id != user {
+        require_seen(read, user, &[id])?;
+    }
+    Ok(Profile { person, in_common: read.rows(IN_COMMON, &params![user, id], room_row)? })
+}
+
+/// At most `limit` people to whom `user` may write and whose name has `find` in it, the most recently seen first; and those of
+/// `chosen` to whom they may write, by id.
+pub(crate) fn to_write_to(
+    read: &Read<'_>,
+    user: UserId,
+    find: &str,
+    chosen: &[UserId],
+    limit: usize,
+) -> AppResult<(Vec<User>, Vec<User>)> {
+    // A room that does not exist has no members, so all others are outside of it.
+    let mut found = people::outside(read, RoomId(0), find, limit)?;
+    let ids: Vec<UserId> = found.iter().map(|user| user.id).chain(chosen.iter().copied()).collect();
+    let seen = seen(read, user, &ids)?;
+    found.retain(|other| other.id != user && seen.contains(&other.id) && !chosen.contains(&other.id));
+    let chosen: Vec<u64> = chosen.iter().filter(|other| **other != user && seen.contains(other)).map(|other| other.0).collect();
+    let mut chosen = if chosen.is_empty() { Vec::new() } else { people::users(read, &chosen)? };
+    chosen.retain(|user| user.active);
+    chosen.sort_unstable_by_key(|user| user.id);
+    Ok((found, chosen))
 }
