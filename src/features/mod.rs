@@ -2,13 +2,13 @@
 //! fan-out.
 
 pub mod accounts;
-pub mod favourites;
 pub mod invites;
 pub mod messages;
 pub mod people;
 pub mod pins;
 pub mod preferences;
 pub mod rooms;
+pub mod subscriptions;
 pub mod workspace;
 
 #[cfg(test)]
@@ -25,7 +25,6 @@ use crate::{
         things::{Event, PageData},
     },
 };
-use favourites::state::Favourites;
 use leptos::prelude::provide_context;
 use messages::{
     model::Facets,
@@ -35,6 +34,7 @@ use people::state::People;
 use pins::state::Pins;
 use preferences::state::Preferences;
 use rooms::state::Rooms;
+use subscriptions::state::Subscriptions;
 
 /// The browser's half of every feature; copies are the same state.
 #[derive(Clone, Copy)]
@@ -44,7 +44,7 @@ pub struct Features {
     pub people: People,
     pub preferences: Preferences,
     pub pins: Pins,
-    pub favourites: Favourites,
+    pub subscriptions: Subscriptions,
 }
 
 /// A membership of the reader that has changed.
@@ -58,20 +58,21 @@ impl Features {
     /// Makes every feature's state from a page's data.
     pub fn new(page: Page, location: Location, theme: Theme, workspace: Workspace) -> Self {
         let Workspace { me, rooms, joined, admin_of, users, place, beside, .. } = workspace;
+        let PageData { pinned, subscriptions, own_messages } = beside;
         let pending = Pending::new(page);
+        let subscriptions = Subscriptions::new(page, pending, subscriptions, own_messages, &rooms);
         let people = People::new(page, users);
         people.apply(me);
         let rooms = Rooms::new(page, location, people, &rooms, (&joined, &admin_of));
         let messages = Messages::new(page, rooms, pending);
         let room = place.room();
-        let PageData { pinned, subscriptions } = beside;
         let features = Self {
             messages,
             rooms,
             people,
             preferences: Preferences::new(theme, Some(page)),
             pins: Pins::new(page, pending, room, pinned),
-            favourites: Favourites::new(page, pending, subscriptions),
+            subscriptions,
         };
         messages.on_loaded(move |loaded| features.loaded(loaded));
         if let InitialScreen::Room { room, page, target, key } = place {
@@ -95,7 +96,7 @@ impl Features {
         provide_context(self.people);
         provide_context(self.preferences);
         provide_context(self.pins);
-        provide_context(self.favourites);
+        provide_context(self.subscriptions);
         provide_context(self.messages.pending());
     }
 
@@ -105,19 +106,26 @@ impl Features {
             Event::Message(message) => {
                 self.rooms.message_came(message.room, message.id);
                 self.pins.message_changed(&message);
+                self.subscriptions.message_changed(&message);
                 self.messages.apply(message);
             }
             Event::Pin(pin) => {
                 let message = self.messages.message(pin.room.into(), pin.message);
                 self.pins.apply(pin, message.as_ref());
             }
-            Event::Subscription(subscription) => self.favourites.apply(subscription),
-            Event::Room(room) => self.rooms.merge(std::slice::from_ref(&room)),
+            Event::Subscription(subscription) => self.subscriptions.apply(subscription),
+            Event::Room(room) => {
+                self.subscriptions.room_changed(&room);
+                self.rooms.merge(std::slice::from_ref(&room));
+            }
             Event::User(user) => self.people.apply(user),
             // No page shows the workspace's name yet.
             Event::Workspace(_) => {}
             Event::Member(member) => {
                 self.messages.member_changed(&member);
+                if let Some(room) = &member.as_of {
+                    self.subscriptions.room_changed(room);
+                }
                 let joined = self.rooms.apply_member(&member)?;
                 return Some(self.membership_changed(MembershipChange { room: member.room, joined }));
             }
@@ -128,7 +136,7 @@ impl Features {
     /// Applies what an answer says of the workspace as of its head. Returns the reader's memberships that it changed. Messages
     /// are not part of it: they belong to the request that asked for them.
     pub fn take(self, workspace: &mut Workspace) -> Vec<MembershipChange> {
-        let PageData { pinned: _, mut subscriptions } = std::mem::take(&mut workspace.beside);
+        let PageData { pinned: _, mut subscriptions, own_messages } = std::mem::take(&mut workspace.beside);
         self.rooms.merge(&workspace.rooms);
         std::mem::take(&mut workspace.users).into_iter().for_each(|user| self.people.apply(user));
         let Workspace { joined, admin_of, rooms, head, .. } = workspace;
@@ -137,7 +145,7 @@ impl Features {
             changed.into_iter().map(|(room, joined)| self.membership_changed(MembershipChange { room, joined })).collect();
         // The answer may be older than the end of a membership.
         subscriptions.retain(|subscription| self.rooms.is_joined(subscription.room));
-        self.favourites.merge(subscriptions);
+        self.subscriptions.merge(subscriptions, own_messages, rooms);
         changed
     }
 
@@ -154,7 +162,7 @@ impl Features {
     fn room_lost(self, room: RoomId) {
         self.messages.room_lost(room);
         self.pins.room_lost(room);
-        self.favourites.room_lost(room);
+        self.subscriptions.room_lost(room);
     }
 
     /// Marks what is known as out of date: changes were missed. With `other_store` the server's data is another than it was.
@@ -164,7 +172,7 @@ impl Features {
         self.people.reset(other_store);
         if other_store {
             self.messages.pending().forget_wishes();
-            self.favourites.reset();
+            self.subscriptions.reset();
             self.rooms.reset();
         }
     }

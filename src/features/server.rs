@@ -2,7 +2,7 @@
 
 #[cfg(test)]
 use super::sample;
-use super::{accounts, favourites, invites, messages, people, pins, preferences, rooms, workspace};
+use super::{accounts, invites, messages, people, pins, preferences, rooms, subscriptions, workspace};
 use crate::{
     model::things::Kind,
     request::feature::Feature,
@@ -17,7 +17,7 @@ pub static FEATURES: &[&Feature] = &[
     &people::server::FEATURE,
     &preferences::server::FEATURE,
     &pins::server::FEATURE,
-    &favourites::server::FEATURE,
+    &subscriptions::server::FEATURE,
     &invites::server::FEATURE,
     &workspace::server::FEATURE,
     #[cfg(test)]
@@ -32,7 +32,7 @@ pub const SOURCES: Sources = {
         rooms::store::MEMBERS,
         people::store::USERS,
         pins::server::SOURCE,
-        favourites::server::SOURCE,
+        subscriptions::server::SOURCE,
         workspace::server::SOURCE,
     ];
     let mut at = 0;

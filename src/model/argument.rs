@@ -1,6 +1,9 @@
 //! Argument: one typed argument of a call. It keeps why it could not be read, so that the answer can name the field.
 
-use super::error::{AppError, AppResult, Reason};
+use super::{
+    error::{AppError, AppResult, Reason},
+    ids::Seq,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, marker::PhantomData, str::FromStr};
 
@@ -109,6 +112,22 @@ pub struct OptionalText(pub Option<String>);
 impl OptionalText {
     /// A text that is left out.
     pub const MISSING: Self = Self(None);
+
+    /// Returns a time in milliseconds since 1970; `Some(None)` where an empty text clears it.
+    ///
+    /// # Errors
+    /// `bad_input` with `malformed`, naming `field`.
+    pub fn time(self, field: &str) -> AppResult<Option<Option<u64>>> {
+        match self.0.as_deref() {
+            None => Ok(None),
+            Some("") => Ok(Some(None)),
+            // A number of the wire, as ids are.
+            Some(text) => match text.parse() {
+                Ok(Seq(at)) => Ok(Some(Some(at))),
+                Err(_) => Err(AppError::bad_input(field, Reason::Malformed)),
+            },
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for OptionalText {
@@ -133,6 +152,15 @@ mod tests {
         assert_eq!(read("x").required("room"), Err(AppError::bad_input("room", Reason::Malformed)));
         let number: Argument<u32> = serde_json::from_value("+1".into()).unwrap();
         assert_eq!(number.required("limit"), Err(AppError::bad_input("limit", Reason::Malformed)));
+    }
+
+    #[test]
+    fn optional_time_is_left_out_cleared_or_a_number() {
+        let time = |text: Option<&str>| OptionalText(text.map(str::to_owned)).time("until");
+        assert_eq!((time(None), time(Some("")), time(Some("17"))), (Ok(None), Ok(Some(None)), Ok(Some(Some(17)))));
+        for text in ["-1", "+1", " 1", "9007199254740992", "tomorrow"] {
+            assert_eq!(time(Some(text)), Err(AppError::bad_input("until", Reason::Malformed)), "{text}");
+        }
     }
 
     #[test]

@@ -7,13 +7,14 @@ use super::{
     wire,
 };
 pub use crate::features::workspace::model::WorkspaceState as Workspace;
-pub use crate::features::{favourites::model::Subscription, pins::model::Pin};
 use crate::features::{
     messages::model::Message,
     people::model::User,
     pins::model::PinnedMessage,
     rooms::model::{Member, Room},
+    subscriptions::model::OwnMessage,
 };
+pub use crate::features::{pins::model::Pin, subscriptions::model::Subscription};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -132,7 +133,7 @@ macro_rules! page_data {
     };
 }
 
-page_data! { pinned: PinnedMessage, subscriptions: Subscription }
+page_data! { pinned: PinnedMessage, subscriptions: Subscription, own_messages: OwnMessage }
 
 impl Kind {
     /// How many there are.

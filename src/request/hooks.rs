@@ -3,7 +3,10 @@
 
 use crate::{
     database::{self, Read, Write},
-    features::messages::model::{Facets, Message},
+    features::{
+        messages::model::{Facets, Message},
+        rooms::model::Room,
+    },
     model::{
         error::AppResult,
         ids::{MessageId, RoomId, UserId},
@@ -16,9 +19,10 @@ use std::sync::Arc;
 pub type OnTombstone = fn(&mut Write<'_>, &[MessageId]) -> AppResult<()>;
 /// What a feature does with a message that has been stored.
 pub type AfterSend = fn(&mut Write<'_>, &Message) -> AppResult<()>;
+/// What a feature does when a membership begins.
+pub type OnJoin = fn(&mut Write<'_>, &Room, UserId) -> AppResult<()>;
 /// What a feature does when a membership ends.
 pub type OnLeave = fn(&mut Write<'_>, RoomId, UserId) -> AppResult<()>;
-
 /// What a feature does when a person has left for good.
 pub type OnDeactivate = fn(&mut Write<'_>, UserId) -> AppResult<()>;
 
@@ -32,6 +36,8 @@ pub struct FeatureHooks {
     pub on_tombstone: Option<OnTombstone>,
     /// Runs when a message has been stored, once a message: a send that is repeated with its key does not run it again.
     pub after_send: Option<AfterSend>,
+    /// Runs when a person's membership of a room begins, after the membership has been published.
+    pub on_join: Option<OnJoin>,
     /// Runs when a person's membership of a room ends: what the feature keeps of the room for that person goes with it.
     pub on_leave: Option<OnLeave>,
     /// Runs when a person has left for good.
@@ -43,8 +49,15 @@ pub struct FeatureHooks {
 }
 
 impl FeatureHooks {
-    pub const NONE: Self =
-        Self { on_tombstone: None, after_send: None, on_leave: None, on_deactivate: None, facets: None, page: None };
+    pub const NONE: Self = Self {
+        on_tombstone: None,
+        after_send: None,
+        on_join: None,
+        on_leave: None,
+        on_deactivate: None,
+        facets: None,
+        page: None,
+    };
 }
 
 /// Whom a page is for, and what it shows.
@@ -78,6 +91,14 @@ impl Hooks {
     /// Those of the hooks.
     pub fn after_send(&self, write: &mut Write<'_>, message: &Message) -> AppResult<()> {
         self.0.iter().filter_map(|hooks| hooks.after_send).try_for_each(|hook| hook(write, message))
+    }
+
+    /// Runs what belongs to the beginning of a membership of `room` as it is now.
+    ///
+    /// # Errors
+    /// Those of the hooks.
+    pub fn on_join(&self, write: &mut Write<'_>, room: &Room, user: UserId) -> AppResult<()> {
+        self.0.iter().filter_map(|hooks| hooks.on_join).try_for_each(|hook| hook(write, room, user))
     }
 
     /// Runs what belongs to the end of a membership.

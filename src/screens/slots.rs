@@ -2,12 +2,12 @@
 
 use crate::{
     features::{
-        favourites::{
-            state::Favourites,
-            views::{FavouriteButton, FavouriteMark},
-        },
         pins::views::{PinButton, PinList, PinNote},
         rooms::{model::Room, state::by_name},
+        subscriptions::{
+            state::Subscriptions,
+            views::{FavouriteButton, FavouriteMark},
+        },
     },
     model::ids::{MessageId, RoomId},
 };
@@ -38,6 +38,6 @@ pub fn room_marks(room: RoomId) -> impl IntoView {
 
 /// The order of the list of rooms. Call it in a component's body; it is the returned closure that tracks.
 pub fn room_order() -> impl Fn(Vec<Room>) -> Vec<Room> + Copy {
-    let favourites = expect_context::<Favourites>();
-    move |rooms| favourites.first(by_name(rooms))
+    let subscriptions = expect_context::<Subscriptions>();
+    move |rooms| subscriptions.first(by_name(rooms))
 }

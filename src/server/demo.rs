@@ -66,13 +66,13 @@ pub async fn fill(app: &Process) -> AppResult<()> {
     let mut people = Vec::new();
     for name in PEOPLE {
         let name = names::check(name).map_err(|reason| AppError::bad_input("name", reason))?;
-        people.push(add_person(&app.db, name, NewSession::new(Token::new()?.hash(), random_hex(8)?)).await?.id);
+        people.push(add_person(&app.db, &app.hooks, name, NewSession::new(Token::new()?.hash(), random_hex(8)?)).await?.id);
     }
     talk(app, &people, GENERAL, GENERAL_TALK).await?;
     for (name, lines) in [("design", DESIGN_TALK), ("公告大厅", CHINESE_TALK)] {
-        let room = create(&app.db, people[0], name.to_owned()).await?.id;
+        let room = create(&app.db, &app.hooks, people[0], name.to_owned()).await?.id;
         for user in &people {
-            join(&app.db, *user, room).await?;
+            join(&app.db, &app.hooks, *user, room).await?;
         }
         talk(app, &people, room, lines).await?;
     }

@@ -11,6 +11,7 @@ use crate::{
         messages::model::{Message, Page},
         pins::model::{Pin, PinExcerpts},
         rooms::model::Room,
+        subscriptions::model::effective_read,
     },
     model::{
         ids::{MessageId, RoomId, UserId},
@@ -72,6 +73,13 @@ async fn fetch(person: &Person, people: usize) -> Snapshot {
         pins.extend(pinned.into_iter().map(|pin| (pin.message, pin)));
     }
     let pinned: PinExcerpts = person.post("/api/pins/excerpts", &[("room", "1")]).await.ok();
+    let own: BTreeMap<RoomId, _> = shown.beside.own_messages.iter().map(|own| (own.room, (own.id, own.n))).collect();
+    let last: BTreeMap<RoomId, u64> = shown.rooms.iter().map(|room| (room.id, room.last_n)).collect();
+    let unread = shown.beside.subscriptions.iter().map(|subscription| {
+        let room = subscription.room;
+        (room, effective_read(subscription.seq, subscription.read, own.get(&room).copied()))
+    });
+    let unread = unread.filter(|(room, read)| *read < last[room]).collect();
     let subscriptions = shown.beside.subscriptions.into_iter();
     Snapshot {
         rooms: shown.rooms.into_iter().map(|room| (room.id, room)).collect(),
@@ -81,6 +89,7 @@ async fn fetch(person: &Person, people: usize) -> Snapshot {
         messages,
         pins,
         pinned: pinned.items,
+        unread,
         subscriptions: subscriptions.map(|subscription| (subscription.room, subscription)).collect(),
     }
 }
@@ -109,7 +118,7 @@ impl Town {
         let Self { dice, people, entered, rooms, sent } = self;
         let (person, room) = (&people[dice.below(people.len())], rooms[dice.below(rooms.len())]);
         let text = format!("*{}* said {}", person.name, dice.below(1_000));
-        match dice.below(43) {
+        match dice.below(49) {
             0 if rooms.len() < 7 => {
                 let name = format!("Room {} {}", rooms.len(), dice.below(100));
                 let kind = if dice.below(2) == 0 { "open" } else { "private" };
@@ -171,6 +180,12 @@ impl Town {
                 let favourite = (dice.below(2) > 0).to_string();
                 person.post("/api/rooms/subscribe", &[("room", &room.to_string()), ("favourite", &favourite)]).await;
             }
+            23..=27 => {
+                // From a tab that knows of everything, or from one that has heard nothing for a while.
+                let (n, basis) = (dice.below(12).to_string(), if dice.below(2) == 0 { "9" } else { "" });
+                person.post("/api/rooms/read", &[("room", &room.to_string()), ("n", &n), ("basis", basis)]).await;
+            }
+            28 => drop(person.post("/api/rooms/read_all", &[]).await),
             // The reader is the second, and stays.
             10 if people.len() > 4 => people.remove(2 + dice.below(people.len() - 2)).leave().await,
             _ => {

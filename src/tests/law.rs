@@ -5,11 +5,11 @@ use crate::{
     app::workspace::Workspace,
     features::{
         MembershipChange,
-        favourites::model::Subscription,
         messages::model::{Message, Page, PageRange},
         people::model::User,
         pins::model::{Pin, PinExcerpts, PinnedMessage},
         rooms::model::Room,
+        subscriptions::model::{OwnMessage, Subscription},
         workspace::model::WorkspaceState,
     },
     model::{
@@ -37,6 +37,8 @@ pub struct Snapshot {
     /// The list of General, which is shown.
     pub pinned: Vec<PinnedMessage>,
     pub subscriptions: BTreeMap<RoomId, Subscription>,
+    /// Rooms with something that the person has not read, and up to where they have.
+    pub unread: BTreeMap<RoomId, u64>,
 }
 
 impl Snapshot {
@@ -46,6 +48,20 @@ impl Snapshot {
             (room.last, room.last_n) = (0, 0);
         }
         self
+    }
+
+    /// The room with the hint that a page would have: how far it goes now.
+    fn with_hint(&self, room: &Room) -> Room {
+        let said = self.messages.values().filter(|message| message.room == room.id);
+        let last_n = said.map(|message| message.n).max().unwrap_or_default().max(room.last_n);
+        Room { last_n, ..room.clone() }
+    }
+
+    /// The newest message of `me` in each room.
+    fn own_messages(&self, me: UserId) -> Vec<OwnMessage> {
+        let own = self.messages.values().filter(|message| message.author == me);
+        let newest: BTreeMap<RoomId, &Message> = own.map(|message| (message.room, message)).collect();
+        newest.into_values().map(|message| OwnMessage { room: message.room, id: message.id, n: message.n }).collect()
     }
 }
 
@@ -69,14 +85,18 @@ impl Browser {
             session: String::new(),
             store: String::new(),
             head: Seq(0),
-            rooms: snapshot.rooms.values().cloned().collect(),
+            rooms: snapshot.rooms.values().map(|room| snapshot.with_hint(room)).collect(),
             joined: snapshot.joined.iter().copied().collect(),
             admin_of: snapshot.admin_of.iter().copied().collect(),
             members: Vec::new(),
             next: None,
             users: snapshot.users.values().cloned().collect(),
             place: InitialScreen::Rooms,
-            beside: PageData { subscriptions: snapshot.subscriptions.values().cloned().collect(), ..PageData::default() },
+            beside: PageData {
+                subscriptions: snapshot.subscriptions.values().cloned().collect(),
+                own_messages: snapshot.own_messages(me),
+                ..PageData::default()
+            },
         };
         let (zone, view) = (Zone::utc(), View::Workspace(Box::new(data)));
         let boot = Boot { lang: Lang::En, theme: Theme::System, zone, now: 0, build: String::new(), view, refused: None };
@@ -127,7 +147,7 @@ impl Browser {
         let joined: BTreeSet<RoomId> = features.rooms.joined.get_untracked().iter().map(|(room, ())| room).collect();
         let messages = joined.iter().flat_map(|room| features.messages.loaded(*room));
         let pins = joined.iter().flat_map(|room| features.pins.known(*room)).filter(|pin| pin.on);
-        let subscriptions = features.favourites.snapshot().into_iter();
+        let subscriptions = features.subscriptions.snapshot().into_iter();
         Snapshot {
             pinned: features.pins.list(GENERAL),
             rooms: features.rooms.all.get_untracked().into_iter().map(|room| (room.id, room)).collect(),
@@ -135,6 +155,7 @@ impl Browser {
             messages: messages.map(|message| (message.id, message)).collect(),
             pins: pins.map(|pin| (pin.message, pin)).collect(),
             subscriptions: subscriptions.map(|subscription| (subscription.room, subscription)).collect(),
+            unread: features.subscriptions.unread_rooms().into_iter().collect(),
             admin_of: features.rooms.admin_of.get_untracked().iter().map(|(room, ())| room).collect(),
             joined,
         }

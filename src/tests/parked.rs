@@ -75,7 +75,7 @@ impl Quiet {
         tokio::spawn(dispatcher::supervise(app.hub.clone(), poller, workers, up, dispatcher::pause_after));
         inbox.begins();
         let name = names::check("Lin").unwrap();
-        let lin = crate::features::accounts::store::add_person(&app.db, name, fresh_session()).await.unwrap().id;
+        let lin = crate::features::accounts::store::add_person(&app.db, &app.hooks, name, fresh_session()).await.unwrap().id;
         Self { app, trap, lin, _dir: dir }
     }
 

@@ -25,7 +25,7 @@ async fn app(dir: &TempDir, ring_frames: u32) -> Process {
 
 async fn enter(app: &Process, name: &str) -> UserId {
     let name = names::check(name).unwrap();
-    crate::features::accounts::store::add_person(&app.db, name, fresh_session()).await.unwrap().id
+    crate::features::accounts::store::add_person(&app.db, &app.hooks, name, fresh_session()).await.unwrap().id
 }
 
 async fn send(app: &Process, author: UserId, room: crate::model::ids::RoomId, text: &str) {
@@ -76,7 +76,7 @@ async fn a_ping_moves_the_cursor_before_it_falls_out_of_the_ring() {
     let dir = TempDir::new().unwrap();
     let app = app(&dir, 16).await;
     let (lin, mei) = (enter(&app, "Lin").await, enter(&app, "Mei").await);
-    let room = crate::features::rooms::store::create(&app.db, lin, "Busy".to_owned()).await.unwrap().id;
+    let room = crate::features::rooms::store::create(&app.db, &app.hooks, lin, "Busy".to_owned()).await.unwrap().id;
     let mut stream = stream(&app, mei).await;
     for i in 0..10 {
         send(&app, lin, room, &i.to_string()).await;

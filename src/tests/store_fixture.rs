@@ -3,7 +3,6 @@
 use crate::{
     database::{Cell, Change, Database, OpenOptions, open, params},
     features::{
-        favourites::store as favourites,
         messages::{
             markup,
             model::Message,
@@ -11,6 +10,7 @@ use crate::{
         },
         people::{model::User, names},
         server::FEATURES,
+        subscriptions::store::{self as subscriptions, SubscriptionUpdate},
     },
     model::{
         error::AppResult,
@@ -99,7 +99,7 @@ impl Fixture {
     }
 
     pub async fn try_enter(&self, name: &str) -> AppResult<User> {
-        crate::features::accounts::store::add_person(&self.db, names::check(name).unwrap(), fresh_session()).await
+        crate::features::accounts::store::add_person(&self.db, &hooks(), names::check(name).unwrap(), fresh_session()).await
     }
 
     pub async fn enter(&self, name: &str) -> User {
@@ -164,7 +164,8 @@ impl Fixture {
 
 /// Publishes a thing of `user` alone: whether `room` is a favourite, which it has not been until now, or no longer.
 pub async fn publish_own(db: &Database, room: RoomId, user: UserId) -> Seq {
-    let before = favourites::of(db, user).await.unwrap();
+    let before = subscriptions::of(db, user).await.unwrap();
     let is_favourite = before.iter().any(|subscription| subscription.room == room && subscription.favourite);
-    favourites::subscribe(db, user, room, Some(!is_favourite)).await.unwrap().seq
+    let wanted = SubscriptionUpdate { favourite: Some(!is_favourite), ..SubscriptionUpdate::default() };
+    subscriptions::subscribe(db, user, room, wanted).await.unwrap().seq
 }

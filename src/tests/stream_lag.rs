@@ -1,6 +1,6 @@
 //! A hub that has not heard yet of what is on disk: publishing follows the commit, and a stream may catch up in between.
 
-use super::store_fixture::Fixture;
+use super::store_fixture::{Fixture, hooks};
 use crate::{
     database::Change,
     features::server::SOURCES,
@@ -17,10 +17,10 @@ use std::{sync::Arc, time::Duration};
 async fn what_the_hub_has_not_heard_of_yet_is_not_lost() {
     let store = Fixture::new();
     let (lin, mei) = (store.enter("Lin").await, store.enter("Mei").await);
-    let room = crate::features::rooms::store::create(&store.db, lin.id, "Plans".to_owned()).await.unwrap().id;
+    let room = crate::features::rooms::store::create(&store.db, &hooks(), lin.id, "Plans".to_owned()).await.unwrap().id;
     let heard = store.db.head().await.unwrap();
     store.forget();
-    crate::features::rooms::store::join(&store.db, mei.id, room).await.unwrap();
+    crate::features::rooms::store::join(&store.db, &hooks(), mei.id, room).await.unwrap();
     let said = store.send(&lin, room, "with Mei").await;
 
     // The ring begins where the hub stands, so that the stream has to read from the store, which is ahead.

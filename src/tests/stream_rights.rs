@@ -29,9 +29,18 @@ async fn joining_brings_the_membership_and_then_what_is_said() {
     let (mut lins, mut meis) = (lin.stream().await, mei.stream().await);
     lin.send(room, "before Mei").await;
     let member = mei.join(room).await;
-    lin.send(room, "with Mei").await;
-    assert_eq!(meis.change().await, Event::Member(member.clone()), "the first she hears of it");
-    assert_eq!(meis.text().await, "with Mei");
+    let with = lin.send(room, "with Mei").await;
+    // Her subscription comes from the store, and with it what the room's members know already; a client fetches the room anyway.
+    let mut heard = meis.until(with.seq).await;
+    heard.retain(|event| event.seq() >= member.seq);
+    let first = heard.remove(0);
+    assert!(matches!(&first, Event::Member(own) if own.seq == member.seq && own.joined && own.as_of.is_some()), "{first:?}");
+    let subscription = heard.remove(0);
+    assert!(
+        matches!(&subscription, Event::Subscription(own) if own.read == 1 && own.seq.0 == member.seq.0 + 1),
+        "{subscription:?}"
+    );
+    assert_eq!(heard, [Event::Message(with)]);
     assert_eq!(lins.text().await, "before Mei");
     assert_eq!(lins.change().await, Event::Member(member.clone()), "the room is told");
     let again = mei.join(room).await;

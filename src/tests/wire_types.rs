@@ -6,7 +6,6 @@ use crate::{
         accounts::api::{
             ChangePassword, Claim, EndOthers, EndSession, Enter, Leave, ListSessions, SetUp, SignIn, SignUp, WhoAmI,
         },
-        favourites::api::Subscribe,
         invites::api::{AcceptInvite, CreateInvite, ListInvites, RevokeInvite, SeeInvite},
         messages::api::{DeleteMessage, MessagePage, SendMessage},
         people::api::{Activate, Deactivate, GiveRole, ListDirectory, ListPeople, UpdateProfile},
@@ -18,6 +17,7 @@ use crate::{
         },
         sample::api::Echo,
         server::FEATURES,
+        subscriptions::api::{ReadAll, ReadRoom, Subscribe},
         workspace::api::{FetchWorkspace, UpdateWorkspace},
     },
     model::{
@@ -105,6 +105,8 @@ fn calls_have_answers_that_the_browser_reads_and_arguments_that_it_writes() {
         SetPin,
         ListPins,
         ListPinExcerpts,
+        ReadRoom,
+        ReadAll,
         Subscribe,
         CreateInvite,
         ListInvites,

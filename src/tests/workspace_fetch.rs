@@ -16,11 +16,11 @@ async fn workspace_is_what_a_page_of_the_same_moment_shows_beside_messages() {
     let fetched: Workspace = lin.post("/api/workspace/fetch", &[]).await.ok();
     let View::Workspace(page) = html::boot(&lin.get("/rooms").await.body).view else { panic!("the enter page") };
     assert_eq!(fetched, *page);
-    assert_eq!((fetched.joined.len(), fetched.beside.subscriptions.len()), (2, 1));
+    assert_eq!((fetched.joined.len(), fetched.beside.subscriptions.len()), (2, 2));
     assert_eq!(fetched.place, InitialScreen::Rooms);
     let other: Workspace = mei.post("/api/workspace/fetch", &[]).await.ok();
     assert_eq!((other.me.name.as_str(), &other.joined[..]), ("Mei", &[RoomId(1)][..]));
-    assert!(other.beside.subscriptions.is_empty() && other.rooms == fetched.rooms);
+    assert!(other.beside.subscriptions.len() == 1 && other.rooms == fetched.rooms);
 }
 
 /// The memberships in an answer, as (room, user, role), and what comes after them.

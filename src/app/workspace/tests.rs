@@ -241,12 +241,12 @@ fn deleted_message_has_no_pin_however_late_it_comes() {
 #[test]
 fn favourite_of_a_room_that_was_lost_since_the_answer_was_read_does_not_return() {
     let (_owner, state) = page();
-    let favourite = |room| Subscription { seq: Seq(9), room, favourite: true, user: ME };
+    let favourite = |room| Subscription { seq: Seq(9), room, favourite: true, user: ME, ..Subscription::default() };
     let mut answer = workspace(Vec::new());
     answer.beside.subscriptions = vec![favourite(HERE), favourite(THERE)];
     state.apply(Event::Member(Member { seq: Seq(11), room: THERE, user: ME, joined: false, ..Member::default() }));
     state.features.take(&mut answer);
-    assert_eq!((state.features.favourites.contains(HERE), state.features.favourites.contains(THERE)), (true, false));
+    assert_eq!((state.features.subscriptions.contains(HERE), state.features.subscriptions.contains(THERE)), (true, false));
 }
 
 #[test]
@@ -255,7 +255,8 @@ fn favourite_comes_with_the_membership_of_its_room() {
     owner.set();
     let state = Workspace::from_boot(boot(Data { joined: vec![HERE], ..workspace(Vec::new()) })).unwrap();
     let mut answer = workspace(Vec::new());
-    answer.beside.subscriptions = vec![Subscription { seq: Seq(9), room: THERE, favourite: true, user: ME }];
+    answer.beside.subscriptions =
+        vec![Subscription { seq: Seq(9), room: THERE, favourite: true, user: ME, ..Subscription::default() }];
     state.features.take(&mut answer);
-    assert!(state.features.favourites.contains(THERE));
+    assert!(state.features.subscriptions.contains(THERE));
 }

@@ -9,7 +9,7 @@ use crate::{
         things::Event,
     },
     sessions::store::NewSession,
-    tests::store_fixture::{Fixture, fresh_key, options},
+    tests::store_fixture::{Fixture, fresh_key, hooks, options},
 };
 use std::sync::{
     Arc, Mutex,
@@ -170,7 +170,9 @@ async fn a_hub_that_panics_loses_no_commit() {
     let dir = tempfile::tempdir().unwrap();
     let db = crate::database::open(options(dir.path()), |_| panic!("a bug in the hub")).unwrap();
     let name = crate::features::people::names::check("Lin").unwrap();
-    let lin = crate::features::accounts::store::add_person(&db, name, NewSession::new([1; 32], "tag".to_owned())).await.unwrap();
+    let lin = crate::features::accounts::store::add_person(&db, &hooks(), name, NewSession::new([1; 32], "tag".to_owned()))
+        .await
+        .unwrap();
     assert_eq!(crate::features::people::store::people(&db, vec![lin.id]).await.unwrap(), [lin]);
 }
 

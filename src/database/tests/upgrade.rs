@@ -8,6 +8,7 @@ use crate::{
         people::{model::Role, store::people},
         rooms::store::{create, joined, memberships, rooms},
         server::SOURCES,
+        subscriptions::store as subscriptions,
         workspace::{
             model::Entry,
             store::{begin, entry},
@@ -89,6 +90,12 @@ async fn an_older_directory_keeps_everything_when_it_is_opened() {
     assert_eq!(joined(&db, LIN).await.unwrap(), [GENERAL, TEA, RoomId(3)]);
     assert_eq!(joined(&db, MEI).await.unwrap(), [GENERAL, TEA]);
     assert_eq!(memberships(&db).await.unwrap().len(), 6);
+    for user in [LIN, MEI] {
+        let subscribed = subscriptions::of(&db, user).await.unwrap();
+        let rooms: Vec<_> = subscribed.iter().map(|subscription| subscription.room).collect();
+        assert_eq!(rooms, joined(&db, user).await.unwrap(), "every membership has a subscription");
+        assert_eq!(subscriptions::unread(&db, user).await.unwrap(), [], "and what was said before counts as read");
+    }
     let names = people(&db, vec![MEI, LIN, UserId(3)]).await.unwrap();
     assert_eq!(names.iter().map(|user| user.name.as_str()).collect::<Vec<_>>(), ["Mei 梅", "Lin", "Gone"]);
 
@@ -143,7 +150,7 @@ async fn an_older_directory_goes_on_counting_where_it_was() {
     assert!(send(&db, &Hooks::default(), again(1, "another")).await.is_err());
     let sent = send(&db, &Hooks::default(), again(6, "after the upgrade")).await.unwrap();
     assert_eq!((sent.seq, sent.n), (Seq(20), 3));
-    assert_eq!(create(&db, MEI, "New".to_owned()).await.unwrap().id, RoomId(4));
+    assert_eq!(create(&db, &Hooks::default(), MEI, "New".to_owned()).await.unwrap().id, RoomId(4));
     let gone = delete(&db, &Hooks::default(), LIN, MessageId(13)).await.unwrap();
     let caught = replay(&db, SOURCES, LIN, Seq(20), 500).await.unwrap();
     assert_eq!(caught.events.last().map(|change| change.event.clone()), Some(Event::Message(gone)));

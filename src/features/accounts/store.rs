@@ -21,6 +21,7 @@ use crate::{
         ids::UserId,
         things::Event,
     },
+    request::hooks::Hooks,
     sessions::{
         store::{EndedSession, NewSession, end_all, insert_session},
         token::TokenHash,
@@ -53,11 +54,12 @@ pub struct NewOwner {
 /// # Errors
 /// `entry_closed` where the workspace is not open; `name_taken` when somebody has the same name, or one that looks like it, and
 /// has an account, or was seen in the last 24 hours and has not left.
-pub async fn enter(db: &Database, name: CheckedName, session: NewSession, own: Option<UserId>) -> AppResult<User> {
+pub async fn enter(db: &Database, hooks: &Hooks, name: CheckedName, session: NewSession, own: Option<UserId>) -> AppResult<User> {
+    let hooks = hooks.clone();
     db.write(move |write| {
         require_open(write)?;
         require_free_name(write, &name, own)?;
-        insert_person(write, name, Role::Member, None, &session)
+        insert_person(write, &hooks, name, Role::Member, None, &session)
     })
     .await
 }
@@ -66,10 +68,11 @@ pub async fn enter(db: &Database, name: CheckedName, session: NewSession, own: O
 ///
 /// # Errors
 /// `name_taken` as in [`enter`].
-pub async fn add_person(db: &Database, name: CheckedName, session: NewSession) -> AppResult<User> {
+pub async fn add_person(db: &Database, hooks: &Hooks, name: CheckedName, session: NewSession) -> AppResult<User> {
+    let hooks = hooks.clone();
     db.write(move |write| {
         require_free_name(write, &name, None)?;
-        insert_person(write, name, Role::Member, None, &session)
+        insert_person(write, &hooks, name, Role::Member, None, &session)
     })
     .await
 }
@@ -77,6 +80,7 @@ pub async fn add_person(db: &Database, name: CheckedName, session: NewSession) -
 /// Writes and publishes a person, their memberships of the default rooms and their session.
 fn insert_person(
     write: &mut Write<'_>,
+    hooks: &Hooks,
     name: CheckedName,
     role: Role,
     account: Option<&NewAccount>,
@@ -96,7 +100,7 @@ fn insert_person(
         insert_account(write, id, account)?;
     }
     write.publish(Event::User(user.clone()), Audience::Everyone)?;
-    join_defaults(write, id)?;
+    join_defaults(write, hooks, id)?;
     insert_session(write, id, session)?;
     Ok(user)
 }
@@ -170,14 +174,15 @@ pub(super) fn require_set_up(read: &Read<'_>, token: &TokenHash, handle: &Checke
 ///
 /// # Errors
 /// As in [`require_set_up`].
-pub async fn set_up(db: &Database, new: NewOwner, session: NewSession) -> AppResult<User> {
+pub async fn set_up(db: &Database, hooks: &Hooks, new: NewOwner, session: NewSession) -> AppResult<User> {
     const DONE: &str = "UPDATE workspace SET setup_hash = NULL WHERE id = 1";
+    let hooks = hooks.clone();
     db.write(move |write| {
         require_set_up(write, &new.token, &new.account.handle)?;
         let own = new.own.map(|own| user(write, own)).transpose()?.flatten();
         let owner = match own.filter(|own| own.handle.is_none() && own.active) {
             Some(own) => promote(write, own, new.name, &new.account, &session)?,
-            None => insert_person(write, new.name, Role::Owner, Some(&new.account), &session)?,
+            None => insert_person(write, &hooks, new.name, Role::Owner, Some(&new.account), &session)?,
         };
         workspace::store::set(write, Some(new.workspace), None)?;
         write.later(DONE, &[])?;
@@ -206,11 +211,13 @@ fn promote(write: &mut Write<'_>, own: User, name: CheckedName, account: &NewAcc
 /// `entry_closed`, `gone`, `handle_taken`.
 pub async fn sign_up(
     db: &Database,
+    hooks: &Hooks,
     name: CheckedName,
     account: NewAccount,
     invite: Option<TokenHash>,
     session: NewSession,
 ) -> AppResult<User> {
+    let hooks = hooks.clone();
     db.write(move |write| {
         let grant = match invite {
             Some(token) => invites::store::take(write, token)?,
@@ -220,8 +227,8 @@ pub async fn sign_up(
             }
         };
         require_free_handle(write, &account.handle)?;
-        let user = insert_person(write, name, grant.role, Some(&account), &session)?;
-        let_in(write, user.id, &grant.rooms)?;
+        let user = insert_person(write, &hooks, name, grant.role, Some(&account), &session)?;
+        let_in(write, &hooks, user.id, &grant.rooms)?;
         Ok(user)
     })
     .await

@@ -67,5 +67,5 @@ pub async fn describe(#[server(default)] token: String) -> Result<InviteSeen, Ap
 #[server(name = AcceptInvite, prefix = "/api", endpoint = "invites/accept")]
 pub async fn accept(#[server(default)] invite: String) -> Result<Accepted, AppError> {
     let call = crate::request::admit::admit::<AcceptInvite>()?;
-    super::store::accept(&call.services.db, call.user, super::server::arguments::token(&invite)?).await
+    super::store::accept(&call.services.db, &call.services.hooks, call.user, super::server::arguments::token(&invite)?).await
 }

@@ -18,7 +18,10 @@ use crate::{
         error::{AppError, AppResult, Code},
         ids::{RoomId, UserId},
     },
-    request::rights::{Action, Person, may},
+    request::{
+        hooks::Hooks,
+        rights::{Action, Person, may},
+    },
     sessions::token::{Token, TokenHash},
 };
 use std::collections::BTreeSet;
@@ -223,11 +226,12 @@ fn count(write: &Write<'_>, invite: &Invite) -> AppResult<()> {
 ///
 /// # Errors
 /// `gone`, `entry_closed`.
-pub async fn accept(db: &Database, user: UserId, token: TokenHash) -> AppResult<Accepted> {
+pub async fn accept(db: &Database, hooks: &Hooks, user: UserId, token: TokenHash) -> AppResult<Accepted> {
+    let hooks = hooks.clone();
     db.write(move |write| {
         let (invite, maker) = find(write, token, write.now())?;
         let rooms = addable(write, maker.id, &invite.rooms)?;
-        if let_in(write, user, &rooms)? {
+        if let_in(write, &hooks, user, &rooms)? {
             count(write, &invite)?;
         }
         Ok(Accepted { rooms })

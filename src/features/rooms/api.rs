@@ -30,7 +30,7 @@ pub async fn create(
         return Err(AppError::bad_input("kind", Reason::Malformed));
     }
     let users = arguments::people(users.optional("users")?)?;
-    store::create(&call.services.db, call.user, store::NewRoom { name, kind, topic, users }).await
+    store::create(&call.services.db, &call.services.hooks, call.user, store::NewRoom { name, kind, topic, users }).await
 }
 
 /// The direct room of oneself and 1 to 9 `users`, or of oneself alone for notes: the same one each time, made where there is
@@ -48,7 +48,7 @@ pub async fn direct(#[server(default)] users: Argument<List<UserId>>) -> Result<
         services.disk.check()?;
         services.limits.opening(call.user)
     };
-    super::store::open_direct(&call.services.db, call.user, others, admit).await
+    super::store::open_direct(&call.services.db, &call.services.hooks, call.user, others, admit).await
 }
 
 /// Renames a room that one runs.
@@ -106,7 +106,7 @@ pub async fn archive(#[server(default)] room: Argument<RoomId>, #[server(default
 #[server(name = JoinRoom, prefix = "/api", endpoint = "rooms/join")]
 pub async fn join(#[server(default)] room: Argument<RoomId>) -> Result<Member, AppError> {
     let call = crate::request::admit::admit::<JoinRoom>()?;
-    super::store::join(&call.services.db, call.user, room.required("room")?).await
+    super::store::join(&call.services.db, &call.services.hooks, call.user, room.required("room")?).await
 }
 
 /// Leaves a room. Where its last admin goes, whoever has been in it longest becomes admin.
@@ -130,7 +130,7 @@ pub async fn add(
 ) -> Result<MemberList, AppError> {
     let call = crate::request::admit::admit::<AddMembers>()?;
     let (room, users) = (room.required("room")?, super::arguments::people(Some(users.required("users")?))?);
-    super::store::add(&call.services.db, call.user, room, users).await
+    super::store::add(&call.services.db, &call.services.hooks, call.user, room, users).await
 }
 
 /// Ends somebody's membership of a room that one runs.

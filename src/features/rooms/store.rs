@@ -11,7 +11,7 @@ mod tests;
 pub use direct::open_direct;
 pub(crate) use direct::{Profile, profile, to_write_to};
 pub(crate) use members::{
-    MEMBERS, addable, admin_of, admins, count_members, hand_on, join_defaults, joined_rooms, let_in, member, own_memberships,
+    MEMBERS, addable, admin_of, admins, count_members, hand_on, join_defaults, joined_rooms, let_in, own_memberships,
     read_members, require_member,
 };
 pub use members::{add, give_role, join, joined, leave, members, memberships, remove};
@@ -29,6 +29,7 @@ use crate::{
         ids::{RoomId, Seq, UserId},
         things::{Event, Kind},
     },
+    request::hooks::Hooks,
     stream::source::{Source, first_numbers},
 };
 use rows::{audience, insert, room_row, select_rooms};
@@ -147,22 +148,23 @@ impl From<String> for NewRoom {
 ///
 /// # Errors
 /// `name_taken`, with the open room that has the name or one that looks like it; `not_found` for somebody who is not there.
-pub async fn create(db: &Database, creator: UserId, new: impl Into<NewRoom>) -> AppResult<Room> {
+pub async fn create(db: &Database, hooks: &Hooks, creator: UserId, new: impl Into<NewRoom>) -> AppResult<Room> {
     let NewRoom { name, kind, topic, users } = new.into();
     let free = match kind {
         RoomKind::Open => Some(require_free_so_far(db, &name, None).await?),
         RoomKind::Private | RoomKind::Direct => None,
     };
+    let hooks = hooks.clone();
     db.write(move |write| {
         if let Some((look, since)) = free {
             require_free(write, &look, since, None)?;
         }
         members::require_people(write, &users)?;
         let room = insert(write, Room { kind, name, topic, creator: Some(creator), ..Room::default() })?;
-        members::set_member(write, &room, creator, MemberRole::Admin)?;
+        members::begin(write, &hooks, &room, creator, MemberRole::Admin)?;
         let others: BTreeSet<UserId> = users.into_iter().filter(|user| *user != creator).collect();
         for user in others {
-            members::set_member(write, &room, user, MemberRole::Member)?;
+            members::begin(write, &hooks, &room, user, MemberRole::Member)?;
         }
         Ok(room)
     })

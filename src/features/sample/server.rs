@@ -3,9 +3,12 @@
 use super::api::Echo;
 use crate::{
     database::{self, Read, Write},
-    features::messages::{
-        model::{Facets, Message},
-        store::message,
+    features::{
+        messages::{
+            model::{Facets, Message},
+            store::message,
+        },
+        rooms::model::Room,
     },
     model::{
         error::{AppError, AppResult, Code},
@@ -33,6 +36,7 @@ pub const FEATURE: Feature = Feature {
     hooks: FeatureHooks {
         on_tombstone: Some(on_tombstone),
         after_send: Some(after_send),
+        on_join: Some(on_join),
         on_leave: Some(on_leave),
         on_deactivate: Some(on_deactivate),
         facets: Some(facets),
@@ -58,6 +62,8 @@ pub const REFUSED_DELETE: &str = "sample: refuse the deletion";
 pub enum Done {
     Sent(ClientKey),
     Tombstone(ClientKey),
+    /// Somebody has become a member of the room of this name.
+    Joined(String),
     Left(RoomId, UserId),
     Deactivated(UserId),
     /// The hook that reads facets was asked for a message of these.
@@ -108,6 +114,11 @@ fn on_tombstone(write: &mut Write<'_>, messages: &[MessageId]) -> AppResult<()> 
     Ok(())
 }
 
+fn on_join(_: &mut Write<'_>, room: &Room, _: UserId) -> AppResult<()> {
+    note(Done::Joined(room.name.clone()));
+    Ok(())
+}
+
 fn on_leave(_: &mut Write<'_>, room: RoomId, user: UserId) -> AppResult<()> {
     note(Done::Left(room, user));
     Ok(())
@@ -131,7 +142,13 @@ fn facets(_: &Read<'_>, _: RoomId, messages: &[MessageId], facets: &mut Facets) 
 fn page(_: &Read<'_>, request: &PageRequest, data: &mut PageData) -> database::Result<()> {
     if request.user == VISITOR {
         note(Done::Page(*request));
-        data.subscriptions.push(Subscription { seq: Seq(1), room: GENERAL, favourite: true, user: VISITOR });
+        data.subscriptions.push(Subscription {
+            seq: Seq(1),
+            room: GENERAL,
+            favourite: true,
+            user: VISITOR,
+            ..Subscription::default()
+        });
     }
     Ok(())
 }

@@ -66,11 +66,16 @@ async fn hook_that_refuses_undoes_the_whole_change() {
     assert_eq!(lin.page(1).await.messages, [kept]);
 }
 
+/// Name of a room that no other test has.
+const JOINED: &str = "sample room";
+
 #[tokio::test]
-async fn hook_runs_in_the_transaction_that_ends_a_membership() {
+async fn hooks_run_in_the_transactions_that_begin_and_end_a_membership() {
     let app = TestApp::start().await;
     let (room, user) = (RoomId(4_711), UserId(12));
     let hooks = app.app.hooks.clone();
+    app.enter("Lin").await.create_room(JOINED).await;
+    assert!(is_done(&Done::Joined(JOINED.to_owned())));
     app.app.db.write(move |write| hooks.on_leave(write, room, user)).await.unwrap();
     assert!(is_done(&Done::Left(room, user)));
 }

@@ -3,7 +3,6 @@
 use super::*;
 use crate::{
     features::{
-        favourites::store as favourites,
         messages::{
             model::{Message, PageRange},
             store::{self as messages, page},
@@ -15,6 +14,7 @@ use crate::{
             store::{self as rooms, NewRoom, add, archive, create, give_role, join, joined, leave, remove, rename},
         },
         server::SOURCES,
+        subscriptions::store::{self as subscriptions, SubscriptionUpdate},
     },
     model::{
         ids::{GENERAL, MessageId},
@@ -35,10 +35,12 @@ async fn fetch(store: &Fixture, me: UserId) -> Snapshot {
         Ok(read.rows("SELECT seq, id, name, hue, handle, role, active, hidden FROM users", &[], people::user_row)?)
     };
     let users = store.db.read(users).await.unwrap();
-    let subscriptions = favourites::of(&store.db, me).await.unwrap();
+    let subscriptions = subscriptions::of(&store.db, me).await.unwrap();
+    let unread = subscriptions::unread(&store.db, me).await.unwrap().into_iter().collect();
     let pinned = pins::excerpts(&store.db, me, GENERAL).await.unwrap().items;
     let mut fetched = Snapshot {
         pinned,
+        unread,
         rooms: rooms.into_iter().map(|room| (room.id, room)).collect(),
         users: users.into_iter().map(|user| (user.id, user)).collect(),
         joined: joined(&store.db, me).await.unwrap().into_iter().collect(),
@@ -117,6 +119,8 @@ enum Step {
     Join(usize, usize),
     Pin(usize, usize, bool),
     Favour(usize, usize, bool),
+    Read(usize, usize, u64, bool),
+    ReadAll(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -136,6 +140,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (some(), some()).prop_map(|(user, room)| Step::Join(user, room)),
         2 => (some(), some(), any::<bool>()).prop_map(|(user, message, on)| Step::Pin(user, message, on)),
         2 => (some(), some(), any::<bool>()).prop_map(|(user, room, on)| Step::Favour(user, room, on)),
+        4 => (some(), some(), 0..6_u64, any::<bool>()).prop_map(|(user, room, n, known)| Step::Read(user, room, n, known)),
+        1 => some().prop_map(Step::ReadAll),
     ]
 }
 
@@ -171,18 +177,18 @@ impl World {
             Step::Create(by, private) => {
                 let kind = if private { RoomKind::Private } else { RoomKind::Open };
                 let new = NewRoom { name, kind, ..NewRoom::default() };
-                self.rooms.push(create(&store.db, user(by).id, new).await.unwrap().id);
+                self.rooms.push(create(&store.db, &hooks(), user(by).id, new).await.unwrap().id);
             }
             Step::Direct(by, one, other) => {
                 let by = user(by).id;
                 let others = [user(one).id, user(other).id].into_iter().filter(|other| *other != by).collect();
-                let room = rooms::open_direct(&store.db, by, others, || Ok(())).await.unwrap().id;
+                let room = rooms::open_direct(&store.db, &hooks(), by, others, || Ok(())).await.unwrap().id;
                 if !self.rooms.contains(&room) {
                     self.rooms.push(room);
                 }
             }
             Step::Leave(by, which) => drop(leave(&store.db, &hooks(), user(by).id, room(which)).await),
-            Step::Add(by, which, who) => drop(add(&store.db, user(by).id, room(which), vec![user(who).id]).await),
+            Step::Add(by, which, who) => drop(add(&store.db, &hooks(), user(by).id, room(which), vec![user(who).id]).await),
             Step::Remove(by, which, who) => {
                 drop(remove(&store.db, &hooks(), user(by).id, room(which), user(who).id).await);
             }
@@ -197,8 +203,17 @@ impl World {
                 drop(pins::set(&store.db, user(by).id, id, on).await);
             }
             Step::Pin(..) => {}
-            Step::Favour(by, which, on) => drop(favourites::subscribe(&store.db, user(by).id, room(which), Some(on)).await),
-            Step::Join(by, which) => drop(join(&store.db, user(by).id, room(which)).await),
+            Step::Favour(by, which, on) => {
+                let wanted = SubscriptionUpdate { favourite: Some(on), ..SubscriptionUpdate::default() };
+                drop(subscriptions::subscribe(&store.db, user(by).id, room(which), wanted).await);
+            }
+            Step::Read(by, which, n, known) => {
+                // From a page that knows of everything, or from one that has heard nothing for a while.
+                let basis = if known { store.db.head().await.unwrap() } else { Seq(9) };
+                drop(subscriptions::read_room(&store.db, user(by).id, room(which), n, Some(basis)).await);
+            }
+            Step::ReadAll(by) => subscriptions::read_all(&store.db, user(by).id).await.unwrap(),
+            Step::Join(by, which) => drop(join(&store.db, &hooks(), user(by).id, room(which)).await),
         }
     }
 }
@@ -245,7 +260,7 @@ proptest! {
 async fn nothing_of_rooms_one_is_not_in_comes_but_that_they_exist() {
     let store = Fixture::new();
     let (lin, wei) = (store.enter("Lin").await, store.enter("Wei").await);
-    let room = create(&store.db, lin.id, "Ours".to_owned()).await.unwrap();
+    let room = create(&store.db, &hooks(), lin.id, "Ours".to_owned()).await.unwrap();
     store.send(&lin, room.id, "secret").await;
     let caught = replay(&store.db, SOURCES, wei.id, Seq(0), 500).await.unwrap();
     let of_it: Vec<_> = caught.events.iter().filter(|change| matches!(&change.event, Event::Message(_))).collect();
@@ -256,10 +271,10 @@ async fn nothing_of_rooms_one_is_not_in_comes_but_that_they_exist() {
     assert!(caught.events.iter().any(|change| matches!(&change.event, Event::Room(found) if found.id == room.id)));
     assert_eq!((caught.cursor, caught.more), (store.db.head().await.unwrap(), false));
     let private = NewRoom { name: "Hidden".to_owned(), kind: RoomKind::Private, ..NewRoom::default() };
-    let private = create(&store.db, lin.id, private).await.unwrap().id;
+    let private = create(&store.db, &hooks(), lin.id, private).await.unwrap().id;
     let after = caught.cursor;
     assert_eq!(replay(&store.db, SOURCES, wei.id, after, 500).await.unwrap().events, [], "of a private room not even that");
-    add(&store.db, lin.id, private, vec![wei.id]).await.unwrap();
+    add(&store.db, &hooks(), lin.id, private, vec![wei.id]).await.unwrap();
     remove(&store.db, &hooks(), lin.id, private, wei.id).await.unwrap();
     let caught = replay(&store.db, SOURCES, wei.id, after, 500).await.unwrap();
     assert!(matches!(&caught.events[..], [Change { event: Event::Member(Member { joined: false, as_of: None, .. }), .. }]));
@@ -269,7 +284,7 @@ async fn nothing_of_rooms_one_is_not_in_comes_but_that_they_exist() {
 async fn a_replay_tells_the_same_audiences_as_the_hub_was_told() {
     let store = Fixture::new();
     let lin = store.enter("Lin").await;
-    let room = create(&store.db, lin.id, "Tea".to_owned()).await.unwrap();
+    let room = create(&store.db, &hooks(), lin.id, "Tea".to_owned()).await.unwrap();
     store.send(&lin, room.id, "hi").await;
     let told = store.commits.lock().unwrap().concat();
     let caught = replay(&store.db, SOURCES, lin.id, Seq(1), 500).await.unwrap();
@@ -328,11 +343,13 @@ async fn the_newest_changes_come_without_a_hole() {
     let store = Fixture::new();
     let lin = store.enter("Lin").await;
     for n in 0..30 {
-        let room = create(&store.db, lin.id, n.to_string()).await.unwrap();
+        let room = create(&store.db, &hooks(), lin.id, n.to_string()).await.unwrap();
         store.send(&lin, room.id, "hi").await;
     }
     let all = newest(&store.db, SOURCES, 1_000).await.unwrap().0;
-    assert_eq!(all.len() as u64, store.db.head().await.unwrap().0, "each change so far is the newest of its thing");
+    let own = store.changes(Kind::Subscription).await;
+    let head = store.db.head().await.unwrap().0;
+    assert_eq!(all.len() as u64, head - own, "each change so far is the newest of its thing, and own things are not in it");
     assert!(all.is_sorted_by_key(|change| change.event.seq()));
     let (last, floor) = newest(&store.db, SOURCES, 17).await.unwrap();
     assert_eq!((&last[..], floor), (&all[all.len() - 17..], Seq(last[0].event.seq().0 - 1)));
@@ -348,7 +365,7 @@ async fn counting_stops_at_the_cap_and_a_cursor_ahead_stays() {
         store.send(&lin, GENERAL, "hi").await;
     }
     assert_eq!(count_pending(&store.db, lin.id, Seq(0), 5).await, Ok(5));
-    assert_eq!(count_pending(&store.db, lin.id, Seq(0), 1_000).await, Ok(23));
+    assert_eq!(count_pending(&store.db, lin.id, Seq(0), 1_000).await, Ok(24));
     let ahead = Seq(crate::model::ids::MAX_NUMBER);
     assert_eq!(count_pending(&store.db, lin.id, ahead, 5).await, Ok(0));
     let caught = replay(&store.db, SOURCES, lin.id, ahead, 5).await.unwrap();
@@ -371,7 +388,7 @@ async fn a_read_runs_as_many_statements_for_many_rooms_as_for_few() {
     let (me, mut counts) = (lin.id, Vec::new());
     for rooms in [2, 60] {
         for n in 0..rooms {
-            let room = create(&store.db, me, format!("{rooms} {n}")).await.unwrap();
+            let room = create(&store.db, &hooks(), me, format!("{rooms} {n}")).await.unwrap();
             for text in ["one", "two", "three"] {
                 store.send(&lin, room.id, text).await;
             }
@@ -381,8 +398,8 @@ async fn a_read_runs_as_many_statements_for_many_rooms_as_for_few() {
         let counted = statements(&store, move |read| count_visible(read, me, Seq(0), 1_000)).await;
         counts.push((page, ring, counted));
     }
-    // The head, both walks, and four kinds: of two rooms in one go, of sixty-two in four.
-    assert_eq!(counts, [(7, 6, 2), (16, 15, 2)]);
+    // The head, both walks, and five kinds: of two rooms in one go, of sixty-two in four.
+    assert_eq!(counts, [(8, 6, 2), (20, 15, 2)]);
 }
 
 #[tokio::test]
@@ -412,7 +429,7 @@ async fn an_own_thing_is_replayed_to_its_person_alone_and_in_order() {
     let start = store.db.head().await.unwrap();
     let mut seqs = Vec::new();
     for n in 0..4 {
-        let room = create(&store.db, lin.id, n.to_string()).await.unwrap();
+        let room = create(&store.db, &hooks(), lin.id, n.to_string()).await.unwrap();
         store.publish_own(room.id, lin.id).await;
         seqs.push(store.send(&lin, GENERAL, "hi").await.seq);
     }

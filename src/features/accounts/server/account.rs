@@ -79,7 +79,7 @@ pub async fn sign_up(services: &Services, caller: &Caller, invite: &str, name: &
     let name: CheckedName = names::check(name).map_err(|reason| AppError::bad_input("name", reason))?;
     let checked = typed.check()?;
     let account = checked.hash(&name.name).await?;
-    begin(services, caller, |session| store::sign_up(&services.db, name, account, invite, session)).await
+    begin(services, caller, |session| store::sign_up(&services.db, &services.hooks, name, account, invite, session)).await
 }
 
 /// Makes an account of somebody who has entered with a name alone.

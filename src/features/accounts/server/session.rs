@@ -39,7 +39,7 @@ pub async fn enter(services: &Services, caller: &Caller, name: CheckedName) -> A
     let own = caller.session.as_ref().map(|session| session.user);
     let begin = |name: CheckedName| async move {
         let token = Token::new()?;
-        let user = store::enter(&services.db, name, new_session(&token, LIFETIME)?, own).await?;
+        let user = store::enter(&services.db, &services.hooks, name, new_session(&token, LIFETIME)?, own).await?;
         Ok(Entered { user, token: Arc::new(token) })
     };
     // Somebody with a session means to become another person.

@@ -45,5 +45,5 @@ pub async fn set_up(services: &Services, caller: &Caller, request: Request) -> A
     passwords::check("password", &password, &[&name.name, &handle.handle])?;
     let account = NewAccount { handle, password: hashing::hash(password).await?, email: None };
     let new = NewOwner { token, workspace, name, account, own };
-    begin(services, caller, |session| store::set_up(&services.db, new, session)).await
+    begin(services, caller, |session| store::set_up(&services.db, &services.hooks, new, session)).await
 }

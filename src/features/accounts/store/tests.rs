@@ -9,10 +9,11 @@ use crate::{
             model::{Member, MemberRole},
             store::{joined, rooms},
         },
+        subscriptions::model::Subscription,
     },
     model::ids::{GENERAL, Seq},
     sessions::store::{seen, session},
-    tests::store_fixture::{Fixture, fresh_hash},
+    tests::store_fixture::{Fixture, fresh_hash, hooks},
 };
 use std::sync::Arc;
 
@@ -20,15 +21,18 @@ use std::sync::Arc;
 async fn entering_makes_a_person_a_member_and_a_session() {
     let store = Fixture::new();
     let hash = fresh_hash();
-    let lin = add_person(&store.db, names::check("Lin").unwrap(), NewSession::new(hash, "5d1c".to_owned())).await.unwrap();
+    let lin =
+        add_person(&store.db, &hooks(), names::check("Lin").unwrap(), NewSession::new(hash, "5d1c".to_owned())).await.unwrap();
     let general = rooms(&store.db).await.unwrap().pop();
     let (seq, role) = (Seq(lin.seq.0 + 1), MemberRole::Member);
     let member = Member { seq, room: GENERAL, user: lin.id, joined: true, role, as_of: general };
+    let subscription = Subscription { seq: Seq(seq.0 + 1), room: GENERAL, user: lin.id, ..Subscription::default() };
     assert_eq!(
         *store.commits.lock().unwrap(),
         [vec![
             Change { event: Event::User(lin.clone()), audience: Audience::Everyone },
             Change { event: Event::Member(member), audience: Audience::RoomAnd(GENERAL, lin.id) },
+            Change { event: Event::Subscription(subscription), audience: Audience::User(lin.id) },
         ]]
     );
     assert_eq!(joined(&store.db, lin.id).await.unwrap(), [GENERAL]);

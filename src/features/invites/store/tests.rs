@@ -76,11 +76,11 @@ async fn invitation_is_used_as_often_as_it_says_also_at_once() {
 #[tokio::test]
 async fn what_an_invitation_allows_is_checked_again_when_it_is_used() {
     let (store, [owner, admin, member]) = store().await;
-    let kept = create_room(&store.db, admin.id, "Kept".to_owned()).await.unwrap().id;
-    let left = create_room(&store.db, admin.id, "Left".to_owned()).await.unwrap().id;
-    let old = create_room(&store.db, admin.id, "Old".to_owned()).await.unwrap().id;
+    let kept = create_room(&store.db, &hooks(), admin.id, "Kept".to_owned()).await.unwrap().id;
+    let left = create_room(&store.db, &hooks(), admin.id, "Left".to_owned()).await.unwrap().id;
+    let old = create_room(&store.db, &hooks(), admin.id, "Old".to_owned()).await.unwrap().id;
     let secret = NewRoom { name: "Secret".to_owned(), kind: RoomKind::Private, ..NewRoom::default() };
-    let secret = create_room(&store.db, owner.id, secret).await.unwrap().id;
+    let secret = create_room(&store.db, &hooks(), owner.id, secret).await.unwrap().id;
     assert_eq!(refused(create(&store.db, admin.id, terms(Role::Member, &[secret], 1)).await), Code::NotFound, "not theirs");
     let made = create(&store.db, admin.id, terms(Role::Member, &[kept, left, old], 9)).await.unwrap();
     leave(&store.db, &hooks(), admin.id, left).await.unwrap();
@@ -89,8 +89,8 @@ async fn what_an_invitation_allows_is_checked_again_when_it_is_used() {
     assert_eq!((seen.by, seen.rooms), (admin.name.clone(), vec!["Kept".to_owned()]));
     assert_eq!(used(&store, &made).await.unwrap().rooms, [kept]);
     // Somebody who is signed in gains rooms, never a role, and uses it up only by that.
-    let accepted = accept(&store.db, member.id, hash(&made)).await.unwrap();
-    assert_eq!(accepted, accept(&store.db, member.id, hash(&made)).await.unwrap());
+    let accepted = accept(&store.db, &hooks(), member.id, hash(&made)).await.unwrap();
+    assert_eq!(accepted, accept(&store.db, &hooks(), member.id, hash(&made)).await.unwrap());
     assert_eq!(joined(&store.db, member.id).await.unwrap(), [GENERAL, kept]);
     assert_eq!(list(&store.db, owner.id).await.unwrap().items[0].used, 2);
     assert_eq!(store.count("SELECT role FROM users WHERE id = 3").await, 3);

@@ -5,7 +5,7 @@ use crate::{
     features::rooms::store as rooms,
     model::ids::{GENERAL, Seq},
     request::hooks::Hooks,
-    tests::store_fixture::{Fixture, fresh_key},
+    tests::store_fixture::{Fixture, fresh_key, hooks},
 };
 use std::sync::Arc;
 
@@ -73,7 +73,7 @@ async fn a_resent_key_answers_the_same_message() {
 async fn a_key_with_another_text_or_room_is_refused() {
     let store = Fixture::new();
     let lin = store.enter("Lin").await;
-    let other = rooms::create(&store.db, lin.id, "Other".to_owned()).await.unwrap();
+    let other = rooms::create(&store.db, &hooks(), lin.id, "Other".to_owned()).await.unwrap();
     let key = fresh_key();
     let sent = store.try_send(lin.id, GENERAL, key, "a").await.unwrap();
     assert_eq!(refused(store.try_send(lin.id, GENERAL, key, "b").await), Code::KeyUsed);
@@ -107,7 +107,7 @@ async fn a_deleted_message_is_a_tombstone_everywhere() {
 async fn who_is_no_member_sees_and_does_nothing() {
     let store = Fixture::new();
     let (lin, wei) = (store.enter("Lin").await, store.enter("Wei").await);
-    let room = rooms::create(&store.db, lin.id, "Ours".to_owned()).await.unwrap();
+    let room = rooms::create(&store.db, &hooks(), lin.id, "Ours".to_owned()).await.unwrap();
     let sent = store.send(&lin, room.id, "hi").await;
     for room in [room.id, RoomId(99)] {
         assert_eq!(refused(store.try_send(wei.id, room, fresh_key(), "a").await), Code::NotFound);
@@ -121,7 +121,7 @@ async fn who_is_no_member_sees_and_does_nothing() {
 async fn pages_walk_the_whole_room_both_ways() {
     let store = Fixture::new();
     let lin = store.enter("Lin").await;
-    let other = rooms::create(&store.db, lin.id, "Other".to_owned()).await.unwrap();
+    let other = rooms::create(&store.db, &hooks(), lin.id, "Other".to_owned()).await.unwrap();
     let mut all = Vec::new();
     for n in 0..23 {
         store.send(&lin, other.id, "elsewhere").await;
@@ -145,7 +145,7 @@ async fn pages_walk_the_whole_room_both_ways() {
     check(get(PageRange::Around(all[22].id)).await.unwrap(), &all[18..], false, true);
     check(get(PageRange::Before(MessageId(0))).await.unwrap(), &[], true, false);
     check(get(PageRange::After(MessageId(crate::model::ids::MAX_NUMBER))).await.unwrap(), &[], false, true);
-    let nothing = rooms::create(&store.db, lin.id, "Empty".to_owned()).await.unwrap();
+    let nothing = rooms::create(&store.db, &hooks, lin.id, "Empty".to_owned()).await.unwrap();
     for range in [PageRange::Newest, PageRange::Before(all[3].id), PageRange::After(all[3].id), PageRange::Around(all[3].id)] {
         check(page(&store.db, &Hooks::default(), lin.id, nothing.id, range, 10).await.unwrap(), &[], true, true);
     }
@@ -191,7 +191,7 @@ async fn sql_in_texts_and_names_is_text() {
         let text = garbage.to_owned();
         let name = garbage.replace('\u{1}', "");
         let person = store.enter(&name.chars().take(40).collect::<String>()).await;
-        let room = rooms::create(&store.db, person.id, text.clone()).await.unwrap();
+        let room = rooms::create(&store.db, &hooks(), person.id, text.clone()).await.unwrap();
         let sent = store.send(&person, room.id, garbage).await;
         assert_eq!(sent.text, garbage);
         let page = page(&store.db, &Hooks::default(), person.id, room.id, PageRange::Newest, 50).await.unwrap();

@@ -76,13 +76,13 @@ async fn a_state_that_is_there_already_takes_no_number() {
 #[tokio::test]
 async fn only_members_pin_and_only_what_is_there() {
     let (store, lin, mei, _) = started().await;
-    let room = create(&store.db, lin.id, "Tea".to_owned()).await.unwrap().id;
+    let room = create(&store.db, &hooks(), lin.id, "Tea".to_owned()).await.unwrap().id;
     let sent = store.send(&lin, room, "of the room").await;
     assert_eq!(refused(set(&store.db, mei.id, sent.id, true).await), Code::NotFound);
     assert_eq!(refused(list(&store.db, mei.id, room, None).await), Code::NotFound);
     assert_eq!(refused(excerpts(&store.db, mei.id, room).await), Code::NotFound);
     assert_eq!(refused(set(&store.db, lin.id, MessageId(1 << 40), true).await), Code::NotFound);
-    join(&store.db, mei.id, room).await.unwrap();
+    join(&store.db, &hooks(), mei.id, room).await.unwrap();
     assert!(set(&store.db, mei.id, sent.id, true).await.unwrap().on);
 }
 
@@ -103,7 +103,7 @@ async fn a_room_is_full_with_a_hundred_pins_until_one_goes() {
     set(&store.db, lin.id, sent[0], false).await.unwrap();
     assert!(set(&store.db, lin.id, last, true).await.unwrap().on);
     // Another room has a hundred of its own.
-    let room = create(&store.db, lin.id, "Tea".to_owned()).await.unwrap().id;
+    let room = create(&store.db, &hooks(), lin.id, "Tea".to_owned()).await.unwrap().id;
     let other = store.send(&lin, room, "here").await;
     assert!(set(&store.db, lin.id, other.id, true).await.unwrap().on);
 }

@@ -20,6 +20,7 @@ use crate::{
         error::{AppError, AppResult, Code},
         ids::{RoomId, UserId},
     },
+    request::hooks::Hooks,
 };
 use std::collections::BTreeSet;
 
@@ -30,11 +31,13 @@ use std::collections::BTreeSet;
 /// those of `admit`.
 pub async fn open_direct(
     db: &Database,
+    hooks: &Hooks,
     user: UserId,
     others: BTreeSet<UserId>,
     admit: impl FnOnce() -> AppResult<()> + Send + 'static,
 ) -> AppResult<Room> {
     const OF_PEOPLE: &str = select_rooms!("WHERE r.people = ?1");
+    let hooks = hooks.clone();
     db.write(move |write| {
         let others: Vec<UserId> = others.into_iter().collect();
         let mut people: Vec<UserId> = others.iter().copied().chain([user]).collect();
@@ -48,7 +51,7 @@ pub async fn open_direct(
         let room = Room { kind: RoomKind::Direct, creator: Some(user), people: people.clone(), ..Room::default() };
         let room = insert(write, room)?;
         for user in people {
-            members::set_member(write, &room, user, MemberRole::Member)?;
+            members::begin(write, &hooks, &room, user, MemberRole::Member)?;
         }
         Ok(room)
     })

@@ -134,7 +134,8 @@ pub(crate) fn own_memberships(read: &Read<'_>, user: UserId) -> database::Result
 ///
 /// # Errors
 /// `not_found` for a room that they may not see; `archived`.
-pub async fn join(db: &Database, user: UserId, id: RoomId) -> AppResult<Member> {
+pub async fn join(db: &Database, hooks: &Hooks, user: UserId, id: RoomId) -> AppResult<Member> {
+    let hooks = hooks.clone();
     db.write(move |write| {
         let standing = require(write, id, user, Action::Join)?;
         if standing.role.is_some()
@@ -143,16 +144,16 @@ pub async fn join(db: &Database, user: UserId, id: RoomId) -> AppResult<Member> 
             return Ok(member);
         }
         let Some(room) = room(write, id)? else { return Err(AppError::new(Code::NotFound)) };
-        set_member(write, &room, user, MemberRole::Member)
+        begin(write, &hooks, &room, user, MemberRole::Member)
     })
     .await
 }
 
 /// Makes somebody who is new a member of the rooms that are for everyone.
-pub(crate) fn join_defaults(write: &mut Write<'_>, user: UserId) -> AppResult<()> {
+pub(crate) fn join_defaults(write: &mut Write<'_>, hooks: &Hooks, user: UserId) -> AppResult<()> {
     const DEFAULTS: &str = select_rooms!("WHERE r.is_default = 1 AND r.archived = 0 ORDER BY r.id");
     for room in write.rows(DEFAULTS, &[], room_row)? {
-        set_member(write, &room, user, MemberRole::Member)?;
+        begin(write, hooks, &room, user, MemberRole::Member)?;
     }
     Ok(())
 }
@@ -188,7 +189,8 @@ pub async fn remove(db: &Database, hooks: &Hooks, actor: UserId, room: RoomId, u
 ///
 /// # Errors
 /// `not_found` for a room that `actor` is not in, or somebody who is not there; `archived`.
-pub async fn add(db: &Database, actor: UserId, id: RoomId, users: Vec<UserId>) -> AppResult<MemberList> {
+pub async fn add(db: &Database, hooks: &Hooks, actor: UserId, id: RoomId, users: Vec<UserId>) -> AppResult<MemberList> {
+    let hooks = hooks.clone();
     db.write(move |write| {
         require(write, id, actor, Action::Add)?;
         require_people(write, &users)?;
@@ -200,7 +202,7 @@ pub async fn add(db: &Database, actor: UserId, id: RoomId, users: Vec<UserId>) -
         for user in users {
             let member = match known.get(&user) {
                 Some(member) => member.clone(),
-                None => set_member(write, &room, user, MemberRole::Member)?,
+                None => begin(write, &hooks, &room, user, MemberRole::Member)?,
             };
             known.insert(user, member.clone());
             items.push(member);
@@ -247,12 +249,12 @@ pub(crate) fn addable(read: &Read<'_>, user: UserId, rooms: &[RoomId]) -> databa
 }
 
 /// Makes `user` a member of rooms, by somebody who may add them. Returns whether that changed anything.
-pub(crate) fn let_in(write: &mut Write<'_>, user: UserId, rooms: &[RoomId]) -> AppResult<bool> {
+pub(crate) fn let_in(write: &mut Write<'_>, hooks: &Hooks, user: UserId, rooms: &[RoomId]) -> AppResult<bool> {
     let joined = joined_rooms(write, user)?;
     let new: Vec<u64> = rooms.iter().filter(|room| !joined.contains(room)).map(|room| room.0).collect();
     let new = by_ids(write, &new)?;
     for room in &new {
-        set_member(write, room, user, MemberRole::Member)?;
+        begin(write, hooks, room, user, MemberRole::Member)?;
     }
     Ok(!new.is_empty())
 }
@@ -277,8 +279,15 @@ pub(super) fn require_people(read: &Read<'_>, users: &[UserId]) -> AppResult<()>
     Err(AppError::new(Code::NotFound))
 }
 
+/// Makes somebody who is not in `room` a member, with all that features keep of the room for that person.
+pub(super) fn begin(write: &mut Write<'_>, hooks: &Hooks, room: &Room, user: UserId, role: MemberRole) -> AppResult<Member> {
+    let member = set_member(write, room, user, role)?;
+    hooks.on_join(write, room, user)?;
+    Ok(member)
+}
+
 /// Writes and publishes that `user` is in `room`, and as what.
-pub(super) fn set_member(write: &mut Write<'_>, room: &Room, user: UserId, role: MemberRole) -> AppResult<Member> {
+fn set_member(write: &mut Write<'_>, room: &Room, user: UserId, role: MemberRole) -> AppResult<Member> {
     const SET_MEMBER: &str = "INSERT INTO members (room_id, user_id, seq, joined, role, since) VALUES (?1, ?2, ?3, 1, ?4, ?3)
         ON CONFLICT (room_id, user_id) DO UPDATE SET seq = excluded.seq, joined = 1, role = excluded.role,
             since = CASE WHEN members.joined = 1 THEN members.since ELSE excluded.since END";

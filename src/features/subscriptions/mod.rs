@@ -1,4 +1,4 @@
-//! Favourite rooms: a person's own choice of rooms that stand first in their list.
+//! Subscriptions: what a room is to one person. How far they have read, what they want to hear of it, whether it is a favourite.
 
 pub mod api;
 pub mod model;

@@ -1,6 +1,9 @@
-//! What favourite rooms show: a button in a room's head, and a mark in the list of rooms.
+//! What subscriptions show: a button in a room's head, and marks in the list of rooms.
 
-use super::{api::Subscribe, state::Favourites, words::WORDS};
+use super::{
+    state::{Subscriptions, favour},
+    words::WORDS,
+};
 use crate::{
     client::{form::Form, page::Page},
     model::ids::RoomId,
@@ -14,14 +17,14 @@ const STAR: &str = "m12 3.8 2.5 5.2 5.7.8-4.1 4 1 5.7-5.1-2.7-5.1 2.7 1-5.7-4.1-
 /// Makes a room a favourite or no longer one. Without a script the form posts.
 #[component]
 pub fn FavouriteButton(room: RoomId) -> impl IntoView {
-    let (page, favourites) = (expect_context::<Page>(), expect_context::<Favourites>());
+    let (page, subscriptions) = (expect_context::<Page>(), expect_context::<Subscriptions>());
     let words = page.lang.of(&WORDS);
-    let on = Memo::new(move |_| favourites.contains(room));
+    let on = Memo::new(move |_| subscriptions.contains(room));
     let label = move || if on.get() { words.remove } else { words.add };
-    let call = Subscribe { room: room.into(), favourite: (!on.get_untracked()).into() };
+    let call = favour(room, !on.get_untracked());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        favourites.set(room, !on.get_untracked());
+        subscriptions.set(room, !on.get_untracked());
     };
     view! {
         <Form call on:submit=submit>
@@ -40,8 +43,8 @@ pub fn FavouriteButton(room: RoomId) -> impl IntoView {
 /// Marks a favourite in the list of rooms.
 #[component]
 pub fn FavouriteMark(room: RoomId) -> impl IntoView {
-    let (page, favourites) = (expect_context::<Page>(), expect_context::<Favourites>());
-    let on = Memo::new(move |_| favourites.contains(room));
+    let (page, subscriptions) = (expect_context::<Page>(), expect_context::<Subscriptions>());
+    let on = Memo::new(move |_| subscriptions.contains(room));
     reactive(move || {
         let words = page.lang.of(&WORDS);
         on.get().then(|| view! { <span class="star">{drawn(STAR)}<span class="hidden">{", "}{words.favourite}</span></span> })

@@ -1,0 +1,18 @@
+//! What tests ask of subscriptions in the browser.
+
+use super::*;
+
+impl Subscriptions {
+    /// Returns everything that is known, by room.
+    pub fn snapshot(self) -> Vec<Subscription> {
+        let all = self.known.with(|known| known.subscriptions.iter().map(|(_, subscription)| subscription.clone()).collect());
+        all.unwrap_or_default()
+    }
+
+    /// Returns the rooms with something unread, by id, and up to where they are read.
+    pub fn unread_rooms(self) -> Vec<(RoomId, u64)> {
+        let mark = |known: &Marks, room| known.unread_from(room).map(|read| (room, read));
+        let all = |known: &mut Marks| known.subscriptions.iter().filter_map(|(room, _)| mark(known, room)).collect();
+        self.known.with(all).unwrap_or_default()
+    }
+}
