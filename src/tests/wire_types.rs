@@ -4,11 +4,12 @@ use super::made_up::made_up;
 use crate::{
     features::{
         accounts::api::{
-            ChangePassword, Claim, EndOthers, EndSession, Enter, Leave, ListSessions, SetUp, SignIn, SignUp, WhoAmI,
+            ChangePassword, Claim, EndOthers, EndSession, Enter, Leave, ListSessions, MakeRecovery, Recover, SetUp, SignIn,
+            SignUp, WhoAmI,
         },
         invites::api::{AcceptInvite, CreateInvite, ListInvites, RevokeInvite, SeeInvite},
         messages::api::{DeleteMessage, MessagePage, SendMessage},
-        people::api::{Activate, Deactivate, GiveRole, ListDirectory, ListPeople, UpdateProfile},
+        people::api::{Activate, Ban, Deactivate, GiveRole, ListDirectory, ListPeople, UpdateProfile},
         pins::api::{ListPinExcerpts, ListPins, SetPin},
         preferences::api::SetPreferences,
         rooms::api::{
@@ -99,6 +100,9 @@ fn calls_have_answers_that_the_browser_reads_and_arguments_that_it_writes() {
         UpdateProfile,
         Deactivate,
         Activate,
+        Ban,
+        MakeRecovery,
+        Recover,
         GiveRole,
         ListDirectory,
         SetPreferences,

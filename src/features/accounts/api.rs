@@ -1,9 +1,9 @@
 //! Server functions of accounts: `/api/auth/*` and `/api/setup/*`.
 
-use super::model::SessionInfo;
+use super::model::{NewRecovery, SessionInfo};
 use crate::{
     features::people::model::User,
-    model::{error::AppError, ids::UserId},
+    model::{argument::Argument, error::AppError, ids::UserId},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -152,6 +152,29 @@ pub async fn change_password(#[server(default)] old: String, #[server(default)] 
     let call = crate::request::admit::admit::<ChangePassword>()?;
     let (old, new) = (passwords::typed("old", &old)?, passwords::typed("new", &new)?);
     account::change_password(&call.services, &call.session, old, new).await
+}
+
+/// Makes the link by which a person below chooses a new password: `/recover#` and the token. It is good for a day, once, and in
+/// place of the one before.
+///
+/// # Errors
+/// `bad_input` (user), `not_entered`, `not_found`, `forbidden` for those who do not stand above them and for a person without an
+/// account, `gone` while they are deactivated.
+#[server(name = MakeRecovery, prefix = "/api", endpoint = "people/recovery")]
+pub async fn make_recovery(#[server(default)] user: Argument<UserId>) -> Result<NewRecovery, AppError> {
+    let call = crate::request::admit::admit::<MakeRecovery>()?;
+    super::store::create_recovery(&call.services.db, call.user, user.required("user")?).await
+}
+
+/// Chooses a new password with a recovery link. All sessions of the person end, and another one begins.
+///
+/// # Errors
+/// `bad_input` (token, password), `gone` (token), `weak_password`, `too_fast`, `busy`.
+#[server(name = Recover, prefix = "/api", endpoint = "auth/recover")]
+pub async fn recover(#[server(default)] token: String, #[server(default)] password: String) -> Result<User, AppError> {
+    use super::server::{passwords, recovery};
+    let (services, caller) = crate::request::admit::admit_anyone::<Recover>()?;
+    recovery::recover(&services, &caller, &token, passwords::typed("password", &password)?).await
 }
 
 /// One's own live sessions, the one used last first.

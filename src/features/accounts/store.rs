@@ -1,7 +1,12 @@
-//! SQL of accounts: the transactions that make a person, and those about passwords.
+//! SQL of accounts: the transactions that make a person, sign them in and change their password. Recovery is in
+//! `store/passwords.rs`.
 
+mod passwords;
 #[cfg(test)]
 mod tests;
+
+pub use passwords::{create_recovery, gone, recover};
+pub(crate) use passwords::{find_recovery, newest_recovery};
 
 use super::handles::CheckedHandle;
 use crate::{
@@ -27,6 +32,7 @@ use crate::{
         token::TokenHash,
     },
 };
+use passwords::{end_recovery, set_password};
 
 /// What makes somebody's account.
 #[derive(Debug, Clone)]
@@ -112,13 +118,6 @@ fn insert_account(write: &Write<'_>, id: UserId, account: &NewAccount) -> AppRes
     write.later(HANDLE, &params![id, handle, skeleton, email])?;
     insert_skeletons(write, id, &skeletons(handle))?;
     set_password(write, id, password)
-}
-
-/// Stores a password, as a PHC string.
-fn set_password(write: &Write<'_>, id: UserId, hash: &str) -> AppResult<()> {
-    const SET: &str = "INSERT INTO credentials (user_id, hash, changed) VALUES (?1, ?2, ?3)
-        ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed = excluded.changed";
-    Ok(write.later(SET, &params![id, hash, write.now()])?)
 }
 
 /// Refuses a handle that somebody has, or one that looks like it.
@@ -352,6 +351,7 @@ pub async fn sign_in(db: &Database, login: Login, session: NewSession) -> AppRes
             return Err(AppError::new(Code::WrongLogin));
         };
         insert_session(write, user.id, &session)?;
+        end_recovery(write, user.id)?;
         Ok(user)
     })
     .await

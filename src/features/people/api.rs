@@ -93,7 +93,37 @@ pub async fn deactivate(#[server(default)] user: Argument<UserId>) -> Result<Use
     Ok(user)
 }
 
-/// Lets somebody come back who was deactivated.
+/// Ends a person's stay until a time, milliseconds since 1970; left out: for good. As [`deactivate`] otherwise, and it ends by
+/// itself within a minute of that time. `hide` is `false` so far.
+///
+/// # Errors
+/// `bad_input` (user, until, hide), `not_entered`, `not_found`, `forbidden` for those who do not stand above them, `last_owner`.
+#[server(name = Ban, prefix = "/api", endpoint = "people/ban")]
+pub async fn ban(
+    #[server(default)] user: Argument<UserId>,
+    #[server(default)] until: Argument<u64>,
+    #[server(default)] hide: Argument<bool>,
+) -> Result<User, AppError> {
+    use crate::{
+        model::{error::Reason, ids::MAX_NUMBER},
+        request::admit::admit,
+    };
+    let call = admit::<Ban>()?;
+    let (user, until) = (user.required("user")?, until.optional("until")?);
+    if until.is_some_and(|until| until <= call.services.now() || until > MAX_NUMBER) {
+        return Err(AppError::bad_input("until", Reason::Malformed));
+    }
+    if hide.optional("hide")? == Some(true) {
+        // What somebody has written cannot be hidden yet.
+        return Err(AppError::bad_input("hide", Reason::Malformed));
+    }
+    let services = &call.services;
+    let (user, ended) = super::store::ban(&services.db, &services.hooks, call.user, user, until).await?;
+    services.sessions_ended(&ended);
+    Ok(user)
+}
+
+/// Lets somebody come back who was deactivated or banned.
 ///
 /// # Errors
 /// `bad_input` (user), `not_entered`, `not_found`, `forbidden` for those who do not stand above them.

@@ -4,7 +4,8 @@ mod rows;
 mod standing;
 
 pub(crate) use rows::{active, user, user_row, users};
-pub use standing::{activate, deactivate, give_role, sights};
+pub(crate) use standing::require_on_person;
+pub use standing::{activate, ban, deactivate, end_bans, give_role, sights};
 
 use super::{
     model::{User, UserList},

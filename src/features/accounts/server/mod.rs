@@ -5,11 +5,15 @@ mod entering;
 mod hashing;
 pub mod pages;
 pub mod passwords;
+pub mod recovery;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
 
-use super::api::{ChangePassword, Claim, EndOthers, EndSession, Enter, Leave, ListSessions, SetUp, SignIn, SignUp, WhoAmI};
+use super::api::{
+    ChangePassword, Claim, EndOthers, EndSession, Enter, Leave, ListSessions, MakeRecovery, Recover, SetUp, SignIn, SignUp,
+    WhoAmI,
+};
 use crate::{
     model::route::Route,
     request::{
@@ -33,6 +37,8 @@ pub const FEATURE: Feature = Feature {
             .on(Route::SetUp),
         Endpoint::new(SignIn::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).on(Route::SignIn),
         Endpoint::new(SignUp::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).growing().on(Route::Join),
+        Endpoint::new(Recover::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)),
+        Endpoint::new(MakeRecovery::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Home)),
         Endpoint::new(Claim::PATH, Need::Session, Rate::Entering, SMALL_BODY, Then::To(Route::Settings)).growing(),
         Endpoint::new(ChangePassword::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Settings)),
         Endpoint::new(ListSessions::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Settings)).reading(),

@@ -2,7 +2,7 @@
 
 use super::rows::{active, user};
 use crate::{
-    database::{Audience, Database, Read, Write, params},
+    database::{self, Audience, Database, Read, Write, params},
     features::people::model::{Role, User},
     model::{
         error::{AppError, AppResult, Code},
@@ -17,11 +17,21 @@ use crate::{
     stream::sight::Sight,
 };
 
+/// Instead of a time: the ban has no end.
+const FOR_GOOD: u64 = 0;
+/// Bans that end in one transaction, at most.
+const TOGETHER: usize = 100;
+
 /// Reads a person on whom `actor` wants to act, and checks that they may.
 ///
 /// # Errors
 /// `not_entered`, `not_found` for nobody, `forbidden`.
-fn require(read: &Read<'_>, actor: UserId, id: UserId, action: impl FnOnce(Person) -> Action) -> AppResult<User> {
+pub(crate) fn require_on_person(
+    read: &Read<'_>,
+    actor: UserId,
+    id: UserId,
+    action: impl FnOnce(Person) -> Action,
+) -> AppResult<User> {
     let actor = active(read, actor)?;
     let person = user(read, id)?.ok_or(AppError::new(Code::NotFound))?;
     may(Person::from(&actor), action(Person::from(&person)))?;
@@ -49,7 +59,7 @@ pub async fn give_role(db: &Database, actor: UserId, id: UserId, role: Role) -> 
     const GIVE: &str = "UPDATE users SET seq = ?2, role = ?3 WHERE id = ?1";
     const OTHER_SIGHT: &str = "UPDATE users SET visible_since = ?2 WHERE id = ?1";
     db.write(move |write| {
-        let before = require(write, actor, id, |person| Action::GiveRole(person, role))?;
+        let before = require_on_person(write, actor, id, |person| Action::GiveRole(person, role))?;
         if before.role == role {
             return Ok(before);
         }
@@ -74,7 +84,8 @@ pub async fn give_role(db: &Database, actor: UserId, id: UserId, role: Role) -> 
 pub async fn deactivate(db: &Database, hooks: &Hooks, actor: UserId, id: UserId) -> AppResult<(User, Vec<EndedSession>)> {
     let hooks = hooks.clone();
     db.write(move |write| {
-        let before = require(write, actor, id, Action::Deactivate)?;
+        let before = require_on_person(write, actor, id, Action::Deactivate)?;
+        set_ban(write, id, None)?;
         leave(write, &hooks, before)
     })
     .await
@@ -95,13 +106,65 @@ fn leave(write: &mut Write<'_>, hooks: &Hooks, before: User) -> AppResult<(User,
     Ok((after, ended))
 }
 
-/// Lets somebody come back who was deactivated. They sign in as before, and their clients fetch anew what they show.
+/// Ends a person's stay until a time, milliseconds since 1970, or for good. It changes the end of a ban; who has left otherwise
+/// stays so. Answers the sessions that have ended.
+///
+/// # Errors
+/// `not_found` for nobody; `forbidden` for those who do not stand above them, and of oneself; `last_owner`.
+pub async fn ban(
+    db: &Database,
+    hooks: &Hooks,
+    actor: UserId,
+    id: UserId,
+    until: Option<u64>,
+) -> AppResult<(User, Vec<EndedSession>)> {
+    const BANNED: &str = "SELECT 1 FROM users WHERE id = ?1 AND banned_until IS NOT NULL";
+    let hooks = hooks.clone();
+    db.write(move |write| {
+        let before = require_on_person(write, actor, id, Action::Ban)?;
+        if before.active || write.exists(BANNED, &params![id])? {
+            set_ban(write, id, Some(until.unwrap_or(FOR_GOOD)))?;
+        }
+        leave(write, &hooks, before)
+    })
+    .await
+}
+
+fn set_ban(write: &Write<'_>, id: UserId, until: Option<u64>) -> AppResult<()> {
+    const SET: &str = "UPDATE users SET banned_until = ?2 WHERE id = ?1";
+    Ok(write.later(SET, &params![id, until])?)
+}
+
+/// Lets the people come back whose ban has ended. Returns how many, [`TOGETHER`] at most.
+///
+/// # Errors
+/// Those of the store.
+pub async fn end_bans(db: &Database) -> AppResult<usize> {
+    const ENDED: &str = "SELECT id FROM users WHERE banned_until > 0 AND banned_until <= ?1 ORDER BY banned_until, id LIMIT ?2";
+    let now = database::now();
+    // Nearly always there are none, and a write costs more than a look.
+    let none = db.read(move |read| Ok(!read.exists(ENDED, &params![now, TOGETHER])?)).await?;
+    if none {
+        return Ok(0);
+    }
+    db.write(|write| {
+        let ended: Vec<UserId> = write.rows(ENDED, &params![write.now(), TOGETHER], |row| row.get(0))?;
+        for id in &ended {
+            let before = user(write, *id)?.ok_or(AppError::new(Code::NotFound))?;
+            come_back(write, before)?;
+        }
+        Ok(ended.len())
+    })
+    .await
+}
+
+/// Lets somebody come back who was deactivated or banned. They sign in as before, and their clients fetch anew what they show.
 ///
 /// # Errors
 /// `not_found` for nobody; `forbidden` for those who do not stand above them.
 pub async fn activate(db: &Database, actor: UserId, id: UserId) -> AppResult<User> {
     db.write(move |write| {
-        let before = require(write, actor, id, Action::Activate)?;
+        let before = require_on_person(write, actor, id, Action::Activate)?;
         come_back(write, before)
     })
     .await
@@ -109,7 +172,7 @@ pub async fn activate(db: &Database, actor: UserId, id: UserId) -> AppResult<Use
 
 /// Lets a person come back as a part of the transaction of `write`.
 fn come_back(write: &mut Write<'_>, before: User) -> AppResult<User> {
-    const BACK: &str = "UPDATE users SET seq = ?2, active = 1, visible_since = ?2 WHERE id = ?1";
+    const BACK: &str = "UPDATE users SET seq = ?2, active = 1, visible_since = ?2, banned_until = NULL WHERE id = ?1";
     if before.active {
         return Ok(before);
     }
