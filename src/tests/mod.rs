@@ -8,6 +8,7 @@ mod invites;
 pub mod law;
 mod log;
 mod made_up;
+pub mod matrix;
 mod members;
 mod person;
 pub mod samples;

@@ -21,11 +21,20 @@ const INTRODUCTION: &str = "\
 
 What each endpoint needs, how often it may be called, with how large a body, and where its plain form leads afterwards unless the
 form names another page in `back`. `UPDATE_DOCS=1 cargo test --features ssr --lib permissions` writes this page from the rows in
-`src/features/*/server.rs`, and that test fails when the two differ. [protocol.md](protocol.md) says what a person may do within a
-room.
+`src/features/*/server.rs`, and that test fails when the two differ. Below it stands the matrix of rights,
+which `src/tests/matrix.rs` asks a server for, cell by cell.
 
 | endpoint | needs | rate | body | then |
 |---|---|---|---|---|
+";
+
+const MATRIX: &str = "
+## Who may what
+
+The status of each call, with fields that are right, by who asks and on what. The rules behind it are in
+`src/request/rights.rs` and `src/features/rooms/store/rights.rs`: people act on those below them (owner, admin, member), owners
+on owners too; what somebody may not know of is 404, what they may not do 403, what cannot be done now 409 or 410. Rooms are
+open where the table does not say otherwise.
 ";
 
 /// The page as it has to be.
@@ -49,6 +58,8 @@ fn page() -> String {
         let kilobytes = row.body_limit / 1_024;
         writeln!(text, "| `POST {}` | {needs} | {rate} | {kilobytes} KiB | {then} |", row.path).unwrap();
     }
+    text.push_str(MATRIX);
+    text.push_str(&super::matrix::page());
     text
 }
 
