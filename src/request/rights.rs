@@ -1,6 +1,7 @@
-//! Rights in the workspace: one function decides what somebody may do there and to whom. Stores read the persons, in the
-//! transaction of the change.
+//! Rights: one function decides what somebody may do in the workspace and to whom, another in a room (`rights/room.rs`). Stores
+//! read what they have to know, in the transaction of the change.
 
+pub mod room;
 #[cfg(test)]
 mod tests;
 
@@ -50,6 +51,7 @@ const fn leads(role: Role) -> bool {
 pub enum Action {
     /// Change the workspace's name, or who may come in.
     UpdateWorkspace,
+    OpenRoom,
     /// See invitations and end them.
     ManageInvites,
     /// Make an invitation for people of this role.
@@ -69,6 +71,7 @@ pub enum Action {
 pub fn may(actor: Person, action: Action) -> AppResult<()> {
     let allowed = match action {
         Action::UpdateWorkspace => actor.role == Role::Owner,
+        Action::OpenRoom => actor.role != Role::Guest,
         Action::ManageInvites => actor.is_leading(),
         Action::Invite(role) => actor.is_leading() && matches!(role, Role::Admin | Role::Member),
         Action::GiveRole(person, role) if person.is_leading() || leads(role) => actor.role == Role::Owner,

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use table::TABLE;
 use world::World;
 
-/// Who asks, in the order of the table's columns, and what docs/permissions.md says of them.
+/// Those who ask, in the order of the table's columns, and what docs/permissions.md says of them.
 pub const ACTORS: [(&str, &str); 9] = [
     ("nobody", "without a session"),
     ("outsider", "signed in, in General alone"),

@@ -32,9 +32,9 @@ const MATRIX: &str = "
 ## Who may what
 
 The status of each call, with fields that are right, by who asks and on what. The rules behind it are in
-`src/request/rights.rs` and `src/features/rooms/store/rights.rs`: people act on those below them (owner, admin, member), owners
-on owners too; what somebody may not know of is 404, what they may not do 403, what cannot be done now 409 or 410. Rooms are
-open where the table does not say otherwise.
+`src/request/rights.rs` and `src/request/rights/room.rs`: people act on those below them (owner, admin, member), owners on
+owners too; what somebody may not know of is 404, what they may not do 403, what cannot be done now 409 or 410. Rooms are open
+where the table does not say otherwise.
 ";
 
 /// The page as it has to be.

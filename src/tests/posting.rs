@@ -97,7 +97,7 @@ async fn the_key_of_a_deleted_message_answers_its_tombstone() {
 }
 
 #[tokio::test]
-async fn only_ones_own_message_can_be_deleted() {
+async fn a_message_is_deleted_by_its_author_and_by_who_runs_the_room() {
     let app = TestApp::start().await;
     let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
     let room = lin.create_room("Plans").await;
@@ -111,6 +111,10 @@ async fn only_ones_own_message_can_be_deleted() {
         assert_eq!(delete(wrong).await, Code::BadInput, "{wrong:?}");
     }
     assert_eq!(app.rows().await, before);
+    mei.join(room).await;
+    let of_mei = mei.send(room, "of Mei").await;
+    assert_eq!(delete(&unseen.id.to_string()).await, Code::Forbidden, "she does not run the room");
+    assert!(lin.delete(of_mei.id).await.deleted, "who runs it does");
 }
 
 #[tokio::test]

@@ -31,10 +31,10 @@ pub async fn send(
     store::send(&call.services.db, &call.services.hooks, NewMessage { room, author: call.user, key, text, body }).await
 }
 
-/// Deletes one's own message: a tombstone stays.
+/// Deletes one's own message, or any in a room that one runs: a tombstone stays.
 ///
 /// # Errors
-/// `bad_input`, `not_entered`, `forbidden` (somebody else's), `not_found`.
+/// `bad_input`, `not_entered`, `forbidden` (somebody else's, in a room that one does not run), `not_found`.
 #[server(name = DeleteMessage, prefix = "/api", endpoint = "messages/delete")]
 pub async fn delete(#[server(default)] message: Argument<MessageId>) -> Result<Message, AppError> {
     let call = crate::request::admit::admit::<DeleteMessage>()?;

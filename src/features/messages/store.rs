@@ -156,20 +156,17 @@ fn has_digest(read: &Read<'_>, id: MessageId, digest: [u8; 32]) -> database::Res
     read.exists(HAS_DIGEST, &params![id, digest])
 }
 
-/// Turns one's own message into a tombstone: text and digest are overwritten where they stand, and what features keep of it
+/// Turns a message into a tombstone: text and digest are overwritten where they stand, and what features keep of it
 /// goes along. A tombstone stays as it is.
 ///
 /// # Errors
-/// `forbidden` for somebody else's in a room one sees, else `not_found`.
+/// `not_found` in a room that one does not see; `forbidden` for somebody else's in a room that one does not run.
 pub async fn delete(db: &Database, hooks: &Hooks, user: UserId, id: MessageId) -> AppResult<Message> {
     const DELETE: &str = "UPDATE messages SET seq = ?2, edited = NULL, deleted = 1 WHERE id = ?1";
     let hooks = hooks.clone();
     db.write(move |write| {
         let Some(before) = message(write, id)? else { return Err(AppError::new(Code::NotFound)) };
-        require_member(write, before.room, user)?;
-        if before.author != user {
-            return Err(AppError::new(Code::Forbidden));
-        }
+        require(write, before.room, user, Action::Delete { own: before.author == user })?;
         if before.deleted {
             return Ok(before);
         }

@@ -24,12 +24,16 @@ use super::{
 };
 use crate::{
     database::{self, Database, Read, Write, params},
+    features::people::store as people,
     model::{
         error::{AppError, AppResult, Code, Reason},
         ids::{RoomId, Seq, UserId},
         things::{Event, Kind},
     },
-    request::hooks::Hooks,
+    request::{
+        hooks::Hooks,
+        rights::{self as workspace_rights, Person, may},
+    },
     stream::source::{Source, first_numbers},
 };
 use rows::{audience, insert, room_row, select_rooms};
@@ -147,19 +151,23 @@ impl From<String> for NewRoom {
 /// Opens a room; its creator is its admin.
 ///
 /// # Errors
-/// `name_taken`, with the open room that has the name or one that looks like it; `not_found` for somebody who is not there.
+/// `not_found` for somebody who is not there; `forbidden` for guests; `name_taken`, with the open room that has the name or one
+/// that looks like it.
 pub async fn create(db: &Database, hooks: &Hooks, creator: UserId, new: impl Into<NewRoom>) -> AppResult<Room> {
     let NewRoom { name, kind, topic, users } = new.into();
     let free = match kind {
-        RoomKind::Open => Some(require_free_so_far(db, &name, None).await?),
+        RoomKind::Open => Some(require_free_so_far(db, &name, None).await),
         RoomKind::Private | RoomKind::Direct => None,
     };
     let hooks = hooks.clone();
     db.write(move |write| {
-        if let Some((look, since)) = free {
+        let actor = people::active(write, creator)?;
+        members::require_people(write, &users)?;
+        may(Person::from(&actor), workspace_rights::Action::OpenRoom)?;
+        if let Some(free) = free {
+            let (look, since) = free?;
             require_free(write, &look, since, None)?;
         }
-        members::require_people(write, &users)?;
         let room = insert(write, Room { kind, name, topic, creator: Some(creator), ..Room::default() })?;
         members::begin(write, &hooks, &room, creator, MemberRole::Admin)?;
         let others: BTreeSet<UserId> = users.into_iter().filter(|user| *user != creator).collect();

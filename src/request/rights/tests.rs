@@ -14,6 +14,7 @@ fn may_do(role: Role, action: Action) -> bool {
 fn workspace_is_changed_by_owners_and_invitations_are_made_by_admins_too() {
     for (role, update, invites) in [(Owner, true, true), (Admin, false, true), (Member, false, false), (Guest, false, false)] {
         assert_eq!(may_do(role, Action::UpdateWorkspace), update, "{role}");
+        assert_eq!(may_do(role, Action::OpenRoom), role != Guest, "{role}");
         assert_eq!(may_do(role, Action::ManageInvites), invites, "{role}");
         for of in [Admin, Member] {
             assert_eq!(may_do(role, Action::Invite(of)), invites, "{role} invites {of}");

@@ -11,8 +11,8 @@ use crate::{
 use std::collections::HashMap;
 
 /// The rooms, by the names of the table, and their numbers.
-const ROOMS: [(&str, u64); 6] =
-    [("general", 1), ("open", 2), ("private", 3), ("archived", 4), ("admins-post", 5), ("outside", 6)];
+const ROOMS: [(&str, u64); 7] =
+    [("general", 1), ("open", 2), ("private", 3), ("archived", 4), ("admins-post", 5), ("outside", 6), ("direct", 7)];
 /// The number of a person, room or invitation that is not there.
 const NOWHERE: &str = "9999";
 
@@ -58,7 +58,7 @@ impl World {
         let inside = ["former", "named", "member", "runs", "admin", "owner", "removed", "left"];
         let ids = inside.map(|name| people[name].id.to_string()).join(",");
         let mut messages = HashMap::new();
-        for (room, number) in ROOMS.into_iter().skip(1) {
+        for (room, number) in ROOMS.into_iter().filter(|(room, _)| !["general", "direct"].contains(room)) {
             let kind = if ["private", "outside"].contains(&room) { "private" } else { "open" };
             let users = if room == "outside" { "" } else { &ids };
             let made = keeper.post("/api/rooms/create", &[("name", room), ("kind", kind), ("users", users)]).await;
@@ -68,10 +68,18 @@ impl World {
                 messages.insert((room, name), people[name].send(number, "mine").await.id.0);
             }
         }
+        let direct = ["named", "member", "runs", "admin", "owner"];
+        let users = direct.map(|name| people[name].id.to_string()).join(",");
+        let made = keeper.post("/api/rooms/direct", &[("users", &users)]).await;
+        assert!(made.body.contains(r#""id":7,"#), "{}", made.body);
+        messages.insert(("direct", "keeper"), keeper.send(7, "kept").await.id.0);
+        for name in direct {
+            messages.insert(("direct", name), people[name].send(7, "mine").await.id.0);
+        }
         let token = keeper.post("/api/invites/create", &[("uses", "1000")]).await.ok::<NewInvite>().token;
         let to_revoke = keeper.post("/api/invites/create", &[]).await.ok::<NewInvite>().id;
         let world = Self { app, keeper, people, messages, token, to_revoke };
-        for (room, _) in ROOMS.into_iter().filter(|(room, _)| !["general", "outside"].contains(room)) {
+        for (room, _) in ROOMS.into_iter().filter(|(room, _)| !["general", "outside", "direct"].contains(room)) {
             world.people["former"].post("/api/rooms/leave", &[("room", &world.room(room))]).await;
             world.set_role(room).await;
         }
@@ -103,7 +111,7 @@ impl World {
 
     /// Puts memberships right after a call that changes them.
     pub async fn restore(&self, call: &str, object: &str) {
-        if !["rooms/join", "rooms/leave", "rooms/remove"].contains(&call) || ["general", "nowhere"].contains(&object) {
+        if !["rooms/join", "rooms/leave", "rooms/remove"].contains(&call) || ["general", "direct", "nowhere"].contains(&object) {
             return;
         }
         let (room, archived) = (self.room(object), object == "archived");
@@ -191,6 +199,8 @@ impl World {
                 vec![target(), ("role", text(role))]
             }
             "people/recovery" | "people/activate" | "people/ban" | "people/deactivate" => vec![target()],
+            "rooms/direct" if object == "-" => vec![("users", self.keeper.id.to_string())],
+            "rooms/direct" => vec![("users", target().1)],
             "rooms/create" => vec![("name", format!("R {:.12}", fresh())), ("kind", text("private"))],
             "rooms/join" | "rooms/leave" | "rooms/members" | "messages/page" | "pins/list" | "pins/excerpts" => vec![room()],
             "rooms/add" => vec![room(), ("users", self.keeper.id.to_string())],

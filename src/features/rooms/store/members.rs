@@ -50,17 +50,12 @@ pub(crate) fn member(read: &Read<'_>, room: RoomId, user: UserId) -> database::R
     read.row(MEMBER, &params![room, user], member_row)
 }
 
-pub(super) fn is_member(read: &Read<'_>, room: RoomId, user: UserId) -> database::Result<bool> {
-    const IS_MEMBER: &str = "SELECT 1 FROM members WHERE room_id = ?1 AND user_id = ?2 AND joined = 1";
-    read.exists(IS_MEMBER, &params![room, user])
-}
-
 /// Whether `user` may see what is said in `room`.
 ///
 /// # Errors
 /// `not_found`, also for a room that does not exist.
 pub(crate) fn require_member(read: &Read<'_>, room: RoomId, user: UserId) -> AppResult<()> {
-    if is_member(read, room, user)? { Ok(()) } else { Err(AppError::new(Code::NotFound)) }
+    require(read, room, user, Action::Read).map(drop)
 }
 
 /// How many people are in a room who have not left for good, up to one more than [`MAX_COUNT`].
