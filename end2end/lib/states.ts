@@ -127,6 +127,22 @@ export const STATES: State[] = [
     },
   },
   {
+    name: 'people of the workspace',
+    visit: { enter: false },
+    go: async (person, server) => {
+      // Names that are neither English nor Chinese, as the checks of languages want.
+      await server.guest('Оля');
+      await setUp(person, server);
+      await person.page.goto(`${person.url}/admin/people`);
+      await open(person, 'li:last-child .member-acts');
+    },
+  },
+  {
+    name: 'new password by a recovery link',
+    visit: { enter: false },
+    go: async (person) => void (await person.page.goto(`${person.url}/recover`)),
+  },
+  {
     name: 'join by invitation',
     visit: { enter: false },
     go: async (person) => void (await person.page.goto(`${person.url}/join`)),

@@ -18,8 +18,12 @@ pub enum Route {
     SignIn,
     /// `/join`: where the link of an invitation leads to.
     Join,
+    /// `/recover`: where a recovery link leads to.
+    Recover,
     /// `/admin/invites`: making and ending invitations.
     Invites,
+    /// `/admin/people`: roles, deactivation and recovery links.
+    AdminPeople,
     /// `/browse`: the rooms that one may join.
     Browse,
     /// `/settings`: one's own name, password and sessions.
@@ -41,14 +45,16 @@ pub enum Route {
 }
 
 /// The pages that have one address each: a line here is all that the address of such a page needs.
-const FIXED: [(&str, Route); 11] = [
+const FIXED: [(&str, Route); 13] = [
     ("/", Route::Home),
     ("/enter", Route::Enter),
     ("/setup", Route::SetUp),
     ("/welcome", Route::Welcome),
     ("/sign-in", Route::SignIn),
     ("/join", Route::Join),
+    ("/recover", Route::Recover),
     ("/admin/invites", Route::Invites),
+    ("/admin/people", Route::AdminPeople),
     ("/browse", Route::Browse),
     ("/settings", Route::Settings),
     ("/rooms", Route::Rooms),

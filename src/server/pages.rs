@@ -186,7 +186,9 @@ pub async fn refused(app: &Process, caller: &Caller, refusal: &Arc<Refusal>, liv
     };
     let is_seen = |page: &&PlainPage| page.shows_refusals && (page.need == Need::Nothing || caller.session.is_some());
     if let Some(page) = plain_page::find(back).filter(is_seen) {
-        return shown(app, caller, page, (back, Fields::new()), Some(refusal.clone())).await;
+        let response = shown(app, caller, page, (back, Fields::new()), Some(refusal.clone())).await;
+        // Somebody for whom there is no such page is told all the same what was refused.
+        return if response.status() == StatusCode::NOT_FOUND { small() } else { response };
     }
     let request = match (path, refusal.back, &caller.session) {
         (Enter::PATH, _, None) => return enter_page(app, caller, Some(form)),

@@ -2,6 +2,7 @@
 
 use super::{
     app::TestApp,
+    html,
     members::PASSWORD,
     person::{Person, WAYS},
 };
@@ -154,4 +155,78 @@ async fn guessing_recovery_links_counts_towards_the_rate_of_the_address() {
     let error = recover(&app, &"0".repeat(64), NEW).await.error();
     assert_eq!(error.code, Code::TooFast);
     assert!(error.retry_after.is_some());
+}
+
+#[tokio::test]
+async fn recovery_works_by_plain_forms_and_shows_its_link_once_to_its_maker() {
+    let (app, [olga, ada, mei]) = town().await;
+    assert_eq!(mei.get("/admin/people").await.status, 404);
+    assert_eq!(app.get("/admin/people").await.location(), "/enter");
+    let page = ada.get("/admin/people?find=ME").await.body;
+    html::nothing_broke_out(&page);
+    assert!(page.contains("@mei") && !page.contains("@olga"), "{page}");
+    let session = html::field(&page, "/api/people/recovery", "session").unwrap();
+    let user = mei.id.to_string();
+    let made = ada.post_html("/api/people/recovery", &[("session", &session), ("user", &user)]).await;
+    let address = made.location().to_owned();
+    assert!(address.starts_with("/admin/people?made="), "{address}");
+    let shown = ada.get(&address).await.body;
+    assert!(shown.contains("Recovery link for Mei"), "{shown}");
+    let link = html::find(&shown, "input", "id", "link").expect("the link").attribute("value").to_owned();
+    let token = link.split_once("/recover#").expect("a link to recover").1;
+    assert!(token.len() == 64 && !address.contains(token));
+    assert!(!olga.get(&address).await.body.contains(token), "another session's");
+    assert!(!ada.get("/admin/people").await.body.contains(token), "nor later");
+    let notice = mei.get("/settings").await.body;
+    assert!(notice.contains("Ada has made a recovery link") && notice.contains("still works"), "{notice}");
+
+    let page = app.get("/recover").await;
+    assert_eq!(page.status, 200);
+    assert!(html::find(&page.body, "input", "id", "token").is_some(), "to be pasted");
+    let weak = app.post_html("/api/auth/recover", &[("token", token), ("password", "short")]).await;
+    assert_eq!(weak.status, 422);
+    assert_eq!(html::field(&weak.body, "/api/auth/recover", "token").as_deref(), Some(token));
+    let done = app.post_html("/api/auth/recover", &[("token", token), ("password", NEW)]).await;
+    assert_eq!(done.location(), "/");
+    let mei = Person { cookie: done.session_cookie().unwrap(), ..mei };
+    assert!(mei.get("/settings").await.body.contains("no longer works"));
+    assert!(!ada.get(&address).await.body.contains(token), "it is good for nothing");
+    let again = app.post_html("/api/auth/recover", &[("token", token), ("password", NEW)]).await;
+    assert!(again.status == 410 && again.body.contains("This link no longer works"), "{}", again.body);
+}
+
+#[tokio::test]
+async fn people_are_managed_by_plain_forms() {
+    let (app, [olga, ada, mei]) = town().await;
+    let bo = app.enter("<b>Bo").await;
+    let page = ada.get("/admin/people").await.body;
+    html::nothing_broke_out(&page);
+    assert!(page.contains("no account") && page.contains("owner") && page.contains("you"), "{page}");
+    let users = |body: &str, call: &str| {
+        let forms = html::tags(body).into_iter().filter(|tag| tag.name == "form" && tag.attribute("action") == call);
+        forms.count()
+    };
+    let count =
+        async |person: &Person, call: &str| users(&person.get("/admin/people").await.body, &format!("/api/people/{call}"));
+    assert_eq!((count(&ada, "role").await, count(&ada, "deactivate").await, count(&ada, "recovery").await), (0, 2, 1));
+    assert_eq!((count(&olga, "role").await, count(&olga, "deactivate").await, count(&olga, "recovery").await), (8, 3, 2));
+    let post = async |person: &Person, call: &str, fields: &[(&str, &str)]| {
+        let fields: Vec<_> = [("back", "/admin/people")].into_iter().chain(fields.iter().copied()).collect();
+        person.post_html(&format!("/api/people/{call}"), &fields).await
+    };
+    let (of_mei, of_olga) = (mei.id.to_string(), olga.id.to_string());
+    assert_eq!(post(&olga, "role", &[("user", &of_mei), ("role", "admin")]).await.location(), "/admin/people");
+    assert_eq!(mei.get("/admin/people").await.status, 200);
+    let last = post(&olga, "role", &[("user", &of_olga), ("role", "member")]).await;
+    assert!(last.status == 409 && last.body.contains("You are the only owner."), "{}", last.body);
+    assert!(users(&last.body, "/api/people/role") > 0, "on the page itself");
+    assert_eq!(post(&olga, "deactivate", &[("user", &of_mei)]).await.location(), "/admin/people");
+    assert!(olga.get("/admin/people").await.body.contains("deactivated"));
+    assert_eq!(count(&olga, "activate").await, 1);
+    assert_eq!(post(&olga, "activate", &[("user", &of_mei)]).await.location(), "/admin/people");
+    assert_eq!(post(&ada, "deactivate", &[("user", &bo.id.to_string())]).await.location(), "/admin/people");
+    assert!(olga.get("/settings").await.body.contains(r#"href="/admin/people""#));
+    assert!(!bo.is_in().await);
+    let nobody = ada.get("/admin/people?find=xyzzy%25").await.body;
+    assert!(nobody.contains("Nobody was found."), "{nobody}");
 }

@@ -11,6 +11,8 @@ pub(crate) mod handles;
 #[cfg(feature = "ssr")]
 pub(crate) mod page_words;
 #[cfg(feature = "ssr")]
+pub(crate) mod people_words;
+#[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]
 pub(crate) mod store;

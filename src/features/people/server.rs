@@ -23,12 +23,12 @@ pub const FEATURE: Feature = Feature {
         Endpoint::new(ListPeople::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)),
         Endpoint::new(UpdateProfile::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Settings)),
         Endpoint::new(Deactivate::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Enter)).on(Route::Settings),
-        Endpoint::new(Activate::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Home)),
-        Endpoint::new(Ban::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Home)),
-        Endpoint::new(GiveRole::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Home)),
+        Endpoint::new(Activate::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::AdminPeople)),
+        Endpoint::new(Ban::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::AdminPeople)),
+        Endpoint::new(GiveRole::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::AdminPeople)),
         Endpoint::new(ListDirectory::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Home)).reading(),
     ],
-    fields: &["hue", "name", "user"],
+    fields: &["hue", "name", "role", "user"],
     jobs: &[Job { every: END_BANS_EVERY, run: end_bans }],
     ..Feature::named("people")
 };

@@ -52,15 +52,25 @@ pub async fn people(db: &Database, ids: Vec<UserId>) -> AppResult<Vec<User>> {
 /// # Errors
 /// Those of the store.
 pub async fn directory(db: &Database, after: UserId, limit: u32) -> AppResult<UserList> {
-    const PEOPLE: &str = "SELECT seq, id, name, hue, handle, role, active, hidden FROM users WHERE id > ?1 ORDER BY id LIMIT ?2";
-    db.read(move |read| {
-        let mut items = read.rows(PEOPLE, &params![after, u64::from(limit) + 1], user_row)?;
-        let more = items.len() > limit as usize;
-        items.truncate(limit as usize);
-        let next = items.last().filter(|_| more).map(|user| user.id);
-        Ok(UserList { items, next })
-    })
-    .await
+    db.read(move |read| Ok(look_for(read, after, limit, "")?)).await
+}
+
+/// The first `limit` people after `after`, by id, whose name or handle has `find` in it.
+pub(crate) fn look_for(read: &Read<'_>, after: UserId, limit: u32, find: &str) -> database::Result<UserList> {
+    const PEOPLE: &str = "SELECT seq, id, name, hue, handle, role, active, hidden FROM users WHERE id > ?1 ORDER BY id";
+    let (find, limit, mut items) = (find.to_lowercase(), limit as usize, Vec::new());
+    read.each(PEOPLE, &params![after], |row| {
+        let has_it = |text: Option<&str>| text.is_some_and(|text| text.to_lowercase().contains(&find));
+        if has_it(row.text(2)?) || has_it(row.text(4)?) {
+            items.push(user_row(row)?);
+        }
+        // One more tells whether any follow.
+        Ok(if items.len() <= limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })?;
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(|user| user.id);
+    Ok(UserList { items, next })
 }
 
 /// The members of a room who have not left for good, by id, at most `limit`.

@@ -192,8 +192,8 @@ mod tests {
         for rank in Role::ALL {
             let allowed = |standing: Standing| Action::ALL.into_iter().filter(move |action| standing.may(*action).is_ok());
             let rank = Standing { rank, ..direct };
-            assert_eq!(allowed(rank).collect::<Vec<_>>(), [Read, Post, Annotate]);
-            assert_eq!(allowed(Standing { has_left: true, ..rank }).collect::<Vec<_>>(), [Read]);
+            assert_eq!(allowed(rank).collect::<Vec<_>>(), [Read, Post, Annotate, Delete { own: true }]);
+            assert_eq!(allowed(Standing { has_left: true, ..rank }).collect::<Vec<_>>(), [Read, Delete { own: true }]);
         }
         let left = Standing { has_left: true, ..direct };
         assert_eq!(left.may(Post).unwrap_err().code, Code::Forbidden);

@@ -105,6 +105,11 @@ rooms/subscribe       open            401 404 404 200 200 200 200 200 401
 rooms/subscribe       private         401 404 404 200 200 200 200 200 401
 rooms/subscribe       archived        401 404 404 200 200 200 200 200 401
 rooms/subscribe       direct          401 404 404 200 200 200 200 200 401
+rooms/read            open            401 404 404 200 200 200 200 200 401
+rooms/read            private         401 404 404 200 200 200 200 200 401
+rooms/read            archived        401 404 404 200 200 200 200 200 401
+rooms/read            direct          401 404 404 200 200 200 200 200 401
+rooms/read_all        -               401 200 200 200 200 200 200 200 401
 
 messages/page         open            401 404 404 200 200 200 200 200 401
 messages/page         private         401 404 404 200 200 200 200 200 401

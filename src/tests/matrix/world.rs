@@ -209,6 +209,7 @@ impl World {
             "rooms/update" => vec![room(), ("topic", text("as it is"))],
             "rooms/rename" => vec![room(), ("name", text(object))],
             "rooms/archive" => vec![room(), ("on", (object == "archived").to_string())],
+            "rooms/read" => vec![room(), ("n", text("0"))],
             "rooms/subscribe" => vec![room(), ("favourite", text("false"))],
             "messages/send" => vec![room(), ("key", fresh()), ("text", text("hi"))],
             "messages/delete" => vec![message()],

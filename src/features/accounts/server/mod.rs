@@ -37,8 +37,9 @@ pub const FEATURE: Feature = Feature {
             .on(Route::SetUp),
         Endpoint::new(SignIn::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).on(Route::SignIn),
         Endpoint::new(SignUp::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).growing().on(Route::Join),
-        Endpoint::new(Recover::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)),
-        Endpoint::new(MakeRecovery::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Home)),
+        Endpoint::new(Recover::PATH, Need::Nothing, Rate::Entering, SMALL_BODY, Then::To(Route::Home)).on(Route::Recover),
+        Endpoint::new(MakeRecovery::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::ShowOnce(Route::AdminPeople))
+            .on(Route::AdminPeople),
         Endpoint::new(Claim::PATH, Need::Session, Rate::Entering, SMALL_BODY, Then::To(Route::Settings)).growing(),
         Endpoint::new(ChangePassword::PATH, Need::Session, Rate::Posting, SMALL_BODY, Then::To(Route::Settings)),
         Endpoint::new(ListSessions::PATH, Need::Session, Rate::Unlimited, SMALL_BODY, Then::To(Route::Settings)).reading(),

@@ -7,7 +7,7 @@ use crate::{
             api::{CreateInvite, RevokeInvite},
             model::{DAY, DAYS, Invite, MAX_DAYS, MAX_USES},
             store,
-            words::WORDS,
+            words::{WORDS, Words},
         },
         people::{
             model::{Role, User},
@@ -26,12 +26,10 @@ use crate::{
     },
     request::{
         endpoint::Need,
-        plain::{Answer, PlainPage, PlainRequest, Shown, plain_form},
+        plain::{Answer, COPY_LINK, LinkWords, PlainPage, PlainRequest, Shown, plain_form, secret_link},
     },
 };
 use leptos::prelude::*;
-use qrcodegen::{QrCode, QrCodeEcc};
-use std::fmt::Write as _;
 
 pub const INVITES: PlainPage = PlainPage {
     is_at: |route| route == Route::Invites,
@@ -39,12 +37,6 @@ pub const INVITES: PlainPage = PlainPage {
     shows_refusals: false,
     show: |request| Box::pin(page(request)),
 };
-
-/// Copies the link, also where a page has no clipboard of its own: over plain HTTP.
-const COPY: &str = "\
-    const link=document.getElementById('link'),copy=document.getElementById('copy');copy.hidden=false;\
-    copy.onclick=async()=>{link.select();try{await navigator.clipboard.writeText(link.value)}catch{document.execCommand('copy')}\
-    copy.textContent=copy.dataset.done};link.onfocus=()=>link.select()";
 
 /// What the page is made from.
 struct Invites {
@@ -84,17 +76,8 @@ fn shown(request: &PlainRequest, invites: &Invites, link: Option<String>, now: u
     let here = Some(Route::Invites);
     let is_made = link.is_some();
     let made = link.map(|link| {
-        view! {
-            <section class="panel-part made">
-                <h2>{words.made}</h2>
-                <p class="more">{words.made_help}</p>
-                <div class="field-row">
-                    <input id="link" aria-label=words.link readonly value=link.clone() dir="ltr" />
-                    <button id="copy" class="button primary" type="button" hidden data-done=words.copied>{words.copy}</button>
-                </div>
-                {qr(&link, words.qr)}
-            </section>
-        }
+        let Words { made_help: help, link: label, copy, copied, qr, .. } = *words;
+        secret_link(&link, LinkWords { title: words.made.to_owned(), help, link: label, copy, copied, qr })
     });
     let rooms: Vec<_> =
         invites.rooms.iter().map(|room| view! { <option value=room.id.to_string()>{room.name.clone()}</option> }).collect();
@@ -164,25 +147,5 @@ fn shown(request: &PlainRequest, invites: &Invites, link: Option<String>, now: u
             </section>
     };
     let page = Shown::parts(words.title, Route::Home, content.into_any());
-    if is_made { page.with_script(COPY) } else { page }
-}
-
-/// Draws a link as a QR code; nothing where it is too long for one.
-fn qr(link: &str, label: &'static str) -> Option<impl IntoView + use<>> {
-    let code = QrCode::encode_text(link, QrCodeEcc::Medium).ok()?;
-    let (size, mut path) = (code.size(), String::new());
-    for y in 0..size {
-        for x in 0..size {
-            if code.get_module(x, y) {
-                // Writing to a String cannot fail.
-                let _ = write!(path, "M{x} {y}h1v1h-1z");
-            }
-        }
-    }
-    let view_box = format!("-4 -4 {0} {0}", size + 8);
-    Some(view! {
-        <svg class="qr" role="img" aria-label=label viewBox=view_box>
-            <path d=path />
-        </svg>
-    })
+    if is_made { page.with_script(COPY_LINK) } else { page }
 }

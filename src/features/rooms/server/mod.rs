@@ -3,7 +3,7 @@
 mod browse;
 mod directory;
 mod panel;
-mod person;
+pub mod person;
 
 use super::api::{
     AddMembers, ArchiveRoom, BrowseRooms, CreateRoom, GiveRoomRole, JoinRoom, LeaveRoom, ListMembers, ListRooms, OpenDirect,

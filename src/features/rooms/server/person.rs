@@ -48,7 +48,7 @@ fn picture(user: &User) -> impl IntoView + use<> {
 }
 
 /// A person in a list: avatar and name, which leads to their page, and their handle.
-pub(super) fn line(user: &User) -> impl IntoView + use<> {
+pub(crate) fn line(user: &User) -> impl IntoView + use<> {
     let handle = user.handle.as_ref().map(|handle| view! { <small dir="ltr">{format!("@{handle}")}</small> });
     view! {
         {picture(user)}

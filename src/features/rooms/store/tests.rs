@@ -73,7 +73,7 @@ async fn joining_twice_is_joining_once() {
 async fn a_write_for_somebody_who_is_not_there_changes_nothing() {
     let store = Fixture::new();
     assert_eq!(refused(join(&store.db, &hooks(), UserId(99), GENERAL).await), Code::NotFound);
-    assert_eq!(refused(create(&store.db, &hooks(), UserId(99), "Tea".to_owned()).await), Code::Internal);
+    assert_eq!(refused(create(&store.db, &hooks(), UserId(99), "Tea".to_owned()).await), Code::NotEntered);
     assert_eq!(rooms(&store.db).await.unwrap().len(), 1);
     assert_eq!(store.published(), []);
 }

@@ -9,7 +9,7 @@ use crate::{
         accounts::{
             self,
             api::{ChangePassword, Claim, EndOthers, EndSession},
-            model::SessionInfo,
+            model::{RecoverySeen, SessionInfo},
             page_words::{WORDS, Words},
             server::session,
             store,
@@ -54,11 +54,16 @@ pub const SETTINGS: PlainPage = PlainPage {
     show: |request| Box::pin(page(request)),
 };
 
+/// Milliseconds for which a recovery link is told of: 30 days.
+const SHOWN_FOR: u64 = 30 * 24 * 3_600_000;
+
 /// What the page is made from.
 struct Own {
     me: User,
     email: Option<String>,
     sessions: Vec<SessionInfo>,
+    /// The newest recovery link.
+    recovery: Option<RecoverySeen>,
     workspace: WorkspaceState,
 }
 
@@ -67,8 +72,11 @@ async fn page(request: PlainRequest) -> AppResult<Answer> {
     let session = request.session()?;
     let (me, email) = store::own(&request.services.db, session.user).await?;
     let sessions = session::list(&request.services, &session).await?;
-    let workspace = request.services.db.read(|read| Ok(workspace::state(read)?)).await?;
-    Ok(Answer::Page(shown(&request, Own { me, email, sessions, workspace })))
+    let (user, now) = (session.user, request.services.now());
+    let read = request.services.db.read(move |read| Ok((workspace::state(read)?, store::newest_recovery(read, user, now)?)));
+    let (workspace, recovery) = read.await?;
+    let recovery = recovery.filter(|recovery| now.saturating_sub(recovery.created) < SHOWN_FOR);
+    Ok(Answer::Page(shown(&request, Own { me, email, sessions, recovery, workspace })))
 }
 
 fn shown(request: &PlainRequest, own: Own) -> Shown {
@@ -81,16 +89,29 @@ fn shown(request: &PlainRequest, own: Own) -> Shown {
                 <h2 id="invitations">{words.invitations}</h2>
                 <p><a class="button" href=Route::Invites.to_string()>{words.invite_people}</a></p>
             </section>
+            <section aria-labelledby="people">
+                <h2 id="people">{words.people}</h2>
+                <p><a class="button" href=Route::AdminPeople.to_string()>{words.manage_people}</a></p>
+            </section>
         }
     });
     let typed = |path| request.typed(path);
+    let now = request.services.now();
+    let times = own.sessions.iter().map(|session| session.seen).chain(own.recovery.iter().map(|recovery| recovery.created));
+    let zone = zone(caller.zone.as_deref(), times.min().unwrap_or(now), now);
+    let recovery = own.recovery.map(|recovery| {
+        let when = when(recovery.created, caller.reader.lang, (&zone, now));
+        let became = if recovery.good { words.recovery_good } else { words.recovery_ended };
+        let about = [(words.recovery_by)(&recovery.by), (words.recovery_when)(&when), became.to_owned()];
+        view! { <p class="recovery">{about.join(" ")}</p> }.into_any()
+    });
     let account = match &own.me.handle {
-        Some(handle) => with_account(words, caller, handle, own.email.as_deref(), &typed(ChangePassword::PATH)).into_any(),
+        Some(handle) => {
+            let email = own.email.as_deref();
+            with_account(words, caller, handle, email, recovery, &typed(ChangePassword::PATH)).into_any()
+        }
         None => without_account(words, caller, &typed(Claim::PATH)).into_any(),
     };
-    let now = request.services.now();
-    let oldest = own.sessions.iter().map(|session| session.seen).min().unwrap_or(now);
-    let zone = zone(caller.zone.as_deref(), oldest, now);
     let content = view! {
             {profile(words, caller, &own.me, &typed(UpdateProfile::PATH))}
             {account}
@@ -168,6 +189,7 @@ fn with_account(
     caller: &Caller,
     handle: &str,
     email: Option<&str>,
+    recovery: Option<AnyView>,
     typed: &Typed,
 ) -> impl IntoView + use<> {
     let old =
@@ -191,6 +213,7 @@ fn with_account(
                 </dd>
                 {email}
             </dl>
+            {recovery}
             <h3>{words.change_password}</h3>
             {plain_form(&ChangePassword { old: String::new(), new: String::new() }, caller, Some(Route::Settings), view! {
                 // Password managers look for the name beside a new password.
@@ -205,6 +228,13 @@ fn with_account(
     }
 }
 
+/// A day and a time.
+fn when(at: u64, lang: Lang, (zone, now): (&Zone, u64)) -> String {
+    let offset = zone.offset(at);
+    let label = day_label(day(at, offset), day(now, zone.offset(now)), lang);
+    format!("{label} {}", time_of_day(at, offset))
+}
+
 fn sessions(
     words: &'static Words,
     lang: Lang,
@@ -216,9 +246,7 @@ fn sessions(
     let others = all.len() > 1;
     let row = |session: SessionInfo| {
         let device = device(&session.agent, words);
-        let offset = zone.offset(session.seen);
-        let label = day_label(day(session.seen, offset), day(now, zone.offset(now)), lang);
-        let seen = format!("{label} {}", time_of_day(session.seen, offset));
+        let seen = when(session.seen, lang, (zone, now));
         let end = (!session.current).then(|| {
             let label = (words.end_of)(&device);
             view! {
