@@ -35,12 +35,14 @@ pub struct NewSession {
     pub lifetime: u64,
     /// The browser, as it calls itself.
     pub agent: String,
+    /// From where it was begun, as limits count it; kept for people without an account alone.
+    pub address: Option<String>,
 }
 
 impl NewSession {
     /// Returns the session of a person without an account.
     pub fn new(hash: TokenHash, tag: String) -> Self {
-        Self { hash, tag, lifetime: LIFETIME, agent: String::new() }
+        Self { hash, tag, lifetime: LIFETIME, agent: String::new(), address: None }
     }
 }
 
@@ -51,13 +53,13 @@ pub async fn create_session(db: &Database, user: UserId, session: NewSession) ->
 
 /// Begins a session for `user` as a part of the transaction of `write`.
 pub(crate) fn insert_session(write: &Write<'_>, user: UserId, session: &NewSession) -> AppResult<()> {
-    const BEGIN: &str =
-        "INSERT INTO sessions (hash, user_id, tag, created, expires, seen, agent) VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?6)";
+    const BEGIN: &str = "INSERT INTO sessions (hash, user_id, tag, created, expires, seen, agent, address)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?6, ?7)";
     const HERE: &str = "INSERT INTO activity (user_id, seen_at, left_at) VALUES (?1, ?2, NULL)
         ON CONFLICT (user_id) DO UPDATE SET seen_at = excluded.seen_at, left_at = NULL";
     let now = write.now();
     let expires = now + session.lifetime * 1_000;
-    write.later(BEGIN, &params![session.hash, user, session.tag, now, expires, session.agent])?;
+    write.later(BEGIN, &params![session.hash, user, session.tag, now, expires, session.agent, session.address])?;
     write.later(HERE, &params![user, now])?;
     Ok(())
 }

@@ -2,7 +2,10 @@
 
 use super::app::TestApp;
 use crate::{
-    features::people::{model::User, store::end_bans},
+    features::{
+        invites::model::NewInvite,
+        people::{model::User, store::end_bans},
+    },
     model::{
         error::{Code, Reason},
         things::Event,
@@ -49,4 +52,32 @@ async fn ban_ends_sessions_and_streams_and_then_itself() {
     ban(&(now + 3_600_000).to_string()).await;
     app.app.db.write(move |write| Ok(write.script(pass)?)).await.unwrap();
     assert_eq!(end_bans(&app.app.db).await.unwrap(), 0, "who has left otherwise does not come back by a ban");
+}
+
+#[tokio::test]
+async fn ban_of_somebody_without_an_account_closes_their_address_to_new_people() {
+    let app = TestApp::start().await;
+    let (olga, mei, bo) = (app.owner().await, app.sign_up("mei").await, app.enter("Bo").await);
+    let now = crate::database::now();
+    let enter = async |name: &str| app.post("/api/auth/enter", &[("name", name)]).await;
+    assert_eq!(olga.on_person("ban", mei.id, &[]).await.status, 200);
+    assert_eq!(enter("Who").await.status, 200, "an account keeps its person out by itself");
+    let ban = async |until: u64| olga.on_person("ban", bo.id, &[("until", &until.to_string())]).await.status;
+    assert_eq!(ban(now + 3_600_000).await, 200);
+    assert_eq!(enter("Bob").await.code(), Code::EntryClosed);
+    let fields = [("name", "Bob"), ("handle", "bob"), ("password", super::members::PASSWORD)];
+    assert_eq!(app.post("/api/auth/sign_up", &fields).await.code(), Code::EntryClosed);
+    let invite: NewInvite = olga.post("/api/invites/create", &[]).await.ok();
+    let with_invite = [&fields[..], &[("invite", &*invite.token)]].concat();
+    assert_eq!(app.post("/api/auth/sign_up", &with_invite).await.code(), Code::EntryClosed);
+    app.sign_in("olga").await;
+    assert_eq!(ban(now + 90 * 24 * 3_600_000).await, 200);
+    let until = app.count("SELECT until FROM closed_addresses").await;
+    assert!(until.abs_diff(now + 30 * 24 * 3_600_000) < 60_000, "a month at most");
+    app.app.db.write(|write| Ok(write.script("UPDATE closed_addresses SET until = 1")?)).await.unwrap();
+    assert_eq!(enter("Bob").await.status, 200, "it is over");
+    assert_eq!(ban(now + 3_600_000).await, 200);
+    assert_eq!(olga.on_person("activate", bo.id, &[]).await.status, 200);
+    assert_eq!(enter("Bea").await.status, 200);
+    assert_eq!(app.count("SELECT count(*) FROM closed_addresses").await, 0);
 }

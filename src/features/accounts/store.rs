@@ -58,12 +58,13 @@ pub struct NewOwner {
 /// Makes a person without an account, a member of General, with a session: all of it or nothing. `own` is the person who asks.
 ///
 /// # Errors
-/// `entry_closed` where the workspace is not open; `name_taken` when somebody has the same name, or one that looks like it, and
-/// has an account, or was seen in the last 24 hours and has not left.
+/// `entry_closed` where the workspace or the address is not open; `name_taken` when somebody has the same name, or one that looks
+/// like it, and has an account, or was seen in the last 24 hours and has not left.
 pub async fn enter(db: &Database, hooks: &Hooks, name: CheckedName, session: NewSession, own: Option<UserId>) -> AppResult<User> {
     let hooks = hooks.clone();
     db.write(move |write| {
         require_open(write)?;
+        session.address.as_deref().map_or(Ok(()), |address| require_open_address(write, address, write.now()))?;
         require_free_name(write, &name, own)?;
         insert_person(write, &hooks, name, Role::Member, None, &session)
     })
@@ -237,10 +238,20 @@ pub async fn sign_up(
 ///
 /// # Errors
 /// `entry_closed`, `gone`.
-pub(super) fn require_entry(read: &Read<'_>, invite: Option<TokenHash>, now: u64) -> AppResult<()> {
+pub(super) fn require_entry(read: &Read<'_>, invite: Option<TokenHash>, address: &str, now: u64) -> AppResult<()> {
+    require_open_address(read, address, now)?;
     match invite {
         Some(token) => invites::store::check(read, token, now),
         None => require_open(read),
+    }
+}
+
+/// Refuses new people from where somebody without an account was banned.
+fn require_open_address(read: &Read<'_>, address: &str, now: u64) -> AppResult<()> {
+    const CLOSED: &str = "SELECT 1 FROM closed_addresses WHERE address = ?1 AND until > ?2";
+    match read.exists(CLOSED, &params![address, now])? {
+        true => Err(AppError::new(Code::EntryClosed)),
+        false => Ok(()),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
         error::{AppError, AppResult, Code, Reason},
         ids::UserId,
     },
-    request::{caller::Caller, services::Services},
+    request::{address::counted, caller::Caller, services::Services},
     sessions::cache::Session,
 };
 
@@ -74,8 +74,8 @@ fn check_email(text: &str) -> AppResult<Option<String>> {
 /// As of [`SignUp`](crate::features::accounts::api::SignUp).
 pub async fn sign_up(services: &Services, caller: &Caller, invite: &str, name: &str, typed: Typed) -> AppResult<User> {
     let invite = if invite.is_empty() { None } else { Some(arguments::token(invite)?) };
-    let now = services.now();
-    services.db.read(move |read| store::require_entry(read, invite, now)).await?;
+    let (now, address) = (services.now(), counted(caller.address).to_string());
+    services.db.read(move |read| store::require_entry(read, invite, &address, now)).await?;
     let name: CheckedName = names::check(name).map_err(|reason| AppError::bad_input("name", reason))?;
     let checked = typed.check()?;
     let account = checked.hash(&name.name).await?;

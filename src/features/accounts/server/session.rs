@@ -8,6 +8,7 @@ use crate::{
     },
     model::error::{AppError, AppResult, Code},
     request::{
+        address::counted,
         caller::{Caller, answer_with},
         services::Services,
     },
@@ -39,7 +40,9 @@ pub async fn enter(services: &Services, caller: &Caller, name: CheckedName) -> A
     let own = caller.session.as_ref().map(|session| session.user);
     let begin = |name: CheckedName| async move {
         let token = Token::new()?;
-        let user = store::enter(&services.db, &services.hooks, name, new_session(&token, LIFETIME)?, own).await?;
+        let address = Some(counted(caller.address).to_string());
+        let session = NewSession { address, ..new_session(&token, LIFETIME)? };
+        let user = store::enter(&services.db, &services.hooks, name, session, own).await?;
         Ok(Entered { user, token: Arc::new(token) })
     };
     // Somebody with a session means to become another person.
@@ -66,7 +69,7 @@ pub async fn begin<F: Future<Output = AppResult<User>>>(
 }
 
 fn new_session(token: &Token, lifetime: u64) -> AppResult<NewSession> {
-    Ok(NewSession { hash: token.hash(), tag: random_hex(8)?, lifetime, agent: agent() })
+    Ok(NewSession { hash: token.hash(), tag: random_hex(8)?, lifetime, agent: agent(), address: None })
 }
 
 /// Gives a session that is on disk to the browser, and ends the one it had before.

@@ -19,6 +19,8 @@ use crate::{
 
 /// Instead of a time: the ban has no end.
 const FOR_GOOD: u64 = 0;
+/// Milliseconds for which an address is closed at most: 30 days.
+const CLOSED_FOR: u64 = 30 * 24 * 3_600_000;
 /// Bans that end in one transaction, at most.
 const TOGETHER: usize = 100;
 
@@ -124,10 +126,30 @@ pub async fn ban(
         let before = require_on_person(write, actor, id, Action::Ban)?;
         if before.active || write.exists(BANNED, &params![id])? {
             set_ban(write, id, Some(until.unwrap_or(FOR_GOOD)))?;
+            close_addresses(write, &before, until)?;
         }
         leave(write, &hooks, before)
     })
     .await
+}
+
+/// Lets nobody new come in from where somebody without an account has, until their ban ends, at most [`CLOSED_FOR`]: they would
+/// be back under another name.
+fn close_addresses(write: &Write<'_>, person: &User, until: Option<u64>) -> AppResult<()> {
+    const OVER: &str = "DELETE FROM closed_addresses WHERE until <= ?1";
+    const CLOSE: &str = "INSERT INTO closed_addresses (address, user_id, until)
+        SELECT DISTINCT address, user_id, ?2 FROM sessions WHERE user_id = ?1 AND address IS NOT NULL";
+    const AGAIN: &str = "UPDATE closed_addresses SET until = ?2 WHERE user_id = ?1";
+    let most = write.now() + CLOSED_FOR;
+    let until = until.map_or(most, |until| until.min(most));
+    write.later(OVER, &params![write.now()])?;
+    if !person.active {
+        return Ok(write.later(AGAIN, &params![person.id, until])?);
+    }
+    match person.handle {
+        None => Ok(write.later(CLOSE, &params![person.id, until])?),
+        Some(_) => Ok(()),
+    }
 }
 
 fn set_ban(write: &Write<'_>, id: UserId, until: Option<u64>) -> AppResult<()> {
@@ -172,11 +194,13 @@ pub async fn activate(db: &Database, actor: UserId, id: UserId) -> AppResult<Use
 
 /// Lets a person come back as a part of the transaction of `write`.
 fn come_back(write: &mut Write<'_>, before: User) -> AppResult<User> {
+    const OPEN: &str = "DELETE FROM closed_addresses WHERE user_id = ?1";
     const BACK: &str = "UPDATE users SET seq = ?2, active = 1, visible_since = ?2, banned_until = NULL WHERE id = ?1";
     if before.active {
         return Ok(before);
     }
     let after = User { seq: write.next_seq()?, active: true, ..before };
+    write.later(OPEN, &params![after.id])?;
     write.later(BACK, &params![after.id, after.seq])?;
     write.publish(Event::User(after.clone()), Audience::Everyone)?;
     Ok(after)

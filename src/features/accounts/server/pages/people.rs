@@ -8,15 +8,16 @@ use crate::{
             people_words::{WORDS, Words},
             store::find_recovery,
         },
+        invites::model::DAY,
         people::{
-            api::{Activate, Deactivate, GiveRole},
+            api::{Activate, Ban, Deactivate, GiveRole},
             model::{Role, User, UserList},
             store as people,
         },
         rooms::server::person::line as person,
     },
     model::{
-        argument::MAX_LIST,
+        argument::{Argument, MAX_LIST},
         error::{AppError, AppResult, Code},
         ids::UserId,
         route::Route,
@@ -85,7 +86,7 @@ fn shown(request: &PlainRequest, found: Listed, link: Option<String>) -> Shown {
         view! { <p class="more"><a href=format!("{}?find={find}&after={next}", Route::AdminPeople)>{words.more}</a></p> }
     });
     let nobody = people.items.is_empty().then(|| view! { <p class="more">{words.nobody}</p> });
-    let list: Vec<_> = people.items.iter().map(|user| line(caller, &me, user)).collect();
+    let list: Vec<_> = people.items.iter().map(|user| line(caller, &me, user, request.services.now())).collect();
     let content = view! {
         {link}
         <section class="panel-part">
@@ -107,7 +108,7 @@ fn shown(request: &PlainRequest, found: Listed, link: Option<String>) -> Shown {
 }
 
 /// A person's line: who they are, and what the reader may do.
-fn line(caller: &Caller, me: &User, user: &User) -> impl IntoView + use<> {
+fn line(caller: &Caller, me: &User, user: &User, now: u64) -> impl IntoView + use<> {
     let words = caller.reader.lang.of(&WORDS);
     let (actor, of) = (Person::from(me), Person::from(user));
     let may_do = |action| may(actor, action).is_ok();
@@ -145,15 +146,28 @@ fn line(caller: &Caller, me: &User, user: &User) -> impl IntoView + use<> {
         let button = view! { <button class="button danger">{words.deactivate}</button> };
         plain_form(&Deactivate { user: id.into() }, caller, here, button)
     });
+    let ban = (user.active && may_do(Action::Ban(of))).then(|| {
+        let day = |days: u32| {
+            view! { <option value=(now + u64::from(days) * DAY).to_string() selected=days == 7>{(words.days)(days)}</option> }
+        };
+        let choice = view! {
+            <select name="until" aria-label=words.ban_for>
+                {[1, 7, 30].map(day)}
+                <option value="">{words.for_good}</option>
+            </select>
+            <button class="button danger">{words.ban}</button>
+        };
+        plain_form(&Ban { user: id.into(), until: Argument::MISSING, hide: Argument::MISSING }, caller, here, choice)
+    });
     let activate = (!user.active && may_do(Action::Activate(of))).then(|| {
         plain_form(&Activate { user: id.into() }, caller, here, view! { <button class="button">{words.activate}</button> })
     });
-    let some = !roles.is_empty() || recover.is_some() || deactivate.is_some() || activate.is_some();
+    let some = !roles.is_empty() || recover.is_some() || deactivate.is_some() || ban.is_some() || activate.is_some();
     let acts = some.then(|| {
         view! {
             <details class="member-acts">
                 <summary aria-label=(words.change)(&user.name)>{"⋯"}</summary>
-                <div>{roles} {recover} {deactivate} {activate}</div>
+                <div>{roles} {recover} {deactivate} {ban} {activate}</div>
             </details>
         }
     });
