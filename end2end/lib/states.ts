@@ -148,6 +148,16 @@ export const STATES: State[] = [
     go: async (person) => void (await person.page.goto(`${person.url}/join`)),
   },
   {
+    name: 'quick switcher',
+    go: async (person, server) => {
+      const guest = await server.guest('Оля');
+      for (const name of ['123', 'Оля 123', '1']) await guest.createRoom(name);
+      await person.page.keyboard.press('Control+k');
+      await person.page.keyboard.type('12');
+      await person.page.locator('.switcher a').nth(1).waitFor();
+    },
+  },
+  {
     name: 'panel of an own room',
     go: async (person, server) => {
       // Names that are neither English nor Chinese, as the checks of languages want.

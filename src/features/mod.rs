@@ -9,6 +9,7 @@ pub mod pins;
 pub mod preferences;
 pub mod rooms;
 pub mod subscriptions;
+pub mod switcher;
 pub mod workspace;
 
 #[cfg(test)]
@@ -186,6 +187,7 @@ impl Features {
     pub fn start(self) {
         self.messages.start();
         self.people.ask();
+        switcher::dialog::start();
     }
 
     /// Draws the shown list anew, now that the page is live.

@@ -2,7 +2,7 @@
 
 #[cfg(test)]
 use super::sample;
-use super::{accounts, invites, messages, people, pins, preferences, rooms, subscriptions, workspace};
+use super::{accounts, invites, messages, people, pins, preferences, rooms, subscriptions, switcher, workspace};
 use crate::{
     model::things::Kind,
     request::feature::Feature,
@@ -19,6 +19,7 @@ pub static FEATURES: &[&Feature] = &[
     &pins::server::FEATURE,
     &subscriptions::server::FEATURE,
     &invites::server::FEATURE,
+    &switcher::server::FEATURE,
     &workspace::server::FEATURE,
     #[cfg(test)]
     &sample::server::FEATURE,

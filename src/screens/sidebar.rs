@@ -55,7 +55,10 @@ pub fn Sidebar() -> impl IntoView {
     };
     view! {
         <div class="side" role=move || if screen.get() == Screen::Rooms { "main" } else { "banner" } id="rooms">
-            <a class="brand" translate="no" href=Route::Rooms.to_string()>{PRODUCT}</a>
+            <div class="side-head">
+                <a class="brand" translate="no" href=Route::Rooms.to_string()>{PRODUCT}</a>
+                {slots::list_tools()}
+            </div>
             <nav aria-label=words.rooms>
                 {reactive(heading)}
                 <ul role="list">

@@ -8,6 +8,7 @@ use crate::{
             state::Subscriptions,
             views::{FavouriteButton, FavouriteMark},
         },
+        switcher::views::SwitcherButton,
     },
     model::ids::{MessageId, RoomId},
 };
@@ -29,6 +30,11 @@ pub fn room_tools(room: RoomId) -> impl IntoView {
         <FavouriteButton room />
         <PinList room />
     }
+}
+
+/// The buttons above the list of rooms.
+pub fn list_tools() -> impl IntoView {
+    view! { <SwitcherButton /> }
 }
 
 /// The marks of a room in the list of rooms.

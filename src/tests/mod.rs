@@ -55,6 +55,7 @@ mod stream_reset;
 mod stream_resume;
 mod stream_rights;
 mod stream_socket;
+mod switcher;
 mod text;
 mod wire_types;
 mod workspace_fetch;

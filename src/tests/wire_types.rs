@@ -19,6 +19,7 @@ use crate::{
         sample::api::Echo,
         server::FEATURES,
         subscriptions::api::{ReadAll, ReadRoom, Subscribe},
+        switcher::api::FindRooms,
         workspace::api::{FetchWorkspace, UpdateWorkspace},
     },
     model::{
@@ -85,6 +86,7 @@ fn calls_have_answers_that_the_browser_reads_and_arguments_that_it_writes() {
         MessagePage,
         CreateRoom,
         OpenDirect,
+        FindRooms,
         JoinRoom,
         LeaveRoom,
         AddMembers,

@@ -1,0 +1,248 @@
+//! The switcher's dialog: a field and the rooms that fit. It is made when it is opened first, so no page load pays for it.
+
+use super::{
+    api::FindRooms,
+    find::order,
+    model::{FoundRooms, MAX_FOUND, MAX_TEXT},
+    words::WORDS,
+};
+use crate::{
+    client::{call::post, location::Location, page::Page},
+    features::rooms::{model::Room, state::Rooms},
+    model::{ids::RoomId, route::Route},
+    ui::{icon::icon, keyed::each, later::later, reactive::reactive},
+};
+use leptos::{ev, html, mount::mount_to, prelude::*, task::spawn_local};
+use std::cmp::Reverse;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+
+/// Milliseconds without a key after which the server is asked.
+const PAUSE: u32 = 120;
+
+/// Listens for its key and its button, for as long as the page lives.
+pub fn start() {
+    let switcher = Switcher {
+        text: RwSignal::new(String::new()),
+        by_server: RwSignal::new(Vec::new()),
+        at: RwSignal::new(0),
+        visited: StoredValue::new(Vec::new()),
+        dialog: NodeRef::new(),
+    };
+    let screen = expect_context::<Location>().screen;
+    Effect::new(move || {
+        if let Some(room) = screen.get().room() {
+            switcher.visited.update_value(|visited| {
+                visited.retain(|other| *other != room);
+                visited.insert(0, room);
+                visited.truncate(MAX_FOUND);
+            });
+        }
+    });
+    let owner = Owner::current().unwrap_or_default();
+    let open = move || owner.with(|| switcher.open());
+    let on_button = open.clone();
+    let handles = [
+        window_event_listener_untyped("keydown", move |event| {
+            let event: KeyboardEvent = event.unchecked_into();
+            let chord = (event.ctrl_key() != event.meta_key()) && !event.alt_key() && !event.shift_key();
+            if chord && event.key().eq_ignore_ascii_case("k") && !event.is_composing() {
+                event.prevent_default();
+                open();
+            }
+        }),
+        window_event_listener_untyped("click", move |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            if target.is_some_and(|at| at.closest(".switch-room").ok().flatten().is_some()) {
+                on_button();
+            }
+        }),
+    ];
+    on_cleanup(move || handles.into_iter().for_each(|handle| handle.remove()));
+}
+
+#[derive(Clone, Copy)]
+struct Switcher {
+    text: RwSignal<String>,
+    /// What the server has found for the text as it stands.
+    by_server: RwSignal<Vec<RoomId>>,
+    /// The place of the chosen room in the list.
+    at: RwSignal<usize>,
+    /// Rooms that were open in this page, the last one first.
+    visited: StoredValue<Vec<RoomId>>,
+    dialog: NodeRef<html::Dialog>,
+}
+
+/// A room to choose, with its place in the list.
+type RoomOption = (usize, Room);
+
+impl Switcher {
+    fn open(self) {
+        if self.dialog.get_untracked().is_none() {
+            let Some(body) = document().body() else { return };
+            mount_to(body, move || self.view()).forget();
+        }
+        let Some(dialog) = self.dialog.get_untracked().filter(|dialog| !dialog.open()) else { return };
+        self.type_in(String::new());
+        if let Some(field) = dialog.query_selector("input").ok().flatten() {
+            field.unchecked_into::<web_sys::HtmlInputElement>().set_value("");
+        }
+        // Fails only where the element is not on the page.
+        let _ = dialog.show_modal();
+    }
+
+    fn close(self) {
+        if let Some(dialog) = self.dialog.get_untracked() {
+            dialog.close();
+        }
+    }
+
+    /// Takes the text of the field over.
+    fn type_in(self, text: String) {
+        self.by_server.set(Vec::new());
+        self.at.set(0);
+        self.text.set(text.trim().to_owned());
+        let text = self.text.get_untracked();
+        if text.is_empty() {
+            return;
+        }
+        later(PAUSE, move || {
+            if self.text.try_get_untracked().as_ref() == Some(&text) {
+                spawn_local(async move {
+                    // Without an answer the names that fit as they are written stay.
+                    if let Ok(FoundRooms { rooms }) = post(&FindRooms { text: text.clone() }).await
+                        && self.text.try_get_untracked() == Some(text)
+                    {
+                        self.by_server.set(rooms);
+                    }
+                });
+            }
+        });
+    }
+
+    /// The rooms to choose from. Tracks what they depend on.
+    fn found(self) -> Vec<RoomOption> {
+        let (rooms, screen) = (expect_context::<Rooms>(), expect_context::<Location>().screen);
+        let (text, here) = (self.text.get().to_ascii_lowercase(), screen.get().room());
+        let by_server = self.by_server.get();
+        let rank = |room: &Room| match text.is_empty() {
+            // Where one is already is no place to go to; nor is a room that one has not joined, unless it is looked for.
+            true => (Some(room.id) != here && rooms.is_joined(room.id)).then_some(0),
+            false => order(&room.name.to_ascii_lowercase(), &text)
+                .map(usize::from)
+                .or_else(|| by_server.iter().position(|found| *found == room.id).map(|at| 3 + at)),
+        };
+        let visited = self.visited.get_value();
+        let place = |room: &Room| visited.iter().position(|other| *other == room.id).unwrap_or(visited.len());
+        let key = |room: &Room| Some((rank(room)?, !rooms.is_joined(room.id), place(room), Reverse(room.last), room.id));
+        let all = rooms.all.get();
+        let mut found: Vec<_> =
+            all.into_iter().filter(|room| !room.archived).filter_map(|room| Some((key(&room)?, room))).collect();
+        found.sort_by_key(|(key, _)| *key);
+        found.into_iter().take(MAX_FOUND).map(|(_, room)| room).enumerate().collect()
+    }
+
+    fn on_key(self, event: &KeyboardEvent, count: usize) {
+        if event.is_composing() || event.key_code() == 229 || count == 0 {
+            return;
+        }
+        let at = self.at.get_untracked().min(count - 1);
+        let next = match &*event.key() {
+            "ArrowDown" => (at + 1) % count,
+            "ArrowUp" => (at + count - 1) % count,
+            "Enter" => {
+                event.prevent_default();
+                return self.go(at);
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        self.at.set(next);
+        if let Some(option) = option(next) {
+            option.scroll_into_view_with_bool(false);
+        }
+    }
+
+    /// Goes to a room of the list: by its link, as a click does.
+    fn go(self, at: usize) {
+        let link = option(at);
+        self.close();
+        if let Some(link) = link {
+            link.click();
+        }
+    }
+
+    fn view(self) -> impl IntoView {
+        let page = expect_context::<Page>();
+        let (words, rooms) = (page.lang.of(&WORDS), expect_context::<Rooms>());
+        let found = Memo::new(move |_| self.found());
+        let count = move || found.with(Vec::len);
+        let chosen = move || self.at.get().min(count().saturating_sub(1));
+        let entry = move |(at, room): RoomOption| {
+            let outside = (!rooms.is_joined(room.id)).then(|| view! { <small>{words.outside}</small> });
+            view! {
+                <a
+                    class="room"
+                    role="option"
+                    id=option_id(at)
+                    href=Route::Room(room.id).to_string()
+                    tabindex="-1"
+                    aria-selected=move || if chosen() == at { "true" } else { "false" }
+                    on:click=move |_| self.close()
+                >
+                    {icon(room.sign())}
+                    <bdi translate="no">{room.name}</bdi>
+                    {outside}
+                </a>
+            }
+        };
+        let none = move || (count() == 0).then(|| view! { <p class="more">{words.none}</p> });
+        view! {
+            <dialog
+                class="switcher"
+                aria-label=words.title
+                node_ref=self.dialog
+                // A press on what is around the dialog is one on its element itself.
+                on:click=move |event| {
+                    if event.target() == event.current_target() {
+                        self.close();
+                    }
+                }
+            >
+                <div class="switcher-card">
+                    <input
+                        role="combobox"
+                        aria-label=words.title
+                        aria-expanded="true"
+                        aria-controls="switch-list"
+                        aria-autocomplete="list"
+                        aria-activedescendant=move || option_id(chosen())
+                        placeholder=words.hint
+                        maxlength=MAX_TEXT.to_string()
+                        autocomplete="off"
+                        spellcheck="false"
+                        dir="auto"
+                        on:input=move |event| self.type_in(event_target_value(&event))
+                        on:keydown=move |event: ev::KeyboardEvent| self.on_key(&event, count())
+                    />
+                    <div id="switch-list" role="listbox" aria-label=words.title>{each(move || found.get(), key, entry)}</div>
+                    {reactive(none)}
+                    <p class="hidden" role="status">{reactive(move || (words.found)(count() as u32))}</p>
+                </div>
+            </dialog>
+        }
+    }
+}
+
+fn option_id(at: usize) -> String {
+    String::from("switch-") + &at.to_string()
+}
+
+fn option(at: usize) -> Option<HtmlElement> {
+    document().get_element_by_id(&option_id(at))?.dyn_into().ok()
+}
+
+/// A key with the place: a room elsewhere in the list is drawn anew.
+fn key((at, room): &RoomOption) -> String {
+    [&*at.to_string(), &*room.id.to_string(), &*room.name].join(" ")
+}
