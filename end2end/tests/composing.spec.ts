@@ -126,3 +126,20 @@ test('a draft stays in its room when the reader switches rooms', async ({ person
   await ada.room('General').click();
   await expect(ada.box).toHaveValue('not finished');
 });
+
+test('Enter sends in the next room when Back has cut a composition off', async ({ person, server }) => {
+  await (await server.guest('Guest')).createRoom('Second');
+  const ada = await person('Ada');
+  await ada.openRoom('Second');
+  await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Second');
+  const keyboard = await ada.context.newCDPSession(ada.page);
+  await ada.box.click();
+  await keyboard.send('Input.imeSetComposition', { text: 'ni', selectionStart: 2, selectionEnd: 2 });
+  await expect(ada.box).toHaveValue('ni');
+  await ada.page.goBack();
+  await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('General');
+  await ada.box.fill('after');
+  await ada.page.keyboard.press('Enter');
+  await ada.sees('after');
+  await expect(ada.box).toHaveValue('');
+});

@@ -231,3 +231,27 @@ test('a long room shows its end at once when the reader returns, and all that wa
   await expect(ada.page.locator('.beginning')).toHaveCount(1);
   await atEnd(ada);
 });
+
+test('the day that stays below the head covers no line but behind its own words', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  await guest.sendMany(60);
+  const ada = await person('Ada');
+  await ada.sees('message 60');
+  await ada.list.evaluate((list) => list.scrollBy(0, -200));
+  // What lies on top along the whole upper edge of the list is a row, or the words of the day.
+  const covering = await ada.list.evaluate((list) => {
+    const { left, right, top } = list.getBoundingClientRect();
+    const found = new Set<string>();
+    for (let x = left + 4; x < right - 24; x += 8) {
+      for (const y of [top + 2, top + 14, top + 26]) {
+        const at = document.elementFromPoint(x, y);
+        const day = at?.closest('.day');
+        if (day && at === day) found.add('band');
+      }
+    }
+    const day = [...list.querySelectorAll<HTMLElement>('.day')].find((one) => one.getBoundingClientRect().top <= top);
+    const style = day && getComputedStyle(day);
+    return { bands: [...found], background: style?.backgroundColor, shadow: style?.boxShadow };
+  });
+  expect(covering).toEqual({ bands: [], background: 'rgba(0, 0, 0, 0)', shadow: 'none' });
+});
