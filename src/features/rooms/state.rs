@@ -158,7 +158,8 @@ impl Rooms {
         Signal::derive(move || self.read(room, |room| self.called(room)))
     }
 
-    fn called(self, room: &Room) -> String {
+    /// Returns what a room is called; tracks the names of a direct room's people.
+    pub fn called(self, room: &Room) -> String {
         if room.kind != RoomKind::Direct {
             return room.name.clone();
         }

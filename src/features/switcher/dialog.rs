@@ -73,8 +73,8 @@ struct Switcher {
     dialog: NodeRef<html::Dialog>,
 }
 
-/// A room to choose, with its place in the list.
-type RoomOption = (usize, Room);
+/// A room to choose, with its place in the list and what it is called.
+type RoomOption = (usize, Room, String);
 
 impl Switcher {
     fn open(self) {
@@ -125,21 +125,26 @@ impl Switcher {
         let (rooms, screen) = (expect_context::<Rooms>(), expect_context::<Location>().screen);
         let (text, here) = (self.text.get().to_ascii_lowercase(), screen.get().room());
         let by_server = self.by_server.get();
-        let rank = |room: &Room| match text.is_empty() {
+        let rank = |room: &Room, name: &str| match text.is_empty() {
             // Where one is already is no place to go to; nor is a room that one has not joined, unless it is looked for.
             true => (Some(room.id) != here && rooms.is_joined(room.id)).then_some(0),
-            false => order(&room.name.to_ascii_lowercase(), &text)
+            false => order(&name.to_ascii_lowercase(), &text)
                 .map(usize::from)
                 .or_else(|| by_server.iter().position(|found| *found == room.id).map(|at| 3 + at)),
         };
         let visited = self.visited.get_value();
         let place = |room: &Room| visited.iter().position(|other| *other == room.id).unwrap_or(visited.len());
-        let key = |room: &Room| Some((rank(room)?, !rooms.is_joined(room.id), place(room), Reverse(room.last), room.id));
+        let key = |room: &Room, name: &str| {
+            Some((rank(room, name)?, !rooms.is_joined(room.id), place(room), Reverse(room.last), room.id))
+        };
         let all = rooms.all.get();
-        let mut found: Vec<_> =
-            all.into_iter().filter(|room| !room.archived).filter_map(|room| Some((key(&room)?, room))).collect();
-        found.sort_by_key(|(key, _)| *key);
-        found.into_iter().take(MAX_FOUND).map(|(_, room)| room).enumerate().collect()
+        let option = |room: Room| {
+            let name = rooms.called(&room);
+            Some((key(&room, &name)?, room, name))
+        };
+        let mut found: Vec<_> = all.into_iter().filter(|room| !room.archived).filter_map(option).collect();
+        found.sort_by_key(|(key, ..)| *key);
+        found.into_iter().take(MAX_FOUND).enumerate().map(|(at, (_, room, name))| (at, room, name)).collect()
     }
 
     fn on_key(self, event: &KeyboardEvent, count: usize) {
@@ -178,7 +183,7 @@ impl Switcher {
         let found = Memo::new(move |_| self.found());
         let count = move || found.with(Vec::len);
         let chosen = move || self.at.get().min(count().saturating_sub(1));
-        let entry = move |(at, room): RoomOption| {
+        let entry = move |(at, room, name): RoomOption| {
             let outside = (!rooms.is_joined(room.id)).then(|| view! { <small>{words.outside}</small> });
             view! {
                 <a
@@ -191,7 +196,7 @@ impl Switcher {
                     on:click=move |_| self.close()
                 >
                     {icon(room.sign())}
-                    <bdi translate="no">{room.name}</bdi>
+                    <bdi translate="no">{name}</bdi>
                     {outside}
                 </a>
             }
@@ -243,6 +248,6 @@ fn option(at: usize) -> Option<HtmlElement> {
 }
 
 /// A key with the place: a room elsewhere in the list is drawn anew.
-fn key((at, room): &RoomOption) -> String {
-    [&*at.to_string(), &*room.id.to_string(), &*room.name].join(" ")
+fn key((at, room, name): &RoomOption) -> String {
+    [&*at.to_string(), &*room.id.to_string(), &**name].join(" ")
 }
