@@ -1,4 +1,5 @@
-//! The switcher's dialog: a field and the rooms that fit. It is made when it is opened first, so no page load pays for it.
+//! The switcher's dialog: a field and the rooms that fit. It is in a module of its own, which is loaded when it is opened first,
+//! so no page load pays for it.
 
 use super::{
     api::FindRooms,
@@ -7,9 +8,9 @@ use super::{
     words::WORDS,
 };
 use crate::{
-    client::{call::post, location::Location, page::Page},
+    client::{call::post, lazy::lazy, location::Location, page::Page},
     features::rooms::{model::Room, state::Rooms},
-    model::{ids::RoomId, route::Route},
+    model::{error::AppResult, ids::RoomId, route::Route},
     ui::{icon::icon, keyed::each, later::later, reactive::reactive},
 };
 use leptos::{ev, html, mount::mount_to, prelude::*, task::spawn_local};
@@ -39,8 +40,15 @@ pub fn start() {
             });
         }
     });
-    let owner = Owner::current().unwrap_or_default();
-    let open = move || owner.with(|| switcher.open());
+    let (page, owner) = (expect_context::<Page>(), Owner::current().unwrap_or_default());
+    let open = move || {
+        let owner = owner.clone();
+        spawn_local(async move {
+            if let Err(error) = show(switcher, owner).await {
+                page.report(error);
+            }
+        });
+    };
     let on_button = open.clone();
     let handles = [
         window_event_listener_untyped("keydown", move |event| {
@@ -59,6 +67,17 @@ pub fn start() {
         }),
     ];
     on_cleanup(move || handles.into_iter().for_each(|handle| handle.remove()));
+}
+
+lazy! {
+    /// Opens the dialog. `owner` is the page's.
+    ///
+    /// # Errors
+    /// When the module could not be loaded. The next call tries again.
+    switcher: fn show(switcher: Switcher, owner: Owner) -> AppResult<()> {
+        owner.with(|| switcher.open());
+        Ok(())
+    }
 }
 
 #[derive(Clone, Copy)]
