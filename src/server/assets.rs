@@ -7,7 +7,7 @@ use axum::{
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 #[derive(RustEmbed)]
 #[folder = "target/site"]
@@ -26,8 +26,8 @@ pub struct Manifest {
     pub css: String,
     /// The script that loads further modules; empty where the program is not split.
     pub loader: String,
-    /// The module that every page but the enter page loads second; empty where the program is not split.
-    pub live: String,
+    /// The modules that every page but the enter page loads second; none where the program is not split.
+    pub live: Vec<String>,
     /// Names the client code. Another one than the page's means an update is ready.
     pub build: Arc<str>,
 }
@@ -45,10 +45,20 @@ impl Manifest {
             wasm: of_build("rill", ".wasm"),
             css: style_sheet(),
             loader: of_build("__wasm_split", ".js"),
-            live: of_build("split_live", ".wasm"),
+            live: parts("live").iter().map(|name| of_build(name, ".wasm")).collect(),
             build: build.clone(),
         }
     }
+}
+
+/// Returns the names, without their ends, of the files that make up a module of the split program: itself, and what it shares
+/// with another one.
+fn parts(module: &str) -> Vec<String> {
+    let list = newest("__wasm_split_manifest", ".json");
+    let list = Site::get(list.trim_start_matches('/')).map(|file| file.data).unwrap_or_default();
+    // The build has written it; without it the program is not split, or is another build's.
+    let mut modules: HashMap<String, Vec<String>> = serde_json::from_slice(&list).unwrap_or_default();
+    modules.remove(module).unwrap_or_default()
 }
 
 /// Returns a digest of all scripts and modules.

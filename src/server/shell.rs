@@ -157,8 +157,8 @@ fn preloads(site: &Manifest, workspace: bool) -> impl IntoView + use<> {
     };
     // A program that is not split has neither a loader nor a second module.
     let is_there = |path: &&String| !path.is_empty();
-    let modules: Vec<_> =
-        [&site.wasm, &site.live].into_iter().take(1 + usize::from(workspace)).filter(is_there).map(module).collect();
+    let second = if workspace { &site.live[..] } else { &[] };
+    let modules: Vec<_> = [&site.wasm].into_iter().chain(second).filter(is_there).map(module).collect();
     let scripts: Vec<_> = [&site.js, &site.loader].into_iter().filter(is_there).map(script).collect();
     (!site.js.is_empty()).then_some((scripts, modules))
 }
@@ -217,13 +217,16 @@ mod tests {
 
     #[test]
     fn the_second_module_is_preloaded_with_a_workspace_alone() {
-        let [js, wasm, css, loader, live] = ["js", "wasm", "css", "loader", "live"].map(|name| format!("/pkg/b/{name}"));
-        let site = Manifest { js, wasm, css, loader, live, build: "b".into() };
+        let [js, wasm, css, loader, live, chunk] =
+            ["js", "wasm", "css", "loader", "live", "chunk"].map(|name| format!("/pkg/b/{name}"));
+        let site = Manifest { js, wasm, css, loader, live: vec![live, chunk], build: "b".into() };
         let [workspace, enter] = [true, false].map(|workspace| preloads(&site, workspace).to_html());
         for path in ["/pkg/b/js", "/pkg/b/loader", "/pkg/b/wasm"] {
             assert!(workspace.contains(path) && enter.contains(path), "{path}: {enter}");
         }
-        assert!(workspace.contains("/pkg/b/live") && !enter.contains("/pkg/b/live"), "{enter}");
+        for path in ["/pkg/b/live", "/pkg/b/chunk"] {
+            assert!(workspace.contains(path) && !enter.contains(path), "{path}: {enter}");
+        }
     }
 
     #[test]
