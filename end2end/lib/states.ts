@@ -178,6 +178,37 @@ export const STATES: State[] = [
     name: 'rooms to join',
     go: async (person, server) => (await seedRooms(server), void (await person.page.goto(`${person.url}/browse`))),
   },
+  {
+    name: 'people to write to',
+    go: async (person, server) => {
+      for (const name of ['Ada Lovelace', '林薇', 'W'.repeat(40), 'Оля']) await server.guest(name);
+      await person.page.goto(`${person.url}/people?with=2,4`);
+    },
+  },
+  {
+    name: 'one person',
+    go: async (person, server) => (await server.guest('Оля'), void (await person.page.goto(`${person.url}/people/2`))),
+  },
+  {
+    name: 'direct room',
+    go: async (person, server) => {
+      await seedRooms(server);
+      const guest = await server.guest('Grace Hopper');
+      for (const users of ['1', '1,2,3']) await guest.post('/api/rooms/direct', { users });
+      const { id } = await guest.post<{ id: number }>('/api/rooms/direct', { users: 1 });
+      await guest.send('A word between us.', id);
+      await person.goto(`/rooms/${id}`);
+    },
+  },
+  {
+    name: 'direct rooms list',
+    go: async (person, server) => {
+      await seedRooms(server);
+      const guest = await server.guest('W'.repeat(40));
+      for (const users of ['1', '1,2,3', '1,2']) await guest.post('/api/rooms/direct', { users });
+      await person.goto('/rooms');
+    },
+  },
   { name: 'settings', go: async (person) => void (await person.page.goto(`${person.url}/settings`)) },
   { name: 'room', go: async (person, server) => (await seedRooms(server), await person.sees('and an answer')) },
   { name: 'empty room', go: async (person) => await person.goto('/rooms/1') },
