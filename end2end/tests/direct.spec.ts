@@ -64,6 +64,25 @@ test('the direct room with the newest message is first, and none moves under the
   await hasDirect(ada, ['Lin', 'Ana', 'Mei']);
 });
 
+test('a direct room that is closed comes back with the next message, in every tab', async ({ person, server }) => {
+  const ada = await person('Ada');
+  const lin = await server.guest('Lin');
+  const room = await open(lin, 1);
+  await direct(ada).getByRole('link', { name: 'Lin' }).click();
+  const tab = await ada.tab();
+  await ada.page.getByRole('button', { name: 'Close until the next message' }).click();
+  await expect(ada.page).toHaveURL(/\/rooms$/);
+  for (const one of [ada, tab]) await hasDirect(one, []);
+  await ada.reload();
+  await hasDirect(ada, []);
+  await lin.send('are you there?', room);
+  for (const one of [ada, tab]) await hasDirect(one, ['Lin']);
+  await ada.page.getByRole('link', { name: 'New message' }).click();
+  await ada.page.getByRole('button', { name: 'Message Lin' }).click();
+  await ada.ready();
+  await ada.sees('are you there?');
+});
+
 test('several people and notes to oneself have a name in every language', async ({ person, server }) => {
   const xin = await person('小乔', CHINESE);
   const [lin] = [await server.guest('Lin'), await server.guest('林薇')];
@@ -126,7 +145,10 @@ test('the keyboard suffices to open a direct room and to write there', async ({ 
   await ada.sees('typed');
 });
 
-test('a direct room is written in on a phone, and read alone once the other one has left for good', async ({ person, server }) => {
+test('a direct room is written in on a phone, and only read once the other one has left for good', async ({
+  person,
+  server,
+}) => {
   const lin = await server.guest('Lin');
   const ada = await person('Ada', PHONE);
   const room = await open(lin, 2);

@@ -54,9 +54,18 @@ impl Location {
 
     /// Goes to a room, fetching what it shows where that is not known. Before [`Self::start`] the browser goes there.
     pub fn open_room(self, room: RoomId) {
+        self.go(Screen::Room(room), Route::Room(room));
+    }
+
+    /// Goes to the list of rooms.
+    pub fn open_list(self) {
+        self.go(Screen::Rooms, Route::Rooms);
+    }
+
+    fn go(self, screen: Screen, route: Route) {
         match self.open.with(|open| open.clone()).flatten() {
-            Some(open) => open(Screen::Room(room)),
-            None => platform::go(&Route::Room(room).to_string()),
+            Some(open) => open(screen),
+            None => platform::go(&route.to_string()),
         }
     }
 

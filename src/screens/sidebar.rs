@@ -80,6 +80,7 @@ pub fn Sidebar() -> impl IntoView {
 fn DirectRooms() -> impl IntoView {
     let (words, rooms) = (expect_context::<Page>().lang.of(&rooms::WORDS), expect_context::<Rooms>());
     let list = NodeRef::<html::Ul>::new();
+    let (is_listed, screen) = (slots::room_is_listed(), expect_context::<Location>().screen);
     // Nothing moves under a pointer or away from the focus: the order is made anew when both have left.
     let left = RwSignal::new(());
     let leave = move || left.notify();
@@ -88,7 +89,10 @@ fn DirectRooms() -> impl IntoView {
         left.track();
         let held = list.get_untracked().is_some_and(|list| list.matches(":hover, :focus-within") == Ok(true));
         let before = if held { shown.get_value() } else { Vec::new() };
-        let sorted = direct::newest_first(rooms.all.get(), &before);
+        // One that is closed is listed while it is shown.
+        let here = screen.get().room();
+        let all = rooms.all.get().into_iter().filter(|room| is_listed(room.id) || here == Some(room.id));
+        let sorted = direct::newest_first(all.collect(), &before);
         shown.set_value(sorted.iter().map(|room| room.id).collect());
         sorted
     };

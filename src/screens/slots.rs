@@ -6,7 +6,7 @@ use crate::{
         rooms::{model::Room, state::by_name},
         subscriptions::{
             state::Subscriptions,
-            views::{FavouriteButton, FavouriteMark},
+            views::{CloseButton, FavouriteButton, FavouriteMark},
         },
         switcher::views::SwitcherButton,
     },
@@ -29,6 +29,7 @@ pub fn room_tools(room: RoomId) -> impl IntoView {
     view! {
         <FavouriteButton room />
         <PinList room />
+        <CloseButton room />
     }
 }
 
@@ -40,6 +41,12 @@ pub fn list_tools() -> impl IntoView {
 /// The marks of a room in the list of rooms.
 pub fn room_marks(room: RoomId) -> impl IntoView {
     view! { <FavouriteMark room /> }
+}
+
+/// Whether a direct room is in the list. Call it in a component's body; it is the returned closure that tracks.
+pub fn room_is_listed() -> impl Fn(RoomId) -> bool + Copy {
+    let subscriptions = expect_context::<Subscriptions>();
+    move |room| !subscriptions.is_hidden(room)
 }
 
 /// The order of the list of rooms. Call it in a component's body; it is the returned closure that tracks.

@@ -178,7 +178,8 @@ impl Town {
             }
             14 | 15 => {
                 let favourite = (dice.below(2) > 0).to_string();
-                person.post("/api/rooms/subscribe", &[("room", &room.to_string()), ("favourite", &favourite)]).await;
+                let field = if dice.below(2) == 0 { "favourite" } else { "hidden" };
+                person.post("/api/rooms/subscribe", &[("room", &room.to_string()), (field, &favourite)]).await;
             }
             23..=27 => {
                 // From a tab that knows of everything, or from one that has heard nothing for a while.

@@ -144,6 +144,29 @@ async fn direct_room_has_the_names_of_its_people_from_the_first_byte() {
 }
 
 #[tokio::test]
+async fn closed_direct_room_is_not_listed_until_the_next_message() {
+    let app = TestApp::start().await;
+    let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);
+    let room = open(&lin, "2").await.id;
+    let is_listed = async |path: &str| {
+        let page = lin.get(path).await.body;
+        super::html::tags(&page).iter().any(|tag| {
+            (tag.attribute("class"), tag.attribute("href")) == ("room".into(), format!("/rooms/{room}").into())
+        })
+    };
+    assert!(is_listed("/rooms").await);
+    let page = lin.get(&format!("/rooms/{room}")).await.body;
+    assert!(page.contains("name=\"hidden\" value=\"true\""), "a form closes it: {page}");
+    let fields = [("room", &*room.to_string()), ("hidden", "true"), ("back", "/rooms")];
+    assert_eq!(lin.post_html("/api/rooms/subscribe", &fields).await.location(), "/rooms");
+    assert!(!is_listed("/rooms").await && !is_listed("/rooms/1").await);
+    assert!(is_listed(&format!("/rooms/{room}")).await, "while it is shown");
+    assert_eq!(open(&lin, "2").await.id, room);
+    mei.send(room.0, "are you there?").await;
+    assert!(is_listed("/rooms").await);
+}
+
+#[tokio::test]
 async fn people_are_found_chosen_and_written_to_without_a_script() {
     let app = TestApp::start().await;
     let (lin, mei) = (app.enter("Lin").await, app.enter("Mei").await);

@@ -33,8 +33,8 @@ struct Marks {
     subscriptions: Sorted<RoomId, Subscription>,
     /// The reader's own newest message of a room.
     own: Sorted<RoomId, (MessageId, u64)>,
-    /// Ordinal of the newest message of a room.
-    last: Sorted<RoomId, u64>,
+    /// Ordinal and id of the newest message of a room.
+    last: Sorted<RoomId, (u64, u64)>,
 }
 
 impl Marks {
@@ -46,13 +46,19 @@ impl Marks {
 
     /// Returns where the mark stands in a room with something above it.
     fn unread_from(&self, room: RoomId) -> Option<u64> {
-        let last = self.last.get(room).copied().unwrap_or_default();
+        let (last, _) = self.last.get(room).copied().unwrap_or_default();
         self.read(room).filter(|read| *read < last)
     }
 
-    fn note_last(&mut self, room: RoomId, n: u64) {
-        let last = self.last.get_or(room, || 0);
-        *last = (*last).max(n);
+    fn note_last(&mut self, room: RoomId, n: u64, id: u64) {
+        let last = self.last.get_or(room, || (0, 0));
+        *last = (*last).max((n, id));
+    }
+
+    /// Returns whether a room is left out of the list, which the next message ends.
+    fn is_hidden(&self, room: RoomId) -> bool {
+        let (_, newest) = self.last.get(room).copied().unwrap_or_default();
+        self.subscriptions.get(room).is_some_and(|subscription| subscription.hidden && newest <= subscription.seq.0)
     }
 
     fn note_own(&mut self, room: RoomId, id: MessageId, n: u64) {
@@ -96,25 +102,26 @@ impl Subscriptions {
 
     /// Notes how far a room goes.
     pub fn room_changed(self, room: &Room) {
-        self.note(room.id, |known| known.note_last(room.id, room.last_n));
+        self.note(room.id, |known| known.note_last(room.id, room.last_n, room.last));
     }
 
     /// Notes a message that has come.
     pub fn message_changed(self, message: &Message) {
         self.note(message.room, |known| {
-            known.note_last(message.room, message.n);
+            known.note_last(message.room, message.n, message.id.0);
             if message.author == self.page.me {
                 known.note_own(message.room, message.id, message.n);
             }
         });
     }
 
-    /// Runs `work`, and tells the readers when the room becomes read or unread by it.
+    /// Runs `work`, and tells the readers when the room becomes read or unread by it, or comes back into the list.
     fn note(self, room: RoomId, work: impl FnOnce(&mut Marks)) {
         self.change(|known| {
-            let before = known.unread_from(room).is_some();
+            let shown = |known: &Marks| (known.unread_from(room).is_some(), known.is_hidden(room));
+            let before = shown(known);
             work(known);
-            known.unread_from(room).is_some() != before
+            shown(known) != before
         });
     }
 
@@ -148,12 +155,23 @@ impl Subscriptions {
     /// True when a room is a favourite, or wished to be; tracks it.
     pub fn contains(self, room: RoomId) -> bool {
         let known = self.of(room, |subscription| subscription.favourite);
-        self.pending.wished(&wish_name(room)).unwrap_or(known == Some(true))
+        self.pending.wished(&wish_name("favourite ", room)).unwrap_or(known == Some(true))
+    }
+
+    /// True when a room is left out of the list, or wished to be; tracks it.
+    pub fn is_hidden(self, room: RoomId) -> bool {
+        let known = self.known.read(|known| known.is_hidden(room));
+        self.pending.wished(&wish_name("hidden ", room)).unwrap_or(known == Some(true))
+    }
+
+    /// Leaves a room out of the list until its next message. Without a connection the wish waits, over a reload too.
+    pub fn hide(self, room: RoomId) {
+        self.pending.wish(self.page, Wish::of(wish_name("hidden ", room), true, &hide(room), Kind::Subscription));
     }
 
     /// Makes a room a favourite or no longer one. Without a connection the wish waits, over a reload too.
     pub fn set(self, room: RoomId, on: bool) {
-        self.pending.wish(self.page, Wish::of(wish_name(room), on, &favour(room, on), Kind::Subscription));
+        self.pending.wish(self.page, Wish::of(wish_name("favourite ", room), on, &favour(room, on), Kind::Subscription));
     }
 
     /// Puts favourites first; both parts keep their order. Tracks them.
@@ -166,17 +184,26 @@ impl Subscriptions {
 
 /// The call that makes a room a favourite or no longer one.
 pub(super) fn favour(room: RoomId, on: bool) -> Subscribe {
+    Subscribe { favourite: on.into(), ..nothing(room) }
+}
+
+/// The call that leaves a room out of the list.
+pub(super) fn hide(room: RoomId) -> Subscribe {
+    Subscribe { hidden: true.into(), ..nothing(room) }
+}
+
+fn nothing(room: RoomId) -> Subscribe {
     Subscribe {
         room: room.into(),
         level: Argument::MISSING,
         muted_until: OptionalText::MISSING,
-        favourite: on.into(),
+        favourite: Argument::MISSING,
         hidden: Argument::MISSING,
     }
 }
 
-fn wish_name(room: RoomId) -> String {
-    let mut name = String::from("favourite ");
+fn wish_name(what: &str, room: RoomId) -> String {
+    let mut name = String::from(what);
     name.push_str(&room.to_string());
     name
 }

@@ -40,7 +40,7 @@ macro_rules! select_subscriptions {
     ($rest:literal) => {
         concat!(
             "SELECT s.seq, s.room_id, s.user_id, s.read_n, s.level, s.muted_until, s.favourite, s.hidden, s.lowered, s.own_id,
-                s.own_n, r.last_n FROM subscriptions s JOIN rooms r ON r.id = s.room_id ",
+                s.own_n, r.last_n, r.last FROM subscriptions s JOIN rooms r ON r.id = s.room_id ",
             $rest
         )
     };
@@ -67,15 +67,17 @@ impl Stored {
 }
 
 fn stored_row(row: &Row<'_>) -> database::Result<Stored> {
+    let (seq, newest): (Seq, u64) = (row.get(0)?, row.get(12)?);
     let subscription = Subscription {
-        seq: row.get(0)?,
+        seq,
         room: row.get(1)?,
         user: row.get(2)?,
         read: row.get(3)?,
         level: row.get(4)?,
         muted_until: row.get(5)?,
         favourite: row.get(6)?,
-        hidden: row.get(7)?,
+        // The next message ends it, without a number of its own.
+        hidden: row.get(7)? && newest <= seq.0,
         mentions: (),
     };
     Ok(Stored { subscription, lowered: row.get(8)?, own: (row.get(9)?, row.get(10)?), last_n: row.get(11)? })

@@ -1,13 +1,17 @@
 //! What subscriptions show: a button in a room's head, and marks in the list of rooms.
 
 use super::{
-    state::{Subscriptions, favour},
+    state::{Subscriptions, favour, hide},
     words::WORDS,
 };
 use crate::{
-    client::{form::Form, page::Page},
-    model::ids::RoomId,
-    ui::{icon::drawn, reactive::reactive},
+    client::{form::Form, location::Location, page::Page},
+    features::rooms::{model::RoomKind, state::Rooms},
+    model::{ids::RoomId, route::Route},
+    ui::{
+        icon::{Icon, drawn, icon},
+        reactive::reactive,
+    },
 };
 use leptos::prelude::*;
 
@@ -38,6 +42,26 @@ pub fn FavouriteButton(room: RoomId) -> impl IntoView {
             </button>
         </Form>
     }
+}
+
+/// Closes a direct room: it is left out of the list until its next message. Without a script the form posts.
+#[component]
+pub fn CloseButton(room: RoomId) -> impl IntoView {
+    let (subscriptions, location) = (expect_context::<Subscriptions>(), expect_context::<Location>());
+    let (words, rooms) = (expect_context::<Page>().lang.of(&WORDS), expect_context::<Rooms>());
+    let is_direct = untrack(|| rooms.read(room, |room| room.kind == RoomKind::Direct));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        subscriptions.hide(room);
+        location.open_list();
+    };
+    is_direct.then(|| {
+        view! {
+            <Form call=hide(room) back=Route::Rooms on:submit=submit>
+                <button class="tool" aria-label=words.close title=words.close>{icon(Icon::Close)}</button>
+            </Form>
+        }
+    })
 }
 
 /// Marks a favourite in the list of rooms.

@@ -204,7 +204,8 @@ impl World {
             }
             Step::Pin(..) => {}
             Step::Favour(by, which, on) => {
-                let wanted = SubscriptionUpdate { favourite: Some(on), ..SubscriptionUpdate::default() };
+                let (favourite, hidden) = if which % 2 == 0 { (Some(on), None) } else { (None, Some(on)) };
+                let wanted = SubscriptionUpdate { favourite, hidden, ..SubscriptionUpdate::default() };
                 drop(subscriptions::subscribe(&store.db, user(by).id, room(which), wanted).await);
             }
             Step::Read(by, which, n, known) => {

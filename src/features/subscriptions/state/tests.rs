@@ -5,7 +5,11 @@ use super::*;
 impl Subscriptions {
     /// Returns everything that is known, by room.
     pub fn snapshot(self) -> Vec<Subscription> {
-        let all = self.known.with(|known| known.subscriptions.iter().map(|(_, subscription)| subscription.clone()).collect());
+        let all = self.known.with(|known| {
+            let effective = |room| known.is_hidden(room);
+            let all = known.subscriptions.iter();
+            all.map(|(room, subscription)| Subscription { hidden: effective(room), ..subscription.clone() }).collect()
+        });
         all.unwrap_or_default()
     }
 

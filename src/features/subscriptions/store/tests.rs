@@ -221,3 +221,26 @@ async fn own_subscriptions_are_read_along_an_index_and_in_one_statement() {
     });
     assert_eq!(count.await, Ok(1));
 }
+
+#[tokio::test]
+async fn room_that_is_left_out_of_the_list_comes_back_with_the_next_message_without_a_number() {
+    let store = Fixture::new();
+    let (lin, mei) = (store.enter("Lin").await, store.enter("Mei").await);
+    let sent = store.send(&mei, GENERAL, "before").await;
+    let hide = SubscriptionUpdate { hidden: Some(true), ..SubscriptionUpdate::default() };
+    let hidden = subscribe(&store.db, lin.id, GENERAL, hide).await.unwrap();
+    assert_eq!((hidden.hidden, general(&store, &lin).await), (true, hidden.clone()));
+    store.delete(&mei, sent.id).await;
+    assert!(general(&store, &lin).await.hidden, "a deletion is no message");
+    let marked = read_room(&store.db, lin.id, GENERAL, 1, None).await.unwrap();
+    assert!(marked.hidden && marked.seq > hidden.seq, "nor is a read mark");
+    store.forget();
+    let message = store.send(&mei, GENERAL, "after").await;
+    assert_eq!(store.published(), [Event::Message(message)]);
+    assert_eq!(general(&store, &lin).await, Subscription { hidden: false, ..marked });
+    // What is written from then on is what everyone sees.
+    let marked = read_room(&store.db, lin.id, GENERAL, 2, None).await.unwrap();
+    assert_eq!((marked.hidden, general(&store, &lin).await), (false, marked));
+    let again = subscribe(&store.db, lin.id, GENERAL, hide).await.unwrap();
+    assert!(again.hidden, "and it can be closed again");
+}
