@@ -150,9 +150,8 @@ async fn closed_direct_room_is_not_listed_until_the_next_message() {
     let room = open(&lin, "2").await.id;
     let is_listed = async |path: &str| {
         let page = lin.get(path).await.body;
-        super::html::tags(&page).iter().any(|tag| {
-            (tag.attribute("class"), tag.attribute("href")) == ("room".into(), format!("/rooms/{room}").into())
-        })
+        let address = format!("/rooms/{room}");
+        super::html::tags(&page).iter().any(|tag| tag.attribute("class") == "room" && tag.attribute("href") == address)
     };
     assert!(is_listed("/rooms").await);
     let page = lin.get(&format!("/rooms/{room}")).await.body;
