@@ -127,8 +127,6 @@ for (const [width, colorScheme] of [
       const look = async (name: string) => {
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(wide, `${name} is not wider than the window`).toBeLessThanOrEqual(0);
-        const shots = process.env.SHOTS;
-        if (shots) await page.screenshot({ path: `${shots}/${name}-${locale}-${width}-${colorScheme}.png`, fullPage: true });
       };
       await page.goto(`${server.url}/recover`);
       await look('recover');

@@ -98,7 +98,7 @@ fn shown(request: &PlainRequest, found: Listed, link: Option<String>) -> Shown {
                     <button class="button">{words.find_button}</button>
                 </div>
             </form>
-            <ul role="list">{list}</ul>
+            <ul class="managed" role="list">{list}</ul>
             {nobody}
             {next}
         </section>
@@ -151,11 +151,13 @@ fn line(caller: &Caller, me: &User, user: &User, now: u64) -> impl IntoView + us
             view! { <option value=(now + u64::from(days) * DAY).to_string() selected=days == 7>{(words.days)(days)}</option> }
         };
         let choice = view! {
-            <select name="until" aria-label=words.ban_for>
-                {[1, 7, 30].map(day)}
-                <option value="">{words.for_good}</option>
-            </select>
-            <button class="button danger">{words.ban}</button>
+            <div class="field-row">
+                <select name="until" aria-label=words.ban_for>
+                    {[1, 7, 30].map(day)}
+                    <option value="">{words.for_good}</option>
+                </select>
+                <button class="button danger">{words.ban}</button>
+            </div>
         };
         plain_form(&Ban { user: id.into(), until: Argument::MISSING, hide: Argument::MISSING }, caller, here, choice)
     });
