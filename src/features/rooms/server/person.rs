@@ -49,7 +49,8 @@ fn picture(user: &User) -> impl IntoView + use<> {
 
 /// A person in a list: avatar and name, which leads to their page, and their handle.
 pub(crate) fn line(user: &User) -> impl IntoView + use<> {
-    let handle = user.handle.as_ref().map(|handle| view! { <small dir="ltr">{format!("@{handle}")}</small> });
+    let handle =
+        user.handle.as_ref().map(|handle| view! { <small><bdi dir="ltr" translate="no">{format!("@{handle}")}</bdi></small> });
     view! {
         {picture(user)}
         <span class="about">
@@ -68,7 +69,7 @@ fn shown(caller: &Caller, me: UserId, profile: Profile) -> Shown {
         Role::Member => words.role_member,
         Role::Guest => words.role_guest,
     };
-    let handle = person.handle.as_ref().map(|handle| view! { <p dir="ltr">{format!("@{handle}")}</p> });
+    let handle = person.handle.as_ref().map(|handle| view! { <p><bdi dir="ltr" translate="no">{format!("@{handle}")}</bdi></p> });
     let left = (!person.active).then(|| view! { <p>{words.has_left}</p> });
     let (users, label) = match person.id == me {
         true => (Argument::MISSING, caller.reader.lang.of(&rooms::WORDS).notes),
