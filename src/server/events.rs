@@ -14,7 +14,7 @@ use axum::{
     Extension,
     body::Body,
     extract::{Query, State, rejection::QueryRejection},
-    http::{HeaderMap, HeaderValue, Method, Uri, Version, header},
+    http::{HeaderMap, HeaderValue, Method, Version, header, request::Parts},
     response::Response,
 };
 use bytes::Bytes;
@@ -42,11 +42,8 @@ pub async fn events(
     State(app): State<Process>,
     Extension(caller): Extension<Caller>,
     place: Option<Extension<StreamPlace>>,
-    version: Version,
-    method: Method,
-    uri: Uri,
     query: Result<Query<From>, QueryRejection>,
-    headers: HeaderMap,
+    Parts { version, method, uri, headers, .. }: Parts,
 ) -> Response {
     // A query that cannot be read names no place to go on from: never a silent gap.
     let from = query.map_or_else(|_| From { after: Some("?".to_owned()), store: None }, |Query(from)| from);
