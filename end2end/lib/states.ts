@@ -336,6 +336,33 @@ export const STATES: State[] = [
     },
   },
   {
+    name: 'unread messages',
+    go: async (person, server) => {
+      await seedRooms(server);
+      const guest = await server.guest('Mei');
+      for (const room of [2, 3]) {
+        await guest.join(room);
+        await person.gotoAndJoin(room);
+      }
+      await guest.post('/api/rooms/create', { name: 'quiet' });
+      await person.gotoAndJoin(4);
+      await open(person, '.hear');
+      await person.page.locator('.hear button[value=nothing]').click();
+      await person.page.locator('.quiet-mark').waitFor();
+      await person.openRoom('General');
+      await person.sees('and an answer');
+      for (const [n, text] of MARKUP.entries()) await guest.send(text, 2 + (n % 2));
+      await person.openRoom('design');
+      await person.page.locator('li.new').waitFor();
+      // What is read here stays so, and the other room has the dot.
+      await person.page.locator('.unread').waitFor();
+    },
+  },
+  {
+    name: 'news of a room',
+    go: async (person) => await open(person, '.hear'),
+  },
+  {
     name: 'pinned messages',
     go: async (person, server) => {
       await seedRooms(server);

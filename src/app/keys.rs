@@ -10,6 +10,9 @@ const PARTS: [(&str, &str); 3] = [("#rooms", "#rooms [aria-current]"), (".list",
 const BOX: &str = ".compose textarea";
 /// What takes characters itself.
 const FIELDS: &str = "input, textarea, select";
+/// Rooms with something unread, and the one that is shown.
+const UNREAD: &str = "#rooms a.room:is([aria-current], :has(> .unread))";
+const READ_ALL: &str = "#rooms .read-all button";
 const MESSAGE: &str = ".list article";
 /// What Tab reaches within a message that has the focus.
 const STOPS: &str = ":is(a:not([tabindex]), pre, button:not([hidden]), summary):not(details:not([open]) > :not(summary) *)";
@@ -18,13 +21,13 @@ const STOPS: &str = ":is(a:not([tabindex]), pre, button:not([hidden]), summary):
 type LastFocus = RefCell<[Option<HtmlElement>; PARTS.len()]>;
 
 /// Listens for as long as the page lives.
-pub(super) fn start() {
+pub(super) fn start(dismiss: impl Fn() -> bool + 'static) {
     let last = Rc::new(LastFocus::default());
     let noted = last.clone();
     let handles = [
         window_event_listener_untyped("keydown", move |event| {
             let event: KeyboardEvent = event.unchecked_into();
-            if !event.default_prevented() && !event.is_composing() && on_key(&event, &last) {
+            if !event.default_prevented() && !event.is_composing() && on_key(&event, &last, &dismiss) {
                 event.prevent_default();
             }
         }),
@@ -48,7 +51,7 @@ fn part_of(at: &Element) -> Option<usize> {
 }
 
 /// Returns true when the key has done something, so that the browser must not do its own as well.
-fn on_key(event: &KeyboardEvent, last: &LastFocus) -> bool {
+fn on_key(event: &KeyboardEvent, last: &LastFocus, dismiss: &dyn Fn() -> bool) -> bool {
     let Some(at) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
     let is_in = |selector: &str| closest(&at, selector).is_some();
     let (key, back) = (event.key(), event.key() == "ArrowUp");
@@ -60,9 +63,12 @@ fn on_key(event: &KeyboardEvent, last: &LastFocus) -> bool {
             focus(before) || focus(find(PARTS[next].1)) || focus(find("#rooms a"))
         }
         ("ArrowUp" | "ArrowDown", true, false) => {
-            let links = all("#rooms a.room:not(.browse)");
+            let mut links = all(if event.shift_key() { UNREAD } else { "#rooms a.room:not(.browse)" });
+            // The list may show those alone that have something unread.
+            links.retain(|link| link.offset_height() > 0);
             let current = links.iter().position(|link| link.has_attribute("aria-current"));
-            let next = step(current, back, links.len());
+            let ends = if back { links.len().checked_sub(1) } else { Some(0).filter(|_| !links.is_empty()) };
+            let next = if current.is_none() { ends } else { step(current, back, links.len()) };
             next.is_some_and(|next| {
                 links[next].click();
                 true
@@ -76,6 +82,8 @@ fn on_key(event: &KeyboardEvent, last: &LastFocus) -> bool {
         }
         ("Tab", false, false) => on_tab(&at, event.shift_key()),
         ("Enter", false, false) if at.matches(MESSAGE) == Ok(true) => focus(stops(&at).into_iter().next()),
+        ("Escape", false, false) if event.shift_key() => press(find(READ_ALL)) | dismiss(),
+        ("Escape", false, false) if dismiss() => true,
         ("Escape", false, false) if is_in(".list") => focus(find(BOX)),
         // The browser writes the character where the focus is once this has been handled.
         (_, false, false) if key != " " && key.chars().nth(1).is_none() && !is_in(FIELDS) => {
@@ -130,6 +138,14 @@ fn all(selector: &str) -> Vec<HtmlElement> {
 fn elements(found: Result<NodeList, JsValue>) -> Vec<HtmlElement> {
     let Ok(found) = found else { return Vec::new() };
     (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
+}
+
+/// True when there is something to press.
+fn press(button: Option<HtmlElement>) -> bool {
+    button.is_some_and(|button| {
+        button.click();
+        true
+    })
 }
 
 /// True when the element has the focus now: one that is hidden or gone does not take it.

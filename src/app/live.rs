@@ -43,7 +43,7 @@ fn take_up(workspace: Workspace) {
     listen(workspace);
     keyboard::start();
     workspace.start_navigation();
-    keys::start();
+    keys::start(move || workspace.features.messages.dismiss_new());
     let tabs = Tabs::start(page);
     workspace.tabs.with(|current| *current = Some(tabs));
     on_cleanup(move || tabs.leave());

@@ -115,9 +115,14 @@ impl Workspace {
             // Already here: its own link leads to its end.
             return messages.jump_to_latest(scope);
         }
-        // A reader who comes back to a room finds it where they left it.
+        // A room opens at what is new in it; else a reader who comes back finds it where they left it.
+        let unread = self.features.unread_from(room).filter(|_| target.is_none());
         let place = target.or_else(|| messages.left_at(scope));
-        if messages.holds(scope, place) {
+        let (is_loaded, range) = match unread {
+            Some(n) => (messages.holds_from(scope, n), PageRange::Unread(n)),
+            None => (messages.holds(scope, place), place.map_or(PageRange::Newest, PageRange::Around)),
+        };
+        if is_loaded {
             return self.show(room, target);
         }
         platform::later(SKELETON, move || {
@@ -127,7 +132,7 @@ impl Workspace {
                 spawn_local(compose::focus());
             }
         });
-        spawn_local(self.fetch_room(room, target, place, visit));
+        spawn_local(self.fetch_room(room, target, range, visit));
     }
 
     /// Returns the screen in place of a room that the reader is not in.
@@ -143,11 +148,11 @@ impl Workspace {
         self.visit(|visits| visits.count == visit) == Some(true)
     }
 
-    async fn fetch_room(self, room: RoomId, target: Option<MessageId>, place: Option<MessageId>, visit: u32) {
+    async fn fetch_room(self, room: RoomId, target: Option<MessageId>, range: PageRange, visit: u32) {
         let (rooms, messages) = (self.features.rooms, self.features.messages);
         let mut failures = 0;
         while self.is_at(visit) && !self.page.is_ended() {
-            match messages.fetch(room.into(), place.map_or(PageRange::Newest, PageRange::Around)).await {
+            match messages.fetch(room.into(), range).await {
                 Ok(true) if self.is_at(visit) => return self.show(room, target),
                 Err(error) if matches!(error.code, Code::NotFound | Code::Forbidden | Code::BadInput) => {
                     if self.is_at(visit) {
@@ -172,6 +177,9 @@ impl Workspace {
     fn show(self, room: RoomId, target: Option<MessageId>) {
         let other = self.location.now() != Some(Screen::Room(room));
         put(self.location.screen, Screen::Room(room));
+        if target.is_none() {
+            self.features.messages.open_at(room.into(), self.features.opened(room));
+        }
         self.features.messages.show(room.into(), target);
         if other {
             spawn_local(compose::focus());

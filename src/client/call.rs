@@ -46,7 +46,7 @@ where
 ///
 /// # Errors
 /// As [`post`].
-pub(super) async fn post_fields(path: String, fields: Vec<(String, String)>) -> AppResult<String> {
+pub async fn post_fields(path: String, fields: Vec<(String, String)>) -> AppResult<String> {
     request(path, fields).await?.await
 }
 

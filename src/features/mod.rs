@@ -77,7 +77,7 @@ impl Features {
         };
         messages.on_loaded(move |loaded| features.loaded(loaded));
         if let InitialScreen::Room { room, page, target, key } = place {
-            messages.show_first(room.into(), page, target, key);
+            messages.show_first(room.into(), page, target, key, subscriptions.unread_from(room));
         }
         features
     }
@@ -114,7 +114,16 @@ impl Features {
                 let message = self.messages.message(pin.room.into(), pin.message);
                 self.pins.apply(pin, message.as_ref());
             }
-            Event::Subscription(subscription) => self.subscriptions.apply(subscription),
+            Event::Subscription(subscription) => {
+                let room = subscription.room;
+                // Marked unread, here or on another device: the line follows, and reading does not undo it.
+                if let Some(n) = self.subscriptions.apply(subscription)
+                    && self.messages.shows(room.into())
+                {
+                    self.subscriptions.hold(room);
+                    self.messages.draw_new(room.into(), Some(n));
+                }
+            }
             Event::Room(room) => {
                 self.subscriptions.room_changed(&room);
                 self.rooms.merge(std::slice::from_ref(&room));
@@ -183,8 +192,20 @@ impl Features {
         self.messages.pending().restore();
     }
 
-    /// Starts what only a browser does: sending, storing, asking for names.
+    /// Returns up to which ordinal a room with something unread is read.
+    pub fn unread_from(self, room: RoomId) -> Option<u64> {
+        self.subscriptions.unread_from(room)
+    }
+
+    /// Notes that a room is opened. Returns up to which ordinal it is read, where something is unread.
+    pub fn opened(self, room: RoomId) -> Option<u64> {
+        self.subscriptions.opened();
+        self.unread_from(room)
+    }
+
+    /// Starts what only a browser does: sending, storing, asking for names, reporting what was read.
     pub fn start(self) {
+        self.subscriptions.start(self.messages);
         self.messages.start();
         self.people.ask();
         switcher::dialog::start();

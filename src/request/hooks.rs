@@ -27,6 +27,7 @@ pub type OnLeave = fn(&mut Write<'_>, RoomId, UserId) -> AppResult<()>;
 pub type OnDeactivate = fn(&mut Write<'_>, UserId) -> AppResult<()>;
 
 pub type ReadFacets = fn(&Read<'_>, RoomId, &[MessageId], &mut Facets) -> database::Result<()>;
+pub type ReadUnread = fn(&Read<'_>, RoomId, UserId) -> database::Result<Option<u64>>;
 pub type ReadPage = fn(&Read<'_>, &PageRequest, &mut PageData) -> database::Result<()>;
 
 /// The hooks of one feature.
@@ -46,6 +47,8 @@ pub struct FeatureHooks {
     pub facets: Option<ReadFacets>,
     /// Reads what the feature gives to a page.
     pub page: Option<ReadPage>,
+    /// Reads up to which ordinal a person has read a room in which more has been said since.
+    pub unread: Option<ReadUnread>,
 }
 
 impl FeatureHooks {
@@ -57,6 +60,7 @@ impl FeatureHooks {
         on_deactivate: None,
         facets: None,
         page: None,
+        unread: None,
     };
 }
 
@@ -127,6 +131,14 @@ impl Hooks {
             self.0.iter().filter_map(|hooks| hooks.facets).try_for_each(|hook| hook(read, room, messages, &mut facets))?;
         }
         Ok(facets)
+    }
+
+    /// Reads up to which ordinal a person has read a room in which more has been said since; none where nothing was.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn unread(&self, read: &Read<'_>, room: RoomId, user: UserId) -> database::Result<Option<u64>> {
+        self.0.iter().find_map(|hooks| hooks.unread).map_or(Ok(None), |hook| hook(read, room, user))
     }
 
     /// Reads what features give to a page.

@@ -73,6 +73,7 @@ fn row_state(page: Page, people: People, handle: &RowHandle, target: Option<Mess
             first: row.first,
             mine: row.mine,
             target: target == Some(id),
+            is_new: row.is_new,
         };
         Some((id, state))
     })

@@ -56,7 +56,7 @@ pub fn MessageRow(
 
     // A row changes once or twice in its life, so it is drawn as a whole: an effect for each of its parts would cost every row.
     reactive(move || {
-        let Row { id, at, content, delivery, day, first, mine, .. } = shown.get();
+        let Row { id, at, content, delivery, day, first, mine, n, is_new, .. } = shown.get();
         let (offset, day) = page.zone.with(|zone| (zone.offset(at), day.map(|day| (day, zone.day(page.now.get())))));
         let (name, hue, letter) = person.with(|user| (user.name.clone(), user.hue, first.then(|| letter(user))));
 
@@ -74,6 +74,7 @@ pub fn MessageRow(
         ]);
 
         let separator = day.map(|(day, today)| view! { <li class="day"><h2>{time::day_label(day, today, lang)}</h2></li> });
+        let line = is_new.then(|| view! { <li class="new"><span>{words.new}</span></li> });
         let margin = match letter {
             Some(letter) => Either::Left(avatar(letter, hue)),
             None => Either::Right(view! {
@@ -92,12 +93,13 @@ pub fn MessageRow(
         let tools = id.map(|id| {
             stable(&owner, move || {
                 let delete = mine.then(|| delete_menu(page, messages, id, shown));
-                view! { <div class="tools">{slots::message_tools(id)} {delete}</div> }
+                view! { <div class="tools">{slots::message_tools(id, n)} {delete}</div> }
             })
         });
 
         view! {
             {separator}
+            {line}
             <li class=class id=id.map(|id| format!("m{id}"))>
                 <article tabindex="-1" aria-labelledby=label>
                     {margin}

@@ -60,7 +60,7 @@ pub fn Sidebar() -> impl IntoView {
                 {slots::list_tools()}
             </div>
             <nav aria-label=words.rooms>
-                {reactive(heading)}
+                <div class="section-row">{reactive(heading)}{slots::heading_tools()}</div>
                 <ul role="list">
                     {each(listed, key, move |room| view! { <RoomLink room /> })}
                     <li>

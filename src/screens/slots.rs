@@ -6,7 +6,7 @@ use crate::{
         rooms::{model::Room, state::by_name},
         subscriptions::{
             state::Subscriptions,
-            views::{CloseButton, FavouriteButton, FavouriteMark},
+            views::{CloseButton, FavouriteButton, FavouriteMark, HearMenu, ListTools, RoomMark, UnreadButton},
         },
         switcher::views::SwitcherButton,
     },
@@ -15,8 +15,11 @@ use crate::{
 use leptos::prelude::*;
 
 /// The buttons of a message's row.
-pub fn message_tools(message: MessageId) -> impl IntoView {
-    view! { <PinButton message /> }
+pub fn message_tools(message: MessageId, n: u64) -> impl IntoView {
+    view! {
+        <PinButton message />
+        <UnreadButton n />
+    }
 }
 
 /// What stands below a message's text.
@@ -28,6 +31,7 @@ pub fn message_notes(message: MessageId) -> impl IntoView {
 pub fn room_tools(room: RoomId) -> impl IntoView {
     view! {
         <FavouriteButton room />
+        <HearMenu room />
         <PinList room />
         <CloseButton room />
     }
@@ -40,7 +44,15 @@ pub fn list_tools() -> impl IntoView {
 
 /// The marks of a room in the list of rooms.
 pub fn room_marks(room: RoomId) -> impl IntoView {
-    view! { <FavouriteMark room /> }
+    view! {
+        <FavouriteMark room />
+        <RoomMark room />
+    }
+}
+
+/// What stands beside the heading of the list of rooms.
+pub fn heading_tools() -> impl IntoView {
+    view! { <ListTools /> }
 }
 
 /// Whether a direct room is in the list. Call it in a component's body; it is the returned closure that tracks.

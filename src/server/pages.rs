@@ -277,6 +277,11 @@ fn in_room(
     range: PageRange,
     key: String,
 ) -> AppResult<InitialScreen> {
+    // A room with something unread opens there.
+    let range = match range {
+        PageRange::Newest => hooks.unread(read, room, me)?.map_or(range, PageRange::Unread),
+        range => range,
+    };
     // A message named by the address and 25 on either side of it.
     let limit = if matches!(range, PageRange::Around(_)) { PAGE + 1 } else { PAGE };
     let page = messages::visible_page(read, hooks, cache, me, room, range, limit)?;

@@ -57,5 +57,6 @@ mod stream_rights;
 mod stream_socket;
 mod switcher;
 mod text;
+mod unread;
 mod wire_types;
 mod workspace_fetch;

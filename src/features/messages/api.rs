@@ -42,7 +42,8 @@ pub async fn delete(#[server(default)] message: Argument<MessageId>) -> Result<M
     super::store::delete(&call.services.db, &call.services.hooks, call.user, message).await
 }
 
-/// A range of a room's history: `before`, `after` or `around` a message, or the newest.
+/// A range of a room's history: `before`, `after` or `around` a message, or the newest. `unread`, an ordinal, asks for the
+/// newest, or for those around the first message above it where that is further up.
 ///
 /// # Errors
 /// `bad_input`, `not_entered`, `not_found` (also for a room one is no member of).
@@ -52,6 +53,7 @@ pub async fn page(
     #[server(default)] before: Argument<MessageId>,
     #[server(default)] after: Argument<MessageId>,
     #[server(default)] around: Argument<MessageId>,
+    #[server(default)] unread: Argument<u64>,
     #[server(default)] limit: Argument<u32>,
 ) -> Result<Page, AppError> {
     use super::model::{MAX_PAGE, PAGE, PageRange};
@@ -60,7 +62,7 @@ pub async fn page(
     let room = room.required("room")?;
     let (before, after, around) = (before.optional("before")?, after.optional("after")?, around.optional("around")?);
     let range = match (before, after, around) {
-        (None, None, None) => PageRange::Newest,
+        (None, None, None) => unread.optional("unread")?.map_or(PageRange::Newest, PageRange::Unread),
         (Some(id), None, None) => PageRange::Before(id),
         (None, Some(id), None) => PageRange::After(id),
         (None, None, Some(id)) => PageRange::Around(id),

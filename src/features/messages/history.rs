@@ -120,14 +120,23 @@ impl Messages {
 
     async fn fetch_now(self, scope: Scope, range: PageRange) -> AppResult<bool> {
         let Some(request) = self.begin(scope, range) else { return Ok(false) };
-        let (before, after, around) = match range {
-            PageRange::Newest => (None, None, None),
-            PageRange::Before(id) => (Some(id), None, None),
-            PageRange::After(id) => (None, Some(id), None),
-            PageRange::Around(id) => (None, None, Some(id)),
+        let room = scope.room.into();
+        let none = MessagePage {
+            room,
+            before: None.into(),
+            after: None.into(),
+            around: None.into(),
+            unread: None.into(),
+            limit: None.into(),
         };
-        let (before, after, around) = (before.into(), after.into(), around.into());
-        match post(&MessagePage { room: scope.room.into(), before, after, around, limit: None.into() }).await {
+        let call = match range {
+            PageRange::Newest => none,
+            PageRange::Before(id) => MessagePage { before: id.into(), ..none },
+            PageRange::After(id) => MessagePage { after: id.into(), ..none },
+            PageRange::Around(id) => MessagePage { around: id.into(), ..none },
+            PageRange::Unread(n) => MessagePage { unread: n.into(), ..none },
+        };
+        match post(&call).await {
             Ok(page) => Ok(self.complete(scope, request, page)),
             Err(error) => {
                 self.fail(scope, request);

@@ -231,6 +231,15 @@ pub enum PageRange {
     Before(MessageId),
     After(MessageId),
     Around(MessageId),
+    /// The newest messages, or those around the first one above this ordinal where that is further up.
+    Unread(u64),
+}
+
+impl PageRange {
+    /// True when the page of this range takes the place of what is loaded.
+    pub fn replaces(self) -> bool {
+        matches!(self, Self::Newest | Self::Around(_) | Self::Unread(_))
+    }
 }
 
 /// A text as it is counted and stored: CRLF and CR become LF, blank lines in front and white space behind go. The blanks of the

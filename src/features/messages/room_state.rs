@@ -18,6 +18,8 @@ pub(crate) struct RoomState {
     pub loading: bool,
     /// As of which change the people of the room are counted.
     pub counted: Seq,
+    /// It opens at the line above what is new.
+    pub opens_at_new: bool,
     /// Rows that are drawn at most, while the others are left for later; none when all are.
     pub drawn: Option<usize>,
     /// Pixels that are filled before rows are counted; 0 from then on.
@@ -31,7 +33,17 @@ const NAMED: i32 = 28;
 impl RoomState {
     pub fn new(view: RoomView) -> Self {
         let timeline = Timeline::default();
-        Self { timeline, view, anchor: None, retained: None, loading: false, counted: Seq(0), drawn: None, height: 0 }
+        Self {
+            timeline,
+            view,
+            anchor: None,
+            retained: None,
+            loading: false,
+            counted: Seq(0),
+            opens_at_new: false,
+            drawn: None,
+            height: 0,
+        }
     }
 
     /// True when the room can be shown at once, as it is now.
@@ -69,6 +81,15 @@ impl RoomState {
         end.saturating_sub(most)..end
     }
 
+    /// Draws the line above what is new after the message with ordinal `n`, and opens there.
+    pub fn open_at(&mut self, n: Option<u64>) {
+        self.timeline.new_from = n;
+        let first = self.timeline.first_new();
+        self.opens_at_new = first.is_some();
+        // Rows around it are drawn first.
+        self.anchor = first.map(|id| (id, 0.0)).or(self.anchor);
+    }
+
     /// Drops what is too far from the reader; `unsent` messages stand below the window.
     pub fn trim(&mut self, unsent: usize) {
         self.timeline.trim(self.anchor.map(|(id, _)| id), self.retained, unsent);
@@ -93,7 +114,7 @@ mod tests {
     fn row(id: u64) -> Row {
         let (key, content) = (RowKey(id.to_string()), Content::Plain(String::new()));
         let (seq, id, author, delivery) = (Seq(id), Some(MessageId(id)), UserId(1), Delivery::Sent);
-        Row { key, seq, id, author, at: 0, content, delivery, day: None, first: false, mine: false }
+        Row { key, seq, id, author, at: 0, content, delivery, day: None, first: false, mine: false, n: 0, is_new: false }
     }
 
     #[test]

@@ -3,13 +3,16 @@
 use super::{
     retained_rows::retained_rows,
     room_view::RoomView,
-    scroller::{anchor_message, is_pinned, row, shift, top},
+    scroller::{anchor_message, is_pinned, lowest_in_view, row, shift, top},
     state::Messages,
 };
 use crate::client::page::put;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
+
+/// Where the line above what is new stands when a room opens, from the upper edge.
+const NEW_LINE: f64 = 0.25;
 
 impl Messages {
     /// Takes over the scroller of `view` once it stands on the page, and goes where the reader belongs: to the message that a
@@ -21,10 +24,17 @@ impl Messages {
             let list: HtmlElement = list.unchecked_into();
             let number = self.scroller.attach(list.clone(), move || self.look(), move || self.on_resize());
             on_cleanup(move || self.scroller.detach(number));
-            let left = self.scope(scope, |state| state.left_at()).flatten();
+            let opening = self.scope(scope, |state| (state.left_at(), std::mem::take(&mut state.opens_at_new)));
+            let (left, at_new) = opening.unwrap_or_default();
+            let line = if at_new { list.query_selector(".new").ok().flatten() } else { None };
             if let Some(row) = target.and_then(row) {
                 let (row, frame) = (row.get_bounding_client_rect(), list.get_bounding_client_rect());
                 list.scroll_by_with_x_and_y(0.0, row.top() + row.height() / 2.0 - frame.top() - frame.height() / 2.0);
+            } else if let Some(line) = line {
+                // A reader who has scrolled before the program was there stays.
+                if number > 1 || list.scroll_top() == 0 {
+                    shift(&list, top(&line) - top(&list) - f64::from(list.client_height()) * NEW_LINE);
+                }
             } else if let Some((row, offset)) = left.and_then(|(id, offset)| Some((row(id)?, offset))) {
                 list.scroll_by_with_x_and_y(0.0, top(&row) - top(&list) - offset);
             } else if number > 1 {
@@ -83,6 +93,12 @@ impl Messages {
         } else if below < reach {
             self.load_newer(scope);
         }
+    }
+
+    /// Returns up to which ordinal everything is read by who sees the list as it is now.
+    pub fn seen(self) -> Option<u64> {
+        let (list, scope) = (self.scroller.list()?, self.shown()?);
+        self.scope(scope, |state| state.timeline.read_to(lowest_in_view(&list))).flatten()
     }
 
     /// Moves the focus to the list: what has it is about to go.

@@ -254,11 +254,29 @@ fn anchor_height(list: &HtmlElement) -> f64 {
     top(list) + f64::from(list.client_height()) * 0.3
 }
 
+/// Returns the number of the message that an item shows.
+fn id_of(item: &Element) -> Option<MessageId> {
+    item.id().strip_prefix('m').and_then(|id| id.parse().ok())
+}
+
+/// Returns the lowest message of which the upper half is in view.
+pub(super) fn lowest_in_view(list: &HtmlElement) -> Option<MessageId> {
+    let edge = list.get_bounding_client_rect().bottom();
+    let mut item = item_at(list, edge).or_else(|| list.first_element_child()?.last_element_child())?;
+    loop {
+        let rect = item.get_bounding_client_rect();
+        if let Some(id) = id_of(&item).filter(|_| rect.top() + rect.height() / 2.0 <= edge) {
+            return Some(id);
+        }
+        item = item.previous_element_sibling()?;
+    }
+}
+
 /// Returns the message at the anchor's height and its distance from the list's upper edge.
 pub(super) fn anchor_message(list: &HtmlElement) -> Option<(MessageId, f64)> {
     let at = item_at(list, anchor_height(list)).or_else(|| list.first_element_child()?.last_element_child())?;
     let named = |mut item: Element, next: fn(&Element) -> Option<Element>| loop {
-        if let Some(id) = item.id().strip_prefix('m').and_then(|id| id.parse().ok()) {
+        if let Some(id) = id_of(&item) {
             return Some((id, top(&item) - top(list)));
         }
         item = next(&item)?;

@@ -49,6 +49,7 @@ impl Messages {
         let (key, at) = (self.take_key(scope), self.page.clock());
         let behind = self.scope_or_new(scope, |state| {
             state.anchor = None;
+            state.timeline.new_from = None;
             state.timeline.loaded() && !state.timeline.at_end()
         });
         let Some(behind) = behind else { return false };

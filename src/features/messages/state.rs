@@ -106,11 +106,15 @@ impl Messages {
     }
 
     /// Shows a scope with the page that it was rendered with. `key` is the one that its form carries.
-    pub fn show_first(self, scope: Scope, page: MessagePage, target: Option<MessageId>, key: String) {
+    /// `unread` is the ordinal up to which a room with something unread is read.
+    pub fn show_first(self, scope: Scope, page: MessagePage, target: Option<MessageId>, key: String, unread: Option<u64>) {
         let view = RoomView::new(scope, target, key);
         self.with(|inner| inner.scopes.insert(scope, RoomState::new(view.clone())));
         if let Some(request) = self.begin(scope, PageRange::Newest) {
             self.complete(scope, request, page);
+        }
+        if target.is_none() {
+            self.scope(scope, |state| state.open_at(unread));
         }
         self.draw(scope);
         self.view.set(Some(view));
@@ -173,6 +177,39 @@ impl Messages {
 
     pub fn shows(self, scope: Scope) -> bool {
         self.shown() == Some(scope)
+    }
+
+    /// Draws the line above what is new after the message with ordinal `n`, and opens `scope` there when it is shown next.
+    /// Without one it opens where the reader has left it.
+    pub fn open_at(self, scope: Scope, n: Option<u64>) {
+        self.scope_or_new(scope, |state| state.open_at(n));
+    }
+
+    /// Draws the line above what is new in a list that is shown; the reader stays where they are.
+    pub fn draw_new(self, scope: Scope, n: Option<u64>) {
+        if self.shows(scope) {
+            self.scope(scope, |state| state.timeline.new_from = n);
+            self.draw_soon();
+        }
+    }
+
+    /// Takes the line above what is new away and goes to the end. False when there is none.
+    pub fn dismiss_new(self) -> bool {
+        let Some(scope) = self.shown() else { return false };
+        let is_there = self.scope(scope, |state| state.timeline.new_from.take().is_some()) == Some(true);
+        if is_there {
+            if self.holds(scope, None) {
+                self.draw_shown(true);
+            } else {
+                self.jump_to_latest(scope);
+            }
+        }
+        is_there
+    }
+
+    /// True when everything above ordinal `n` is loaded of `scope`.
+    pub fn holds_from(self, scope: Scope, n: u64) -> bool {
+        self.scope(scope, |state| state.is_current() && state.timeline.reaches_from(n)) == Some(true)
     }
 
     /// Shows what is loaded of `scope`. `target` is the message that a permalink names.

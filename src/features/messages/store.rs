@@ -238,18 +238,24 @@ fn read_page(
         Selection::Any => walk(read, NEWER, room, above, limit),
         Selection::Visible(cache) => walk_visible(read, cache, head, BARE_NEWER, room, above, limit),
     };
-    let counts = matches!(range, PageRange::Newest | PageRange::Around(_));
+    let last_n: u64 = read.row(LAST_N, &params![room], |row| row.get(0))?.unwrap_or(0);
+    let range = match range {
+        // The newest page has half a page above the first unread message, as the page around it would.
+        PageRange::Unread(n) if last_n.saturating_sub(n) <= limit as u64 / 2 => PageRange::Newest,
+        PageRange::Unread(n) => first_above(read, room, n, head)?.map_or(PageRange::Newest, PageRange::Around),
+        range => range,
+    };
+    let counts = range.replaces();
     let members = if counts { Some(count_members(read, room)?) } else { None };
     let (mut before, after) = match range {
         // Ids end well below i64::MAX, so this is above all of them.
-        PageRange::Newest => (older(i64::MAX as u64, limit)?, Vec::new()),
+        PageRange::Newest | PageRange::Unread(_) => (older(i64::MAX as u64, limit)?, Vec::new()),
         PageRange::Before(id) => (older(id.0, limit)?, Vec::new()),
         PageRange::After(id) => (Vec::new(), newer(id.0, limit)?),
         PageRange::Around(id) => (older(id.0 + 1, limit - limit / 2)?, newer(id.0, limit / 2)?),
     };
     before.reverse();
     before.extend(after);
-    let last_n: u64 = read.row(LAST_N, &params![room], |row| row.get(0))?.unwrap_or(0);
     let (at_start, at_end) = match (before.first(), before.last()) {
         (Some(first), Some(last)) => (first.n == 1, last.n == last_n),
         // Nothing on this side of the place asked for: it is that end of the room.
@@ -258,6 +264,21 @@ fn read_page(
     let ids: Vec<MessageId> = before.iter().filter(|message| !message.deleted).map(|message| message.id).collect();
     let facets = hooks.facets(read, room, &ids)?;
     Ok(Page { messages: before, at_start, at_end, head, members, ..Page::default() }.with_facets(facets))
+}
+
+/// Finds the first message of a room with an ordinal above `n`, by halves: ordinals rise with ids, and no index is theirs.
+fn first_above(read: &Read<'_>, room: RoomId, n: u64, head: Seq) -> database::Result<Option<MessageId>> {
+    const FROM: &str = "SELECT m.id, m.n FROM messages m WHERE m.room_id = ?1 AND m.id >= ?2 ORDER BY m.id LIMIT 1";
+    let from = |id: u64| read.row(FROM, &params![room, id], |row| Ok((row.get::<MessageId>(0)?, row.get::<u64>(1)?)));
+    let (mut low, mut high) = (1, head.0 + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match from(middle)? {
+            Some((id, at)) if at <= n => low = id.0 + 1,
+            _ => high = middle,
+        }
+    }
+    Ok(from(low)?.map(|(id, _)| id))
 }
 
 /// Messages from `from` on, in the direction that `sql` walks.

@@ -51,6 +51,10 @@ pub struct Row {
     /// Starts a group, so avatar and name are shown.
     pub first: bool,
     pub mine: bool,
+    /// Ordinal in the room; 0 until the server has it.
+    pub n: u64,
+    /// The line above what is new stands above.
+    pub is_new: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +124,8 @@ pub struct Timeline {
     replacing: u32,
     /// Requests up to this one were asked before changes were missed.
     void: u32,
+    /// Ordinal above which messages are new to the reader, as long as a line says so.
+    pub new_from: Option<u64>,
 }
 
 impl Timeline {
@@ -131,6 +137,29 @@ impl Timeline {
     /// Returns a message that is loaded; it may be a tombstone.
     pub fn get(&self, id: MessageId) -> Option<&Message> {
         self.find(id).ok().map(|at| &self.window[at])
+    }
+
+    /// Returns the first living message that is new, where the window reaches up to it.
+    pub fn first_new(&self) -> Option<MessageId> {
+        let n = self.new_from?;
+        let reaches = self.at_start || self.window.first().is_some_and(|first| first.n <= n + 1);
+        self.window.iter().find(|message| reaches && message.n > n && !message.deleted).map(|message| message.id)
+    }
+
+    /// True when the newest messages are loaded, from the one with ordinal `n` on.
+    pub fn reaches_from(&self, n: u64) -> bool {
+        self.at_end && (self.at_start || self.window.first().is_some_and(|first| first.n <= n + 1))
+    }
+
+    /// Returns the ordinal up to which everything is read by who has seen `lowest`: deleted messages below it are no reason to
+    /// come back. Where all are deleted there is nothing to see.
+    pub fn read_to(&self, lowest: Option<MessageId>) -> Option<u64> {
+        let Some(lowest) = lowest else {
+            return self.window.last().filter(|_| self.at_end && self.window.iter().all(|one| one.deleted)).map(|one| one.n);
+        };
+        let at = self.find(lowest).ok()?;
+        let below = self.window[at + 1..].iter().take_while(|message| message.deleted);
+        below.last().or(self.window.get(at)).map(|message| message.n)
     }
 
     /// The timeline a page was rendered with.
@@ -189,7 +218,7 @@ impl Timeline {
     pub fn begin(&mut self, range: PageRange) -> PageRequest {
         self.in_flight += 1;
         self.requests += 1;
-        if matches!(range, PageRange::Newest | PageRange::Around(_)) {
+        if range.replaces() {
             self.replacing = self.requests;
         }
         PageRequest { range, number: self.requests }
@@ -207,13 +236,13 @@ impl Timeline {
     pub fn complete(&mut self, request: PageRequest, page: Page) -> bool {
         let fits = request.number > self.void
             && match request.range {
-                PageRange::Newest | PageRange::Around(_) => request.number == self.replacing,
+                PageRange::Newest | PageRange::Around(_) | PageRange::Unread(_) => request.number == self.replacing,
                 PageRange::Before(id) => self.older() == Some(PageRange::Before(id)),
                 PageRange::After(id) => self.newer() == Some(PageRange::After(id)),
             };
         if fits {
             match request.range {
-                PageRange::Newest | PageRange::Around(_) => self.replace(page),
+                PageRange::Newest | PageRange::Around(_) | PageRange::Unread(_) => self.replace(page),
                 PageRange::Before(_) => {
                     self.at_start = page.at_start;
                     self.join(page.messages);
@@ -357,11 +386,17 @@ impl Timeline {
     /// What is shown, in order: the window without its tombstones, then what is not sent yet. `offset` gives minutes east
     /// of UTC at an instant.
     pub fn rows(&self, unsent: &[Unsent], offset: &dyn Fn(u64) -> i16, me: UserId) -> Vec<Row> {
+        let first_new = self.first_new();
         let mut rows = Rows { list: Vec::with_capacity(self.window.len() + unsent.len()), offset, day: None, me };
         for message in &self.window {
             if !message.deleted {
                 let (stored, content) = ((message.id, message.seq), Content::Body(message.body.clone()));
                 rows.push(Some(stored), message.author, message.key, message.at, content, Delivery::Sent);
+                if let Some(row) = rows.list.last_mut() {
+                    row.n = message.n;
+                    row.is_new = first_new == Some(message.id);
+                    row.first |= row.is_new;
+                }
             }
         }
         // What is behind one that waits, waits for the same.
@@ -397,7 +432,8 @@ impl Rows<'_> {
         let near = self.list.last().is_some_and(|last| last.author == author && last.at.abs_diff(at) <= GROUP);
         let (first, mine) = (day.is_some() || !near, author == self.me);
         let (id, seq) = stored.map_or((None, Seq(0)), |(id, seq)| (Some(id), seq));
-        self.list.push(Row { key: RowKey::new(author, key), seq, id, author, at, content, delivery, day, first, mine });
+        let key = RowKey::new(author, key);
+        self.list.push(Row { key, seq, id, author, at, content, delivery, day, first, mine, n: 0, is_new: false });
     }
 }
 

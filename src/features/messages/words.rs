@@ -18,6 +18,8 @@ words! {
         pub older: &'static str,
         /// On the pill: how many messages below have not been seen.
         pub new_messages: fn(u32) -> String,
+        /// On the line above the first unread message.
+        pub new: &'static str,
         pub jump_to_latest: &'static str,
         pub sending: &'static str,
         pub not_sent: &'static str,
@@ -61,6 +63,7 @@ pub static WORDS: Translated<Words> = Translated {
             1 => "1 new message".to_owned(),
             _ => format!("{n} new messages"),
         },
+        new: "New",
         jump_to_latest: "Jump to latest",
         sending: "Sending",
         not_sent: "Not sent",
@@ -94,6 +97,7 @@ pub static WORDS: Translated<Words> = Translated {
         loading: "正在加载…",
         older: "更早的消息",
         new_messages: |n| format!("{n} 条新消息"),
+        new: "新消息",
         jump_to_latest: "跳到最新消息",
         sending: "正在发送",
         not_sent: "未发送",

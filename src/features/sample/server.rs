@@ -41,6 +41,7 @@ pub const FEATURE: Feature = Feature {
         on_deactivate: Some(on_deactivate),
         facets: Some(facets),
         page: Some(page),
+        unread: None,
     },
     routes: Some(routes),
     jobs: &[Job { every: Duration::from_millis(200), run: job }],

@@ -52,7 +52,8 @@ pub async fn subscribe(
     let room = room.required("room")?;
     let wanted = store::SubscriptionUpdate {
         level: level.optional("level")?,
-        muted_until: muted_until.time("muted_until")?,
+        // The browser leaves empty fields out, so its button says 0.
+        muted_until: muted_until.time("muted_until")?.map(|at| at.filter(|at| *at > 0)),
         favourite: favourite.optional("favourite")?,
         hidden: hidden.optional("hidden")?,
     };

@@ -2,6 +2,8 @@
 
 pub mod api;
 pub mod model;
+mod reading;
+mod reports;
 pub mod state;
 pub mod views;
 mod words;

@@ -26,6 +26,7 @@ pub const FEATURE: Feature = Feature {
         on_leave: Some(store::forget),
         after_send: Some(store::sent),
         page: Some(store::page),
+        unread: Some(store::unread_from),
         ..FeatureHooks::NONE
     },
     fields: &["basis", "favourite", "hidden", "level", "muted_until", "n", "room"],

@@ -1,30 +1,38 @@
 //! Subscriptions in the browser: what each room is to the reader, and how far they have read.
 
 use super::{
-    api::Subscribe,
-    model::{OwnMessage, Subscription, effective_read},
+    api::{ReadRoom, Subscribe},
+    model::{Level, OwnMessage, Subscription, effective_read},
+    reading::Reading,
 };
 use crate::{
     client::{
+        call,
         page::Page,
         pending::{Pending, wishes::Wish},
-        shared::Tracked,
+        shared::{Shared, Tracked},
     },
     features::{messages::model::Message, rooms::model::Room},
     model::{
         argument::{Argument, OptionalText},
-        ids::{MessageId, RoomId},
+        error::AppResult,
+        fields::fields,
+        ids::{MessageId, RoomId, Seq},
         sorted::Sorted,
-        things::Kind,
+        things::{Event, Kind},
     },
 };
+use leptos::{prelude::Get, task::spawn_local};
+use serde::Serialize;
+use server_fn::ServerFn;
 
 /// A handle; copies are the same state.
 #[derive(Clone, Copy)]
 pub struct Subscriptions {
-    page: Page,
+    pub(super) page: Page,
     pending: Pending,
     known: Tracked<Marks>,
+    pub(super) reading: Shared<Reading>,
 }
 
 /// What is known of the reader's rooms.
@@ -69,7 +77,8 @@ impl Marks {
 
 impl Subscriptions {
     pub fn new(page: Page, pending: Pending, subscriptions: Vec<Subscription>, own: Vec<OwnMessage>, rooms: &[Room]) -> Self {
-        let state = Self { page, pending, known: Tracked::new(Marks::default()) };
+        let (known, reading) = (Tracked::new(Marks::default()), Shared::new(Reading::default()));
+        let state = Self { page, pending, known, reading };
         state.merge(subscriptions, own, rooms);
         state
     }
@@ -81,23 +90,39 @@ impl Subscriptions {
         }
     }
 
-    /// Applies the newest state of a subscription.
-    pub fn apply(self, subscription: Subscription) {
+    /// Applies the newest state of a subscription. Returns where its mark stands now, if it was moved down.
+    pub fn apply(self, subscription: Subscription) -> Option<u64> {
+        let room = subscription.room;
+        let mut lowered = None;
         self.change(|known| {
-            let all = &mut known.subscriptions;
-            let newer = all.get(subscription.room).is_none_or(|before| before.seq < subscription.seq);
+            let before = known.read(room);
+            let newer = known.subscriptions.get(room).is_none_or(|before| before.seq < subscription.seq);
             if newer {
-                all.insert(subscription.room, subscription);
+                known.subscriptions.insert(room, subscription);
+                lowered = known.unread_from(room).filter(|read| before.is_some_and(|before| *read < before));
             }
             newer
         });
+        lowered
+    }
+
+    /// Notes that a room is opened: what was seen before counts no more, and it is reported again.
+    pub fn opened(self) {
+        self.reading.with(Reading::leave);
+    }
+
+    /// Reports nothing of `room`, which is shown, until another one is.
+    pub fn hold(self, room: RoomId) {
+        self.reading.with(|reading| reading.hold(room));
     }
 
     /// Applies the subscriptions of an answer, the reader's own messages since, and how far its rooms go.
     pub fn merge(self, subscriptions: Vec<Subscription>, own: Vec<OwnMessage>, rooms: &[Room]) {
         self.known.with(|known| own.iter().for_each(|own| known.note_own(own.room, own.id, own.n)));
         rooms.iter().for_each(|room| self.room_changed(room));
-        subscriptions.into_iter().for_each(|subscription| self.apply(subscription));
+        for subscription in subscriptions {
+            self.apply(subscription);
+        }
     }
 
     /// Notes how far a room goes.
@@ -152,6 +177,63 @@ impl Subscriptions {
         self.known.read(|known| known.unread_from(room).is_some()) == Some(true)
     }
 
+    /// True while the reader wants to see no news of a room; tracks it.
+    pub fn is_quiet(self, room: RoomId) -> bool {
+        let now = self.page.now.get();
+        self.of(room, |subscription| subscription.is_quiet(now)) == Some(true)
+    }
+
+    /// Returns what the reader wants to hear of a room; tracks it.
+    pub fn level(self, room: RoomId) -> Level {
+        self.of(room, |subscription| subscription.level).unwrap_or_default()
+    }
+
+    /// True when a room that may show it has something unread; tracks it.
+    pub fn any_unread(self) -> bool {
+        let now = self.page.now.get();
+        let is_shown = |known: &Marks, one: &Subscription| known.unread_from(one.room).is_some() && !one.is_quiet(now);
+        self.known.read(|known| known.subscriptions.iter().any(|(_, one)| is_shown(known, one))) == Some(true)
+    }
+
+    /// Returns up to which ordinal a room with something unread is read.
+    pub fn unread_from(self, room: RoomId) -> Option<u64> {
+        self.known.with(|known| known.unread_from(room)).flatten()
+    }
+
+    /// Returns up to which ordinal a room is read, and as of which change that is known.
+    pub(super) fn mark(self, room: RoomId) -> Option<(u64, Seq)> {
+        self.known.with(|known| Some((known.read(room)?, known.subscriptions.get(room)?.seq))).flatten()
+    }
+
+    /// Marks the shown room unread after the message with ordinal `n`.
+    pub fn mark_unread(self, room: RoomId, n: u64) {
+        self.hold(room);
+        self.send(&ReadRoom { room: room.into(), n: n.into(), basis: Argument::MISSING });
+    }
+
+    /// Calls a function that sets something of subscriptions, and says when that fails.
+    pub fn send<F: ServerFn + Serialize>(self, call: &F) {
+        self.send_fields(F::PATH, fields_of(call));
+    }
+
+    /// The same with fields by name.
+    pub(super) fn send_fields(self, path: &'static str, fields: Vec<(String, String)>) {
+        spawn_local(async move {
+            if let Err(error) = self.post(path, fields).await {
+                self.page.report(error);
+            }
+        });
+    }
+
+    /// Calls a function by its path, and applies the subscription that it answers.
+    pub(super) async fn post(self, path: &'static str, fields: Vec<(String, String)>) -> AppResult<()> {
+        let answer = call::post_fields(path.to_owned(), fields).await?;
+        if let Some(event) = Event::read_kind(Kind::Subscription, &answer) {
+            self.page.application(|application| application.event(event));
+        }
+        Ok(())
+    }
+
     /// True when a room is a favourite, or wished to be; tracks it.
     pub fn contains(self, room: RoomId) -> bool {
         let known = self.of(room, |subscription| subscription.favourite);
@@ -184,15 +266,16 @@ impl Subscriptions {
 
 /// The call that makes a room a favourite or no longer one.
 pub(super) fn favour(room: RoomId, on: bool) -> Subscribe {
-    Subscribe { favourite: on.into(), ..nothing(room) }
+    Subscribe { favourite: on.into(), ..subscribe(room) }
 }
 
 /// The call that leaves a room out of the list.
 pub(super) fn hide(room: RoomId) -> Subscribe {
-    Subscribe { hidden: true.into(), ..nothing(room) }
+    Subscribe { hidden: true.into(), ..subscribe(room) }
 }
 
-fn nothing(room: RoomId) -> Subscribe {
+/// The call about a room with nothing to set.
+pub(super) fn subscribe(room: RoomId) -> Subscribe {
     Subscribe {
         room: room.into(),
         level: Argument::MISSING,
@@ -200,6 +283,11 @@ fn nothing(room: RoomId) -> Subscribe {
         favourite: Argument::MISSING,
         hidden: Argument::MISSING,
     }
+}
+
+/// The arguments of a call by name, those that are left out too.
+pub(super) fn fields_of(call: &impl Serialize) -> Vec<(String, String)> {
+    fields(call).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn wish_name(what: &str, room: RoomId) -> String {

@@ -123,6 +123,12 @@ pub(crate) async fn unread(db: &Database, user: UserId) -> AppResult<Vec<(RoomId
     .await
 }
 
+/// Returns up to which ordinal a room counts as read by a person; none where that is its end, or they are not in it.
+pub(super) fn unread_from(read: &Read<'_>, room: RoomId, user: UserId) -> database::Result<Option<u64>> {
+    let stored = one(read, room, user)?.filter(|stored| stored.effective_read() < stored.last_n);
+    Ok(stored.map(|stored| stored.effective_read()))
+}
+
 fn one(read: &Read<'_>, room: RoomId, user: UserId) -> database::Result<Option<Stored>> {
     const ONE: &str = select_subscriptions!("WHERE s.room_id = ?1 AND s.user_id = ?2");
     read.row(ONE, &params![room, user], stored_row)

@@ -30,6 +30,8 @@ pub struct RowState {
     pub mine: bool,
     /// It is the message that the address names.
     pub target: bool,
+    /// The line above what is new stands above it.
+    pub is_new: bool,
 }
 
 /// A message with its JSON, and with the rows that pages have shown.

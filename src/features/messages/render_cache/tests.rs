@@ -72,6 +72,7 @@ fn row_is_given_to_who_sees_it_alike_and_the_oldest_go_first() {
         first: true,
         mine: false,
         target: false,
+        is_new: false,
     };
     let with_rows = |count: i16, html: &str| {
         (0..count).fold(CachedMessage::new(message(1, "a")).unwrap(), |cached, offset| {

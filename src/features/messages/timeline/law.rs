@@ -35,8 +35,13 @@ impl Server {
                 let start = all.partition_point(|m| m.id <= id);
                 (start, (start + 3).min(all.len()))
             }
-            PageRange::Around(id) => {
-                let middle = all.partition_point(|m| m.id < id);
+            PageRange::Around(_) | PageRange::Unread(_) => {
+                let is_above = |m: &Message| match range {
+                    PageRange::Unread(n) => m.n <= n,
+                    PageRange::Around(id) => m.id < id,
+                    _ => false,
+                };
+                let middle = all.partition_point(is_above);
                 (middle.saturating_sub(2), (middle + 2).min(all.len()))
             }
         };

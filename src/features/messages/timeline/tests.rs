@@ -276,3 +276,46 @@ fn a_page_of_a_forgotten_room_does_not_come_back() {
     assert!(timeline.complete(new, page(1..=2, true, true)));
     assert_eq!(ids(&timeline), [1, 2]);
 }
+
+#[test]
+fn line_stands_above_the_first_living_message_that_is_new() {
+    let numbered = |id| Message { n: id, ..message(id) };
+    let page = |ids: std::ops::RangeInclusive<u64>, at_start| Page {
+        messages: ids.map(numbered).collect(),
+        at_start,
+        at_end: true,
+        ..Page::default()
+    };
+    let mut timeline = Timeline::from_page(page(1..=5, true));
+    let line = |timeline: &Timeline| rows(timeline, &Outbox::default()).iter().find(|row| row.is_new).and_then(|row| row.id);
+    assert_eq!(line(&timeline), None);
+    timeline.new_from = Some(2);
+    assert_eq!(line(&timeline), Some(MessageId(3)));
+    timeline.apply(Message { n: 3, ..tombstone(3, 10) }, ME);
+    assert_eq!(line(&timeline), Some(MessageId(4)));
+    timeline.new_from = Some(5);
+    assert_eq!(line(&timeline), None);
+    // Above the window there may be more that is new.
+    let mut timeline = Timeline::from_page(page(4..=9, false));
+    for (n, first) in [(2, None), (3, Some(MessageId(4))), (7, Some(MessageId(8)))] {
+        timeline.new_from = Some(n);
+        assert_eq!((line(&timeline), timeline.reaches_from(n)), (first, first.is_some()), "{n}");
+    }
+}
+
+#[test]
+fn deleted_messages_below_what_was_seen_are_read_with_it() {
+    let mut timeline = Timeline::from_page(Page { messages: Vec::new(), at_start: true, at_end: true, ..Page::default() });
+    for id in 1..=5 {
+        timeline.apply(Message { n: id, ..message(id) }, ME);
+    }
+    assert_eq!((timeline.read_to(Some(MessageId(2))), timeline.read_to(None)), (Some(2), None));
+    for id in [3, 4] {
+        timeline.apply(Message { n: id, ..tombstone(id, 10 + id) }, ME);
+    }
+    assert_eq!([2, 5].map(|id| timeline.read_to(Some(MessageId(id)))), [Some(4), Some(5)]);
+    for id in [1, 2, 5] {
+        timeline.apply(Message { n: id, ..tombstone(id, 10 + id) }, ME);
+    }
+    assert_eq!(timeline.read_to(None), Some(5), "nothing is left to see");
+}
