@@ -4,7 +4,7 @@ use super::{
     error::AppError,
     ids::{MessageId, RoomId, Seq, UserId},
     lang::Lang,
-    things::PageData,
+    things::{PageData, Subscription},
 };
 use crate::features::{
     messages::model::Page,
@@ -134,6 +134,9 @@ pub struct Workspace {
     /// One's own memberships, or those of the room that `workspace/fetch` names. Pages have none, and the browser reads none.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<Member>,
+    /// One's own subscriptions, as `beside` has them too, where `workspace/fetch` answers.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub subscriptions: Vec<Subscription>,
     /// What `after` has to be for those that follow; none at the end.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub next: Option<UserId>,

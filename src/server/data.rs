@@ -126,6 +126,7 @@ mod tests {
             joined: vec![RoomId(1)],
             admin_of: Vec::new(),
             members: Vec::new(),
+            subscriptions: Vec::new(),
             next: None,
             users: vec![user],
             place: InitialScreen::Room { room: RoomId(1), page, target: None, key: HOSTILE.to_owned() },

@@ -89,6 +89,7 @@ impl Browser {
             joined: snapshot.joined.iter().copied().collect(),
             admin_of: snapshot.admin_of.iter().copied().collect(),
             members: Vec::new(),
+            subscriptions: Vec::new(),
             next: None,
             users: snapshot.users.values().cloned().collect(),
             place: InitialScreen::Rooms,

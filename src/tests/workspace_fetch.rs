@@ -52,6 +52,18 @@ async fn workspace_has_own_memberships_or_those_of_a_room_page_by_page() {
 }
 
 #[tokio::test]
+async fn workspace_has_ones_own_subscriptions() {
+    let app = TestApp::start().await;
+    let lin = app.enter("Lin").await;
+    let room = lin.create_room("Plans").await;
+    app.enter("Mei").await.join(room).await;
+    lin.post("/api/rooms/subscribe", &[("room", &room.to_string()), ("level", "mentions")]).await;
+    let answer: serde_json::Value = lin.post("/api/workspace/fetch", &[]).await.json();
+    let known = answer["subscriptions"].as_array().unwrap().iter().map(|one| (one["room"].clone(), one["level"].clone()));
+    assert_eq!(known.collect::<Vec<_>>(), [(1.into(), "all".into()), (room.into(), "mentions".into())]);
+}
+
+#[tokio::test]
 async fn workspace_is_given_to_nobody_without_a_session() {
     let app = TestApp::start().await;
     let answer: Answer = app.post("/api/workspace/fetch", &[]).await;

@@ -51,6 +51,7 @@ fn workspace(messages: Vec<Message>) -> Data {
         joined: vec![HERE, THERE],
         admin_of: vec![THERE],
         members: Vec::new(),
+        subscriptions: Vec::new(),
         next: None,
         users: vec![user(LIN, 2, "Lin")],
         place: InitialScreen::Room {

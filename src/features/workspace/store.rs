@@ -122,8 +122,23 @@ pub fn read(
     let place = screen(&rooms, &joined)?;
     let beside = hooks.page(read, &PageRequest { user: session.user, room: place.room() })?;
     let (session, store) = (session.tag.to_string(), store.to_owned());
-    let (members, next, users) = (Vec::new(), None, Vec::new());
-    Ok(Workspace { workspace, me, session, store, head, rooms, joined, admin_of, members, next, users, place, beside })
+    let (members, subscriptions, next, users) = (Vec::new(), Vec::new(), None, Vec::new());
+    Ok(Workspace {
+        workspace,
+        me,
+        session,
+        store,
+        head,
+        rooms,
+        joined,
+        admin_of,
+        members,
+        subscriptions,
+        next,
+        users,
+        place,
+        beside,
+    })
 }
 
 /// Reads the workspace without any messages, with one's own memberships, or with a page of those of a room: its id, the person
@@ -140,7 +155,8 @@ pub async fn fetch(services: &Services, session: Arc<Session>, of: Option<(RoomI
             Some((room, after, limit)) => rooms::store::read_members(snapshot, session.user, room, after, limit)?,
             None => MemberList { items: rooms::store::own_memberships(snapshot, session.user)?, next: None },
         };
-        Ok(Workspace { members, next, ..workspace })
+        let subscriptions = workspace.beside.subscriptions.clone();
+        Ok(Workspace { members, next, subscriptions, ..workspace })
     };
     services.db.read(fetch).await
 }

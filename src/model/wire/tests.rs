@@ -73,6 +73,7 @@ fn boot(place: InitialScreen) -> Boot {
         joined: vec![RoomId(1), RoomId(2)],
         admin_of: vec![RoomId(2)],
         members: Vec::new(),
+        subscriptions: Vec::new(),
         next: None,
         users: vec![],
         place,
