@@ -119,6 +119,8 @@ async fn form_says_the_session_of_its_page_on_every_page() {
         "preferences/set",
         "rooms/create",
         "rooms/join",
+        "rooms/read",
+        "rooms/read_all",
         "rooms/rename",
         "rooms/subscribe",
     ];
