@@ -355,7 +355,7 @@ export const STATES: State[] = [
       await person.openRoom('design');
       await person.page.locator('li.new').waitFor();
       // What is read here stays so, and the other room has the dot.
-      await person.page.locator('.unread').waitFor();
+      await person.page.locator('.unread').first().waitFor();
     },
   },
   {

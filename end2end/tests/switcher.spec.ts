@@ -83,3 +83,22 @@ test('the switcher finds names without a network, and by its button on a phone',
   await ada.join();
   await isIn(ada, 'Lunch');
 });
+
+test('what is typed while the switcher loads is looked for, and sends nothing', async ({ person, server }) => {
+  await (await server.guest('Guest')).createRoom('Design');
+  const ada = await person('Ada');
+  let load = () => {};
+  const loaded = new Promise<void>((done) => (load = done));
+  await ada.page.route('**/split_switcher.*.wasm', async (route) => (await loaded, await route.continue()));
+  await ada.box.click();
+  await ada.page.keyboard.press('Control+k');
+  await ada.page.keyboard.type('des');
+  await ada.page.keyboard.press('Enter');
+  await expect(dialog(ada).getByRole('combobox')).toHaveValue('des');
+  load();
+  await expect(options(ada)).toHaveText([/Design/]);
+  await ada.page.keyboard.press('Escape');
+  await expect(ada.box).toBeFocused();
+  await expect(ada.box).toHaveValue('');
+  await expect(ada.rows).toHaveCount(0);
+});

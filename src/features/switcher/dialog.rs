@@ -1,11 +1,11 @@
-//! The switcher's dialog: a field and the rooms that fit. It is in a module of its own, which is loaded when it is opened first,
-//! so no page load pays for it.
+//! The switcher's dialog: a field and the rooms that fit. The field is there at once, so that it takes what is typed; the list is
+//! in a module of its own, which is loaded when it is opened first, so no page load pays for it.
 
 use super::{
     api::FindRooms,
     find::order,
     model::{FoundRooms, MAX_FOUND, MAX_TEXT},
-    words::WORDS,
+    words::{WORDS, Words},
 };
 use crate::{
     client::{call::post, lazy::lazy, location::Location, page::Page},
@@ -13,10 +13,10 @@ use crate::{
     model::{error::AppResult, ids::RoomId, route::Route},
     ui::{icon::icon, keyed::each, later::later, reactive::reactive},
 };
-use leptos::{ev, html, mount::mount_to, prelude::*, task::spawn_local};
+use leptos::{mount::mount_to, prelude::*, task::spawn_local};
 use std::cmp::Reverse;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 /// Milliseconds without a key after which the server is asked.
 const PAUSE: u32 = 120;
@@ -28,7 +28,6 @@ pub fn start() {
         by_server: RwSignal::new(Vec::new()),
         at: RwSignal::new(0),
         visited: StoredValue::new(Vec::new()),
-        dialog: NodeRef::new(),
     };
     let screen = expect_context::<Location>().screen;
     Effect::new(move || {
@@ -42,9 +41,17 @@ pub fn start() {
     });
     let (page, owner) = (expect_context::<Page>(), Owner::current().unwrap_or_default());
     let open = move || {
+        let Some(parts) = Parts::find().or_else(|| Parts::make(page.lang.of(&WORDS))) else { return };
+        if parts.dialog.open() {
+            return;
+        }
+        parts.field.set_value("");
+        // Fails only where the element is not on the page.
+        let _ = parts.dialog.show_modal();
         let owner = owner.clone();
         spawn_local(async move {
             if let Err(error) = show(switcher, owner).await {
+                parts.dialog.close();
                 page.report(error);
             }
         });
@@ -70,14 +77,64 @@ pub fn start() {
 }
 
 lazy! {
-    /// Opens the dialog. `owner` is the page's.
+    /// Shows the list in the dialog, which is open. `owner` is the page's.
     ///
     /// # Errors
     /// When the module could not be loaded. The next call tries again.
     switcher: fn show(switcher: Switcher, owner: Owner) -> AppResult<()> {
-        owner.with(|| switcher.open());
+        owner.with(|| switcher.show());
         Ok(())
     }
+}
+
+/// The dialog and its field.
+struct Parts {
+    dialog: HtmlDialogElement,
+    field: HtmlInputElement,
+}
+
+impl Parts {
+    fn find() -> Option<Self> {
+        let dialog = document().query_selector(".switcher").ok()??;
+        let field = dialog.query_selector("input").ok()??;
+        Some(Self { dialog: dialog.dyn_into().ok()?, field: field.dyn_into().ok()? })
+    }
+
+    /// Puts them on the page.
+    fn make(words: &Words) -> Option<Self> {
+        let element = |name: &str, attributes: &[(&str, &str)]| {
+            let element = document().create_element(name).ok()?;
+            // The only error is a name that no attribute can have.
+            attributes.iter().for_each(|(name, value)| element.set_attribute(name, value).unwrap_or_default());
+            Some(element)
+        };
+        let dialog = element("dialog", &[("class", "switcher"), ("aria-label", words.title)])?;
+        let card = element("div", &[("class", "switcher-card")])?;
+        let attributes = [
+            ("role", "combobox"),
+            ("aria-label", words.title),
+            ("aria-expanded", "true"),
+            ("aria-controls", "switch-list"),
+            ("aria-autocomplete", "list"),
+            ("placeholder", words.hint),
+            ("maxlength", &MAX_TEXT.to_string()),
+            ("autocomplete", "off"),
+            ("spellcheck", "false"),
+            ("dir", "auto"),
+        ];
+        let field = element("input", &attributes)?;
+        card.append_child(&field).ok()?;
+        dialog.append_child(&card).ok()?;
+        document().body()?.append_child(&dialog).ok()?;
+        Self::find()
+    }
+}
+
+/// Does `work` at every event of this name at an element, which stays for as long as the page lives.
+fn listen<E: JsCast + 'static>(element: &Element, name: &str, work: impl Fn(E) + 'static) {
+    let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| work(event.unchecked_into()));
+    let _ = element.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+    listener.forget();
 }
 
 #[derive(Clone, Copy)]
@@ -89,31 +146,35 @@ struct Switcher {
     at: RwSignal<usize>,
     /// Rooms that were open in this page, the last one first.
     visited: StoredValue<Vec<RoomId>>,
-    dialog: NodeRef<html::Dialog>,
 }
 
 /// A room to choose, with its place in the list and what it is called.
 type RoomOption = (usize, Room, String);
 
 impl Switcher {
-    fn open(self) {
-        if self.dialog.get_untracked().is_none() {
-            let Some(body) = document().body() else { return };
-            mount_to(body, move || self.view()).forget();
+    /// Makes the list where there is none yet, and takes over what has been typed meanwhile.
+    fn show(self) {
+        let Some(Parts { dialog, field }) = Parts::find() else { return };
+        if document().get_element_by_id("switch-list").is_none() {
+            let Some(card) = field.parent_element().and_then(|card| card.dyn_into().ok()) else { return };
+            let found = Memo::new(move |_| self.found());
+            let chosen = Memo::new(move |_| self.at.get().min(found.with(Vec::len).saturating_sub(1)));
+            mount_to(card, move || self.list(found, chosen)).forget();
+            let input = field.clone();
+            listen(&field, "input", move |_: Event| self.type_in(input.value()));
+            listen(&field, "keydown", move |event| self.on_key(&event, found.with_untracked(Vec::len)));
+            // A press on what is around the dialog is one on its element itself.
+            listen(&dialog, "click", move |event: MouseEvent| {
+                if event.target() == event.current_target() {
+                    close();
+                }
+            });
+            let input = field.clone();
+            Effect::new(move || {
+                let _ = input.set_attribute("aria-activedescendant", &option_id(chosen.get()));
+            });
         }
-        let Some(dialog) = self.dialog.get_untracked().filter(|dialog| !dialog.open()) else { return };
-        self.type_in(String::new());
-        if let Some(field) = dialog.query_selector("input").ok().flatten() {
-            field.unchecked_into::<web_sys::HtmlInputElement>().set_value("");
-        }
-        // Fails only where the element is not on the page.
-        let _ = dialog.show_modal();
-    }
-
-    fn close(self) {
-        if let Some(dialog) = self.dialog.get_untracked() {
-            dialog.close();
-        }
+        self.type_in(field.value());
     }
 
     /// Takes the text of the field over.
@@ -190,18 +251,16 @@ impl Switcher {
     /// Goes to a room of the list: by its link, as a click does.
     fn go(self, at: usize) {
         let link = option(at);
-        self.close();
+        close();
         if let Some(link) = link {
             link.click();
         }
     }
 
-    fn view(self) -> impl IntoView {
+    fn list(self, found: Memo<Vec<RoomOption>>, chosen: Memo<usize>) -> impl IntoView {
         let page = expect_context::<Page>();
         let (words, rooms) = (page.lang.of(&WORDS), expect_context::<Rooms>());
-        let found = Memo::new(move |_| self.found());
         let count = move || found.with(Vec::len);
-        let chosen = move || self.at.get().min(count().saturating_sub(1));
         let entry = move |(at, room, name): RoomOption| {
             let outside = (!rooms.is_joined(room.id)).then(|| view! { <small>{words.outside}</small> });
             view! {
@@ -211,8 +270,8 @@ impl Switcher {
                     id=option_id(at)
                     href=Route::Room(room.id).to_string()
                     tabindex="-1"
-                    aria-selected=move || if chosen() == at { "true" } else { "false" }
-                    on:click=move |_| self.close()
+                    aria-selected=move || if chosen.get() == at { "true" } else { "false" }
+                    on:click=move |_| close()
                 >
                     {icon(room.sign())}
                     <bdi translate="no">{name}</bdi>
@@ -222,39 +281,16 @@ impl Switcher {
         };
         let none = move || (count() == 0).then(|| view! { <p class="more">{words.none}</p> });
         view! {
-            <dialog
-                class="switcher"
-                aria-label=words.title
-                node_ref=self.dialog
-                // A press on what is around the dialog is one on its element itself.
-                on:click=move |event| {
-                    if event.target() == event.current_target() {
-                        self.close();
-                    }
-                }
-            >
-                <div class="switcher-card">
-                    <input
-                        role="combobox"
-                        aria-label=words.title
-                        aria-expanded="true"
-                        aria-controls="switch-list"
-                        aria-autocomplete="list"
-                        aria-activedescendant=move || option_id(chosen())
-                        placeholder=words.hint
-                        maxlength=MAX_TEXT.to_string()
-                        autocomplete="off"
-                        spellcheck="false"
-                        dir="auto"
-                        on:input=move |event| self.type_in(event_target_value(&event))
-                        on:keydown=move |event: ev::KeyboardEvent| self.on_key(&event, count())
-                    />
-                    <div id="switch-list" role="listbox" aria-label=words.title>{each(move || found.get(), key, entry)}</div>
-                    {reactive(none)}
-                    <p class="hidden" role="status">{reactive(move || (words.found)(count() as u32))}</p>
-                </div>
-            </dialog>
+            <div id="switch-list" role="listbox" aria-label=words.title>{each(move || found.get(), key, entry)}</div>
+            {reactive(none)}
+            <p class="hidden" role="status">{reactive(move || (words.found)(count() as u32))}</p>
         }
+    }
+}
+
+fn close() {
+    if let Some(parts) = Parts::find() {
+        parts.dialog.close();
     }
 }
 
