@@ -96,7 +96,7 @@ test('a second visit downloads no module, script or style sheet', async ({ perso
   await expect.poll(async () => new Set((await fetched()).map(({ kind }) => kind))).toEqual(new Set(['css', 'js', 'wasm']));
   expect((await fetched()).filter(({ bytes }) => bytes > 0)).toEqual([]);
   const kinds = (await fetched()).map(({ kind }) => kind).sort();
-  expect(kinds, 'every preloaded file is used').toEqual(['css', 'js', 'js', 'wasm', 'wasm']);
+  expect(kinds, 'every preloaded file is used').toEqual(['css', 'js', 'js', 'wasm', 'wasm', 'wasm']);
 });
 
 test('foreign elements in the body do not disturb the page', async ({ person }) => {

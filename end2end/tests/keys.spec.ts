@@ -135,7 +135,7 @@ test('links and code of messages are stops for Tab within their message alone', 
     'BUTTON copy',
   ]);
   // The tools of the message follow; behind the last of them is the box.
-  expect(await walk('Tab', 'Tab')).toEqual(['BUTTON tool', 'box']);
+  expect(await walk('Tab', 'Tab', 'Tab')).toEqual(['BUTTON tool', 'BUTTON tool', 'box']);
   await ada.list.focus();
   expect(await walk('ArrowUp', 'ArrowUp', 'Enter', 'Shift+Tab', 'Shift+Tab')).toEqual([
     'message',

@@ -59,7 +59,7 @@ async function words(page: Page): Promise<string[]> {
 }
 
 /** Words of both languages: the product's name and the labels of keys. */
-const COMMON = ['Rill', 'Enter', 'Shift'];
+const COMMON = ['Rill', 'Enter', 'Shift', 'Ctrl'];
 
 for (const state of STATES) {
   test(`${state.name} shows English words only`, async ({ person, server, errors }) => {
