@@ -56,7 +56,7 @@ test('translators leave names and code alone', async ({ person, server }) => {
   const ada = await person('Ada');
   await ada.send('drawn by the browser `code`');
   await ada.sees('drawn by the browser');
-  const kept = 'title, h1 > bdi, .room > bdi, .me > summary > bdi, .by > bdi, .brand, .body code, .body pre';
+  const kept = 'title, h1 > bdi, .room > bdi, .me > summary > bdi, .by bdi, .brand, .body code, .body pre';
   const open = await ada.page.locator(kept).evaluateAll((all) =>
     all.filter((one) => (one as HTMLElement).translate !== false).map((one) => one.outerHTML),
   );

@@ -45,7 +45,7 @@ impl Subscriptions {
         let seen = if reads { messages.seen() } else { None };
         let Some(Some(n)) = self.reading.with(|reading| reading.look(room, seen)) else { return };
         let Some((read, basis)) = self.mark(room) else { return };
-        if n > read && self.page.status() != ConnectionStatus::Reconnecting {
+        if n > read && ![ConnectionStatus::Reconnecting, ConnectionStatus::Ended].contains(&self.page.status()) {
             spawn_local(self.report(room, n, basis));
         }
     }
@@ -53,10 +53,9 @@ impl Subscriptions {
     async fn report(self, room: RoomId, n: u64, basis: Seq) {
         self.reading.with(|reading| reading.set_reporting(true));
         let call = ReadRoom { room: room.into(), n: n.into(), basis: basis.into() };
-        let answer = self.post(ReadRoom::PATH, fields_of(&call)).await;
+        // A failure is not shown, since no person has asked for a report: a later look tries again. The stream says when the
+        // session has ended, or is another person's now.
+        let _ = self.post(ReadRoom::PATH, fields_of(&call)).await;
         self.reading.with(|reading| reading.set_reporting(false));
-        if let Err(error) = answer {
-            self.page.ends(&error);
-        }
     }
 }
