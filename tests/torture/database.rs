@@ -8,7 +8,8 @@ use std::{fs, path::Path};
 const UNLISTED: &str = "
     WITH things (kind, a, b, seq) AS (
       SELECT 1, id, 0, seq FROM messages UNION ALL SELECT 2, id, 0, seq FROM rooms
-      UNION ALL SELECT 3, room_id, user_id, seq FROM members UNION ALL SELECT 4, id, 0, seq FROM users)
+      UNION ALL SELECT 3, room_id, user_id, seq FROM members UNION ALL SELECT 4, id, 0, seq FROM users
+      UNION ALL SELECT 6, room_id, user_id, seq FROM subscriptions)
     SELECT seq FROM (SELECT kind, a, b, seq FROM things EXCEPT SELECT kind, a, b, seq FROM changes)
     UNION ALL SELECT seq FROM (SELECT kind, a, b, seq FROM changes EXCEPT SELECT kind, a, b, seq FROM things)";
 
@@ -56,8 +57,9 @@ impl Stored {
             .collect::<Result<_, _>>()
             .unwrap();
         let number = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap() as u64;
-        let mut others =
-            conn.prepare("SELECT seq FROM users UNION ALL SELECT seq FROM rooms UNION ALL SELECT seq FROM members").unwrap();
+        const OTHERS: &str = "SELECT seq FROM users UNION ALL SELECT seq FROM rooms UNION ALL SELECT seq FROM members
+            UNION ALL SELECT seq FROM subscriptions";
+        let mut others = conn.prepare(OTHERS).unwrap();
         let others = others.query_map([], |row| Ok(row.get::<_, i64>(0)? as u64)).unwrap().collect::<Result<_, _>>().unwrap();
         Self { messages, head: number("SELECT value FROM sequence"), others, complaints }
     }

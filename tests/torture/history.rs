@@ -126,7 +126,7 @@ pub struct Stored {
     pub messages: Vec<Seen>,
     /// The newest sequence number.
     pub head: u64,
-    /// The sequence numbers of people, rooms and memberships.
+    /// The sequence numbers of people, rooms, memberships and subscriptions.
     pub others: BTreeSet<u64>,
     /// Failures of SQLite's own checks.
     pub complaints: Vec<String>,
