@@ -22,7 +22,7 @@ test('Ctrl+K goes to a room by the first letters, and offers the rooms of a mome
   const ada = await person('Ada');
   await ada.mark();
   await open(ada);
-  await expect(dialog(ada)).toContainText('No room is called that.');
+  await expect(dialog(ada)).toContainText('You are in no other room yet.');
   await ada.page.keyboard.type('des');
   await expect(options(ada)).toHaveText([/Design/, /Redesign/]);
   await expect(options(ada).first()).toHaveAttribute('aria-selected', 'true');
@@ -58,7 +58,7 @@ test('Esc closes the switcher and gives the focus back, with what was typed in t
   await open(ada);
   await ada.page.keyboard.type('zzz');
   await ada.page.keyboard.press('Enter');
-  await expect(dialog(ada), 'nothing to go to').toBeVisible();
+  await expect(dialog(ada), 'nothing to go to').toContainText('No room is called that.');
   await ada.page.keyboard.press('Escape');
   await expect(dialog(ada)).toBeHidden();
   await expect(ada.box).toBeFocused();
@@ -67,6 +67,21 @@ test('Esc closes the switcher and gives the focus back, with what was typed in t
   await expect(dialog(ada).getByRole('combobox')).toHaveValue('');
   await ada.page.mouse.click(2, 2);
   await expect(dialog(ada), 'a press beside it closes it too').toBeHidden();
+});
+
+test('Esc belongs to the switcher alone: the line above what is new stays', async ({ person, server }) => {
+  const guest = await server.guest('Guest');
+  const ada = await person('Ada');
+  await ada.goto('/rooms');
+  await guest.send('fresh');
+  await ada.room('General').click();
+  await expect(ada.page.locator('li.new')).toBeVisible();
+  await open(ada);
+  await ada.page.keyboard.press('Escape');
+  await expect(dialog(ada)).toBeHidden();
+  await expect(ada.page.locator('li.new')).toBeVisible();
+  await ada.page.keyboard.press('Escape');
+  await expect(ada.page.locator('li.new')).toHaveCount(0);
 });
 
 test('the switcher finds names without a network, and by its button on a phone', async ({ person, server, errors }) => {

@@ -54,6 +54,10 @@ fn part_of(at: &Element) -> Option<usize> {
 fn on_key(event: &KeyboardEvent, last: &LastFocus, dismiss: &dyn Fn() -> bool) -> bool {
     let Some(at) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
     let is_in = |selector: &str| closest(&at, selector).is_some();
+    // A dialog has all keys to itself.
+    if is_in("dialog") {
+        return false;
+    }
     let (key, back) = (event.key(), event.key() == "ArrowUp");
     match (&*key, event.alt_key(), event.ctrl_key() || event.meta_key()) {
         ("F6", false, _) => {

@@ -279,7 +279,10 @@ impl Switcher {
                 </a>
             }
         };
-        let none = move || (count() == 0).then(|| view! { <p class="more">{words.none}</p> });
+        let none = move || {
+            let words = if self.text.with(String::is_empty) { words.no_other } else { words.none };
+            (count() == 0).then(|| view! { <p class="more">{words}</p> })
+        };
         view! {
             <div id="switch-list" role="listbox" aria-label=words.title>{each(move || found.get(), key, entry)}</div>
             {reactive(none)}
