@@ -1,6 +1,7 @@
 //! Boot: everything a page is made from. The server fills it, renders it, and hands the same value to the browser.
 
 use super::{
+    choice::choice,
     error::AppError,
     ids::{MessageId, RoomId, Seq, UserId},
     lang::Lang,
@@ -13,7 +14,6 @@ use crate::features::{
     workspace::model::WorkspaceState,
 };
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
 
 /// How the page is coloured: `system` follows the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -25,37 +25,7 @@ pub enum Theme {
     Dark,
 }
 
-impl Theme {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::System, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
-    }
-}
-
-impl fmt::Display for Theme {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A text that names no theme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnknownTheme;
-
-impl FromStr for Theme {
-    type Err = UnknownTheme;
-
-    fn from_str(text: &str) -> Result<Self, UnknownTheme> {
-        Self::parse(text).ok_or(UnknownTheme)
-    }
-}
+choice!(Theme { System: "system", Light: "light", Dark: "dark" });
 
 /// The time zone the server wrote times in, with its offsets over the time shown, so that the browser's first rendering is
 /// the same to the letter.

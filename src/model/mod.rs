@@ -2,6 +2,7 @@
 //! A feature's own types are in its `model.rs`.
 
 pub mod argument;
+pub(crate) mod choice;
 pub mod error;
 pub mod facet;
 pub mod fields;

@@ -45,7 +45,10 @@ pub struct Reader {
 
 impl Reader {
     pub fn of(headers: &HeaderMap) -> Self {
-        Self { lang: language(headers), theme: cookies::get(headers, "theme").and_then(Theme::parse).unwrap_or_default() }
+        Self {
+            lang: language(headers),
+            theme: cookies::get(headers, "theme").and_then(|theme| theme.parse().ok()).unwrap_or_default(),
+        }
     }
 }
 

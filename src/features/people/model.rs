@@ -1,11 +1,11 @@
 //! A person as everyone sees them, their role, and the rules of a name.
 
 use crate::model::{
+    choice::choice,
     ids::{Seq, UserId},
     versioned::Versioned,
 };
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
 
 /// Characters (Unicode scalar values) in a person's name.
 pub const MAX_NAME: usize = 40;
@@ -24,38 +24,9 @@ pub enum Role {
     Guest,
 }
 
-/// A text that names no role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnknownRole;
-
-impl FromStr for Role {
-    type Err = UnknownRole;
-
-    fn from_str(text: &str) -> Result<Self, UnknownRole> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownRole)
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+choice!(Role { Owner: "owner", Admin: "admin", Member: "member", Guest: "guest" });
 
 impl Role {
-    /// Returns the role as it is written.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Admin => "admin",
-            Self::Member => "member",
-            Self::Guest => "guest",
-        }
-    }
-
-    /// Every role, in the order of their numbers.
-    pub const ALL: [Self; 4] = [Self::Owner, Self::Admin, Self::Member, Self::Guest];
-
     /// The number that is stored, from 1 on.
     pub const fn number(self) -> u8 {
         self as u8 + 1

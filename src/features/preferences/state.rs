@@ -48,14 +48,14 @@ impl Preferences {
 
     /// Applies a setting that another tab has sent.
     pub fn apply_setting(self, setting: &str) {
-        if let Some(theme) = setting.strip_prefix(SETTING).and_then(Theme::parse) {
+        if let Some(theme) = setting.strip_prefix(SETTING).and_then(|theme| theme.parse().ok()) {
             self.show(theme);
         }
     }
 
     /// Applies what other tabs have changed while this page was in the back-forward cache.
     pub fn refresh(self) {
-        if let Some(theme) = platform::cookie("theme").and_then(|theme| Theme::parse(&theme)) {
+        if let Some(theme) = platform::cookie("theme").and_then(|theme| theme.parse().ok()) {
             self.show(theme);
         }
     }

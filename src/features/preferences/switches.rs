@@ -20,7 +20,7 @@ const UNSET: SetPreferences = SetPreferences { lang: Argument::MISSING, theme: A
 pub fn ThemeSwitch(lang: Lang, #[prop(into)] back: Signal<Route>) -> impl IntoView {
     let words = lang.of(&WORDS);
     let preferences = expect_context::<Preferences>();
-    let choices = [Theme::System, Theme::Light, Theme::Dark].map(|theme| {
+    let choices = Theme::ALL.map(|theme| {
         view! {
             <button
                 name="theme"

@@ -1,11 +1,11 @@
 //! Rooms and memberships as the wire carries them.
 
 use crate::model::{
+    choice::choice,
     ids::{RoomId, Seq, UserId},
     versioned::Versioned,
 };
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
 
 /// Characters (Unicode scalar values) in a room's name.
 pub const MAX_NAME: usize = 64;
@@ -49,34 +49,6 @@ pub enum MemberRole {
     Member,
     /// Also renames, archives, removes people and gives roles.
     Admin,
-}
-
-/// A word that names no value of a choice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnknownWord;
-
-/// Writes and reads a choice as an argument of a call.
-macro_rules! choice {
-    ($name:ident { $($value:ident: $word:literal),+ }) => {
-        impl FromStr for $name {
-            type Err = UnknownWord;
-
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
-                match text {
-                    $($word => Ok(Self::$value),)+
-                    _ => Err(UnknownWord),
-                }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(match self {
-                    $(Self::$value => $word,)+
-                })
-            }
-        }
-    };
 }
 
 choice!(RoomKind { Open: "open", Private: "private", Direct: "direct" });

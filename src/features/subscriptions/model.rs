@@ -1,12 +1,12 @@
 //! The subscription of a person to a room, as the wire carries it.
 
 use crate::model::{
+    choice::choice,
     ids::{MessageId, RoomId, Seq, UserId},
     names_people::NamesPeople,
     versioned::Versioned,
 };
 use serde::{Deserialize, Serialize, Serializer};
-use std::{fmt, str::FromStr};
 
 /// What a member wants to hear of a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -18,35 +18,8 @@ pub enum Level {
     Nothing,
 }
 
-impl Level {
-    pub const ALL: [Self; 3] = [Self::All, Self::Mentions, Self::Nothing];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Mentions => "mentions",
-            Self::Nothing => "nothing",
-        }
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A word that names no level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnknownLevel;
-
-impl FromStr for Level {
-    type Err = UnknownLevel;
-
-    fn from_str(text: &str) -> Result<Self, UnknownLevel> {
-        Self::ALL.into_iter().find(|level| level.as_str() == text).ok_or(UnknownLevel)
-    }
-}
+// In the order of the numbers that are stored.
+choice!(Level { All: "all", Mentions: "mentions", Nothing: "nothing" });
 
 /// The `subscription` thing: what a room is to one person. Only that person gets it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,7 @@
 //! The workspace as the wire carries it: its name, and who may come in.
 
-use crate::model::{ids::Seq, versioned::Versioned};
+use crate::model::{choice::choice, ids::Seq, versioned::Versioned};
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
 
 /// Characters (Unicode scalar values) in a workspace's name.
 pub const MAX_NAME: usize = 64;
@@ -20,37 +19,8 @@ pub enum Entry {
     Closed,
 }
 
-/// A text that names no entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnknownEntry;
-
-impl Entry {
-    /// Every entry, in the order of the numbers that are stored.
-    pub const ALL: [Self; 3] = [Self::Open, Self::Invite, Self::Closed];
-
-    /// Returns the entry as it is written.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Invite => "invite",
-            Self::Closed => "closed",
-        }
-    }
-}
-
-impl fmt::Display for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Entry {
-    type Err = UnknownEntry;
-
-    fn from_str(text: &str) -> Result<Self, UnknownEntry> {
-        Self::ALL.into_iter().find(|entry| entry.as_str() == text).ok_or(UnknownEntry)
-    }
-}
+// In the order of the numbers that are stored.
+choice!(Entry { Open: "open", Invite: "invite", Closed: "closed" });
 
 /// The `workspace` thing: its newest state. `seq` is 0 until its first change.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
