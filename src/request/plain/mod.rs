@@ -5,7 +5,7 @@ mod form;
 mod secret_link;
 
 pub use fields::{Field, TEXT, Typed, token_field};
-pub use form::plain_form;
+pub use form::{address, find_form, plain_form};
 pub use secret_link::{COPY_LINK, LinkWords, secret_link};
 
 use super::{

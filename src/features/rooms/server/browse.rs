@@ -6,7 +6,7 @@ use crate::{
     request::{
         caller::Caller,
         endpoint::Need,
-        plain::{Answer, PlainPage, PlainRequest, Shown, plain_form},
+        plain::{Answer, PlainPage, PlainRequest, Shown, address, find_form, plain_form},
     },
     ui::icon::icon,
 };
@@ -26,26 +26,18 @@ async fn page(request: PlainRequest) -> AppResult<Answer> {
     let after = request.query("after").parse().unwrap_or_default();
     let me = request.session()?.user;
     let list = store::look_for(&request.services.db, me, after, MAX_LIST, archived, find).await?;
-    let next = list.next.map(|next| address(find, archived, Some(next)));
+    let next = list.next.map(|next| address(Route::Browse, &query(find, archived, Some(next))));
     Ok(Answer::Page(shown(&request.caller, (find, archived), list.items, next)))
 }
 
-/// The address of the page with what is looked for.
-fn address(find: &str, archived: bool, after: Option<RoomId>) -> String {
-    let find: String = percent_encoding::utf8_percent_encode(find, percent_encoding::NON_ALPHANUMERIC).collect();
-    let mut address = Route::Browse.to_string();
-    let mut sign = '?';
-    let known = [
-        (!find.is_empty()).then(|| format!("find={find}")),
-        archived.then(|| "archived=true".to_owned()),
-        after.map(|after| format!("after={after}")),
-    ];
-    for part in known.into_iter().flatten() {
-        address.push(sign);
-        address.push_str(&part);
-        sign = '&';
-    }
-    address
+/// The parts of the page's address: what is looked for, whether archived rooms are meant, and after which room the list goes on.
+fn query(find: &str, archived: bool, after: Option<RoomId>) -> [(&'static str, String); 3] {
+    let archived = if archived { "true" } else { "" };
+    [
+        ("find", find.to_owned()),
+        ("archived", archived.to_owned()),
+        ("after", after.map(|after| after.to_string()).unwrap_or_default()),
+    ]
 }
 
 fn shown(caller: &Caller, (find, archived): (&str, bool), found: Vec<Room>, next: Option<String>) -> Shown {
@@ -61,21 +53,13 @@ fn shown(caller: &Caller, (find, archived): (&str, bool), found: Vec<Room>, next
     let nothing = found.is_empty().then(|| view! { <p class="more">{nothing}</p> });
     let list: Vec<_> = found.into_iter().map(|room| line(caller, room)).collect();
     let (other, label) = if archived { (false, browse) } else { (true, words.archived_rooms) };
-    let archived_field = archived.then(|| view! { <input type="hidden" name="archived" value="true" /> });
     let content = view! {
             <section class="panel-part">
-                <form method="get" action=Route::Browse.to_string() role="search">
-                    {archived_field}
-                    <label for="find">{words.find_room}</label>
-                    <div class="field-row">
-                        <input id="find" name="find" dir="auto" autocomplete="off" value=find.to_owned() />
-                        <button class="button">{words.find}</button>
-                    </div>
-                </form>
+                {find_form(Route::Browse, (words.find_room, words.find), find, &query("", archived, None))}
                 <ul role="list">{list}</ul>
                 {nothing}
                 {next.map(|next| view! { <p class="more"><a href=next>{words.more_rooms}</a></p> })}
-                <p class="more"><a href=address(find, other, None)>{label}</a></p>
+                <p class="more"><a href=address(Route::Browse, &query(find, other, None))>{label}</a></p>
             </section>
     };
     Shown::parts(heading, Route::Rooms, content.into_any())

@@ -16,7 +16,7 @@ use crate::{
     request::{
         caller::Caller,
         endpoint::Need,
-        plain::{Answer, PlainPage, PlainRequest, Shown, plain_form},
+        plain::{Answer, PlainPage, PlainRequest, Shown, address, find_form, plain_form},
     },
 };
 use leptos::prelude::*;
@@ -42,10 +42,9 @@ async fn page(request: PlainRequest) -> AppResult<Answer> {
     Ok(Answer::Page(shown(&request.caller, &find, &found, &chosen)))
 }
 
-/// The address of the page with the people who are chosen.
-fn address(with: &[UserId]) -> String {
-    let page = Route::Directory;
-    if with.is_empty() { page.to_string() } else { format!("{page}?with={}", List(with.to_vec())) }
+/// The part of the page's address that has the people who are chosen.
+fn chosen_in(with: &[UserId]) -> [(&'static str, String); 1] {
+    [("with", List(with.to_vec()).to_string())]
 }
 
 fn shown(caller: &Caller, find: &str, found: &[User], chosen: &[User]) -> Shown {
@@ -54,8 +53,6 @@ fn shown(caller: &Caller, find: &str, found: &[User], chosen: &[User]) -> Shown 
     let with: Vec<UserId> = chosen.iter().map(|user| user.id).collect();
     let nobody = found.is_empty().then(|| view! { <p class="more">{words.nobody_found}</p> });
     let list: Vec<_> = found.iter().map(|user| row(caller, user, &with)).collect();
-    let with_field =
-        (!with.is_empty()).then(|| view! { <input type="hidden" name="with" value=List(with.clone()).to_string() /> });
     let notes = (with.is_empty() && find.is_empty()).then(|| {
         let button = view! { <button class="button">{names.notes}</button> };
         plain_form(&OpenDirect { users: Argument::MISSING }, caller, None, button)
@@ -63,14 +60,7 @@ fn shown(caller: &Caller, find: &str, found: &[User], chosen: &[User]) -> Shown 
     let content = view! {
         {choice(caller, chosen, &with)}
         <section class="panel-part">
-            <form method="get" action=Route::Directory.to_string() role="search">
-                {with_field}
-                <label for="find">{words.find_person}</label>
-                <div class="field-row">
-                    <input id="find" name="find" dir="auto" autocomplete="off" value=find.to_owned() />
-                    <button class="button">{words.find}</button>
-                </div>
-            </form>
+            {find_form(Route::Directory, (words.find_person, words.find), find, &chosen_in(&with))}
             <ul role="list">{list}</ul>
             {nobody}
             {notes}
@@ -88,7 +78,7 @@ fn choice(caller: &Caller, chosen: &[User], with: &[UserId]) -> Option<impl Into
         view! {
             <li>
                 {line(user)}
-                <a class="button" href=address(&others) aria-label=label>{words.drop}</a>
+                <a class="button" href=address(Route::Directory, &chosen_in(&others)) aria-label=label>{words.drop}</a>
             </li>
         }
     };
@@ -113,7 +103,7 @@ fn row(caller: &Caller, user: &User, with: &[UserId]) -> impl IntoView + use<> {
     let more: Vec<UserId> = with.iter().copied().chain([user.id]).collect();
     let choose = (more.len() <= MAX_OTHERS).then(|| {
         let label = (words.choose_person)(&user.name);
-        view! { <a class="button" href=address(&more) aria-label=label>{words.choose}</a> }
+        view! { <a class="button" href=address(Route::Directory, &chosen_in(&more)) aria-label=label>{words.choose}</a> }
     });
     view! { <li>{line(user)} <span class="acts">{choose} {write}</span></li> }
 }

@@ -21,7 +21,7 @@ use crate::{
     request::{
         caller::Caller,
         endpoint::Need,
-        plain::{Answer, PlainPage, PlainRequest, Shown, plain_form},
+        plain::{Answer, PlainPage, PlainRequest, Shown, find_form, plain_form},
     },
 };
 use leptos::prelude::*;
@@ -176,13 +176,7 @@ fn add(caller: &Caller, panel: &Panel) -> Option<impl IntoView + use<>> {
     Some(view! {
         <section class="panel-part">
             <h2>{caller.reader.lang.of(&rooms::WORDS).add_people}</h2>
-            <form method="get" action=Route::People(panel.room.id).to_string() role="search">
-                <label for="find">{words.find_person}</label>
-                <div class="field-row">
-                    <input id="find" name="find" dir="auto" autocomplete="off" value=panel.find.clone() />
-                    <button class="button">{words.find}</button>
-                </div>
-            </form>
+            {find_form(Route::People(panel.room.id), (words.find_person, words.find), &panel.find, &[])}
             <ul role="list">{others}</ul>
             {nobody}
         </section>

@@ -25,7 +25,7 @@ use crate::{
     request::{
         caller::Caller,
         endpoint::Need,
-        plain::{Answer, COPY_LINK, LinkWords, PlainPage, PlainRequest, Shown, plain_form, secret_link},
+        plain::{Answer, COPY_LINK, LinkWords, PlainPage, PlainRequest, Shown, address, find_form, plain_form, secret_link},
         rights::{Action, Person, may},
     },
     sessions::token::hash_of,
@@ -82,8 +82,8 @@ fn shown(request: &PlainRequest, found: Listed, link: Option<String>) -> Shown {
     let refused = request.refusal.as_ref().and_then(|refusal| refusal.row).map(|row| request.typed(row.path));
     let find = request.query("find").to_owned();
     let next = people.next.map(|next| {
-        let find: String = percent_encoding::utf8_percent_encode(&find, percent_encoding::NON_ALPHANUMERIC).collect();
-        view! { <p class="more"><a href=format!("{}?find={find}&after={next}", Route::AdminPeople)>{words.more}</a></p> }
+        let next = address(Route::AdminPeople, &[("find", find.clone()), ("after", next.to_string())]);
+        view! { <p class="more"><a href=next>{words.more}</a></p> }
     });
     let nobody = people.items.is_empty().then(|| view! { <p class="more">{words.nobody}</p> });
     let list: Vec<_> = people.items.iter().map(|user| line(caller, &me, user, request.services.now())).collect();
@@ -91,13 +91,7 @@ fn shown(request: &PlainRequest, found: Listed, link: Option<String>) -> Shown {
         {link}
         <section class="panel-part">
             {refused.map(|typed| typed.elsewhere(&[]))}
-            <form method="get" action=Route::AdminPeople.to_string() role="search">
-                <label for="find">{words.find}</label>
-                <div class="field-row">
-                    <input id="find" name="find" dir="auto" autocomplete="off" value=find />
-                    <button class="button">{words.find_button}</button>
-                </div>
-            </form>
+            {find_form(Route::AdminPeople, (words.find, words.find_button), &find, &[])}
             <ul class="managed" role="list">{list}</ul>
             {nobody}
             {next}
