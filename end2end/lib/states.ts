@@ -346,14 +346,14 @@ export const STATES: State[] = [
       }
       await guest.post('/api/rooms/create', { name: 'quiet' });
       await person.gotoAndJoin(4);
-      await open(person, '.hear');
-      await person.page.locator('.hear button[value=nothing]').click();
-      // On a phone the list of rooms is a page of its own.
+      await open(person, '.level-menu');
+      await person.page.locator('.level-menu button[value=nothing]').click();
+      // On a phone the list of rooms is a page of its own, so that rooms are opened by their address.
       await person.page.locator('.quiet-mark').waitFor({ state: 'attached' });
-      await person.openRoom('General');
+      await person.goto('/rooms/1');
       await person.sees('and an answer');
       for (const [n, text] of MARKUP.entries()) await guest.send(text, 2 + (n % 2));
-      await person.openRoom('design');
+      await person.goto('/rooms/2');
       await person.page.locator('li.new').waitFor();
       // What is read here stays so, and the other room has the dot.
       await person.page.locator('.unread').first().waitFor({ state: 'attached' });
@@ -361,7 +361,7 @@ export const STATES: State[] = [
   },
   {
     name: 'news of a room',
-    go: async (person) => await open(person, '.hear'),
+    go: async (person) => await open(person, '.level-menu'),
   },
   {
     name: 'pinned messages',

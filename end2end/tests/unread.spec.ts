@@ -4,7 +4,7 @@ import type { Guest } from '../lib/guest';
 import type { Person } from '../lib/person';
 
 const line = (person: Person) => person.page.locator('li.new');
-const bell = (person: Person) => person.page.locator('.hear > summary');
+const bell = (person: Person) => person.page.locator('.level-menu > summary');
 
 async function isUnread(person: Person, room: string): Promise<void> {
   await expect(person.room(room)).toHaveAccessibleName(new RegExp(`^${room} ?, unread$`));

@@ -6,7 +6,7 @@ use crate::{
         rooms::{model::Room, state::by_name},
         subscriptions::{
             state::Subscriptions,
-            views::{CloseButton, FavouriteButton, FavouriteMark, HearMenu, ListTools, RoomMark, UnreadButton},
+            views::{CloseButton, FavouriteButton, FavouriteMark, LevelMenu, ListTools, RoomMark, UnreadButton},
         },
         switcher::views::SwitcherButton,
     },
@@ -31,7 +31,7 @@ pub fn message_notes(message: MessageId) -> impl IntoView {
 pub fn room_tools(room: RoomId) -> impl IntoView {
     view! {
         <FavouriteButton room />
-        <HearMenu room />
+        <LevelMenu room />
         <PinList room />
         <CloseButton room />
     }

@@ -142,7 +142,7 @@ pub fn UnreadButton(n: u64) -> impl IntoView {
 
 /// The menu of what the reader wants to hear of a room. Its buttons submit a form, so it works without a script.
 #[component]
-pub fn HearMenu(room: RoomId) -> impl IntoView {
+pub fn LevelMenu(room: RoomId) -> impl IntoView {
     let (page, subscriptions) = (expect_context::<Page>(), expect_context::<Subscriptions>());
     let words = page.lang.of(&WORDS);
     let state = Memo::new(move |_| (subscriptions.level(room), subscriptions.is_quiet(room)));
@@ -171,7 +171,7 @@ pub fn HearMenu(room: RoomId) -> impl IntoView {
     let hours = HOURS.into_iter().zip(words.hours).chain([(0, words.unmute)]);
     let hours: Vec<_> = hours.map(|(hours, word)| choice(None, hours, word)).collect();
     view! {
-        <details class="menu hear" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
+        <details class="menu level-menu" on:keydown=menu::on_keydown on:focusout=menu::on_focusout>
             <summary class="tool" aria-label=words.news title=words.news>
                 {reactive(move || drawn(if state.get().1 { STRUCK_BELL } else { BELL }))}
             </summary>
