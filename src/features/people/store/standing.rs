@@ -157,7 +157,7 @@ fn set_ban(write: &Write<'_>, id: UserId, until: Option<u64>) -> AppResult<()> {
     Ok(write.later(SET, &params![id, until])?)
 }
 
-/// Lets the people come back whose ban has ended. Returns how many, [`TOGETHER`] at most.
+/// Lets the people come back whose ban has ended. Returns how many; there may be more, for the next call.
 ///
 /// # Errors
 /// Those of the store.
