@@ -2,7 +2,7 @@
 
 use crate::model::{
     ids::{RoomId, UserId},
-    things::Event,
+    things::{Event, Kind, Thing},
 };
 
 /// The people who may see a change.
@@ -14,6 +14,10 @@ pub enum Audience {
     RoomAnd(RoomId, UserId),
     /// One person: an own thing.
     User(UserId),
+    /// Everyone but guests who are outside of this open room.
+    OpenRoom(RoomId),
+    /// Everyone who may see this person.
+    Person(UserId),
     Everyone,
 }
 
@@ -27,14 +31,19 @@ impl Audience {
             Self::Room(room) => (Some(room), None),
             Self::RoomAnd(room, user) => (Some(room), Some(user)),
             Self::User(user) => (None, Some(user)),
-            Self::Everyone => (Some(EVERYONE), None),
+            // Which room or person it is, the thing says.
+            Self::OpenRoom(_) | Self::Person(_) | Self::Everyone => (Some(EVERYONE), None),
         }
     }
 
-    /// The audience of a row of `changes`; none for what we do not write.
-    pub(crate) fn from_columns(room: Option<RoomId>, user: Option<UserId>) -> Option<Self> {
+    /// The audience of a thing's row of `changes`; none for what we do not write.
+    pub(crate) fn from_columns(thing: Thing, room: Option<RoomId>, user: Option<UserId>) -> Option<Self> {
         match (room, user) {
-            (Some(EVERYONE), None) => Some(Self::Everyone),
+            (Some(EVERYONE), None) => Some(match thing.kind {
+                Kind::Room => Self::OpenRoom(RoomId(thing.a)),
+                Kind::User => Self::Person(UserId(thing.a)),
+                _ => Self::Everyone,
+            }),
             (Some(room), None) => Some(Self::Room(room)),
             (Some(room), Some(user)) => Some(Self::RoomAnd(room, user)),
             (None, Some(user)) => Some(Self::User(user)),

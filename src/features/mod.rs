@@ -134,6 +134,7 @@ impl Features {
             Event::Member(member) => {
                 self.messages.member_changed(&member);
                 if let Some(room) = &member.as_of {
+                    self.people.joined(member.user);
                     self.subscriptions.room_changed(room);
                 }
                 let joined = self.rooms.apply_member(&member)?;
@@ -147,6 +148,8 @@ impl Features {
     /// are not part of it: they belong to the request that asked for them.
     pub fn take(self, workspace: &mut Workspace) -> Vec<MembershipChange> {
         let PageData { pinned: _, mut subscriptions, own_messages } = std::mem::take(&mut workspace.beside);
+        // What the reader is says which rooms are theirs to see.
+        self.people.apply(workspace.me.clone());
         self.rooms.merge(&workspace.rooms);
         std::mem::take(&mut workspace.users).into_iter().for_each(|user| self.people.apply(user));
         let Workspace { joined, admin_of, rooms, head, .. } = workspace;

@@ -163,11 +163,13 @@ async fn missing(app: &Process, caller: &Caller) -> Response {
 /// Leads to the room that was open last.
 async fn home(app: &Process, caller: &Caller, session: &Session) -> Response {
     // The cookie may be somebody else's who used this browser before.
-    let room = match (caller.room, rooms::joined(&app.db, session.user).await) {
-        (Some(last), Ok(joined)) if joined.contains(&last) => last,
-        _ => GENERAL,
+    let joined = match rooms::joined(&app.db, session.user).await {
+        Ok(joined) => joined,
+        Err(_) => return redirect(Route::Room(GENERAL)),
     };
-    redirect(Route::Room(room))
+    // A guest may not be in General, or in no room at all.
+    let room = [caller.room, Some(GENERAL)].into_iter().flatten().find(|room| joined.contains(room));
+    redirect(room.or(joined.first().copied()).map_or(Route::Rooms, Route::Room))
 }
 
 /// Answers a refused form with the page that it came from, where that shows it again, else with a small page. `live`: the page

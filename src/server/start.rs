@@ -15,7 +15,7 @@ use crate::{
     features::{
         messages::render_cache::RenderCache,
         people::store::sights,
-        rooms::store::memberships,
+        rooms::store::{former, memberships},
         server::{FEATURES, SOURCES},
         workspace,
     },
@@ -138,6 +138,7 @@ async fn fill(config: &Config, db: &Database) -> AppResult<Hub> {
     let caps = Caps { per_session: config.streams_per_session, per_address: config.streams_per_address };
     let hub = Hub::new(floor, changes, memberships(db).await?, frames, config.ring_bytes as usize, caps);
     hub.remember_own(newest_own(db, floor).await?);
+    hub.remember_former(former(db).await?);
     hub.remember_sights(sights(db).await?);
     Ok(hub)
 }

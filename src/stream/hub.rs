@@ -10,7 +10,7 @@ mod tests;
 use super::{
     delivery::inbox::{Inbox, PendingAudiences, once},
     ring::{Ring, encode},
-    sight::{Sight, Sights},
+    sight::{Rights, Sight},
     slot::{End, Slot},
     sse::PING,
     sync::{RwLock, RwLockReadGuard, RwLockWriteGuard},
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 use bytes::Bytes;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::{
     collections::{BTreeMap, HashMap},
     net::IpAddr,
@@ -75,11 +75,9 @@ pub struct MatchedRoom {
 pub(crate) struct Inner {
     pub(crate) ring: Ring,
     // Keyed by numbers that we give ourselves: nobody can choose them to collide.
-    members: FxHashMap<RoomId, FxHashSet<UserId>>,
-    joined: FxHashMap<UserId, FxHashSet<RoomId>>,
+    rights: Rights,
     /// Counts the changes of memberships.
     membership_version: u64,
-    sights: Sights,
     streams: FxHashMap<u64, Entry>,
     by_room: FxHashMap<RoomId, FxHashMap<u64, Arc<Slot>>>,
     /// By person and number of the stream: nearly everybody has one, for which a list of its own would be dear.
@@ -117,10 +115,8 @@ impl Hub {
     ) -> Self {
         let mut inner = Inner {
             ring: Ring::new(floor, frames, bytes),
-            members: FxHashMap::default(),
-            joined: FxHashMap::default(),
+            rights: Rights::default(),
             membership_version: 0,
-            sights: Sights::default(),
             streams: FxHashMap::default(),
             by_room: FxHashMap::default(),
             by_user: BTreeMap::new(),
@@ -197,7 +193,7 @@ impl Hub {
     fn set_rights(&self, inner: &mut Inner, event: &Event) {
         match event {
             Event::Member(member) => inner.set_member(member.room, member.user, member.joined),
-            Event::User(user) if inner.sights.set(user) => {
+            Event::User(user) if inner.rights.sights.set(user) => {
                 streams_of(&inner.by_user, user.id).for_each(|slot| self.finish(slot, End::Session));
             }
             _ => {}
@@ -240,14 +236,20 @@ impl Hub {
         self.write().own.extend(own);
     }
 
+    /// Notes whose memberships have ended before this hub was there.
+    pub fn remember_former(&self, former: Vec<(RoomId, UserId)>) {
+        let mut inner = self.write();
+        former.into_iter().for_each(|(room, user)| inner.rights.set_member(room, user, false));
+    }
+
     /// Notes what people see, as it was before this hub was there.
     pub fn remember_sights(&self, sights: Vec<(UserId, Sight)>) {
-        self.write().sights.extend(sights);
+        self.write().rights.sights.extend(sights);
     }
 
     /// Returns the number below which a stream of this person cannot go on.
     pub fn visible_since(&self, user: UserId) -> Seq {
-        self.read().sights.of(user).since
+        self.read().rights.sights.of(user).since
     }
 
     /// Returns what the dispatcher is woken by.
@@ -272,7 +274,7 @@ impl Hub {
             });
         }
         // A stream whose task takes its mark meanwhile is marked once more for another room.
-        if !matches!(**due, [(Audience::Room(_) | Audience::Everyone, _)]) {
+        if !matches!(**due, [(Audience::Room(_) | Audience::Everyone | Audience::OpenRoom(_) | Audience::Person(_), _)]) {
             once(&mut slots);
         }
         let room = match **due {
@@ -333,7 +335,7 @@ impl Hub {
         let session = streams_of(&inner.by_user, owner.user).filter(of_session).count() as u32;
         let address = inner.per_address.get(&owner.address).copied().unwrap_or(0);
         let over = |count: u32, cap: u32| cap > 0 && count >= cap;
-        let has_left = !inner.sights.of(owner.user).active;
+        let has_left = !inner.rights.sights.of(owner.user).active;
         if inner.closing || has_left || over(session, self.caps.per_session) || over(address, self.caps.per_address) {
             return None;
         }
@@ -343,7 +345,8 @@ impl Hub {
         inner.next += 1;
         *inner.per_address.entry(owner.address).or_default() += 1;
         inner.by_user.insert((owner.user, id), slot.clone());
-        for room in inner.joined.get(&owner.user).cloned().unwrap_or_default() {
+        let joined: Vec<RoomId> = inner.rights.joined(owner.user).collect();
+        for room in joined {
             inner.by_room.entry(room).or_default().insert(id, slot.clone());
         }
         inner.streams.insert(id, Entry { owner, slot: slot.clone() });
@@ -379,7 +382,7 @@ impl Hub {
 
     /// Whether `user` may see what is meant for `audience`, now.
     pub fn may_see(&self, user: UserId, audience: Audience) -> bool {
-        self.read().may_see(user, audience)
+        self.read().rights.may_see(user, audience)
     }
 
     /// Streams opened since the start.
@@ -397,19 +400,14 @@ impl Hub {
 impl Inner {
     fn set_member(&mut self, room: RoomId, user: UserId, joined: bool) {
         self.membership_version += 1;
+        self.rights.set_member(room, user, joined);
         if joined {
-            self.members.entry(room).or_default().insert(user);
-            self.joined.entry(user).or_default().insert(room);
             for slot in streams_of(&self.by_user, user) {
                 self.by_room.entry(room).or_default().insert(slot.id, slot.clone());
             }
-        } else {
-            self.members.entry(room).or_default().remove(&user);
-            self.joined.entry(user).or_default().remove(&room);
-            if let Some(streams) = self.by_room.get_mut(&room) {
-                for slot in streams_of(&self.by_user, user) {
-                    streams.remove(&slot.id);
-                }
+        } else if let Some(streams) = self.by_room.get_mut(&room) {
+            for slot in streams_of(&self.by_user, user) {
+                streams.remove(&slot.id);
             }
         }
     }
@@ -429,13 +427,7 @@ impl Inner {
     }
 
     pub(crate) fn may_see(&self, user: UserId, audience: Audience) -> bool {
-        let member = |room| self.members.get(&room).is_some_and(|members| members.contains(&user));
-        match audience {
-            Audience::Everyone => true,
-            Audience::User(only) => only == user,
-            Audience::Room(room) => member(room),
-            Audience::RoomAnd(room, also) => also == user || member(room),
-        }
+        self.rights.may_see(user, audience)
     }
 
     /// Returns the audience that all streams found so belong to, by the rights of this moment.
@@ -448,7 +440,10 @@ impl Inner {
         let room = |room| self.by_room.get(&room).into_iter().flat_map(FxHashMap::values);
         let user = |user| streams_of(&self.by_user, user);
         match audience {
-            Audience::Everyone => self.streams.values().map(|entry| &entry.slot).for_each(work),
+            // A guest among them may not see it, which is asked when it is taken.
+            Audience::Everyone | Audience::OpenRoom(_) | Audience::Person(_) => {
+                self.streams.values().map(|entry| &entry.slot).for_each(work)
+            }
             Audience::User(only) => user(only).for_each(work),
             Audience::Room(of) => room(of).for_each(work),
             Audience::RoomAnd(of, also) => room(of).chain(user(also)).for_each(&mut work),
@@ -458,8 +453,8 @@ impl Inner {
     fn forget(&mut self, id: u64) {
         let Some(Entry { owner, .. }) = self.streams.remove(&id) else { return };
         self.by_user.remove(&(owner.user, id));
-        for room in self.joined.get(&owner.user).into_iter().flatten() {
-            if let Some(streams) = self.by_room.get_mut(room) {
+        for room in self.rights.joined(owner.user) {
+            if let Some(streams) = self.by_room.get_mut(&room) {
                 streams.remove(&id);
             }
         }

@@ -26,18 +26,36 @@ const WIDER: u64 = 8;
 
 /// Everything that `?1` may see and that is not about that person: of their rooms, and of everyone (room 0).
 macro_rules! select_shared {
-    ($columns:literal, $rest:literal) => {
+    ($columns:literal, $($rest:literal),+) => {
         concat!(
             "SELECT ",
             $columns,
             " FROM changes c
               WHERE c.room_id IN (SELECT m.room_id FROM members m WHERE m.user_id = ?1 AND m.joined = 1 UNION ALL SELECT 0)
               AND c.user_id IS DISTINCT FROM ?1 AND c.seq > ?2 ",
+            $($rest),+
+        )
+    };
+}
+
+/// The same for a guest: of everyone's things the rooms that the guest is in, the people who are or were in one of them, and the
+/// workspace. Kind 2 is a room, 4 a person; role 4 is a guest.
+macro_rules! select_guests {
+    ($columns:literal, $rest:literal) => {
+        select_shared!(
+            $columns,
+            "AND (c.room_id <> 0 OR c.kind NOT IN (2, 4)
+                OR (c.kind = 2 AND EXISTS (SELECT 1 FROM members m WHERE m.room_id = c.a AND m.user_id = ?1 AND m.joined = 1))
+                OR (c.kind = 4 AND (c.a = ?1 OR EXISTS (SELECT 1 FROM members m JOIN members o ON o.room_id = m.room_id
+                    WHERE m.user_id = ?1 AND m.joined = 1 AND o.user_id = c.a)))) ",
             $rest
         )
     };
 }
 
+const IS_GUEST: &str = "SELECT 1 FROM users WHERE id = ?1 AND role = 4";
+const OF_GUEST: &str = select_guests!("c.seq, c.kind, c.a, c.b, c.room_id, c.user_id", "AND c.seq <= ?3 ORDER BY c.seq LIMIT ?4");
+const COUNT_OF_GUEST: &str = concat!("SELECT count(*) FROM (", select_guests!("c.seq", "LIMIT ?3"), ") AS counted");
 const SHARED: &str = select_shared!("c.seq, c.kind, c.a, c.b, c.room_id, c.user_id", "AND c.seq <= ?3 ORDER BY c.seq LIMIT ?4");
 const OWN: &str = "SELECT c.seq, c.kind, c.a, c.b, c.room_id, c.user_id FROM changes c
     WHERE c.user_id = ?1 AND c.seq > ?2 AND c.seq <= ?3 ORDER BY c.seq LIMIT ?4";
@@ -103,7 +121,8 @@ pub async fn count_pending(db: &Database, user: UserId, after: Seq, cap: usize) 
 fn count_visible(read: &Read<'_>, user: UserId, after: Seq, cap: usize) -> database::Result<usize> {
     let count = |sql, cap: usize| Ok::<usize, Error>(read.row(sql, &params![user, after, cap], |row| row.get(0))?.unwrap_or(0));
     let own = count(COUNT_OWN, cap)?;
-    Ok(own + if own < cap { count(COUNT_SHARED, cap - own)? } else { 0 })
+    let shared = if read.exists(IS_GUEST, &params![user])? { COUNT_OF_GUEST } else { COUNT_SHARED };
+    Ok(own + if own < cap { count(shared, cap - own)? } else { 0 })
 }
 
 fn read_page(read: &Read<'_>, sources: Sources, user: UserId, after: Seq, limit: usize) -> database::Result<Replay> {
@@ -112,11 +131,12 @@ fn read_page(read: &Read<'_>, sources: Sources, user: UserId, after: Seq, limit:
     // Above the last of a full page there is nothing to look for.
     let upto = found.get(limit - 1).map_or(head, |last| last.seq);
     let own = found.len();
+    let shared = if read.exists(IS_GUEST, &params![user])? { OF_GUEST } else { SHARED };
     let (mut from, mut width) = (after, NUMBERS_EACH.saturating_mul(limit as u64));
     while from < upto && found.len() - own < limit {
         let to = Seq(from.0.saturating_add(width)).min(upto);
         let wanted = limit - (found.len() - own);
-        found.extend(read.rows(SHARED, &params![user, from, to, wanted], entry)?);
+        found.extend(read.rows(shared, &params![user, from, to, wanted], entry)?);
         (from, width) = (to, width.saturating_mul(WIDER));
     }
     let scanned = found.len();
@@ -177,6 +197,7 @@ fn entry(row: &Row<'_>) -> database::Result<Entry> {
     let (room, user): (Option<RoomId>, Option<UserId>) = (row.get(4)?, row.get(5)?);
     let thing = Kind::from_number(kind).map(|kind| Thing::new(kind, (a, b)));
     let unknown = || Error::other(format!("an unknown change: kind {kind}, room {room:?}, user {user:?}"));
-    let (thing, audience) = thing.zip(Audience::from_columns(room, user)).ok_or_else(unknown)?;
+    let audience = thing.and_then(|thing| Audience::from_columns(thing, room, user));
+    let (thing, audience) = thing.zip(audience).ok_or_else(unknown)?;
     Ok(Entry { seq: row.get(0)?, thing, audience })
 }

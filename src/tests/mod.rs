@@ -3,6 +3,7 @@
 mod answer;
 pub mod app;
 pub mod growth;
+mod guests;
 pub mod html;
 mod invites;
 pub mod law;

@@ -173,7 +173,7 @@ async fn a_hub_that_panics_loses_no_commit() {
     let lin = crate::features::accounts::store::add_person(&db, &hooks(), name, NewSession::new([1; 32], "tag".to_owned()))
         .await
         .unwrap();
-    assert_eq!(crate::features::people::store::people(&db, vec![lin.id]).await.unwrap(), [lin]);
+    assert_eq!(crate::features::people::store::people(&db, lin.id, vec![lin.id]).await.unwrap(), [lin]);
 }
 
 #[tokio::test]

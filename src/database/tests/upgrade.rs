@@ -96,7 +96,7 @@ async fn an_older_directory_keeps_everything_when_it_is_opened() {
         assert_eq!(rooms, joined(&db, user).await.unwrap(), "every membership has a subscription");
         assert_eq!(subscriptions::unread(&db, user).await.unwrap(), [], "and what was said before counts as read");
     }
-    let names = people(&db, vec![MEI, LIN, UserId(3)]).await.unwrap();
+    let names = people(&db, MEI, vec![MEI, LIN, UserId(3)]).await.unwrap();
     assert_eq!(names.iter().map(|user| user.name.as_str()).collect::<Vec<_>>(), ["Mei 梅", "Lin", "Gone"]);
 
     assert!(names.iter().all(|user| user.handle.is_none() && user.active && !user.hidden && user.role == Role::Member));

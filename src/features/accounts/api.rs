@@ -41,7 +41,7 @@ pub async fn enter(#[server(default)] name: String) -> Result<User, AppError> {
 pub async fn me() -> Result<Me, AppError> {
     use crate::{features::people::store::people, model::error::Code, request::admit::admit};
     let call = admit::<WhoAmI>()?;
-    let mut found = people(&call.services.db, vec![call.user]).await?;
+    let mut found = people(&call.services.db, call.user, vec![call.user]).await?;
     let User { id, name, hue, .. } = found.pop().ok_or(AppError::new(Code::NotEntered))?;
     Ok(Me { id, name, hue, session: call.session.tag.to_string() })
 }

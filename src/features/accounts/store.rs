@@ -106,7 +106,7 @@ fn insert_person(
     if let Some(account) = account {
         insert_account(write, id, account)?;
     }
-    write.publish(Event::User(user.clone()), Audience::Everyone)?;
+    write.publish(Event::User(user.clone()), Audience::Person(user.id))?;
     join_defaults(write, hooks, id)?;
     insert_session(write, id, session)?;
     Ok(user)
@@ -200,7 +200,7 @@ fn promote(write: &mut Write<'_>, own: User, name: CheckedName, account: &NewAcc
     write.later(PROMOTE, &params![owner.id, owner.seq, owner.role])?;
     set_name(write, &owner, &name.skeletons)?;
     insert_account(write, owner.id, account)?;
-    write.publish(Event::User(owner.clone()), Audience::Everyone)?;
+    write.publish(Event::User(owner.clone()), Audience::Person(owner.id))?;
     insert_session(write, owner.id, session)?;
     Ok(owner)
 }
@@ -287,7 +287,7 @@ pub async fn claim(db: &Database, id: UserId, account: NewAccount, session: NewS
         let after = User { seq: write.next_seq()?, handle: Some(account.handle.handle.clone()), ..before };
         write.later(CLAIM, &params![id, after.seq])?;
         insert_account(write, id, &account)?;
-        write.publish(Event::User(after.clone()), Audience::Everyone)?;
+        write.publish(Event::User(after.clone()), Audience::Person(after.id))?;
         insert_session(write, id, &session)?;
         Ok(after)
     })

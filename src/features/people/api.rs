@@ -11,7 +11,7 @@ use leptos::prelude::*;
 /// Ids asked for at once, at most.
 pub const MAX_ASKED: usize = 200;
 
-/// The people with these ids (comma-separated); unknown ones are left out.
+/// The people with these ids (comma-separated). Unknown ones are left out, as are those whom one may not see.
 ///
 /// # Errors
 /// `bad_input` (users), `not_entered`.
@@ -23,7 +23,7 @@ pub async fn list(#[server(default)] users: Argument<List<UserId>>) -> Result<Ve
     if ids.len() > MAX_ASKED {
         return Err(AppError::bad_input("users", Reason::TooLong));
     }
-    super::store::people(&call.services.db, ids).await
+    super::store::people(&call.services.db, call.user, ids).await
 }
 
 /// Changes one's own name and hue (0 to 9). A field that is left out changes nothing.
@@ -43,7 +43,8 @@ pub async fn update(#[server(default)] name: OptionalText, #[server(default)] hu
     super::store::update(&call.services.db, call.user, name, hue).await
 }
 
-/// All people, by id, those too who have left: those after `after`, at most `limit` of them (1 to 100; 50 where it is left out).
+/// All people whom one may see, by id, those too who have left: those after `after`, at most `limit` of them (1 to 100; 50 where
+/// it is left out).
 ///
 /// # Errors
 /// `bad_input` (after, limit), `not_entered`.
@@ -55,7 +56,7 @@ pub async fn directory(
     use crate::{model::argument::at_most, request::admit::admit};
     let call = admit::<ListDirectory>()?;
     let after = after.optional("after")?.unwrap_or_default();
-    super::store::directory(&call.services.db, after, at_most(limit)?).await
+    super::store::directory(&call.services.db, call.user, after, at_most(limit)?).await
 }
 
 /// Gives a person a role (`owner`, `admin`, `member`).

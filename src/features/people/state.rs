@@ -2,7 +2,7 @@
 
 use super::{
     api::{ListPeople, MAX_ASKED},
-    model::User,
+    model::{Role, User},
 };
 use crate::{
     client::{call::post, page::Page, platform, shared::Shared},
@@ -63,6 +63,20 @@ impl People {
             }
         });
         self.ask();
+    }
+
+    /// Returns whether the reader is a guest, who sees the rooms that they are in alone.
+    pub fn is_guest(self) -> bool {
+        self.person(self.page.me).with_untracked(|me| me.role == Role::Guest)
+    }
+
+    /// Requests somebody who has joined a room, or all who are known where that is the reader: a guest has not heard what they
+    /// have changed while out of sight.
+    pub fn joined(self, id: UserId) {
+        if self.is_guest() {
+            self.with(|inner| inner.wanted.add(id));
+            if id == self.page.me { self.reset(false) } else { self.ask() }
+        }
     }
 
     /// Returns a person's name; empty until it is known.

@@ -1,9 +1,11 @@
 //! SQL of people: reading them, their names, and their own profile. What others change of them is in `store/standing.rs`.
 
 mod rows;
+mod sight;
 mod standing;
 
 pub(crate) use rows::{active, user, user_row, users};
+pub(crate) use sight::{require_seen, seen};
 pub(crate) use standing::require_on_person;
 pub use standing::{activate, ban, deactivate, end_bans, give_role, sights};
 
@@ -20,6 +22,7 @@ use crate::{
     },
     stream::source::{Source, first_numbers},
 };
+use sight::sees_person;
 use std::{collections::HashMap, ops::ControlFlow};
 
 /// A name is held for this long after its owner was last seen: 24 hours, in milliseconds. Accounts hold theirs for good.
@@ -37,29 +40,36 @@ pub(crate) const LIKELY_OF_LARGE: &str = "SELECT u.seq, u.id, u.name, u.hue, u.h
 pub(crate) const USERS: Source =
     Source { kind: Kind::User, read: |read, keys| Ok(users(read, &first_numbers(keys))?.into_iter().map(Event::User).collect()) };
 
-/// These people, in the order asked for; ids of nobody are left out.
-pub async fn people(db: &Database, ids: Vec<UserId>) -> AppResult<Vec<User>> {
+/// Those of these people whom `user` may see, in the order asked for; ids of nobody are left out.
+pub async fn people(db: &Database, user: UserId, ids: Vec<UserId>) -> AppResult<Vec<User>> {
     db.read(move |read| {
-        let numbers: Vec<u64> = ids.iter().map(|id| id.0).collect();
+        let numbers: Vec<u64> = seen(read, user, &ids)?.into_iter().map(|id| id.0).collect();
+        if numbers.is_empty() {
+            return Ok(Vec::new());
+        }
         let found: HashMap<UserId, User> = users(read, &numbers)?.into_iter().map(|user| (user.id, user)).collect();
         Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
     })
     .await
 }
 
-/// The first `limit` people after `after`, by id, those too who have left.
+/// The first `limit` people after `after` whom `user` may see, by id, those too who have left.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn directory(db: &Database, after: UserId, limit: u32) -> AppResult<UserList> {
-    db.read(move |read| Ok(look_for(read, after, limit, "")?)).await
+pub async fn directory(db: &Database, user: UserId, after: UserId, limit: u32) -> AppResult<UserList> {
+    db.read(move |read| Ok(look_for(read, user, after, limit, "")?)).await
 }
 
-/// The first `limit` people after `after`, by id, whose name or handle has `find` in it.
-pub(crate) fn look_for(read: &Read<'_>, after: UserId, limit: u32, find: &str) -> database::Result<UserList> {
-    const PEOPLE: &str = "SELECT seq, id, name, hue, handle, role, active, hidden FROM users WHERE id > ?1 ORDER BY id";
+/// The first `limit` people after `after` whom `user` may see and whose name or handle has `find` in it, by id.
+pub(crate) fn look_for(read: &Read<'_>, user: UserId, after: UserId, limit: u32, find: &str) -> database::Result<UserList> {
+    const PEOPLE: &str = concat!(
+        "SELECT u.seq, u.id, u.name, u.hue, u.handle, u.role, u.active, u.hidden FROM users u WHERE u.id > ?2 AND ",
+        sees_person!(),
+        " ORDER BY u.id"
+    );
     let (find, limit, mut items) = (find.to_lowercase(), limit as usize, Vec::new());
-    read.each(PEOPLE, &params![after], |row| {
+    read.each(PEOPLE, &params![user, after], |row| {
         let has_it = |text: Option<&str>| text.is_some_and(|text| text.to_lowercase().contains(&find));
         if has_it(row.text(2)?) || has_it(row.text(4)?) {
             items.push(user_row(row)?);
@@ -81,15 +91,18 @@ pub(crate) fn members(read: &Read<'_>, room: RoomId, limit: u32) -> database::Re
     read.rows(MEMBERS, &params![room, limit], user_row)
 }
 
-/// At most `limit` people who are not in a room, whose name has `find` in it and who have not left, the most recently seen first.
-/// They are looked for among the 10,000 who were seen last.
-pub(crate) fn outside(read: &Read<'_>, room: RoomId, find: &str, limit: usize) -> database::Result<Vec<User>> {
-    const OUTSIDE: &str = "SELECT u.seq, u.id, u.name, u.hue, u.handle, u.role, u.active, u.hidden
-        FROM activity a JOIN users u ON u.id = a.user_id WHERE u.active = 1 AND (u.handle IS NOT NULL OR a.left_at IS NULL)
-        AND NOT EXISTS (SELECT 1 FROM members m WHERE m.room_id = ?1 AND m.user_id = u.id AND m.joined = 1)
-        ORDER BY a.seen_at DESC, u.id DESC LIMIT 10000";
+/// At most `limit` people whom `user` may see and who are not in a room, whose name has `find` in it and who have not left, the
+/// most recently seen first. They are looked for among the 10,000 who were seen last.
+pub(crate) fn outside(read: &Read<'_>, user: UserId, room: RoomId, find: &str, limit: usize) -> database::Result<Vec<User>> {
+    const OUTSIDE: &str = concat!(
+        "SELECT u.seq, u.id, u.name, u.hue, u.handle, u.role, u.active, u.hidden
+            FROM activity a JOIN users u ON u.id = a.user_id WHERE u.active = 1 AND (u.handle IS NOT NULL OR a.left_at IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM members m WHERE m.room_id = ?2 AND m.user_id = u.id AND m.joined = 1) AND ",
+        sees_person!(),
+        " ORDER BY a.seen_at DESC, u.id DESC LIMIT 10000"
+    );
     let (find, mut found) = (find.to_lowercase(), Vec::new());
-    read.each(OUTSIDE, &params![room], |row| {
+    read.each(OUTSIDE, &params![user, room], |row| {
         if row.text(2)?.is_some_and(|name| name.to_lowercase().contains(&find)) {
             found.push(user_row(row)?);
         }
@@ -169,7 +182,7 @@ pub async fn update(db: &Database, id: UserId, name: Option<CheckedName>, hue: O
             (after.initial, after.name) = (initial(&name.name), name.name);
             set_name(write, &after, &name.skeletons)?;
         }
-        write.publish(Event::User(after.clone()), Audience::Everyone)?;
+        write.publish(Event::User(after.clone()), Audience::Person(after.id))?;
         Ok(after)
     })
     .await

@@ -108,8 +108,8 @@ impl Rooms {
 
     /// Forgets the rooms that only members know of and the reader is not in.
     fn forget_hidden(self) {
-        let (mut all, joined) = (self.all.get_untracked(), self.joined.get_untracked());
-        all.retain(|room| room.kind == RoomKind::Open || joined.contains(room.id));
+        let (mut all, joined, guest) = (self.all.get_untracked(), self.joined.get_untracked(), self.people.is_guest());
+        all.retain(|room| room.kind == RoomKind::Open && !guest || joined.contains(room.id));
         put(self.all, all);
     }
 

@@ -14,7 +14,7 @@ pub(crate) use members::{
     MEMBERS, addable, admin_of, admins, count_members, hand_on, join_defaults, joined_rooms, let_in, own_memberships,
     read_members, require_member,
 };
-pub use members::{add, give_role, join, joined, leave, members, memberships, remove};
+pub use members::{add, former, give_role, join, joined, leave, members, memberships, remove};
 pub(crate) use rights::{Action, require};
 pub(crate) use rows::{by_ids, room};
 
@@ -46,12 +46,21 @@ pub(crate) const ROOMS: Source = Source {
     read: |read, keys| Ok(by_ids(read, &first_numbers(keys))?.into_iter().map(Event::Room).collect()),
 };
 
-/// The rooms that `user` may see, by id: the open ones, and the others that they are in.
+/// A statement about the rooms that `?1` may see, and then `$rest`: the open ones, unless that is a guest, and the others that
+/// they are in. Kind 0 is open, role 4 a guest.
+macro_rules! select_visible {
+    ($rest:literal) => {
+        select_rooms!(
+            "WHERE ((r.kind = 0 AND EXISTS (SELECT 1 FROM users u WHERE u.id = ?1 AND u.role <> 4))
+                OR EXISTS (SELECT 1 FROM members m WHERE m.room_id = r.id AND m.user_id = ?1 AND m.joined = 1)) ",
+            $rest
+        )
+    };
+}
+
+/// The rooms that `user` may see, by id.
 pub(crate) fn visible(read: &Read<'_>, user: UserId) -> database::Result<Vec<Room>> {
-    const VISIBLE: &str = select_rooms!(
-        "WHERE r.kind = 0 OR EXISTS (SELECT 1 FROM members m WHERE m.room_id = r.id AND m.user_id = ?1 AND m.joined = 1)
-         ORDER BY r.id"
-    );
+    const VISIBLE: &str = select_visible!("ORDER BY r.id");
     read.rows(VISIBLE, &params![user], room_row)
 }
 
@@ -63,18 +72,14 @@ pub async fn rooms(db: &Database) -> AppResult<Vec<Room>> {
 
 /// The first `limit` rooms after `after` that `user` may see, by id.
 pub async fn list(db: &Database, user: UserId, after: RoomId, limit: u32) -> AppResult<RoomList> {
-    const LIST: &str = select_rooms!(
-        "WHERE r.id > ?2 AND (r.kind = 0
-            OR EXISTS (SELECT 1 FROM members m WHERE m.room_id = r.id AND m.user_id = ?1 AND m.joined = 1))
-         ORDER BY r.id LIMIT ?3"
-    );
+    const LIST: &str = select_visible!("AND r.id > ?2 ORDER BY r.id LIMIT ?3");
     db.read(move |read| Ok(page(read.rows(LIST, &params![user, after, most(limit)], room_row)?, limit))).await
 }
 
 /// The first `limit` open rooms after `after` that `user` is not in, by id; the archived ones too where they are asked for.
 pub async fn browse(db: &Database, user: UserId, after: RoomId, limit: u32, archived: bool) -> AppResult<RoomList> {
-    const BROWSE: &str = select_rooms!(
-        "WHERE r.id > ?2 AND r.kind = 0 AND (r.archived = 0 OR ?4 = 1)
+    const BROWSE: &str = select_visible!(
+        "AND r.id > ?2 AND r.kind = 0 AND (r.archived = 0 OR ?4 = 1)
             AND NOT EXISTS (SELECT 1 FROM members m WHERE m.room_id = r.id AND m.user_id = ?1 AND m.joined = 1)
          ORDER BY r.id LIMIT ?3"
     );
@@ -162,7 +167,7 @@ pub async fn create(db: &Database, hooks: &Hooks, creator: UserId, new: impl Int
     let hooks = hooks.clone();
     db.write(move |write| {
         let actor = people::active(write, creator)?;
-        members::require_people(write, &users)?;
+        members::require_people(write, creator, &users)?;
         may(Person::from(&actor), workspace_rights::Action::OpenRoom)?;
         if let Some(free) = free {
             let (look, since) = free?;

@@ -24,7 +24,7 @@ async fn leaving_with_the_last_session_sets_the_name_free() {
     // A request that was under way when the session ended does not take the name back.
     seen(&store.db, lin.id, two).await.unwrap();
     store.enter("Lin").await;
-    assert_eq!(people(&store.db, vec![lin.id]).await.unwrap(), [lin]);
+    assert_eq!(people(&store.db, lin.id, vec![lin.id]).await.unwrap(), [lin]);
 }
 
 #[tokio::test]

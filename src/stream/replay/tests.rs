@@ -7,7 +7,10 @@ use crate::{
             model::{Message, PageRange},
             store::{self as messages, page},
         },
-        people::{model::User, store as people},
+        people::{
+            model::{Role, User},
+            store as people,
+        },
         pins::{model::Pin, store as pins},
         rooms::{
             model::{Member, MemberRole, RoomKind},
@@ -31,10 +34,7 @@ use std::collections::BTreeMap;
 /// Everything `me` may see, read table by table.
 async fn fetch(store: &Fixture, me: UserId) -> Snapshot {
     let rooms = store.db.read(move |read| Ok(rooms::visible(read, me)?)).await.unwrap();
-    let users = |read: &Read<'_>| {
-        Ok(read.rows("SELECT seq, id, name, hue, handle, role, active, hidden FROM users", &[], people::user_row)?)
-    };
-    let users = store.db.read(users).await.unwrap();
+    let users = people::directory(&store.db, me, UserId(0), 1_000).await.unwrap().items;
     let subscriptions = subscriptions::of(&store.db, me).await.unwrap();
     let unread = subscriptions::unread(&store.db, me).await.unwrap().into_iter().collect();
     let pinned = pins::excerpts(&store.db, me, GENERAL).await.unwrap().items;
@@ -85,9 +85,17 @@ async fn follow(store: &Fixture, me: UserId, browser: &Browser, mut after: Seq, 
         for Change { event, .. } in caught.events {
             assert!(event.seq() > after && event.seq() <= caught.cursor, "rising, and never past the cursor");
             after = event.seq();
+            // Of somebody who comes into a guest's sight the browser asks.
+            let joined = matches!(&event, Event::Member(member) if member.joined);
             if let Some(room) = browser.apply(event) {
                 let (messages, pins) = history(store, me, room).await;
                 browser.load(room, messages, pins);
+            }
+            if joined {
+                let seen = people::directory(&store.db, me, UserId(0), 1_000).await.unwrap().items;
+                for user in seen {
+                    browser.apply(Event::User(user));
+                }
             }
             if browser.wants_pins() {
                 browser.load_pins(pins::excerpts(&store.db, me, GENERAL).await.unwrap());
@@ -121,6 +129,8 @@ enum Step {
     Favour(usize, usize, bool),
     Read(usize, usize, u64, bool),
     ReadAll(usize),
+    Recolour(usize, u8),
+    Rank(usize, bool),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -142,6 +152,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (some(), some(), any::<bool>()).prop_map(|(user, room, on)| Step::Favour(user, room, on)),
         4 => (some(), some(), 0..6_u64, any::<bool>()).prop_map(|(user, room, n, known)| Step::Read(user, room, n, known)),
         1 => some().prop_map(Step::ReadAll),
+        2 => (some(), 0..10_u8).prop_map(|(user, hue)| Step::Recolour(user, hue)),
+        2 => (some(), any::<bool>()).prop_map(|(user, guest)| Step::Rank(user, guest)),
     ]
 }
 
@@ -177,15 +189,15 @@ impl World {
             Step::Create(by, private) => {
                 let kind = if private { RoomKind::Private } else { RoomKind::Open };
                 let new = NewRoom { name, kind, ..NewRoom::default() };
-                self.rooms.push(create(&store.db, &hooks(), user(by).id, new).await.unwrap().id);
+                // A guest opens none.
+                self.rooms.extend(create(&store.db, &hooks(), user(by).id, new).await.map(|room| room.id));
             }
             Step::Direct(by, one, other) => {
                 let by = user(by).id;
                 let others = [user(one).id, user(other).id].into_iter().filter(|other| *other != by).collect();
-                let room = rooms::open_direct(&store.db, &hooks(), by, others, || Ok(())).await.unwrap().id;
-                if !self.rooms.contains(&room) {
-                    self.rooms.push(room);
-                }
+                // A guest does not see everybody.
+                let room = rooms::open_direct(&store.db, &hooks(), by, others, || Ok(())).await;
+                self.rooms.extend(room.map(|room| room.id).ok().filter(|room| !self.rooms.contains(room)));
             }
             Step::Leave(by, which) => drop(leave(&store.db, &hooks(), user(by).id, room(which)).await),
             Step::Add(by, which, who) => drop(add(&store.db, &hooks(), user(by).id, room(which), vec![user(who).id]).await),
@@ -214,9 +226,20 @@ impl World {
                 drop(subscriptions::read_room(&store.db, user(by).id, room(which), n, Some(basis)).await);
             }
             Step::ReadAll(by) => subscriptions::read_all(&store.db, user(by).id).await.unwrap(),
+            Step::Recolour(by, hue) => drop(people::update(&store.db, user(by).id, None, Some(hue)).await),
+            Step::Rank(who, guest) => {
+                let role = if guest { Role::Guest } else { Role::Member };
+                drop(people::give_role(&store.db, self.users[0].id, user(who).id, role).await);
+            }
             Step::Join(by, which) => drop(join(&store.db, &hooks(), user(by).id, room(which)).await),
         }
     }
+}
+
+/// The number of the change from which on a person sees what they see now.
+async fn visible_since(store: &Fixture, user: UserId) -> Seq {
+    let sights = people::sights(&store.db).await.unwrap();
+    sights.into_iter().find(|(id, _)| *id == user).map_or(Seq(0), |(_, sight)| sight.since)
 }
 
 proptest! {
@@ -234,6 +257,8 @@ proptest! {
             let store = Fixture::new();
             let mut world = World { rooms: vec![GENERAL], ..World::default() };
             world.step(&store, Step::Enter).await;
+            let owner = "UPDATE users SET role = 1 WHERE id = 1";
+            store.db.write(move |write| Ok(write.script(owner)?)).await.unwrap();
             for step in before {
                 world.step(&store, step).await;
             }
@@ -244,14 +269,23 @@ proptest! {
                 world.step(&store, step).await;
             }
             let now = fetch(&store, me).await.without_hints();
-            let browser = Browser::new(me, &known);
-            follow(&store, me, &browser, then, limit).await;
-            assert_eq!(browser.snapshot().without_hints(), now);
+            // Of people out of sight a guest's browser keeps what it knew.
+            let snapshot = |browser: &Browser| {
+                let mut snapshot = browser.snapshot().without_hints();
+                snapshot.users.retain(|user, _| now.users.contains_key(user));
+                snapshot
+            };
+            // A reader who sees otherwise than then is told to fetch.
+            if visible_since(&store, me).await <= then {
+                let browser = Browser::new(me, &known);
+                follow(&store, me, &browser, then, limit).await;
+                assert_eq!(snapshot(&browser), now);
+            }
             // From nothing, and twice: the same.
             let browser = Browser::new(me, &Snapshot::default());
             for _ in 0..2 {
                 follow(&store, me, &browser, Seq(0), limit).await;
-                assert_eq!(browser.snapshot().without_hints(), now);
+                assert_eq!(snapshot(&browser), now);
             }
         });
     }
@@ -399,8 +433,8 @@ async fn a_read_runs_as_many_statements_for_many_rooms_as_for_few() {
         let counted = statements(&store, move |read| count_visible(read, me, Seq(0), 1_000)).await;
         counts.push((page, ring, counted));
     }
-    // The head, both walks, and five kinds: of two rooms in one go, of sixty-two in four.
-    assert_eq!(counts, [(8, 6, 2), (20, 15, 2)]);
+    // The head, whether it is a guest, both walks, and five kinds: of two rooms in one go, of sixty-two in four.
+    assert_eq!(counts, [(9, 6, 3), (21, 15, 3)]);
 }
 
 #[tokio::test]

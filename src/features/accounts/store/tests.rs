@@ -30,7 +30,7 @@ async fn entering_makes_a_person_a_member_and_a_session() {
     assert_eq!(
         *store.commits.lock().unwrap(),
         [vec![
-            Change { event: Event::User(lin.clone()), audience: Audience::Everyone },
+            Change { event: Event::User(lin.clone()), audience: Audience::Person(lin.id) },
             Change { event: Event::Member(member), audience: Audience::RoomAnd(GENERAL, lin.id) },
             Change { event: Event::Subscription(subscription), audience: Audience::User(lin.id) },
         ]]
@@ -38,7 +38,7 @@ async fn entering_makes_a_person_a_member_and_a_session() {
     assert_eq!(joined(&store.db, lin.id).await.unwrap(), [GENERAL]);
     let row = session(&store.db, hash).await.unwrap().unwrap();
     assert_eq!((row.user, row.tag.as_str()), (lin.id, "5d1c"));
-    assert_eq!(people(&store.db, vec![row.user]).await.unwrap(), [lin]);
+    assert_eq!(people(&store.db, row.user, vec![row.user]).await.unwrap(), [lin]);
     assert_eq!(row.expires - row.created, 30 * 24 * 3_600_000);
     assert_eq!(session(&store.db, fresh_hash()).await.unwrap(), None);
 }

@@ -1,6 +1,9 @@
 //! SQL of what others change of a person: the role, and whether they are active.
 
-use super::rows::{active, user};
+use super::{
+    rows::{active, user},
+    sight::require_seen,
+};
 use crate::{
     database::{self, Audience, Database, Read, Write, params},
     features::people::model::{Role, User},
@@ -27,7 +30,7 @@ const TOGETHER: usize = 100;
 /// Reads a person on whom `actor` wants to act, and checks that they may.
 ///
 /// # Errors
-/// `not_entered`, `not_found` for nobody, `forbidden`.
+/// `not_entered`, `not_found` for nobody and for somebody whom they may not see, `forbidden`.
 pub(crate) fn require_on_person(
     read: &Read<'_>,
     actor: UserId,
@@ -36,6 +39,7 @@ pub(crate) fn require_on_person(
 ) -> AppResult<User> {
     let actor = active(read, actor)?;
     let person = user(read, id)?.ok_or(AppError::new(Code::NotFound))?;
+    require_seen(read, actor.id, &[id])?;
     may(Person::from(&actor), action(Person::from(&person)))?;
     Ok(person)
 }
@@ -72,7 +76,7 @@ pub async fn give_role(db: &Database, actor: UserId, id: UserId, role: Role) -> 
         if sees_otherwise {
             write.later(OTHER_SIGHT, &params![id, after.seq])?;
         }
-        write.publish(Event::User(after.clone()), Audience::Everyone)?;
+        write.publish(Event::User(after.clone()), Audience::Person(after.id))?;
         Ok(after)
     })
     .await
@@ -102,7 +106,7 @@ fn leave(write: &mut Write<'_>, hooks: &Hooks, before: User) -> AppResult<(User,
     require_other_owner(write, &before)?;
     let after = User { seq: write.next_seq()?, active: false, ..before };
     write.later(LEAVE, &params![after.id, after.seq])?;
-    write.publish(Event::User(after.clone()), Audience::Everyone)?;
+    write.publish(Event::User(after.clone()), Audience::Person(after.id))?;
     hooks.on_deactivate(write, after.id)?;
     let ended = end_all(write, after.id, None)?;
     Ok((after, ended))
@@ -202,7 +206,7 @@ fn come_back(write: &mut Write<'_>, before: User) -> AppResult<User> {
     let after = User { seq: write.next_seq()?, active: true, ..before };
     write.later(OPEN, &params![after.id])?;
     write.later(BACK, &params![after.id, after.seq])?;
-    write.publish(Event::User(after.clone()), Audience::Everyone)?;
+    write.publish(Event::User(after.clone()), Audience::Person(after.id))?;
     Ok(after)
 }
 

@@ -70,7 +70,7 @@ async fn read(request: &PlainRequest, room: RoomId) -> AppResult<Panel> {
         let actions = [Action::Add, Action::Update, Action::GiveRole, Action::Remove, Action::Archive, Action::Leave];
         let may: Vec<Action> = actions.into_iter().filter(|action| standing.may(*action).is_ok()).collect();
         let Some(found) = store::room(read, room)? else { return Err(AppError::new(Code::NotFound)) };
-        let others = if may.contains(&Action::Add) { people::outside(read, room, &find, OFFERED)? } else { Vec::new() };
+        let others = if may.contains(&Action::Add) { people::outside(read, me, room, &find, OFFERED)? } else { Vec::new() };
         let people = match found.kind {
             // Including those who have left for good.
             RoomKind::Direct => people::users(read, &found.people.iter().map(|user| user.0).collect::<Vec<_>>())?,

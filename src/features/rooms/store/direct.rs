@@ -10,10 +10,7 @@ use super::{
 use crate::{
     database::{Database, Read, params},
     features::{
-        people::{
-            model::{Role, User},
-            store as people,
-        },
+        people::{model::User, store as people},
         rooms::model::{MemberRole, Room, RoomKind},
     },
     model::{
@@ -45,8 +42,7 @@ pub async fn open_direct(
         if let Some(room) = write.row(OF_PEOPLE, &params![people_key(&people)], room_row)? {
             return Ok(room);
         }
-        members::require_people(write, &others)?;
-        require_seen(write, user, &others)?;
+        members::require_people(write, user, &others)?;
         admit()?;
         let room = Room { kind: RoomKind::Direct, creator: Some(user), people: people.clone(), ..Room::default() };
         let room = insert(write, room)?;
@@ -56,26 +52,6 @@ pub async fn open_direct(
         Ok(room)
     })
     .await
-}
-
-/// Refuses people whom `user` may not see: a guest sees who is or was in a room that the guest is in.
-///
-/// # Errors
-/// `not_found`.
-fn require_seen(read: &Read<'_>, user: UserId, others: &[UserId]) -> AppResult<()> {
-    let seen = seen(read, user, others)?;
-    if others.iter().all(|other| seen.contains(other)) { Ok(()) } else { Err(AppError::new(Code::NotFound)) }
-}
-
-/// Those of `others` whom `user` may see.
-fn seen(read: &Read<'_>, user: UserId, others: &[UserId]) -> AppResult<BTreeSet<UserId>> {
-    const SEEN: &str = "SELECT DISTINCT o.user_id FROM members m JOIN members o ON o.room_id = m.room_id
-        WHERE (m.user_id, o.user_id) IN (?*) AND m.joined = 1";
-    if people::active(read, user)?.role != Role::Guest || others.is_empty() {
-        return Ok(others.iter().copied().collect());
-    }
-    let pairs: Vec<_> = others.iter().map(|other| (user.0, other.0)).collect();
-    Ok(read.rows_in_pairs(SEEN, &pairs, |row| row.get(0))?.into_iter().collect())
 }
 
 /// A person as another one sees them.
@@ -96,9 +72,7 @@ pub(crate) fn profile(read: &Read<'_>, user: UserId, id: UserId) -> AppResult<Pr
          WHERE r.kind <> 2 ORDER BY r.id"
     );
     let person = people::user(read, id)?.ok_or(AppError::new(Code::NotFound))?;
-    if id != user {
-        require_seen(read, user, &[id])?;
-    }
+    people::require_seen(read, user, &[id])?;
     Ok(Profile { person, in_common: read.rows(IN_COMMON, &params![user, id], room_row)? })
 }
 
@@ -112,10 +86,9 @@ pub(crate) fn to_write_to(
     limit: usize,
 ) -> AppResult<(Vec<User>, Vec<User>)> {
     // A room that does not exist has no members, so all others are outside of it.
-    let mut found = people::outside(read, RoomId(0), find, limit)?;
-    let ids: Vec<UserId> = found.iter().map(|user| user.id).chain(chosen.iter().copied()).collect();
-    let seen = seen(read, user, &ids)?;
-    found.retain(|other| other.id != user && seen.contains(&other.id) && !chosen.contains(&other.id));
+    let mut found = people::outside(read, user, RoomId(0), find, limit)?;
+    let seen = people::seen(read, user, chosen)?;
+    found.retain(|other| other.id != user && !chosen.contains(&other.id));
     let chosen: Vec<u64> = chosen.iter().filter(|other| **other != user && seen.contains(other)).map(|other| other.0).collect();
     let mut chosen = if chosen.is_empty() { Vec::new() } else { people::users(read, &chosen)? };
     chosen.retain(|user| user.active);

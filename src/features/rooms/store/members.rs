@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     database::{self, Audience, Database, Read, Row, Write, params},
-    features::rooms::model::{MAX_COUNT, Member, MemberList, MemberRole, Room},
+    features::{
+        people::store as people,
+        rooms::model::{MAX_COUNT, Member, MemberList, MemberRole, Room},
+    },
     model::{
         error::{AppError, AppResult, Code},
         ids::{RoomId, UserId},
@@ -91,6 +94,12 @@ pub async fn joined(db: &Database, user: UserId) -> AppResult<Vec<RoomId>> {
 pub async fn memberships(db: &Database) -> AppResult<Vec<(RoomId, UserId)>> {
     const MEMBERSHIPS: &str = "SELECT room_id, user_id FROM members WHERE joined = 1";
     db.read(|read| Ok(read.rows(MEMBERSHIPS, &[], |row| Ok((row.get(0)?, row.get(1)?)))?)).await
+}
+
+/// Whose memberships have ended, as the hub keeps them.
+pub async fn former(db: &Database) -> AppResult<Vec<(RoomId, UserId)>> {
+    const FORMER: &str = "SELECT room_id, user_id FROM members WHERE joined = 0";
+    db.read(|read| Ok(read.rows(FORMER, &[], |row| Ok((row.get(0)?, row.get(1)?)))?)).await
 }
 
 /// The first `limit` memberships of a room after `after`, by the people's ids.
@@ -188,7 +197,7 @@ pub async fn add(db: &Database, hooks: &Hooks, actor: UserId, id: RoomId, users:
     let hooks = hooks.clone();
     db.write(move |write| {
         require(write, id, actor, Action::Add)?;
-        require_people(write, &users)?;
+        require_people(write, actor, &users)?;
         let Some(room) = room(write, id)? else { return Err(AppError::new(Code::NotFound)) };
         let keys: Vec<Key> = users.iter().map(|user| (id.0, user.0)).collect();
         let mut known: HashMap<UserId, Member> =
@@ -260,18 +269,18 @@ fn role_of(read: &Read<'_>, room: RoomId, user: UserId) -> AppResult<MemberRole>
     read.row(ROLE, &params![room, user], |row| row.get(0))?.ok_or(AppError::new(Code::NotFound))
 }
 
-/// Refuses ids of nobody, and of people who have left for good.
+/// Refuses ids of nobody, of people who have left for good, and of those whom `actor` may not see.
 ///
 /// # Errors
 /// `not_found`.
-pub(super) fn require_people(read: &Read<'_>, users: &[UserId]) -> AppResult<()> {
+pub(super) fn require_people(read: &Read<'_>, actor: UserId, users: &[UserId]) -> AppResult<()> {
     const FOUND: &str = "SELECT id FROM users WHERE active = 1 AND id IN (?*)";
     let asked: BTreeSet<u64> = users.iter().map(|user| user.0).collect();
     let asked: Vec<u64> = asked.into_iter().collect();
-    if asked.is_empty() || read.rows_in(FOUND, &asked, |row| row.get::<UserId>(0))?.len() == asked.len() {
-        return Ok(());
+    if !asked.is_empty() && read.rows_in(FOUND, &asked, |row| row.get::<UserId>(0))?.len() != asked.len() {
+        return Err(AppError::new(Code::NotFound));
     }
-    Err(AppError::new(Code::NotFound))
+    people::require_seen(read, actor, users)
 }
 
 /// Makes somebody who is not in `room` a member, with all that features keep of the room for that person.

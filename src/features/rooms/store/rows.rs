@@ -10,14 +10,14 @@ use crate::{
     },
 };
 
-/// A statement about rooms with every column, and then `$rest`.
+/// A statement about rooms with every column, and then the rest.
 macro_rules! select_rooms {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "SELECT r.seq, r.id, r.name, r.creator_id, r.last, r.last_n, r.kind, r.topic, r.posting, r.is_default, r.archived,
                 r.people
              FROM rooms r ",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -90,7 +90,7 @@ pub(super) fn insert(write: &mut Write<'_>, room: Room) -> AppResult<Room> {
 /// Returns the audience of a room's changes.
 pub(super) fn audience(room: &Room) -> Audience {
     match room.kind {
-        RoomKind::Open => Audience::Everyone,
+        RoomKind::Open => Audience::OpenRoom(room.id),
         RoomKind::Private | RoomKind::Direct => Audience::Room(room.id),
     }
 }

@@ -33,7 +33,7 @@ async fn opening_a_room_tells_everyone_and_makes_its_creator_a_member() {
     let room = create(&store.db, &hooks(), lin.id, "Tea".to_owned()).await.unwrap();
     assert_eq!((room.creator, room.last, room.last_n), (Some(lin.id), 0, 0));
     let told = store.commits.lock().unwrap().concat();
-    assert_eq!(told[0], Change { event: Event::Room(room.clone()), audience: Audience::Everyone });
+    assert_eq!(told[0], Change { event: Event::Room(room.clone()), audience: Audience::OpenRoom(room.id) });
     assert_eq!(told[1].audience, Audience::RoomAnd(room.id, lin.id));
     assert_eq!((told[2].audience, told.len()), (Audience::User(lin.id), 3), "and what the room is to them");
     assert_eq!(joined(&store.db, lin.id).await.unwrap(), [GENERAL, room.id]);
@@ -96,7 +96,7 @@ async fn those_seen_last_come_first_in_small_and_large_rooms() {
         )
         .await;
     assert_eq!(likely(GENERAL, 2).await.unwrap(), [wei.clone(), ana.clone()]);
-    assert_eq!(people(&store.db, vec![ana.id, UserId(9_999), wei.id]).await.unwrap(), [ana, wei]);
+    assert_eq!(people(&store.db, ana.id, vec![ana.id, UserId(9_999), wei.id]).await.unwrap(), [ana, wei]);
 }
 
 #[tokio::test]

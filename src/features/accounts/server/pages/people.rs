@@ -61,7 +61,7 @@ async fn page(request: PlainRequest) -> AppResult<Answer> {
         }
         // A link that is good for nothing any more is not shown either.
         let made_for = token.and_then(|token| find_recovery(read, token, now).ok());
-        let people = people::look_for(read, after, MAX_LIST, &find)?;
+        let people = people::look_for(read, user, after, MAX_LIST, &find)?;
         Ok(Listed { me, people, made_for })
     });
     let found = read.await?;
