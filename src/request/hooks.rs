@@ -23,7 +23,7 @@ pub type AfterSend = fn(&mut Write<'_>, &Message) -> AppResult<()>;
 pub type OnJoin = fn(&mut Write<'_>, &Room, UserId) -> AppResult<()>;
 /// What a feature does when a membership ends.
 pub type OnLeave = fn(&mut Write<'_>, RoomId, UserId) -> AppResult<()>;
-/// What a feature does when a person has left for good.
+/// What a feature does when a person has left for good, or has become a guest.
 pub type OnDeactivate = fn(&mut Write<'_>, UserId) -> AppResult<()>;
 
 pub type ReadFacets = fn(&Read<'_>, RoomId, &[MessageId], &mut Facets) -> database::Result<()>;
@@ -43,6 +43,8 @@ pub struct FeatureHooks {
     pub on_leave: Option<OnLeave>,
     /// Runs when a person has left for good.
     pub on_deactivate: Option<OnDeactivate>,
+    /// Runs when a person has become a guest.
+    pub on_guest: Option<OnDeactivate>,
     /// Reads what stands beside messages of a room, ascending by id, in one statement. The reader is a member of the room.
     pub facets: Option<ReadFacets>,
     /// Reads what the feature gives to a page.
@@ -58,6 +60,7 @@ impl FeatureHooks {
         on_join: None,
         on_leave: None,
         on_deactivate: None,
+        on_guest: None,
         facets: None,
         page: None,
         unread: None,
@@ -119,6 +122,14 @@ impl Hooks {
     /// Those of the hooks.
     pub fn on_deactivate(&self, write: &mut Write<'_>, user: UserId) -> AppResult<()> {
         self.0.iter().filter_map(|hooks| hooks.on_deactivate).try_for_each(|hook| hook(write, user))
+    }
+
+    /// Runs what follows when a person has become a guest.
+    ///
+    /// # Errors
+    /// Those of the hooks.
+    pub fn on_guest(&self, write: &mut Write<'_>, user: UserId) -> AppResult<()> {
+        self.0.iter().filter_map(|hooks| hooks.on_guest).try_for_each(|hook| hook(write, user))
     }
 
     /// Reads what stands beside messages of a room, ascending by id.

@@ -73,7 +73,7 @@ pub fn may(actor: Person, action: Action) -> AppResult<()> {
         Action::UpdateWorkspace => actor.role == Role::Owner,
         Action::OpenRoom => actor.role != Role::Guest,
         Action::ManageInvites => actor.is_leading(),
-        Action::Invite(role) => actor.is_leading() && matches!(role, Role::Admin | Role::Member),
+        Action::Invite(role) => actor.is_leading() && role != Role::Owner,
         Action::GiveRole(person, role) if person.is_leading() || leads(role) => actor.role == Role::Owner,
         Action::GiveRole(person, _) => actor.stands_above(person),
         // Everybody may leave for good.

@@ -53,6 +53,15 @@ pub fn Sidebar() -> impl IntoView {
         let is_listed = |room: &Room| !room.archived && room.kind != RoomKind::Direct;
         order(rooms.all.get().into_iter().filter(is_listed).collect())
     };
+    // A guest has their rooms and opens none.
+    let members_alone = (!expect_context::<People>().is_guest()).then(|| {
+        view! {
+            <li>
+                <a class="room browse" href=Route::Browse.to_string()>{icon(Icon::Search)}<span>{words.browse}</span></a>
+            </li>
+            <li><NewRoom /></li>
+        }
+    });
     view! {
         <div class="side" role=move || if screen.get() == Screen::Rooms { "main" } else { "banner" } id="rooms">
             <div class="side-head">
@@ -63,10 +72,7 @@ pub fn Sidebar() -> impl IntoView {
                 <div class="section-row">{reactive(heading)}{slots::heading_tools()}</div>
                 <ul role="list">
                     {each(listed, key, move |room| view! { <RoomLink room /> })}
-                    <li>
-                        <a class="room browse" href=Route::Browse.to_string()>{icon(Icon::Search)}<span>{words.browse}</span></a>
-                    </li>
-                    <li><NewRoom /></li>
+                    {members_alone}
                 </ul>
                 <DirectRooms />
             </nav>

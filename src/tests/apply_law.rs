@@ -9,6 +9,7 @@ use super::{
 use crate::{
     features::{
         messages::model::{Message, Page},
+        people::model::UserList,
         pins::model::{Pin, PinExcerpts},
         rooms::model::Room,
         subscriptions::model::effective_read,
@@ -122,8 +123,11 @@ impl Town {
             0 if rooms.len() < 7 => {
                 let name = format!("Room {} {}", rooms.len(), dice.below(100));
                 let kind = if dice.below(2) == 0 { "open" } else { "private" };
-                let room: Room = person.post("/api/rooms/create", &[("name", &name), ("kind", kind)]).await.ok();
-                rooms.push(room.id.0);
+                let answer = person.post("/api/rooms/create", &[("name", &name), ("kind", kind)]).await;
+                // A guest opens none.
+                if answer.status == 200 {
+                    rooms.push(answer.json::<Room>().id.0);
+                }
             }
             0 | 1 => {
                 person.post("/api/rooms/rename", &[("room", &room.to_string()), ("name", &text)]).await;
@@ -211,10 +215,18 @@ type Moment = (u64, Snapshot);
 /// Applies an event as the client does; true once it was the last.
 async fn apply(person: &Person, browser: &Browser, event: Event) -> bool {
     let over = matches!(&event, Event::Message(message) if message.text == END);
+    let joined = matches!(&event, Event::Member(member) if member.joined);
     if let Some(room) = browser.apply(event) {
         // The client fetches the room; what the stream says of it later is newer or the same.
         if let Some((messages, pins)) = history(person, room).await {
             browser.load(room, messages, pins);
+        }
+    }
+    if joined {
+        // Of somebody who comes into a guest's sight the client asks.
+        let people: UserList = person.post("/api/people/directory", &[("limit", "100")]).await.ok();
+        for user in people.items {
+            browser.apply(Event::User(user));
         }
     }
     if browser.wants_pins() {
@@ -325,4 +337,48 @@ async fn what_was_applied_is_what_is_there_when_it_comes_as_a_body() {
 #[tokio::test]
 async fn what_was_applied_is_what_is_there_also_where_a_reset_is_part_of_it() {
     history_of(4, 5, 90, Way::Short).await;
+}
+
+#[tokio::test]
+async fn what_was_applied_is_what_is_there_for_a_reader_who_is_made_a_guest_and_back() {
+    let app = TestApp::with("ring_frames", 20).start().await;
+    let mut town = Town::new(&app, 5).await;
+    app.app.db.write(|write| Ok(write.script("UPDATE users SET role = 1 WHERE id = 1")?)).await.unwrap();
+    let (owner, reader) = (town.people[0].clone(), town.people[1].clone());
+    for _ in 0..80 {
+        town.step(&app).await;
+    }
+    for round in 0..6 {
+        let (before, mut live) = (app.head(), reader.stream().await);
+        let role = if round % 2 == 0 { "guest" } else { "member" };
+        assert_eq!(owner.give_role(reader.id, role).await.status, 200);
+        let frames = live.read_to_end().await;
+        assert_eq!(frames.last().map(|frame| frame.event.as_str()), Some("bye"));
+        assert_eq!(reader.stream_after(before).await.next().await.event, "reset");
+        let start = app.head();
+        let first = fetch(&reader, town.entered).await;
+        let outside = first.rooms.keys().filter(|room| !first.joined.contains(room)).count();
+        assert!(role == "member" || outside == 0, "a guest knows of {outside} rooms that are not theirs");
+        let browser = Browser::new(reader.id, &first);
+        let doing = async {
+            for _ in 0..100 {
+                town.step(&app).await;
+            }
+            reader.send(1, END).await;
+        };
+        let (moments, ()) = tokio::join!(read(&reader, &browser, start, Dice(round)), doing);
+        let now = fetch(&reader, town.entered).await.without_hints();
+        // Of people out of sight a guest's browser keeps what it knew.
+        let in_sight = |snapshot: Snapshot| {
+            let mut snapshot = snapshot.without_hints();
+            snapshot.users.retain(|user, _| now.users.contains_key(user));
+            snapshot
+        };
+        assert_eq!(in_sight(browser.snapshot()), now, "round {round}");
+        for moment in &moments {
+            let (snapshot, reset) = come_back(&app, &reader, moment, town.entered).await;
+            assert!(!reset);
+            assert_eq!(in_sight(snapshot), now, "round {round} from {}", moment.0);
+        }
+    }
 }

@@ -1,9 +1,23 @@
 //! Guests: what they are told, by every way there is, and what they are not.
 
-use super::{app::TestApp, person::Person, sse::Stream};
+use super::{
+    app::TestApp,
+    html,
+    person::{Person, WAYS},
+    sse::Stream,
+};
 use crate::{
-    features::{people::model::UserList, rooms::model::RoomList, switcher::model::FoundRooms},
-    model::{error::Code, ids::UserId, things::Event},
+    features::{
+        invites::model::{InviteSeen, NewInvite},
+        people::model::{Role, User, UserList},
+        rooms::model::{MemberList, MemberRole, RoomList},
+        switcher::model::FoundRooms,
+    },
+    model::{
+        error::{Code, Reason},
+        ids::UserId,
+        things::Event,
+    },
 };
 
 /// What a guest may not meet: a room outside of theirs, a person with whom they share none, and those of another guest.
@@ -232,4 +246,112 @@ async fn guest_learns_of_a_room_and_its_people_with_it_and_is_told_no_more_witho
     let people: UserList = guest.post("/api/people/directory", &[]).await.ok();
     assert_eq!(people.items.iter().map(|user| user.id).collect::<Vec<_>>(), [guest.id]);
     assert_eq!(guest.get("/").await.location(), "/rooms");
+}
+
+/// A workspace with an owner and two members, one of whom runs a room.
+async fn town() -> (TestApp, [Person; 3], u64) {
+    let app = TestApp::start().await;
+    let (olga, ada, mei) = (app.owner().await, app.sign_up("ada").await, app.enter("Mei").await);
+    let tea = ada.create_room("Tea").await;
+    (app, [olga, ada, mei], tea)
+}
+
+#[tokio::test]
+async fn guest_is_made_and_unmade_and_their_streams_begin_anew() {
+    for way in WAYS {
+        let (app, [olga, ada, mei], tea) = town().await;
+        let ada = ada.by(way);
+        mei.join(tea).await;
+        let zoo = mei.create_room("Zoo").await;
+        let (cursor, mut stream) = (app.head(), ada.stream().await);
+        assert_eq!(mei.give_role(ada.id, "guest").await.code(), Code::Forbidden);
+        let guest: User = olga.give_role(ada.id, "guest").await.ok();
+        assert_eq!((guest.role, guest.seq.0 > cursor), (Role::Guest, true));
+        assert_eq!(stream.read_to_end().await.last().map(|frame| frame.event.clone()).as_deref(), Some("bye"));
+        assert_eq!(ada.stream_after(cursor).await.next().await.event, "reset");
+        let rooms: RoomList = ada.post("/api/rooms/list", &[]).await.ok();
+        assert_eq!(rooms.items.iter().map(|room| room.id.0).collect::<Vec<_>>(), [1, tea], "they keep their rooms");
+        assert_eq!(ada.post("/api/rooms/create", &[("name", "Mine")]).await.code(), Code::Forbidden);
+        // A guest does not run a room alone.
+        let members: MemberList = mei.post("/api/rooms/members", &[("room", &tea.to_string())]).await.ok();
+        let admins: Vec<_> = members.items.iter().filter(|one| one.role == MemberRole::Admin).map(|one| one.user).collect();
+        assert!(admins.contains(&mei.id), "{admins:?}");
+        let app = app.restart().await;
+        let [olga, ada, mei] = [&olga, &ada, &mei].map(|person| app.again(person));
+        assert_eq!(ada.stream_after(cursor).await.next().await.event, "reset", "also after a start");
+        let mut stream = ada.stream().await;
+        mei.rename(zoo, "The Zoo").await;
+        mei.send(1, "hi").await;
+        assert!(matches!(stream.change().await, Event::Message(message) if message.text == "hi"), "nothing of the Zoo");
+        let member: User = olga.give_role(ada.id, "member").await.ok();
+        assert_eq!(member.role, Role::Member);
+        assert_eq!(stream.read_to_end().await.last().map(|frame| frame.event.clone()).as_deref(), Some("bye"));
+        assert_eq!(ada.stream_after(guest.seq.0).await.next().await.event, "reset");
+        let rooms: RoomList = ada.post("/api/rooms/list", &[]).await.ok();
+        assert_eq!(rooms.items.len(), 3);
+        assert_eq!(ada.join(zoo).await.joined, true);
+    }
+}
+
+#[tokio::test]
+async fn guest_comes_in_by_an_invitation_with_a_name_alone_into_its_rooms_alone() {
+    let (app, [olga, ada, mei], tea) = town().await;
+    app.app.db.write(|write| Ok(write.script("UPDATE workspace SET entry = 2")?)).await.unwrap();
+    let room = olga.create_room("Guests").await;
+    let error = olga.post("/api/invites/create", &[("role", "guest")]).await.error();
+    assert_eq!((error.field.as_deref(), error.reason), (Some("rooms"), Some(Reason::Missing)));
+    let terms = |rooms: &str| [("role", "guest".to_owned()), ("rooms", rooms.to_owned()), ("uses", "3".to_owned())];
+    let invite = async |person: &Person, rooms: &str| {
+        let terms = terms(rooms);
+        person.post("/api/invites/create", &terms.each_ref().map(|(name, value)| (*name, value.as_str()))).await
+    };
+    assert_eq!(invite(&olga, &tea.to_string()).await.code(), Code::NotFound, "she is not in it");
+    assert_eq!(invite(&mei, "1").await.code(), Code::Forbidden);
+    let made: NewInvite = invite(&olga, &room.to_string()).await.ok();
+    let seen: InviteSeen = app.post("/api/invites/see", &[("token", &made.token)]).await.ok();
+    assert_eq!((seen.role, seen.rooms), (Role::Guest, vec!["Guests".to_owned()]));
+    let page = app.get("/join").await.body;
+    for field in ["handle", "password"] {
+        assert!(
+            html::find(&page, "input", "id", field)
+                .is_some_and(|input| input.attributes.iter().all(|(name, _)| name != "required")),
+            "{page}"
+        );
+    }
+    let sign_up = async |more: &[(&str, &str)]| {
+        let fields: Vec<_> = [("invite", &*made.token)].into_iter().chain(more.iter().copied()).collect();
+        app.post("/api/auth/sign_up", &fields).await
+    };
+    let half = sign_up(&[("name", "Gus"), ("handle", "gus")]).await.error();
+    assert_eq!(half.field.as_deref(), Some("password"));
+    assert_eq!(sign_up(&[("name", "Mei")]).await.code(), Code::NameTaken, "as for everybody without an account");
+    let fields = [("invite", &*made.token), ("name", "Gus"), ("handle", ""), ("password", ""), ("session", "")];
+    let answer = app.site.post_html("/api/auth/sign_up", &fields).await;
+    assert_eq!(answer.status, 302, "{}", answer.body);
+    let cookie = answer.session_cookie().expect("a session");
+    let gus: User = {
+        let me = Person { site: app.site.clone(), id: UserId(4), name: "Gus".to_owned(), cookie, way: WAYS[0] };
+        let rooms: RoomList = me.post("/api/rooms/list", &[]).await.ok();
+        assert_eq!(rooms.items.iter().map(|room| room.id.0).collect::<Vec<_>>(), [room], "not in the default rooms");
+        assert_eq!(me.get("/").await.location(), format!("/rooms/{room}"));
+        let own = me.get(&format!("/rooms/{room}")).await.body;
+        assert!(!own.contains("href=\"/browse\"") && !own.contains("/api/rooms/create"), "{own}");
+        let claimed = [("handle", "gus"), ("password", "correct horse")];
+        me.post("/api/auth/claim", &claimed).await.ok()
+    };
+    assert_eq!((gus.role, gus.handle.as_deref()), (Role::Guest, Some("gus")), "with an account still a guest");
+    let kim = sign_up(&[("name", "Kim"), ("handle", "kim"), ("password", "correct horse")]).await;
+    assert!(kim.body.contains("\"role\":\"guest\""), "{}", kim.body);
+    // Guests are added by a room's admins alone.
+    mei.join(tea).await;
+    let add = async |by: &Person, room: u64, user: UserId| {
+        by.post("/api/rooms/add", &[("room", &*room.to_string()), ("users", &*user.to_string())]).await
+    };
+    assert_eq!(add(&mei, tea, gus.id).await.code(), Code::Forbidden);
+    assert_eq!(add(&ada, tea, gus.id).await.status, 200);
+    assert_eq!(add(&mei, tea, gus.id).await.status, 200, "again changes nothing");
+    // The pages of those who lead offer it.
+    let invites = olga.get("/admin/invites").await.body;
+    assert!(html::find(&invites, "input", "value", "guest").is_some() && invites.contains("Guests, who"), "{invites}");
+    assert!(olga.get("/admin/people").await.body.contains("Make guest"));
 }

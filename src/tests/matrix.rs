@@ -10,11 +10,12 @@ use table::TABLE;
 use world::World;
 
 /// Those who ask, in the order of the table's columns, and what docs/permissions.md says of them.
-pub const ACTORS: [(&str, &str); 9] = [
+pub const ACTORS: [(&str, &str); 10] = [
     ("nobody", "without a session"),
     ("outsider", "signed in, in General alone"),
     ("former", "was in the rooms and has left them"),
     ("named", "without an account; in the rooms"),
+    ("guest", "by an invitation to the rooms, without an account; not in General"),
     ("member", "in the rooms"),
     ("runs", "in the rooms, as their admin"),
     ("admin", "of the workspace; in the rooms"),

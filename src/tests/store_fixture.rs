@@ -106,6 +106,15 @@ impl Fixture {
         self.try_enter(name).await.unwrap()
     }
 
+    /// Makes a guest by an invitation to `room`; none where `owner` does not run it.
+    pub async fn enter_guest(&self, name: &str, owner: UserId, room: RoomId) -> Option<User> {
+        use crate::features::{accounts::store::sign_up, invites::store as invites, people::model::Role};
+        let terms = invites::InviteTerms { role: Role::Guest, rooms: [room].into(), uses: 1, expires: u64::MAX >> 12 };
+        let invite = invites::create(&self.db, owner, terms).await.ok()?;
+        let (name, token) = (names::check(name).unwrap(), crate::sessions::token::hash_of(&invite.token));
+        Some(sign_up(&self.db, &hooks(), name, None, token, fresh_session()).await.unwrap())
+    }
+
     pub async fn try_send(&self, author: UserId, room: RoomId, key: ClientKey, text: &str) -> AppResult<Message> {
         let body = markup::parse(text);
         send(&self.db, &hooks(), NewMessage { room, author, key, text: text.to_owned(), body }).await

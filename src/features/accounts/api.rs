@@ -107,11 +107,12 @@ pub async fn sign_in(#[server(default)] login: String, #[server(default)] passwo
     sign_in::sign_in(&services, &caller, &login, passwords::typed("password", &password)?).await
 }
 
-/// Makes an account where the workspace is open, or by an invitation, whose role and rooms it gets.
+/// Makes an account where the workspace is open, or by an invitation, whose role and rooms it gets. With an invitation of guests
+/// handle and password may be left out together: that is a person without an account.
 ///
 /// # Errors
-/// `entry_closed`, `gone` (invite), `bad_input` (name, handle, password, email), `weak_password`, `handle_taken`, `too_fast`,
-/// `busy`.
+/// `entry_closed`, `gone` (invite), `bad_input` (name, handle, password, email), `weak_password`, `handle_taken`, `name_taken`
+/// without an account, `too_fast`, `busy`.
 #[server(name = SignUp, prefix = "/api", endpoint = "auth/sign_up")]
 pub async fn sign_up(
     #[server(default)] invite: String,

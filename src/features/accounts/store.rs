@@ -22,7 +22,7 @@ use crate::{
         workspace::{self, model::Entry},
     },
     model::{
-        error::{AppError, AppResult, Code},
+        error::{AppError, AppResult, Code, Reason},
         ids::UserId,
         things::Event,
     },
@@ -84,7 +84,7 @@ pub async fn add_person(db: &Database, hooks: &Hooks, name: CheckedName, session
     .await
 }
 
-/// Writes and publishes a person, their memberships of the default rooms and their session.
+/// Writes and publishes a person, their memberships of the default rooms, which a guest has not, and their session.
 fn insert_person(
     write: &mut Write<'_>,
     hooks: &Hooks,
@@ -107,7 +107,9 @@ fn insert_person(
         insert_account(write, id, account)?;
     }
     write.publish(Event::User(user.clone()), Audience::Person(user.id))?;
-    join_defaults(write, hooks, id)?;
+    if role != Role::Guest {
+        join_defaults(write, hooks, id)?;
+    }
     insert_session(write, id, session)?;
     Ok(user)
 }
@@ -193,7 +195,9 @@ pub async fn set_up(db: &Database, hooks: &Hooks, new: NewOwner, session: NewSes
 
 /// Makes the owner of a person without an account.
 fn promote(write: &mut Write<'_>, own: User, name: CheckedName, account: &NewAccount, session: &NewSession) -> AppResult<User> {
-    const PROMOTE: &str = "UPDATE users SET seq = ?2, role = ?3 WHERE id = ?1";
+    // Somebody who was a guest sees otherwise from now on.
+    const PROMOTE: &str = "UPDATE users SET seq = ?2, role = ?3,
+        visible_since = CASE WHEN role = 4 THEN ?2 ELSE visible_since END WHERE id = ?1";
     let handle = Some(account.handle.handle.clone());
     let initial = initial(&name.name);
     let owner = User { seq: write.next_seq()?, name: name.name, initial, handle, role: Role::Owner, ..own };
@@ -205,15 +209,16 @@ fn promote(write: &mut Write<'_>, own: User, name: CheckedName, account: &NewAcc
     Ok(owner)
 }
 
-/// Makes somebody with an account, where the workspace is open or by an invitation, with a session.
+/// Makes somebody where the workspace is open or by an invitation, with a session. With an invitation of guests they may have no
+/// account.
 ///
 /// # Errors
-/// `entry_closed`, `gone`, `handle_taken`.
+/// `entry_closed`, `gone`, `handle_taken`; `name_taken` without an account.
 pub async fn sign_up(
     db: &Database,
     hooks: &Hooks,
     name: CheckedName,
-    account: NewAccount,
+    account: Option<NewAccount>,
     invite: Option<TokenHash>,
     session: NewSession,
 ) -> AppResult<User> {
@@ -226,23 +231,28 @@ pub async fn sign_up(
                 Grant { role: Role::Member, rooms: Vec::new() }
             }
         };
-        require_free_handle(write, &account.handle)?;
-        let user = insert_person(write, &hooks, name, grant.role, Some(&account), &session)?;
+        match &account {
+            Some(account) => require_free_handle(write, &account.handle)?,
+            None if grant.role == Role::Guest => require_free_name(write, &name, None)?,
+            // The role of an invitation never changes, so nobody has come this far.
+            None => return Err(AppError::bad_input("handle", Reason::Missing)),
+        }
+        let user = insert_person(write, &hooks, name, grant.role, account.as_ref(), &session)?;
         let_in(write, &hooks, user.id, &grant.rooms)?;
         Ok(user)
     })
     .await
 }
 
-/// Refuses new people who have neither an open workspace nor an invitation that is good.
+/// Refuses new people who have neither an open workspace nor an invitation that is good. Returns what they become.
 ///
 /// # Errors
 /// `entry_closed`, `gone`.
-pub(super) fn require_entry(read: &Read<'_>, invite: Option<TokenHash>, address: &str, now: u64) -> AppResult<()> {
+pub(super) fn require_entry(read: &Read<'_>, invite: Option<TokenHash>, address: &str, now: u64) -> AppResult<Role> {
     require_open_address(read, address, now)?;
     match invite {
         Some(token) => invites::store::check(read, token, now),
-        None => require_open(read),
+        None => require_open(read).map(|()| Role::Member),
     }
 }
 

@@ -11,12 +11,12 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Makes an invitation. Role (`admin`, `member`) and rooms are fixed with it; `expires` is a time in milliseconds since 1970, at
-/// most 90 days away.
+/// Makes an invitation. Role (`admin`, `member`, `guest`) and rooms are fixed with it, of which guests need one; `expires` is a
+/// time in milliseconds since 1970, at most 90 days away.
 ///
 /// # Errors
-/// `bad_input` (role, rooms, uses, expires), `not_entered`, `not_found` for a room that one may not add people to, `forbidden`
-/// for all but owners and admins, `entry_closed`.
+/// `bad_input` (role, rooms, uses, expires), `not_entered`, `not_found` for a room that one may not add such people to,
+/// `forbidden` for all but owners and admins, `entry_closed`.
 #[server(name = CreateInvite, prefix = "/api", endpoint = "invites/create")]
 pub async fn create(
     #[server(default)] role: Argument<Role>,

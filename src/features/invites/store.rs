@@ -86,7 +86,7 @@ fn require_not_closed(read: &Read<'_>) -> AppResult<()> {
 /// Makes an invitation, and tells its token this once.
 ///
 /// # Errors
-/// `not_found` for a room that the maker may not add people to, `forbidden`, `entry_closed`.
+/// `not_found` for a room that the maker may not add such people to, `forbidden`, `entry_closed`.
 pub async fn create(db: &Database, maker: UserId, terms: InviteTerms) -> AppResult<NewInvite> {
     const NEXT_ID: &str = "SELECT coalesce(max(id), 0) + 1 FROM invites";
     const CREATE: &str = "INSERT INTO invites (id, hash, maker_id, role, created, expires, uses)
@@ -98,7 +98,7 @@ pub async fn create(db: &Database, maker: UserId, terms: InviteTerms) -> AppResu
         .write(move |write| {
             let maker = require_inviter(write, maker)?;
             let rooms: Vec<RoomId> = terms.rooms.into_iter().collect();
-            if addable(write, maker.id, &rooms)?.len() != rooms.len() {
+            if addable(write, maker.id, &rooms, terms.role == Role::Guest)?.len() != rooms.len() {
                 return Err(AppError::new(Code::NotFound));
             }
             may(Person::from(&maker), Action::Invite(terms.role))?;
@@ -177,7 +177,7 @@ pub async fn describe(db: &Database, token: TokenHash) -> AppResult<InviteSeen> 
     let now = database::now();
     db.read(move |read| {
         let (found, maker) = find(read, token, now)?;
-        let ids: Vec<u64> = addable(read, maker.id, &found.rooms)?.iter().map(|room| room.0).collect();
+        let ids: Vec<u64> = addable(read, maker.id, &found.rooms, found.role == Role::Guest)?.iter().map(|room| room.0).collect();
         let rooms = by_ids(read, &ids)?.into_iter().map(|room| room.name).collect();
         let workspace = workspace::state(read)?.name;
         Ok(InviteSeen { workspace, by: maker.name, role: found.role, rooms })
@@ -197,12 +197,12 @@ fn find(read: &Read<'_>, token: TokenHash, now: u64) -> AppResult<(Invite, User)
     Ok((invite, maker))
 }
 
-/// Checks an invitation without using it.
+/// Checks an invitation without using it. Returns its role.
 ///
 /// # Errors
 /// `gone`, `entry_closed`.
-pub(crate) fn check(read: &Read<'_>, token: TokenHash, now: u64) -> AppResult<()> {
-    find(read, token, now).map(drop)
+pub(crate) fn check(read: &Read<'_>, token: TokenHash, now: u64) -> AppResult<Role> {
+    find(read, token, now).map(|(invite, _)| invite.role)
 }
 
 /// Uses an invitation, in the transaction of what it is used for: rooms that its maker can no longer add people to are left out.
@@ -211,7 +211,7 @@ pub(crate) fn check(read: &Read<'_>, token: TokenHash, now: u64) -> AppResult<()
 /// `gone`, `entry_closed`.
 pub(crate) fn take(write: &mut Write<'_>, token: TokenHash) -> AppResult<Grant> {
     let (invite, maker) = find(write, token, write.now())?;
-    let rooms = addable(write, maker.id, &invite.rooms)?;
+    let rooms = addable(write, maker.id, &invite.rooms, invite.role == Role::Guest)?;
     count(write, &invite)?;
     Ok(Grant { role: invite.role, rooms })
 }
@@ -230,7 +230,8 @@ pub async fn accept(db: &Database, hooks: &Hooks, user: UserId, token: TokenHash
     let hooks = hooks.clone();
     db.write(move |write| {
         let (invite, maker) = find(write, token, write.now())?;
-        let rooms = addable(write, maker.id, &invite.rooms)?;
+        let guest = active(write, user)?.role == Role::Guest;
+        let rooms = addable(write, maker.id, &invite.rooms, guest)?;
         if let_in(write, &hooks, user, &rooms)? {
             count(write, &invite)?;
         }

@@ -59,21 +59,17 @@ pub async fn directory(
     super::store::directory(&call.services.db, call.user, after, at_most(limit)?).await
 }
 
-/// Gives a person a role (`owner`, `admin`, `member`).
+/// Gives a person a role (`owner`, `admin`, `member`, `guest`). The streams of somebody who becomes a guest, or is one no more,
+/// end, and they fetch anew what they see.
 ///
 /// # Errors
 /// `bad_input` (user, role), `not_entered`, `not_found`, `forbidden` for those who do not stand above them and, where an admin or
 /// owner is made or unmade, for all but owners, `last_owner`.
 #[server(name = GiveRole, prefix = "/api", endpoint = "people/role")]
 pub async fn role(#[server(default)] user: Argument<UserId>, #[server(default)] role: Argument<Role>) -> Result<User, AppError> {
-    use crate::{model::error::Reason, request::admit::admit};
-    let call = admit::<GiveRole>()?;
+    let call = crate::request::admit::admit::<GiveRole>()?;
     let (user, role) = (user.required("user")?, role.required("role")?);
-    if role == Role::Guest {
-        // There are no guests yet: one would see all that members see.
-        return Err(AppError::bad_input("role", Reason::Malformed));
-    }
-    super::store::give_role(&call.services.db, call.user, user, role).await
+    super::store::give_role(&call.services.db, &call.services.hooks, call.user, user, role).await
 }
 
 /// Ends a person's stay, one's own or that of somebody below: sessions and streams end, and they cannot sign in. What was

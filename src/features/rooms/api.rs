@@ -122,7 +122,8 @@ pub async fn leave(#[server(default)] room: Argument<RoomId>) -> Result<Member, 
 /// Makes people members of a room that one is in.
 ///
 /// # Errors
-/// `bad_input` (room, users), `not_entered`, `not_found`, also for somebody who is not there, `archived`.
+/// `bad_input` (room, users), `not_entered`, `not_found`, also for somebody who is not there, `forbidden` for guests, where one
+/// does not run the room, `archived`.
 #[server(name = AddMembers, prefix = "/api", endpoint = "rooms/add")]
 pub async fn add(
     #[server(default)] room: Argument<RoomId>,

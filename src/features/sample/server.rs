@@ -39,6 +39,7 @@ pub const FEATURE: Feature = Feature {
         on_join: Some(on_join),
         on_leave: Some(on_leave),
         on_deactivate: Some(on_deactivate),
+        on_guest: None,
         facets: Some(facets),
         page: Some(page),
         unread: None,

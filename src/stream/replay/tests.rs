@@ -37,7 +37,8 @@ async fn fetch(store: &Fixture, me: UserId) -> Snapshot {
     let users = people::directory(&store.db, me, UserId(0), 1_000).await.unwrap().items;
     let subscriptions = subscriptions::of(&store.db, me).await.unwrap();
     let unread = subscriptions::unread(&store.db, me).await.unwrap().into_iter().collect();
-    let pinned = pins::excerpts(&store.db, me, GENERAL).await.unwrap().items;
+    // A guest may not be in General.
+    let pinned = pins::excerpts(&store.db, me, GENERAL).await.map(|list| list.items).unwrap_or_default();
     let mut fetched = Snapshot {
         pinned,
         unread,
@@ -98,7 +99,10 @@ async fn follow(store: &Fixture, me: UserId, browser: &Browser, mut after: Seq, 
                 }
             }
             if browser.wants_pins() {
-                browser.load_pins(pins::excerpts(&store.db, me, GENERAL).await.unwrap());
+                // A guest may not be in General.
+                if let Ok(list) = pins::excerpts(&store.db, me, GENERAL).await {
+                    browser.load_pins(list);
+                }
             }
         }
         after = caught.cursor;
@@ -131,6 +135,8 @@ enum Step {
     ReadAll(usize),
     Recolour(usize, u8),
     Rank(usize, bool),
+    /// By an invitation for guests.
+    EnterGuest(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -153,7 +159,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (some(), some(), 0..6_u64, any::<bool>()).prop_map(|(user, room, n, known)| Step::Read(user, room, n, known)),
         1 => some().prop_map(Step::ReadAll),
         2 => (some(), 0..10_u8).prop_map(|(user, hue)| Step::Recolour(user, hue)),
-        2 => (some(), any::<bool>()).prop_map(|(user, guest)| Step::Rank(user, guest)),
+        1 => (some(), any::<bool>()).prop_map(|(user, guest)| Step::Rank(user, guest)),
+        3 => some().prop_map(Step::EnterGuest),
     ]
 }
 
@@ -227,9 +234,10 @@ impl World {
             }
             Step::ReadAll(by) => subscriptions::read_all(&store.db, user(by).id).await.unwrap(),
             Step::Recolour(by, hue) => drop(people::update(&store.db, user(by).id, None, Some(hue)).await),
+            Step::EnterGuest(which) => self.users.extend(store.enter_guest(&name, self.users[0].id, room(which)).await),
             Step::Rank(who, guest) => {
                 let role = if guest { Role::Guest } else { Role::Member };
-                drop(people::give_role(&store.db, self.users[0].id, user(who).id, role).await);
+                drop(people::give_role(&store.db, &hooks(), self.users[0].id, user(who).id, role).await);
             }
             Step::Join(by, which) => drop(join(&store.db, &hooks(), user(by).id, room(which)).await),
         }

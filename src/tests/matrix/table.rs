@@ -2,143 +2,143 @@
 
 /// One row a call and object: the call, the object, and the status for each of [`ACTORS`](super::ACTORS), in their order.
 pub const TABLE: &str = "
-auth/enter            -               200 200 200 200 200 200 200 200 200
-auth/sign_in          -               401 401 401 401 401 401 401 401 401
-auth/sign_up          -               422 422 422 422 422 422 422 422 422
-auth/recover          -               410 410 410 410 410 410 410 410 410
-setup/create          -               404 404 404 404 404 404 404 404 404
-preferences/set       -               200 200 200 200 200 200 200 200 200
-invites/see           invite          200 200 200 200 200 200 200 200 200
+auth/enter            -               200 200 200 200 200 200 200 200 200 200
+auth/sign_in          -               401 401 401 401 401 401 401 401 401 401
+auth/sign_up          -               422 422 422 422 422 422 422 422 422 422
+auth/recover          -               410 410 410 410 410 410 410 410 410 410
+setup/create          -               404 404 404 404 404 404 404 404 404 404
+preferences/set       -               200 200 200 200 200 200 200 200 200 200
+invites/see           invite          200 200 200 200 200 200 200 200 200 200
 
-auth/me               -               401 200 200 200 200 200 200 200 401
-auth/claim            -               401 403 403 422 403 403 403 403 401
-auth/password         -               401 401 401 403 401 401 401 401 401
-auth/sessions         -               401 200 200 200 200 200 200 200 401
-auth/end_session      -               401 404 404 404 404 404 404 404 401
-auth/end_others       -               401 200 200 200 200 200 200 200 401
-auth/leave            -               401 200 200 200 200 200 200 200 401
+auth/me               -               401 200 200 200 200 200 200 200 200 401
+auth/claim            -               401 403 403 422 422 403 403 403 403 401
+auth/password         -               401 401 401 403 403 401 401 401 401 401
+auth/sessions         -               401 200 200 200 200 200 200 200 200 401
+auth/end_session      -               401 404 404 404 404 404 404 404 404 401
+auth/end_others       -               401 200 200 200 200 200 200 200 200 401
+auth/leave            -               401 200 200 200 200 200 200 200 200 401
 
-workspace/fetch       -               401 200 200 200 200 200 200 200 401
-workspace/update      -               401 403 403 403 403 403 403 200 401
-invites/accept        invite          401 200 200 200 200 200 200 200 401
-invites/create        -               401 403 403 403 403 403 200 200 401
-invites/create        private         401 403 403 403 403 403 200 200 401
-invites/create        outside         401 403 403 403 403 403 404 404 401
-invites/list          -               401 403 403 403 403 403 200 200 401
-invites/revoke        invite          401 403 403 403 403 403 200 200 401
-invites/revoke        nowhere         401 403 403 403 403 403 404 404 401
+workspace/fetch       -               401 200 200 200 200 200 200 200 200 401
+workspace/update      -               401 403 403 403 403 403 403 403 200 401
+invites/accept        invite          401 200 200 200 200 200 200 200 200 401
+invites/create        -               401 403 403 403 403 403 403 200 200 401
+invites/create        private         401 403 403 403 403 403 403 200 200 401
+invites/create        outside         401 403 403 403 403 403 403 404 404 401
+invites/list          -               401 403 403 403 403 403 403 200 200 401
+invites/revoke        invite          401 403 403 403 403 403 403 200 200 401
+invites/revoke        nowhere         401 403 403 403 403 403 403 404 404 401
 
-people/list           -               401 200 200 200 200 200 200 200 401
-people/directory      -               401 200 200 200 200 200 200 200 401
-people/update         -               401 200 200 200 200 200 200 200 401
-people/role           nowhere         401 404 404 404 404 404 404 404 401
-people/role           a-member        401 403 403 403 403 403 200 200 401
-people/role           an-admin        401 403 403 403 403 403 403 200 401
-people/role           an-owner        401 403 403 403 403 403 403 200 401
-people/role           to-admin        401 403 403 403 403 403 403 200 401
-people/recovery       nowhere         401 404 404 404 404 404 404 404 401
-people/recovery       a-name          401 403 403 403 403 403 403 403 401
-people/recovery       a-member        401 403 403 403 403 403 200 200 401
-people/recovery       an-admin        401 403 403 403 403 403 403 200 401
-people/recovery       an-owner        401 403 403 403 403 403 403 200 401
-people/recovery       left            401 403 403 403 403 403 410 410 401
-people/activate       a-member        401 403 403 403 403 403 200 200 401
-people/activate       an-admin        401 403 403 403 403 403 403 200 401
-people/activate       an-owner        401 403 403 403 403 403 403 200 401
-people/ban            a-member        401 403 403 403 403 403 200 200 401
-people/ban            an-admin        401 403 403 403 403 403 403 200 401
-people/ban            an-owner        401 403 403 403 403 403 403 200 401
-people/deactivate     nowhere         401 404 404 404 404 404 404 404 401
-people/deactivate     a-member        401 403 403 403 403 403 200 200 401
-people/deactivate     an-admin        401 403 403 403 403 403 403 200 401
-people/deactivate     an-owner        401 403 403 403 403 403 403 200 401
+people/list           -               401 200 200 200 200 200 200 200 200 401
+people/directory      -               401 200 200 200 200 200 200 200 200 401
+people/update         -               401 200 200 200 200 200 200 200 200 401
+people/role           nowhere         401 404 404 404 404 404 404 404 404 401
+people/role           a-member        401 403 403 403 404 403 403 200 200 401
+people/role           an-admin        401 403 403 403 404 403 403 403 200 401
+people/role           an-owner        401 403 403 403 404 403 403 403 200 401
+people/role           to-admin        401 403 403 403 404 403 403 403 200 401
+people/recovery       nowhere         401 404 404 404 404 404 404 404 404 401
+people/recovery       a-name          401 403 403 403 404 403 403 403 403 401
+people/recovery       a-member        401 403 403 403 404 403 403 200 200 401
+people/recovery       an-admin        401 403 403 403 404 403 403 403 200 401
+people/recovery       an-owner        401 403 403 403 404 403 403 403 200 401
+people/recovery       left            401 403 403 403 404 403 403 410 410 401
+people/activate       a-member        401 403 403 403 404 403 403 200 200 401
+people/activate       an-admin        401 403 403 403 404 403 403 403 200 401
+people/activate       an-owner        401 403 403 403 404 403 403 403 200 401
+people/ban            a-member        401 403 403 403 404 403 403 200 200 401
+people/ban            an-admin        401 403 403 403 404 403 403 403 200 401
+people/ban            an-owner        401 403 403 403 404 403 403 403 200 401
+people/deactivate     nowhere         401 404 404 404 404 404 404 404 404 401
+people/deactivate     a-member        401 403 403 403 404 403 403 200 200 401
+people/deactivate     an-admin        401 403 403 403 404 403 403 403 200 401
+people/deactivate     an-owner        401 403 403 403 404 403 403 403 200 401
 
-rooms/create          -               401 200 200 200 200 200 200 200 401
-rooms/direct          -               401 200 200 200 200 200 200 200 401
-rooms/direct          nowhere         401 404 404 404 404 404 404 404 401
-rooms/direct          left            401 404 404 404 404 404 404 404 401
-rooms/browse          -               401 200 200 200 200 200 200 200 401
-rooms/find            -               401 200 200 200 200 200 200 200 401
-rooms/list            -               401 200 200 200 200 200 200 200 401
-rooms/join            open            401 200 200 200 200 200 200 200 401
-rooms/join            private         401 404 404 200 200 200 200 200 401
-rooms/join            archived        401 409 409 200 200 200 200 200 401
-rooms/join            direct          401 404 404 403 403 403 403 403 401
-rooms/join            nowhere         401 404 404 404 404 404 404 404 401
-rooms/leave           general         401 403 403 403 403 403 403 403 401
-rooms/leave           open            401 404 404 200 200 200 200 200 401
-rooms/leave           private         401 404 404 200 200 200 200 200 401
-rooms/leave           archived        401 404 404 200 200 200 200 200 401
-rooms/leave           direct          401 404 404 403 403 403 403 403 401
-rooms/members         open            401 404 404 200 200 200 200 200 401
-rooms/members         private         401 404 404 200 200 200 200 200 401
-rooms/members         archived        401 404 404 200 200 200 200 200 401
-rooms/members         direct          401 404 404 200 200 200 200 200 401
-rooms/add             general         401 200 200 200 200 200 200 200 401
-rooms/add             open            401 404 404 200 200 200 200 200 401
-rooms/add             private         401 404 404 200 200 200 200 200 401
-rooms/add             archived        401 404 404 409 409 409 409 409 401
-rooms/add             direct          401 404 404 403 403 403 403 403 401
-rooms/remove          general         401 403 403 403 403 403 403 403 401
-rooms/remove          open            401 403 403 403 403 200 200 200 401
-rooms/remove          private         401 404 404 403 403 200 403 403 401
-rooms/remove          archived        401 403 403 403 403 409 409 409 401
-rooms/remove          direct          401 404 404 403 403 403 403 403 401
-rooms/role            general         401 403 403 403 403 403 200 200 401
-rooms/role            open            401 403 403 403 403 200 200 200 401
-rooms/role            private         401 404 404 403 403 200 403 403 401
-rooms/role            archived        401 403 403 403 403 409 409 409 401
-rooms/role            direct          401 404 404 403 403 403 403 403 401
-rooms/update          general         401 403 403 403 403 403 200 200 401
-rooms/update          open            401 403 403 403 403 200 200 200 401
-rooms/update          private         401 404 404 403 403 200 403 403 401
-rooms/update          archived        401 403 403 403 403 409 409 409 401
-rooms/update          direct          401 404 404 403 403 403 403 403 401
-rooms/rename          open            401 403 403 403 403 200 200 200 401
-rooms/rename          private         401 404 404 403 403 200 403 403 401
-rooms/rename          direct          401 404 404 403 403 403 403 403 401
-rooms/archive         general         401 403 403 403 403 403 403 403 401
-rooms/archive         open            401 403 403 403 403 200 200 200 401
-rooms/archive         private         401 404 404 403 403 200 403 403 401
-rooms/archive         archived        401 403 403 403 403 200 200 200 401
-rooms/archive         direct          401 404 404 403 403 403 403 403 401
-rooms/subscribe       open            401 404 404 200 200 200 200 200 401
-rooms/subscribe       private         401 404 404 200 200 200 200 200 401
-rooms/subscribe       archived        401 404 404 200 200 200 200 200 401
-rooms/subscribe       direct          401 404 404 200 200 200 200 200 401
-rooms/read            open            401 404 404 200 200 200 200 200 401
-rooms/read            private         401 404 404 200 200 200 200 200 401
-rooms/read            archived        401 404 404 200 200 200 200 200 401
-rooms/read            direct          401 404 404 200 200 200 200 200 401
-rooms/read_all        -               401 200 200 200 200 200 200 200 401
+rooms/create          -               401 200 200 200 403 200 200 200 200 401
+rooms/direct          -               401 200 200 200 200 200 200 200 200 401
+rooms/direct          nowhere         401 404 404 404 404 404 404 404 404 401
+rooms/direct          left            401 404 404 404 404 404 404 404 404 401
+rooms/browse          -               401 200 200 200 200 200 200 200 200 401
+rooms/find            -               401 200 200 200 200 200 200 200 200 401
+rooms/list            -               401 200 200 200 200 200 200 200 200 401
+rooms/join            open            401 200 200 200 200 200 200 200 200 401
+rooms/join            private         401 404 404 200 200 200 200 200 200 401
+rooms/join            archived        401 409 409 200 200 200 200 200 200 401
+rooms/join            direct          401 404 404 403 403 403 403 403 403 401
+rooms/join            nowhere         401 404 404 404 404 404 404 404 404 401
+rooms/leave           general         401 403 403 403 404 403 403 403 403 401
+rooms/leave           open            401 404 404 200 200 200 200 200 200 401
+rooms/leave           private         401 404 404 200 200 200 200 200 200 401
+rooms/leave           archived        401 404 404 200 200 200 200 200 200 401
+rooms/leave           direct          401 404 404 403 403 403 403 403 403 401
+rooms/members         open            401 404 404 200 200 200 200 200 200 401
+rooms/members         private         401 404 404 200 200 200 200 200 200 401
+rooms/members         archived        401 404 404 200 200 200 200 200 200 401
+rooms/members         direct          401 404 404 200 200 200 200 200 200 401
+rooms/add             general         401 200 200 200 404 200 200 200 200 401
+rooms/add             open            401 404 404 200 403 200 200 200 200 401
+rooms/add             private         401 404 404 200 403 200 200 200 200 401
+rooms/add             archived        401 404 404 409 403 409 409 409 409 401
+rooms/add             direct          401 404 404 403 403 403 403 403 403 401
+rooms/remove          general         401 403 403 403 404 403 403 403 403 401
+rooms/remove          open            401 403 403 403 403 403 200 200 200 401
+rooms/remove          private         401 404 404 403 403 403 200 403 403 401
+rooms/remove          archived        401 403 403 403 403 403 409 409 409 401
+rooms/remove          direct          401 404 404 403 403 403 403 403 403 401
+rooms/role            general         401 403 403 403 404 403 403 200 200 401
+rooms/role            open            401 403 403 403 403 403 200 200 200 401
+rooms/role            private         401 404 404 403 403 403 200 403 403 401
+rooms/role            archived        401 403 403 403 403 403 409 409 409 401
+rooms/role            direct          401 404 404 403 403 403 403 403 403 401
+rooms/update          general         401 403 403 403 404 403 403 200 200 401
+rooms/update          open            401 403 403 403 403 403 200 200 200 401
+rooms/update          private         401 404 404 403 403 403 200 403 403 401
+rooms/update          archived        401 403 403 403 403 403 409 409 409 401
+rooms/update          direct          401 404 404 403 403 403 403 403 403 401
+rooms/rename          open            401 403 403 403 403 403 200 200 200 401
+rooms/rename          private         401 404 404 403 403 403 200 403 403 401
+rooms/rename          direct          401 404 404 403 403 403 403 403 403 401
+rooms/archive         general         401 403 403 403 404 403 403 403 403 401
+rooms/archive         open            401 403 403 403 403 403 200 200 200 401
+rooms/archive         private         401 404 404 403 403 403 200 403 403 401
+rooms/archive         archived        401 403 403 403 403 403 200 200 200 401
+rooms/archive         direct          401 404 404 403 403 403 403 403 403 401
+rooms/subscribe       open            401 404 404 200 200 200 200 200 200 401
+rooms/subscribe       private         401 404 404 200 200 200 200 200 200 401
+rooms/subscribe       archived        401 404 404 200 200 200 200 200 200 401
+rooms/subscribe       direct          401 404 404 200 200 200 200 200 200 401
+rooms/read            open            401 404 404 200 200 200 200 200 200 401
+rooms/read            private         401 404 404 200 200 200 200 200 200 401
+rooms/read            archived        401 404 404 200 200 200 200 200 200 401
+rooms/read            direct          401 404 404 200 200 200 200 200 200 401
+rooms/read_all        -               401 200 200 200 200 200 200 200 200 401
 
-messages/page         open            401 404 404 200 200 200 200 200 401
-messages/page         private         401 404 404 200 200 200 200 200 401
-messages/page         archived        401 404 404 200 200 200 200 200 401
-messages/page         direct          401 404 404 200 200 200 200 200 401
-messages/send         open            401 404 404 200 200 200 200 200 401
-messages/send         private         401 404 404 200 200 200 200 200 401
-messages/send         archived        401 404 404 409 409 409 409 409 401
-messages/send         direct          401 404 404 200 200 200 200 200 401
-messages/send         admins-post     401 404 404 403 403 200 200 200 401
-pins/set              open            401 404 404 200 200 200 200 200 401
-pins/set              private         401 404 404 200 200 200 200 200 401
-pins/set              archived        401 404 404 409 409 409 409 409 401
-pins/set              direct          401 404 404 200 200 200 200 200 401
-pins/list             open            401 404 404 200 200 200 200 200 401
-pins/list             private         401 404 404 200 200 200 200 200 401
-pins/list             archived        401 404 404 200 200 200 200 200 401
-pins/list             direct          401 404 404 200 200 200 200 200 401
-pins/excerpts         open            401 404 404 200 200 200 200 200 401
-pins/excerpts         private         401 404 404 200 200 200 200 200 401
-pins/excerpts         archived        401 404 404 200 200 200 200 200 401
-pins/excerpts         direct          401 404 404 200 200 200 200 200 401
-messages/delete       open            401 404 404 403 403 200 200 200 401
-messages/delete       private         401 404 404 403 403 200 403 403 401
-messages/delete       archived        401 404 404 403 403 200 200 200 401
-messages/delete       direct          401 404 404 403 403 403 403 403 401
-messages/delete       own-open        401 404 404 200 200 200 200 200 401
-messages/delete       own-private     401 404 404 200 200 200 200 200 401
-messages/delete       own-archived    401 404 404 200 200 200 200 200 401
-messages/delete       own-direct      401 404 404 200 200 200 200 200 401
+messages/page         open            401 404 404 200 200 200 200 200 200 401
+messages/page         private         401 404 404 200 200 200 200 200 200 401
+messages/page         archived        401 404 404 200 200 200 200 200 200 401
+messages/page         direct          401 404 404 200 200 200 200 200 200 401
+messages/send         open            401 404 404 200 200 200 200 200 200 401
+messages/send         private         401 404 404 200 200 200 200 200 200 401
+messages/send         archived        401 404 404 409 409 409 409 409 409 401
+messages/send         direct          401 404 404 200 200 200 200 200 200 401
+messages/send         admins-post     401 404 404 403 403 403 200 200 200 401
+pins/set              open            401 404 404 200 200 200 200 200 200 401
+pins/set              private         401 404 404 200 200 200 200 200 200 401
+pins/set              archived        401 404 404 409 409 409 409 409 409 401
+pins/set              direct          401 404 404 200 200 200 200 200 200 401
+pins/list             open            401 404 404 200 200 200 200 200 200 401
+pins/list             private         401 404 404 200 200 200 200 200 200 401
+pins/list             archived        401 404 404 200 200 200 200 200 200 401
+pins/list             direct          401 404 404 200 200 200 200 200 200 401
+pins/excerpts         open            401 404 404 200 200 200 200 200 200 401
+pins/excerpts         private         401 404 404 200 200 200 200 200 200 401
+pins/excerpts         archived        401 404 404 200 200 200 200 200 200 401
+pins/excerpts         direct          401 404 404 200 200 200 200 200 200 401
+messages/delete       open            401 404 404 403 403 403 200 200 200 401
+messages/delete       private         401 404 404 403 403 403 200 403 403 401
+messages/delete       archived        401 404 404 403 403 403 200 200 200 401
+messages/delete       direct          401 404 404 403 403 403 403 403 403 401
+messages/delete       own-open        401 404 404 200 200 200 200 200 200 401
+messages/delete       own-private     401 404 404 200 200 200 200 200 200 401
+messages/delete       own-archived    401 404 404 200 200 200 200 200 200 401
+messages/delete       own-direct      401 404 404 200 200 200 200 200 200 401
 ";

@@ -38,7 +38,7 @@ impl World {
         let app = TestApp::start().await;
         let keeper = app.enter("Keeper").await;
         let mut people = HashMap::new();
-        let actors = super::ACTORS.into_iter().map(|(name, _)| name).filter(|name| *name != "nobody");
+        let actors = super::ACTORS.into_iter().map(|(name, _)| name).filter(|name| !["nobody", "guest"].contains(name));
         for name in actors.chain(TARGETS.map(|(name, _)| name)) {
             people.insert(name, app.enter(&format!("The {name}")).await);
         }
@@ -68,7 +68,15 @@ impl World {
                 messages.insert((room, name), people[name].send(number, "mine").await.id.0);
             }
         }
-        let direct = ["named", "member", "runs", "admin", "owner"];
+        // The guest comes as guests do.
+        let fields = [("role", "guest"), ("rooms", "2,3,4,5"), ("uses", "1")];
+        let invite = keeper.post("/api/invites/create", &fields).await.ok::<NewInvite>().token;
+        let guest = app.post("/api/auth/sign_up", &[("invite", &invite), ("name", "The guest")]).await;
+        people.insert("guest", Person::entered(app.site.clone(), &guest));
+        for (room, number) in ROOMS.into_iter().filter(|(_, number)| (2..=5).contains(number)) {
+            messages.insert((room, "guest"), people["guest"].send(number, "mine").await.id.0);
+        }
+        let direct = ["named", "guest", "member", "runs", "admin", "owner"];
         let users = direct.map(|name| people[name].id.to_string()).join(",");
         let made = keeper.post("/api/rooms/direct", &[("users", &users)]).await;
         assert!(made.body.contains(r#""id":7,"#), "{}", made.body);
@@ -118,7 +126,8 @@ impl World {
         if archived {
             self.archive(false).await;
         }
-        let inside = ["named", "member", "runs", "admin", "owner", "removed"].map(|name| self.people[name].id.to_string());
+        let inside =
+            ["named", "guest", "member", "runs", "admin", "owner", "removed"].map(|name| self.people[name].id.to_string());
         self.keep("rooms/add", &[("room", &room), ("users", &inside.join(","))]).await;
         self.set_role(object).await;
         for name in ["outsider", "former"] {

@@ -1,6 +1,9 @@
 //! Making an account and changing its password.
 
-use super::{hashing, passwords, session::begin};
+use super::{
+    hashing, passwords,
+    session::{begin, begin_named},
+};
 use crate::{
     features::{
         accounts::{
@@ -9,7 +12,7 @@ use crate::{
         },
         invites::server::arguments,
         people::{
-            model::User,
+            model::{Role, User},
             names::{self, CheckedName},
         },
     },
@@ -68,18 +71,22 @@ fn check_email(text: &str) -> AppResult<Option<String>> {
     }
 }
 
-/// Makes a member with an account.
+/// Makes somebody with an account, or a guest with a name alone.
 ///
 /// # Errors
 /// As of [`SignUp`](crate::features::accounts::api::SignUp).
 pub async fn sign_up(services: &Services, caller: &Caller, invite: &str, name: &str, typed: Typed) -> AppResult<User> {
     let invite = if invite.is_empty() { None } else { Some(arguments::token(invite)?) };
     let (now, address) = (services.now(), counted(caller.address).to_string());
-    services.db.read(move |read| store::require_entry(read, invite, &address, now)).await?;
+    let role = services.db.read(move |read| store::require_entry(read, invite, &address, now)).await?;
     let name: CheckedName = names::check(name).map_err(|reason| AppError::bad_input("name", reason))?;
+    let (db, hooks) = (&services.db, &services.hooks);
+    if role == Role::Guest && typed.handle.is_empty() && typed.password.is_empty() {
+        return begin_named(services, caller, |session| store::sign_up(db, hooks, name, None, invite, session)).await;
+    }
     let checked = typed.check()?;
-    let account = checked.hash(&name.name).await?;
-    begin(services, caller, |session| store::sign_up(&services.db, &services.hooks, name, account, invite, session)).await
+    let account = Some(checked.hash(&name.name).await?);
+    begin(services, caller, |session| store::sign_up(db, hooks, name, account, invite, session)).await
 }
 
 /// Makes an account of somebody who has entered with a name alone.

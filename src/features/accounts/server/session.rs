@@ -68,6 +68,22 @@ pub async fn begin<F: Future<Output = AppResult<User>>>(
     Ok(user)
 }
 
+/// As [`begin`], for a person without an account.
+///
+/// # Errors
+/// Those of `work`.
+pub async fn begin_named<F: Future<Output = AppResult<User>>>(
+    services: &Services,
+    caller: &Caller,
+    work: impl FnOnce(NewSession) -> F,
+) -> AppResult<User> {
+    let token = Token::new()?;
+    let address = Some(counted(caller.address).to_string());
+    let user = work(NewSession { address, ..new_session(&token, LIFETIME)? }).await?;
+    give(services, caller, &token, LIFETIME).await;
+    Ok(user)
+}
+
 fn new_session(token: &Token, lifetime: u64) -> AppResult<NewSession> {
     Ok(NewSession { hash: token.hash(), tag: random_hex(8)?, lifetime, agent: agent(), address: None })
 }

@@ -29,12 +29,16 @@ pub fn new_invite(
     now: u64,
 ) -> AppResult<InviteTerms> {
     let role = match role.optional("role")?.unwrap_or_default() {
-        role @ (Role::Admin | Role::Member) => role,
-        Role::Owner | Role::Guest => return Err(AppError::bad_input("role", Reason::Malformed)),
+        role @ (Role::Admin | Role::Member | Role::Guest) => role,
+        Role::Owner => return Err(AppError::bad_input("role", Reason::Malformed)),
     };
     let List(rooms) = rooms.optional("rooms")?.unwrap_or(List(Vec::new()));
     if rooms.len() > MAX_ROOMS {
         return Err(AppError::bad_input("rooms", Reason::TooLong));
+    }
+    // A guest is in the rooms of the invitation and in no other.
+    if role == Role::Guest && rooms.is_empty() {
+        return Err(AppError::bad_input("rooms", Reason::Missing));
     }
     let uses = uses.optional("uses")?.unwrap_or(1);
     if !(1..=MAX_USES).contains(&uses) {

@@ -59,8 +59,8 @@ async fn page(request: PlainRequest) -> AppResult<Answer> {
         let items = store::good(read, now)?;
         let mut rooms = visible(read, user)?;
         let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
-        let addable = addable(read, user, &ids)?;
-        rooms.retain(|room| addable.contains(&room.id) && !room.default);
+        let addable = addable(read, user, &ids, false)?;
+        rooms.retain(|room| addable.contains(&room.id));
         let makers: Vec<u64> = items.iter().map(|invite| invite.by.0).collect();
         let makers = if makers.is_empty() { Vec::new() } else { people::users(read, &makers)? };
         Ok(Invites { items, rooms, makers })
@@ -103,6 +103,9 @@ fn shown(request: &PlainRequest, invites: &Invites, link: Option<String>, now: u
             <label class="choice">
                 <input type="radio" name="role" value="admin" /><span>{words.admin}</span>
             </label>
+            <label class="choice">
+                <input type="radio" name="role" value="guest" /><span>{words.guest}</span>
+            </label>
         </fieldset>
         {choose_room}
         <label for="uses">{words.uses}</label>
@@ -119,7 +122,11 @@ fn shown(request: &PlainRequest, invites: &Invites, link: Option<String>, now: u
         .map(|invite| {
             let by =
                 invites.makers.iter().find(|maker| maker.id == invite.by).map(|maker| maker.name.clone()).unwrap_or_default();
-            let role = if invite.role == Role::Admin { words.admin } else { words.member };
+            let role = match invite.role {
+                Role::Admin | Role::Owner => words.admin,
+                Role::Member => words.member,
+                Role::Guest => words.guest,
+            };
             let days = u32::try_from(invite.expires.saturating_sub(now).div_ceil(DAY)).unwrap_or(u32::MAX);
             let used = [(words.used)(invite.used), (words.of)(invite.uses)].join(" ");
             let about = [role, &*used, &(words.left)(days)].join(" · ");

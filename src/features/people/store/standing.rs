@@ -56,14 +56,16 @@ fn require_other_owner(read: &Read<'_>, person: &User) -> AppResult<()> {
     }
 }
 
-/// Gives a person a role. The one that they have changes nothing and takes no number.
+/// Gives a person a role. The one that they have changes nothing and takes no number. A guest stays in the rooms that they are
+/// in; where they alone run one, another member follows.
 ///
 /// # Errors
 /// `not_found` for nobody; `forbidden` for those who do not stand above them, and for everyone but owners where an admin or an
 /// owner is made or unmade; `last_owner`.
-pub async fn give_role(db: &Database, actor: UserId, id: UserId, role: Role) -> AppResult<User> {
+pub async fn give_role(db: &Database, hooks: &Hooks, actor: UserId, id: UserId, role: Role) -> AppResult<User> {
     const GIVE: &str = "UPDATE users SET seq = ?2, role = ?3 WHERE id = ?1";
     const OTHER_SIGHT: &str = "UPDATE users SET visible_since = ?2 WHERE id = ?1";
+    let hooks = hooks.clone();
     db.write(move |write| {
         let before = require_on_person(write, actor, id, |person| Action::GiveRole(person, role))?;
         if before.role == role {
@@ -77,6 +79,9 @@ pub async fn give_role(db: &Database, actor: UserId, id: UserId, role: Role) -> 
             write.later(OTHER_SIGHT, &params![id, after.seq])?;
         }
         write.publish(Event::User(after.clone()), Audience::Person(after.id))?;
+        if role == Role::Guest && after.active {
+            hooks.on_guest(write, id)?;
+        }
         Ok(after)
     })
     .await

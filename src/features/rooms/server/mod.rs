@@ -38,6 +38,10 @@ pub const FEATURE: Feature = Feature {
     ],
     pages: &[browse::BROWSE, directory::DIRECTORY, panel::PANEL, person::PERSON],
     fields: &["default", "kind", "name", "on", "posting", "role", "room", "topic", "user", "users"],
-    hooks: FeatureHooks { on_deactivate: Some(super::store::hand_on), ..FeatureHooks::NONE },
+    hooks: FeatureHooks {
+        on_deactivate: Some(super::store::hand_on),
+        on_guest: Some(super::store::hand_on),
+        ..FeatureHooks::NONE
+    },
     ..Feature::named("rooms")
 };

@@ -3,7 +3,10 @@
 use super::person::line;
 use crate::{
     features::{
-        people::{model::User, store as people},
+        people::{
+            model::{Role, User},
+            store as people,
+        },
         rooms::{
             self,
             api::{AddMembers, ArchiveRoom, GiveRoomRole, LeaveRoom, RemoveMember, UpdateRoom},
@@ -70,7 +73,9 @@ async fn read(request: &PlainRequest, room: RoomId) -> AppResult<Panel> {
         let actions = [Action::Add, Action::Update, Action::GiveRole, Action::Remove, Action::Archive, Action::Leave];
         let may: Vec<Action> = actions.into_iter().filter(|action| standing.may(*action).is_ok()).collect();
         let Some(found) = store::room(read, room)? else { return Err(AppError::new(Code::NotFound)) };
-        let others = if may.contains(&Action::Add) { people::outside(read, me, room, &find, OFFERED)? } else { Vec::new() };
+        let mut others = if may.contains(&Action::Add) { people::outside(read, me, room, &find, OFFERED)? } else { Vec::new() };
+        // Guests are added by the room's admins alone.
+        others.retain(|user| user.role != Role::Guest || standing.is_admin());
         let people = match found.kind {
             // Including those who have left for good.
             RoomKind::Direct => people::users(read, &found.people.iter().map(|user| user.0).collect::<Vec<_>>())?,

@@ -192,16 +192,21 @@ pub async fn remove(db: &Database, hooks: &Hooks, actor: UserId, room: RoomId, u
 /// Makes people members; who is one already stays what they are. Answers their memberships in the order asked for.
 ///
 /// # Errors
-/// `not_found` for a room that `actor` is not in, or somebody who is not there; `archived`.
+/// `not_found` for a room that `actor` is not in, or somebody who is not there; `forbidden` for guests, by all but the room's
+/// admins; `archived`.
 pub async fn add(db: &Database, hooks: &Hooks, actor: UserId, id: RoomId, users: Vec<UserId>) -> AppResult<MemberList> {
     let hooks = hooks.clone();
     db.write(move |write| {
-        require(write, id, actor, Action::Add)?;
+        let standing = require(write, id, actor, Action::Add)?;
         require_people(write, actor, &users)?;
         let Some(room) = room(write, id)? else { return Err(AppError::new(Code::NotFound)) };
         let keys: Vec<Key> = users.iter().map(|user| (id.0, user.0)).collect();
         let mut known: HashMap<UserId, Member> =
             by_keys(write, &keys)?.into_iter().filter(|member| member.joined).map(|member| (member.user, member)).collect();
+        if !standing.is_admin() {
+            let new: Vec<u64> = users.iter().filter(|user| !known.contains_key(user)).map(|user| user.0).collect();
+            refuse_guests(write, &new)?;
+        }
         let mut items = Vec::new();
         for user in users {
             let member = match known.get(&user) {
@@ -214,6 +219,15 @@ pub async fn add(db: &Database, hooks: &Hooks, actor: UserId, id: RoomId, users:
         Ok(MemberList { items, next: None })
     })
     .await
+}
+
+/// Refuses people who are guests.
+fn refuse_guests(read: &Read<'_>, users: &[u64]) -> AppResult<()> {
+    const GUESTS: &str = "SELECT id FROM users WHERE role = 4 AND id IN (?*)";
+    match users.is_empty() || read.rows_in(GUESTS, users, |row| row.get::<UserId>(0))?.is_empty() {
+        true => Ok(()),
+        false => Err(AppError::new(Code::Forbidden)),
+    }
 }
 
 /// Gives a member a role. The role that they have already changes nothing and tells nobody. A room keeps an admin: where the
@@ -239,17 +253,21 @@ pub async fn give_role(db: &Database, actor: UserId, id: RoomId, user: UserId, r
     .await
 }
 
-/// Those of `rooms` that `user` may add people to, by id. A direct room is nobody's to add to.
-pub(crate) fn addable(read: &Read<'_>, user: UserId, rooms: &[RoomId]) -> database::Result<Vec<RoomId>> {
-    const ADDABLE: &str = "SELECT m.room_id FROM members m JOIN rooms r ON r.id = m.room_id
+/// Those of `rooms` that `user`, who runs the workspace, may add people to, by id; with `guests`, to which they may add guests:
+/// those that they run. A direct room is nobody's to add to.
+pub(crate) fn addable(read: &Read<'_>, user: UserId, rooms: &[RoomId], guests: bool) -> database::Result<Vec<RoomId>> {
+    // Kind 0 is open, 2 direct.
+    const ADDABLE: &str = "SELECT m.room_id, CASE WHEN r.kind = 0 OR m.role = 1 THEN 1 ELSE 0 END
+        FROM members m JOIN rooms r ON r.id = m.room_id
         WHERE (m.room_id, m.user_id) IN (?*) AND m.joined = 1 AND r.archived = 0 AND r.kind <> 2";
     let keys: Vec<Key> = rooms.iter().map(|room| (room.0, user.0)).collect();
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let mut found = read.rows_in_pairs(ADDABLE, &keys, |row| row.get(0))?;
-    found.sort_unstable();
-    Ok(found)
+    let found = read.rows_in_pairs(ADDABLE, &keys, |row| Ok((row.get(0)?, row.get::<bool>(1)?)))?;
+    let mut rooms: Vec<RoomId> = found.into_iter().filter(|(_, runs)| *runs || !guests).map(|(room, _)| room).collect();
+    rooms.sort_unstable();
+    Ok(rooms)
 }
 
 /// Makes `user` a member of rooms, by somebody who may add them. Returns whether that changed anything.
@@ -332,8 +350,8 @@ pub(crate) fn hand_on(write: &mut Write<'_>, user: UserId) -> AppResult<()> {
 /// Gives a room without an admin one: the member who has stood longest, and `last` only where there is nobody else.
 fn keep_an_admin(write: &mut Write<'_>, room: &Room, last: UserId) -> AppResult<()> {
     const HAS_ADMIN: &str = "SELECT 1 FROM members m JOIN users u ON u.id = m.user_id
-        WHERE m.room_id = ?1 AND m.joined = 1 AND m.role = 1 AND u.active = 1";
-    // Role 4 of a person is a guest.
+        WHERE m.room_id = ?1 AND m.joined = 1 AND m.role = 1 AND u.active = 1 AND u.role <> 4";
+    // Role 4 of a person is a guest: they may run a room, but not alone.
     const NEXT: &str = "SELECT m.user_id FROM members m JOIN users u ON u.id = m.user_id
         WHERE m.room_id = ?1 AND m.joined = 1 AND u.active = 1 AND u.role <> 4
         ORDER BY (m.user_id = ?2), m.since, m.user_id LIMIT 1";

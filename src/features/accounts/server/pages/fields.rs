@@ -16,12 +16,15 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The fields of a new account, whose names are [`ACCOUNT_FIELDS`]. `name` is what the person is called already.
-pub fn account_fields(reader: Reader, name: &str, typed: &Typed) -> impl IntoView + use<> {
+/// The fields of a new account, whose names are [`ACCOUNT_FIELDS`]. `name` is what the person is called already;
+/// `required` is false where some may leave out handle and password.
+pub fn account_fields(reader: Reader, name: &str, typed: &Typed, required: bool) -> impl IntoView + use<> {
     let words = reader.lang.of(&WORDS);
     let label = reader.lang.of(&accounts::WORDS).your_name;
     let name = Field { id: "name", name: "name", label, autocomplete: "name", first: name, max: MAX_NAME, ..TEXT };
-    (name.view(typed), handle_field(words).view(typed), new_password("password", words.password, words).view(typed))
+    let handle = Field { required, ..handle_field(words) };
+    let password = Field { required, ..new_password("password", words.password, words) };
+    (name.view(typed), handle.view(typed), password.view(typed))
 }
 
 pub const ACCOUNT_FIELDS: [&str; 3] = ["name", "handle", "password"];

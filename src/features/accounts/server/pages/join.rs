@@ -23,7 +23,8 @@ pub const JOIN: PlainPage = PlainPage {
     show: |request| Box::pin(page(request)),
 };
 
-/// Answers with the form of an invitation, and with what was refused of it.
+/// Answers with the form of an invitation, and with what was refused of it. What the invitation is for is not known here: its
+/// token stands in the fragment of the address.
 async fn page(request: PlainRequest) -> AppResult<Answer> {
     let path = request.refusal.as_ref().and_then(|refusal| refusal.row).map_or(SignUp::PATH, |row| row.path);
     let typed = request.typed(path);
@@ -38,7 +39,8 @@ fn sign_up(caller: &Caller, typed: &Typed) -> Shown {
     let words = caller.reader.lang.of(&WORDS);
     let fields = view! {
         {token_field("invite", words.key, words.key_help, typed)}
-        {account_fields(caller.reader, "", typed)}
+        {account_fields(caller.reader, "", typed, false)}
+        <p class="help">{words.join_guest}</p>
         {typed.elsewhere(&[&["invite"], &ACCOUNT_FIELDS[..]].concat())}
         <button class="button primary">{words.join}</button>
     };

@@ -123,7 +123,13 @@ fn line(caller: &Caller, me: &User, user: &User, now: u64) -> impl IntoView + us
     .flatten()
     .collect();
     let about = (!about.is_empty()).then(|| view! { <small>{about.join(" · ")}</small> });
-    let roles: Vec<_> = [(Role::Owner, words.make_owner), (Role::Admin, words.make_admin), (Role::Member, words.make_member)]
+    let roles = [
+        (Role::Owner, words.make_owner),
+        (Role::Admin, words.make_admin),
+        (Role::Member, words.make_member),
+        (Role::Guest, words.make_guest),
+    ];
+    let roles: Vec<_> = roles
         .into_iter()
         .filter(|(role, _)| *role != user.role && may_do(Action::GiveRole(of, *role)))
         .map(|(role, label)| {

@@ -64,7 +64,7 @@ fn form(caller: &Caller, typed: &Typed, name: &str) -> Shown {
     let fields = view! {
         {token_field("token", words.key, words.key_help, typed)}
         {workspace.view(typed)}
-        {account_fields(caller.reader, name, typed)}
+        {account_fields(caller.reader, name, typed, true)}
         {typed.elsewhere(&[&["token", "workspace"], &ACCOUNT_FIELDS[..]].concat())}
         <button class="button primary">{words.set_up}</button>
     };

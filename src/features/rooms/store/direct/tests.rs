@@ -107,7 +107,7 @@ async fn direct_room_is_its_peoples_alone_and_nobody_changes_it() {
         assert_eq!(rooms::browse(db, ana, RoomId(0), 50, archived).await.unwrap(), empty);
         assert_eq!(rooms::look_for(db, lin, RoomId(0), 50, archived, "").await.unwrap(), empty);
     }
-    let addable = store.db.read(move |read| Ok(rooms::addable(read, lin, &[room])?)).await.unwrap();
+    let addable = store.db.read(move |read| Ok(rooms::addable(read, lin, &[room], false)?)).await.unwrap();
     assert_eq!(addable, [], "no invitation leads there");
 }
 
