@@ -65,10 +65,16 @@ impl Workspace {
             click.remove();
             pop.remove();
         });
-        let (screen, rooms) = (self.location.screen, self.features.rooms);
+        let (screen, rooms, subscriptions) = (self.location.screen, self.features.rooms, self.features.subscriptions);
+        let mentions = Memo::new(move |_| subscriptions.all_mentions());
         Effect::new(move |_| {
             let name = screen.get().room().map(|room| rooms.name(room).get()).filter(|name| !name.is_empty());
-            document().set_title(&title(name.as_deref(), PRODUCT));
+            let title = title(name.as_deref(), PRODUCT);
+            let title = match mentions.get() {
+                0 => title,
+                count => ["(", &count.to_string(), ") ", &title].concat(),
+            };
+            document().set_title(&title);
         });
     }
 

@@ -74,6 +74,7 @@ fn row_state(page: Page, people: People, handle: &RowHandle, target: Option<Mess
             mine: row.mine,
             target: target == Some(id),
             is_new: row.is_new,
+            mentions_me: row.mentions_me,
         };
         Some((id, state))
     })

@@ -56,7 +56,7 @@ pub fn MessageRow(
 
     // A row changes once or twice in its life, so it is drawn as a whole: an effect for each of its parts would cost every row.
     reactive(move || {
-        let Row { id, at, content, delivery, day, first, mine, n, is_new, .. } = shown.get();
+        let Row { id, at, content, delivery, day, first, mine, n, is_new, mentions_me, .. } = shown.get();
         let (offset, day) = page.zone.with(|zone| (zone.offset(at), day.map(|day| (day, zone.day(page.now.get())))));
         let (name, hue, letter) = person.with(|user| (user.name.clone(), user.hue, first.then(|| letter(user))));
 
@@ -71,6 +71,7 @@ pub fn MessageRow(
             ("pending", matches!(delivery, Delivery::Pending { .. } | Delivery::Late { .. })),
             ("failed", matches!(delivery, Delivery::Refused { .. })),
             ("target", target.is_some() && id == target),
+            ("mentions-me", mentions_me),
         ]);
 
         let separator = day.map(|(day, today)| view! { <li class="day"><h2>{time::day_label(day, today, lang)}</h2></li> });

@@ -75,8 +75,9 @@ pub fn outer_layers(routes: Router, settings: Settings) -> Router {
 }
 
 /// Files of `public/` that browsers ask for by name.
-const PUBLIC: [&str; 8] = [
+const PUBLIC: [&str; 9] = [
     "icon.svg",
+    "icon-mentions.svg",
     "icon-unread.svg",
     "favicon.ico",
     "apple-touch-icon.png",

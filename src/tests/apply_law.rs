@@ -119,6 +119,13 @@ impl Town {
         let Self { dice, people, entered, rooms, sent } = self;
         let (person, room) = (&people[dice.below(people.len())], rooms[dice.below(rooms.len())]);
         let text = format!("*{}* said {}", person.name, dice.below(1_000));
+        // Mostly the reader, who is the second.
+        let named = match dice.below(6) {
+            0 => " to @room".to_owned(),
+            1 => format!(" to @\"{}\"", people[dice.below(people.len())].name),
+            2 | 3 => format!(" to @\"{}\"", people[1].name),
+            _ => String::new(),
+        };
         match dice.below(49) {
             0 if rooms.len() < 7 => {
                 let name = format!("Room {} {}", rooms.len(), dice.below(100));
@@ -195,7 +202,7 @@ impl Town {
             10 if people.len() > 4 => people.remove(2 + dice.below(people.len() - 2)).leave().await,
             _ => {
                 let key = crate::tests::store_fixture::fresh_key().to_string();
-                let answer = person.try_send(room, &key, &text).await;
+                let answer = person.try_send(room, &key, &(text + &named)).await;
                 if answer.status == 200 {
                     sent.push((person.id, answer.json::<Message>().id));
                 } else {

@@ -11,6 +11,7 @@ mod log;
 mod made_up;
 pub mod matrix;
 mod members;
+mod mentions;
 mod person;
 pub mod samples;
 mod sse;

@@ -21,5 +21,6 @@ pub fn message(id: u64, text: &str) -> Message {
         deleted: false,
         text: text.to_owned(),
         body: markup::parse(text),
+        mentions: Default::default(),
     }
 }

@@ -7,7 +7,10 @@ use super::{
     model::{Block, Span, takes_dots},
     timeline::Content,
 };
-use crate::i18n::{self, Lang};
+use crate::{
+    i18n::{self, Lang},
+    model::route::Route,
+};
 use leptos::{
     prelude::*,
     tachys::{
@@ -153,6 +156,12 @@ fn span(sink: &mut dyn Sink, span: &Span) {
         Span::Text(text) => return sink.text(text),
         Span::Code(text) => return element(sink, "code", &[("dir", "ltr"), ("translate", "no")], |sink| sink.text(text)),
         Span::Break => return element(sink, BREAK, &[], |_| ()),
+        Span::Mention { user, text, .. } => {
+            let address = user.map(|user| Route::Person(user).to_string());
+            let (tag, href) = address.as_deref().map_or(("span", None), |address| ("a", Some(("href", address))));
+            let attributes: Vec<_> = [("class", "mention"), ("translate", "no")].into_iter().chain(href).collect();
+            return element(sink, tag, &attributes, |sink| sink.text(text));
+        }
         Span::Link { href, body } => {
             let attributes = [("href", &**href), ("target", "_blank"), ("rel", "noopener noreferrer nofollow")];
             return element(sink, "a", &attributes, |sink| spans(sink, body));
@@ -169,7 +178,7 @@ fn has_dots(spans: &[Span]) -> bool {
     spans.iter().any(|span| match span {
         Span::Text(text) => text.chars().any(takes_dots),
         Span::Strong(inner) | Span::Em(inner) | Span::Strike(inner) | Span::Link { body: inner, .. } => has_dots(inner),
-        Span::Code(_) | Span::Break => false,
+        Span::Code(_) | Span::Break | Span::Mention { .. } => false,
     })
 }
 

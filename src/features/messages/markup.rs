@@ -9,6 +9,7 @@ mod for_parser;
 mod headings;
 mod indentation;
 mod links;
+pub mod mentions;
 mod open;
 mod parser;
 mod pending;

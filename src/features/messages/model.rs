@@ -37,6 +37,33 @@ pub struct Message {
     pub text: String,
     #[serde(default, skip_serializing_if = "Body::is_empty")]
     pub body: Body,
+    #[serde(default, skip_serializing_if = "Mentions::is_empty")]
+    pub mentions: Mentions,
+}
+
+impl Message {
+    /// True when the message names `user` or everybody, and somebody else wrote it. A tombstone names nobody.
+    pub fn mentions(&self, user: UserId) -> bool {
+        let Mentions { users, room, here } = &self.mentions;
+        self.author != user && !self.deleted && (*room || *here || users.contains(&user))
+    }
+}
+
+/// Whom a message names: people of its room, everybody in it, or those who are there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mentions {
+    #[serde(default)]
+    pub users: Vec<UserId>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub room: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub here: bool,
+}
+
+impl Mentions {
+    pub fn is_empty(&self) -> bool {
+        self.users.is_empty() && !self.room && !self.here
+    }
 }
 
 impl Versioned for Message {
@@ -115,7 +142,7 @@ impl Words {
     fn spans(&mut self, spans: &[Span]) {
         for span in spans {
             match span {
-                Span::Text(text) | Span::Code(text) => self.push(text),
+                Span::Text(text) | Span::Code(text) | Span::Mention { text, .. } => self.push(text),
                 Span::Strong(spans) | Span::Em(spans) | Span::Strike(spans) | Span::Link { body: spans, .. } => self.spans(spans),
                 Span::Break => self.push(" "),
             }
@@ -149,7 +176,8 @@ pub enum Block {
     },
 }
 
-/// On the wire: `{"t":"text"}`, `{"b":[…]}`, `{"i":[…]}`, `{"s":[…]}`, `{"c":"code"}`, `{"a":{"href":"…","body":[…]}}`, `"br"`.
+/// On the wire: `{"t":"text"}`, `{"b":[…]}`, `{"i":[…]}`, `{"s":[…]}`, `{"c":"code"}`, `{"a":{"href":"…","body":[…]}}`, `"br"`,
+/// `{"m":{"user":12,"t":"@bob"}}`, `{"m":{"room":true,"t":"@room"}}`, `{"m":{"here":true,"t":"@here"}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Span {
     #[serde(rename = "t")]
@@ -167,6 +195,18 @@ pub enum Span {
     Link { href: String, body: Vec<Span> },
     #[serde(rename = "br")]
     Break,
+    /// A name as it was typed, and the person it means; or everybody in the room, or those who are there.
+    #[serde(rename = "m")]
+    Mention {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        user: Option<UserId>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        room: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        here: bool,
+        #[serde(rename = "t")]
+        text: String,
+    },
 }
 
 /// Makes [`Page`] and [`Facets`] with a field for each kind of facet.

@@ -114,7 +114,21 @@ mod tests {
     fn row(id: u64) -> Row {
         let (key, content) = (RowKey(id.to_string()), Content::Plain(String::new()));
         let (seq, id, author, delivery) = (Seq(id), Some(MessageId(id)), UserId(1), Delivery::Sent);
-        Row { key, seq, id, author, at: 0, content, delivery, day: None, first: false, mine: false, n: 0, is_new: false }
+        Row {
+            key,
+            seq,
+            id,
+            author,
+            at: 0,
+            content,
+            delivery,
+            day: None,
+            first: false,
+            mine: false,
+            n: 0,
+            is_new: false,
+            mentions_me: false,
+        }
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! SQL of messages: sending by key, tombstones, pages.
 
+mod mentions;
 #[cfg(test)]
 mod tests;
 
 use super::{
-    markup,
+    markup::{self, mentions::Named},
     model::{Body, MAX_PAGE, Message, Page, PageRange},
     render_cache::{CachedMessage, RenderCache},
 };
@@ -40,7 +41,7 @@ const TEXTS_AT_ONCE: usize = 16;
 macro_rules! select_messages {
     ($rest:literal) => {
         concat!(
-            "SELECT m.seq, m.id, m.n, m.room_id, m.author_id, m.key, m.at, m.edited, m.deleted, t.text
+            "SELECT m.seq, m.id, m.n, m.room_id, m.author_id, m.key, m.at, m.edited, m.deleted, m.mentions, t.text
              FROM messages m LEFT JOIN texts t ON t.message_id = m.id AND m.deleted = 0 ",
             $rest
         )
@@ -50,7 +51,10 @@ macro_rules! select_messages {
 /// The same without the text, for messages that may be known.
 macro_rules! select_bare_messages {
     ($rest:literal) => {
-        concat!("SELECT m.seq, m.id, m.n, m.room_id, m.author_id, m.key, m.at, m.edited, m.deleted FROM messages m ", $rest)
+        concat!(
+            "SELECT m.seq, m.id, m.n, m.room_id, m.author_id, m.key, m.at, m.edited, m.deleted, m.mentions FROM messages m ",
+            $rest
+        )
     };
 }
 
@@ -63,8 +67,18 @@ const BARE_OLDER: &str = select_bare_messages!("WHERE m.room_id = ?1 AND m.id < 
 const BARE_NEWER: &str = select_bare_messages!("WHERE m.room_id = ?1 AND m.id > ?2 ORDER BY m.id LIMIT ?3");
 
 fn message_row(row: &Row<'_>) -> database::Result<Message> {
-    let text = row.text(9)?.unwrap_or_default();
-    Ok(Message { text: text.to_owned(), body: markup::parse(text), ..bare_row(row)? })
+    let text = row.text(10)?.unwrap_or_default();
+    Ok(Message { text: text.to_owned(), body: body_of(text, &named(row, 9)?), ..bare_row(row)? })
+}
+
+/// What the names in a message mean, from the column `mentions` at place `at`.
+fn named(row: &Row<'_>, at: usize) -> database::Result<Named> {
+    Ok(row.text(at)?.map(Named::read).unwrap_or_default())
+}
+
+/// The tree of a stored text.
+fn body_of(text: &str, named: &Named) -> Body {
+    markup::mentions::name(markup::parse(text), named)
 }
 
 fn bare_row(row: &Row<'_>) -> database::Result<Message> {
@@ -80,6 +94,7 @@ fn bare_row(row: &Row<'_>) -> database::Result<Message> {
         deleted: row.get(8)?,
         text: String::new(),
         body: Body::default(),
+        mentions: named(row, 9)?.mentions(),
     })
 }
 
@@ -109,11 +124,11 @@ pub(crate) struct Beginning {
 
 /// Reads the beginnings of messages by their ids, in no order; one that is not there or deleted is left out.
 pub(crate) fn beginnings(read: &Read<'_>, ids: &[u64]) -> database::Result<Vec<Beginning>> {
-    const BEGINNINGS: &str = "SELECT m.id, m.seq, m.author_id, substr(t.text, 1, 560)
+    const BEGINNINGS: &str = "SELECT m.id, m.seq, m.author_id, m.mentions, substr(t.text, 1, 560)
         FROM messages m JOIN texts t ON t.message_id = m.id WHERE m.deleted = 0 AND m.id IN (?*)";
     read.rows_in(BEGINNINGS, ids, |row| {
-        let text = row.text(3)?.unwrap_or_default();
-        Ok(Beginning { id: row.get(0)?, seq: row.get(1)?, author: row.get(2)?, body: markup::parse(text) })
+        let text = row.text(4)?.unwrap_or_default();
+        Ok(Beginning { id: row.get(0)?, seq: row.get(1)?, author: row.get(2)?, body: body_of(text, &named(row, 3)?) })
     })
 }
 
@@ -125,8 +140,8 @@ pub(crate) fn beginnings(read: &Read<'_>, ids: &[u64]) -> database::Result<Vec<B
 /// another room or text. A deleted message's key answers the tombstone, whatever comes with it.
 pub async fn send(db: &Database, hooks: &Hooks, new: NewMessage) -> AppResult<Message> {
     const COUNT: &str = "UPDATE rooms SET last = ?2, last_n = last_n + 1 WHERE id = ?1 RETURNING last_n";
-    const SEND: &str = "INSERT INTO messages (id, seq, room_id, n, author_id, key, at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    const SEND: &str = "INSERT INTO messages (id, seq, room_id, n, author_id, key, at, mentions)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     const KEEP_TEXT: &str = "INSERT INTO texts (message_id, digest, text) VALUES (?1, ?2, ?3)";
     let digest = db.keyed_digest(&[&new.room.0.to_be_bytes(), new.text.as_bytes()]);
     let hooks = hooks.clone();
@@ -141,9 +156,12 @@ pub async fn send(db: &Database, hooks: &Hooks, new: NewMessage) -> AppResult<Me
         let seq = write.next_seq()?;
         let (at, id) = (write.now(), MessageId(seq.0));
         let n: u64 = write.row(COUNT, &params![room, id], |row| row.get(0))?.ok_or(AppError::new(Code::NotFound))?;
-        write.later(SEND, &params![id, seq, room, n, author, key, at])?;
+        let named = mentions::resolve(write, &standing, &body)?;
+        let (body, stored) = (markup::mentions::name(body, &named), named.stored());
+        write.later(SEND, &params![id, seq, room, n, author, key, at, stored])?;
         write.later(KEEP_TEXT, &params![id, digest, text])?;
-        let message = Message { seq, id, n, room, author, key, at, edited: None, deleted: false, text, body };
+        let mentions = named.mentions();
+        let message = Message { seq, id, n, room, author, key, at, edited: None, deleted: false, text, body, mentions };
         write.publish(Event::Message(message.clone()), Audience::Room(room))?;
         hooks.after_send(write, &message)?;
         Ok(message)
@@ -162,7 +180,7 @@ fn has_digest(read: &Read<'_>, id: MessageId, digest: [u8; 32]) -> database::Res
 /// # Errors
 /// `not_found` in a room that one does not see; `forbidden` for somebody else's in a room that one does not run.
 pub async fn delete(db: &Database, hooks: &Hooks, user: UserId, id: MessageId) -> AppResult<Message> {
-    const DELETE: &str = "UPDATE messages SET seq = ?2, edited = NULL, deleted = 1 WHERE id = ?1";
+    const DELETE: &str = "UPDATE messages SET seq = ?2, edited = NULL, deleted = 1, mentions = NULL WHERE id = ?1";
     let hooks = hooks.clone();
     db.write(move |write| {
         let Some(before) = message(write, id)? else { return Err(AppError::new(Code::NotFound)) };
@@ -173,7 +191,8 @@ pub async fn delete(db: &Database, hooks: &Hooks, user: UserId, id: MessageId) -
         let seq = write.next_seq()?;
         write.later(DELETE, &params![id, seq])?;
         write.erase_text(id)?;
-        let tombstone = Message { seq, edited: None, deleted: true, text: String::new(), body: Body::default(), ..before };
+        let (text, body, mentions) = Default::default();
+        let tombstone = Message { seq, edited: None, deleted: true, text, body, mentions, ..before };
         write.publish(Event::Message(tombstone.clone()), Audience::Room(tombstone.room))?;
         hooks.on_tombstone(write, &[id])?;
         Ok(tombstone)
@@ -304,7 +323,7 @@ fn walk_visible(
     from: u64,
     limit: usize,
 ) -> database::Result<Vec<Message>> {
-    const TEXTS: &str = "SELECT message_id, text FROM texts WHERE message_id IN (?*)";
+    const TEXTS: &str = "SELECT m.id, m.mentions, t.text FROM messages m JOIN texts t ON t.message_id = m.id WHERE m.id IN (?*)";
     let (mut found, mut visible) = (Vec::with_capacity(limit), 0);
     read.each(sql, &params![room, from, limit * TOMBSTONES], |row| {
         let message = bare_row(row)?;
@@ -318,15 +337,16 @@ fn walk_visible(
         let cached: Vec<_> = found[start..end].iter().map(|message| cache.get(message.id, message.seq)).collect();
         let missing = found[start..end].iter().zip(&cached).filter(|(message, cached)| cached.is_none() && !message.deleted);
         let missing: Vec<u64> = missing.map(|(message, _)| message.id.0).collect();
-        let texts = read.rows_in(TEXTS, &missing, |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let mut texts: HashMap<MessageId, String> = texts.into_iter().collect();
+        let texts = read.rows_in(TEXTS, &missing, |row| Ok((row.get(0)?, (named(row, 1)?, row.get(2)?))))?;
+        let mut texts: HashMap<MessageId, (Named, String)> = texts.into_iter().collect();
         for (at, cached) in (start..end).zip(cached) {
             let message = &mut found[at];
             match cached {
                 Some(cached) => *message = cached.message().clone(),
                 None => {
-                    message.text = texts.remove(&message.id).unwrap_or_default();
-                    message.body = markup::parse(&message.text);
+                    let (named, text) = texts.remove(&message.id).unwrap_or_default();
+                    message.body = body_of(&text, &named);
+                    message.text = text;
                     if let Ok(cached) = CachedMessage::new(message.clone()) {
                         cache.insert(head, Arc::new(cached));
                     }

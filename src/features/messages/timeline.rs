@@ -55,6 +55,8 @@ pub struct Row {
     pub n: u64,
     /// The line above what is new stands above.
     pub is_new: bool,
+    /// It names the reader.
+    pub mentions_me: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -395,6 +397,7 @@ impl Timeline {
                 if let Some(row) = rows.list.last_mut() {
                     row.n = message.n;
                     row.is_new = first_new == Some(message.id);
+                    row.mentions_me = message.mentions(me);
                     row.first |= row.is_new;
                 }
             }
@@ -433,7 +436,21 @@ impl Rows<'_> {
         let (first, mine) = (day.is_some() || !near, author == self.me);
         let (id, seq) = stored.map_or((None, Seq(0)), |(id, seq)| (Some(id), seq));
         let key = RowKey::new(author, key);
-        self.list.push(Row { key, seq, id, author, at, content, delivery, day, first, mine, n: 0, is_new: false });
+        self.list.push(Row {
+            key,
+            seq,
+            id,
+            author,
+            at,
+            content,
+            delivery,
+            day,
+            first,
+            mine,
+            n: 0,
+            is_new: false,
+            mentions_me: false,
+        });
     }
 }
 

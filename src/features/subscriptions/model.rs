@@ -6,7 +6,10 @@ use crate::model::{
     names_people::NamesPeople,
     versioned::Versioned,
 };
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
+
+/// Unread mentions that a subscription names.
+pub const MAX_MENTIONS: usize = 100;
 
 /// What a member wants to hear of a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -36,16 +39,12 @@ pub struct Subscription {
     pub favourite: bool,
     #[serde(default)]
     pub hidden: bool,
-    /// Ids of unread messages that name the person: none, since nobody can be named yet.
-    #[serde(skip_deserializing, serialize_with = "no_messages")]
-    pub mentions: (),
+    /// Ids of unread messages that name the person, ascending: the newest [`MAX_MENTIONS`].
+    #[serde(default)]
+    pub mentions: Vec<MessageId>,
     /// The person; not on the wire, since nobody else gets it.
     #[serde(skip)]
     pub user: UserId,
-}
-
-fn no_messages<S: Serializer>(_: &(), serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(std::iter::empty::<MessageId>())
 }
 
 impl Subscription {

@@ -30,10 +30,15 @@ impl Subscriptions {
                 on_cleanup(move || timer.clear());
             }
         });
-        let any = Memo::new(move |_| self.any_unread());
+        let icon = Memo::new(move |_| match (self.all_mentions(), self.any_unread()) {
+            (0, false) => "/icon.svg",
+            (0, true) => "/icon-unread.svg",
+            _ => "/icon-mentions.svg",
+        });
         Effect::new(move |_| {
-            if let Ok(Some(icon)) = document().query_selector("link[rel=icon]") {
-                let _ = icon.set_attribute("href", if any.get() { "/icon-unread.svg" } else { "/icon.svg" });
+            let icon = icon.get();
+            if let Ok(Some(link)) = document().query_selector("link[rel=icon]") {
+                let _ = link.set_attribute("href", icon);
             }
         });
     }

@@ -25,6 +25,7 @@ pub const FEATURE: Feature = Feature {
         on_join: Some(store::begin),
         on_leave: Some(store::forget),
         after_send: Some(store::sent),
+        on_tombstone: Some(store::forget_mentions),
         page: Some(store::page),
         unread: Some(store::unread_from),
         ..FeatureHooks::NONE

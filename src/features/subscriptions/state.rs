@@ -2,7 +2,7 @@
 
 use super::{
     api::{ReadRoom, Subscribe},
-    model::{Level, OwnMessage, Subscription, effective_read},
+    model::{Level, MAX_MENTIONS, OwnMessage, Subscription, effective_read},
     reading::Reading,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
         argument::{Argument, OptionalText},
         error::AppResult,
         fields::fields,
-        ids::{MessageId, RoomId, Seq},
+        ids::{MessageId, RoomId, Seq, UserId},
         sorted::Sorted,
         things::{Event, Kind},
     },
@@ -67,6 +67,32 @@ impl Marks {
     fn is_hidden(&self, room: RoomId) -> bool {
         let (_, newest) = self.last.get(room).copied().unwrap_or_default();
         self.subscriptions.get(room).is_some_and(|subscription| subscription.hidden && newest <= subscription.seq.0)
+    }
+
+    /// Notes or forgets that a message names the reader, as its newest state says.
+    fn note_mention(&mut self, message: &Message, me: UserId) {
+        let read = self.read(message.room).unwrap_or(u64::MAX);
+        let counts = message.mentions(me) && message.n > read;
+        let Some(subscription) = self.subscriptions.get_mut(message.room) else { return };
+        match subscription.mentions.binary_search(&message.id) {
+            Ok(at) if message.deleted => {
+                subscription.mentions.remove(at);
+            }
+            Err(at) if counts => {
+                subscription.mentions.insert(at, message.id);
+                let older = subscription.mentions.len().saturating_sub(MAX_MENTIONS);
+                subscription.mentions.drain(..older);
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns the unread messages of a room that name the reader. What stands above one's own newest message is read.
+    fn mentions(&self, room: RoomId) -> &[MessageId] {
+        let Some(subscription) = self.subscriptions.get(room) else { return &[] };
+        let own = self.own.get(room).filter(|(id, _)| id.0 > subscription.seq.0);
+        let read = own.map_or(0, |(own, _)| subscription.mentions.partition_point(|id| id < own));
+        &subscription.mentions[read..]
     }
 
     fn note_own(&mut self, room: RoomId, id: MessageId, n: u64) {
@@ -137,13 +163,14 @@ impl Subscriptions {
             if message.author == self.page.me {
                 known.note_own(message.room, message.id, message.n);
             }
+            known.note_mention(message, self.page.me);
         });
     }
 
     /// Runs `work`, and tells the readers when the room becomes read or unread by it, or comes back into the list.
     fn note(self, room: RoomId, work: impl FnOnce(&mut Marks)) {
         self.change(|known| {
-            let shown = |known: &Marks| (known.unread_from(room).is_some(), known.is_hidden(room));
+            let shown = |known: &Marks| (known.unread_from(room).is_some(), known.is_hidden(room), known.mentions(room).len());
             let before = shown(known);
             work(known);
             shown(known) != before
@@ -175,6 +202,17 @@ impl Subscriptions {
     /// True when there is something in a room that the reader has not read; tracks it.
     pub fn is_unread(self, room: RoomId) -> bool {
         self.known.read(|known| known.unread_from(room).is_some()) == Some(true)
+    }
+
+    /// Returns how many unread messages of a room name the reader; tracks it.
+    pub fn mentions(self, room: RoomId) -> usize {
+        self.known.read(|known| known.mentions(room).len()).unwrap_or_default()
+    }
+
+    /// Returns how many unread messages of all rooms name the reader; tracks it.
+    pub fn all_mentions(self) -> usize {
+        let of = |known: &Marks| known.subscriptions.iter().map(|(room, _)| known.mentions(room).len()).sum();
+        self.known.read(of).unwrap_or_default()
     }
 
     /// True while the reader wants to see no news of a room; tracks it.

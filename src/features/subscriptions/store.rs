@@ -1,7 +1,10 @@
 //! SQL of subscriptions: read marks, and what a room is to a person.
 
+mod mentions;
 #[cfg(test)]
 mod tests;
+
+pub(super) use mentions::forget as forget_mentions;
 
 use super::model::{Level, OwnMessage, Subscription, effective_read};
 use crate::{
@@ -21,6 +24,7 @@ use crate::{
     request::hooks::PageRequest,
     stream::source::Key,
 };
+use std::collections::HashMap;
 
 /// Numbers from 0 on, in the order of the choices.
 impl Bind for Level {
@@ -78,7 +82,7 @@ fn stored_row(row: &Row<'_>) -> database::Result<Stored> {
         favourite: row.get(6)?,
         // The next message ends it, without a number of its own.
         hidden: row.get(7)? && newest <= seq.0,
-        mentions: (),
+        mentions: Vec::new(),
     };
     Ok(Stored { subscription, lowered: row.get(8)?, own: (row.get(9)?, row.get(10)?), last_n: row.get(11)? })
 }
@@ -86,7 +90,8 @@ fn stored_row(row: &Row<'_>) -> database::Result<Stored> {
 /// Reads the newest states of subscriptions.
 pub(super) fn read(read: &Read<'_>, keys: &[Key]) -> database::Result<Vec<Event>> {
     const BY_KEYS: &str = select_subscriptions!("WHERE (s.room_id, s.user_id) IN (?*)");
-    let all = read.rows_in_pairs(BY_KEYS, keys, stored_row)?;
+    let mut all = read.rows_in_pairs(BY_KEYS, keys, stored_row)?;
+    add_mentions(&mut all, mentions::of_keys(read, keys)?);
     Ok(all.into_iter().map(|stored| Event::Subscription(stored.subscription)).collect())
 }
 
@@ -103,7 +108,23 @@ pub(super) fn page(read: &Read<'_>, request: &PageRequest, data: &mut PageData) 
 }
 
 fn of_user(read: &Read<'_>, user: UserId) -> database::Result<Vec<Stored>> {
-    read.rows(OWN, &params![user], stored_row)
+    let mut all = read.rows(OWN, &params![user], stored_row)?;
+    add_mentions(&mut all, mentions::of_user(read, user)?);
+    Ok(all)
+}
+
+/// Puts unread mentions into their subscriptions. What stands above one's own newest message is read.
+fn add_mentions(all: &mut [Stored], found: Vec<mentions::Unread>) {
+    let mut of: HashMap<(RoomId, UserId), Vec<(MessageId, u64)>> = HashMap::new();
+    for (key, message) in found {
+        of.entry(key).or_default().push(message);
+    }
+    for stored in all {
+        let read = stored.effective_read();
+        let Some(found) = of.remove(&(stored.subscription.room, stored.subscription.user)) else { continue };
+        let above = found.into_iter().filter(|(_, n)| *n > read).map(|(id, _)| id);
+        stored.subscription.mentions = mentions::newest(above.collect());
+    }
 }
 
 /// Returns what rooms are to a person, by room.
@@ -137,7 +158,9 @@ fn one(read: &Read<'_>, room: RoomId, user: UserId) -> database::Result<Option<S
 /// Reads the subscription of a member.
 fn of_member(read: &Read<'_>, room: RoomId, user: UserId) -> AppResult<Stored> {
     require(read, room, user, Action::Read)?;
-    one(read, room, user)?.ok_or(AppError::new(Code::NotFound))
+    let mut stored = one(read, room, user)?.ok_or(AppError::new(Code::NotFound))?;
+    stored.subscription.mentions = mentions::above(read, room, user, stored.effective_read())?;
+    Ok(stored)
 }
 
 /// Moves a person's mark of a room to `n`, or as near to it as there are messages. A mark that is there already takes no number.
@@ -217,7 +240,9 @@ fn put(write: &mut Write<'_>, before: &Stored, after: Subscription) -> AppResult
         lowered = ?9 WHERE room_id = ?1 AND user_id = ?2";
     let seq = write.next_seq()?;
     let lowered = if after.read < before.effective_read() { seq } else { before.lowered };
-    let after = Subscription { seq, ..after };
+    let mentions =
+        if after.read < before.last_n { mentions::above(write, after.room, after.user, after.read)? } else { Vec::new() };
+    let after = Subscription { seq, mentions, ..after };
     let Subscription { room, user, read, level, muted_until, favourite, hidden, .. } = after;
     write.later(PUT, &params![room, user, seq, read, level, muted_until, favourite, hidden, lowered])?;
     write.publish(Event::Subscription(after.clone()), Audience::User(user))?;
@@ -245,7 +270,8 @@ pub(super) fn begin(write: &mut Write<'_>, room: &Room, user: UserId) -> AppResu
 /// Those of the store.
 pub(super) fn sent(write: &mut Write<'_>, message: &Message) -> AppResult<()> {
     const SENT: &str = "UPDATE subscriptions SET own_id = ?3, own_n = ?4 WHERE room_id = ?1 AND user_id = ?2";
-    Ok(write.later(SENT, &params![message.room, message.author, message.id, message.n])?)
+    write.later(SENT, &params![message.room, message.author, message.id, message.n])?;
+    Ok(mentions::note(write, message)?)
 }
 
 /// Forgets what a room was to a person whose membership has ended. That takes no number: the end of the membership tells it.

@@ -20,7 +20,7 @@ use crate::{
         reactive::reactive,
     },
 };
-use leptos::{ev, prelude::*};
+use leptos::{either::Either, ev, prelude::*};
 use server_fn::ServerFn;
 use wasm_bindgen::JsCast;
 
@@ -95,21 +95,27 @@ const HOUR: u64 = 3_600_000;
 /// For how many hours a room can be muted.
 const HOURS: [u64; 3] = [1, 8, 24];
 
-/// Marks a room with something unread in the list of rooms, or one of which the reader wants no news.
+/// Marks a room with something unread in the list of rooms: how often it names the reader, else that there is something, or that
+/// the reader wants no news of it.
 #[component]
 pub fn RoomMark(room: RoomId) -> impl IntoView {
     let (page, subscriptions) = (expect_context::<Page>(), expect_context::<Subscriptions>());
     let words = page.lang.of(&WORDS);
-    let mark = Memo::new(move |_| (subscriptions.is_quiet(room), subscriptions.is_unread(room)));
+    let mark = Memo::new(move |_| (subscriptions.mentions(room), subscriptions.is_quiet(room), subscriptions.is_unread(room)));
     reactive(move || {
-        let (class, word, path) = match mark.get() {
-            (true, _) => ("quiet-mark", words.muted, STRUCK_BELL),
-            (_, true) => ("unread", words.unread, ""),
-            _ => return None,
+        let (class, word, sign) = match mark.get() {
+            (0, true, _) => ("quiet-mark", words.muted.to_owned(), Some(Either::Left(drawn(STRUCK_BELL)))),
+            (0, _, true) => ("unread", words.unread.to_owned(), None),
+            (0, ..) => return None,
+            (count, ..) => ("mentions", (words.mentions)(count), Some(Either::Right(count_of(count)))),
         };
-        let sign = (!path.is_empty()).then(|| drawn(path));
         Some(view! { <span class=class>{sign}<span class="hidden">{", "}{word}</span></span> })
     })
+}
+
+/// The number beside the name of a room, which is not spoken.
+fn count_of(count: usize) -> impl IntoView {
+    view! { <span aria-hidden="true">{if count > 99 { "99+".to_owned() } else { count.to_string() }}</span> }
 }
 
 /// Id of the form that the buttons of all rows submit without a script.

@@ -12,6 +12,8 @@ words! {
         /// Leaves a direct room out of the list.
         pub close: &'static str,
         pub unread: &'static str,
+        /// How many unread messages name the reader.
+        pub mentions: fn(usize) -> String,
         pub muted: &'static str,
         pub mark_unread: &'static str,
         pub mark_all: &'static str,
@@ -35,6 +37,7 @@ pub static WORDS: Translated<Words> = Translated {
         favourite: "favourite",
         close: "Close until the next message",
         unread: "unread",
+        mentions: |n| n.to_string() + if n == 1 { " mention" } else { " mentions" },
         muted: "muted",
         mark_unread: "Mark unread from here",
         mark_all: "Mark all rooms as read",
@@ -51,6 +54,7 @@ pub static WORDS: Translated<Words> = Translated {
         favourite: "已收藏",
         close: "关闭，直到有新消息",
         unread: "有未读消息",
+        mentions: |n| n.to_string() + " 条提及你的消息",
         muted: "已静音",
         mark_unread: "从这里标为未读",
         mark_all: "全部标为已读",

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     features::{
-        messages::model::{Block, Body, Message, Page, Span},
+        messages::model::{Block, Body, Mentions, Message, Page, Span},
         people::model::User,
         rooms::model::{Member, Room, RoomKind},
         workspace::model::WorkspaceState,
@@ -38,6 +38,11 @@ fn message() -> Message {
         Block::Code { lang: "rust".to_owned(), text: String::new() },
         Block::Quote(vec![Block::List { start: Some(7), items: vec![vec![Block::P(words("one"))], vec![]] }]),
         Block::List { start: None, items: vec![] },
+        Block::P(vec![
+            Span::Mention { user: Some(UserId(12)), room: false, here: false, text: "@bob".to_owned() },
+            Span::Mention { user: None, room: true, here: false, text: "@room".to_owned() },
+            Span::Mention { user: None, room: false, here: true, text: "@here".to_owned() },
+        ]),
     ];
     Message {
         seq: Seq(9_007_199_254_740_991),
@@ -51,6 +56,7 @@ fn message() -> Message {
         deleted: true,
         text: "a\r\n\"b\" \\ 中文 😀".to_owned(),
         body: Body::from(body),
+        mentions: Mentions { users: vec![UserId(12), UserId(2)], room: true, here: true },
     }
 }
 

@@ -76,6 +76,13 @@ impl Standing {
         }
     }
 
+    /// Whether this person may name everybody in the room at once: no guest, and in General and where only admins post, its
+    /// admins alone.
+    pub fn may_name_all(&self) -> bool {
+        let by_admins = self.room == GENERAL || self.posting == Posting::Admins;
+        self.rank != Role::Guest && self.role.is_some() && (!by_admins || self.is_admin())
+    }
+
     /// Checks an action.
     ///
     /// # Errors

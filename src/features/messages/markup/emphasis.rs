@@ -50,6 +50,6 @@ fn script_of(span: &Span) -> Option<bool> {
     match span {
         Span::Text(text) => text.chars().find_map(script),
         Span::Strong(body) | Span::Em(body) | Span::Strike(body) | Span::Link { body, .. } => body.iter().find_map(script_of),
-        Span::Code(_) | Span::Break => None,
+        Span::Code(_) | Span::Break | Span::Mention { .. } => None,
     }
 }

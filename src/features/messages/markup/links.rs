@@ -73,7 +73,7 @@ pub(super) fn words(spans: &[Span]) -> String {
     let mut words = String::new();
     for span in spans {
         match span {
-            Span::Text(text) | Span::Code(text) => words.push_str(text),
+            Span::Text(text) | Span::Code(text) | Span::Mention { text, .. } => words.push_str(text),
             Span::Strong(body) | Span::Em(body) | Span::Strike(body) | Span::Link { body, .. } => {
                 words.push_str(&self::words(body))
             }

@@ -33,7 +33,7 @@ fn shown(body: &Body) -> String {
     fn spans(all: &[Span], out: &mut String) {
         for span in all {
             match span {
-                Span::Text(text) | Span::Code(text) => out.push_str(text),
+                Span::Text(text) | Span::Code(text) | Span::Mention { text, .. } => out.push_str(text),
                 Span::Strong(body) | Span::Em(body) | Span::Strike(body) | Span::Link { body, .. } => spans(body, out),
                 Span::Break => out.push('\n'),
             }
@@ -69,7 +69,7 @@ fn survey(body: &Body) -> (usize, usize) {
                     assert!(!linked && !body.is_empty());
                     spans(body, depth + 1, true, seen);
                 }
-                Span::Text(_) | Span::Code(_) | Span::Break => {}
+                Span::Text(_) | Span::Code(_) | Span::Break | Span::Mention { .. } => {}
             }
         }
     }

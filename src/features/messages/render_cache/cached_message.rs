@@ -32,6 +32,8 @@ pub struct RowState {
     pub target: bool,
     /// The line above what is new stands above it.
     pub is_new: bool,
+    /// It names the reader.
+    pub mentions_me: bool,
 }
 
 /// A message with its JSON, and with the rows that pages have shown.
@@ -123,7 +125,7 @@ fn bytes_of_blocks(all: &[Block]) -> usize {
 fn bytes_of_spans(all: &[Span]) -> usize {
     let spans = |inner: &[Span]| ALLOCATION_BYTES + size_of_val(inner) + bytes_of_spans(inner);
     let bytes = |span: &Span| match span {
-        Span::Text(text) | Span::Code(text) => ALLOCATION_BYTES + text.len(),
+        Span::Text(text) | Span::Code(text) | Span::Mention { text, .. } => ALLOCATION_BYTES + text.len(),
         Span::Strong(inner) | Span::Em(inner) | Span::Strike(inner) => spans(inner),
         Span::Link { href, body } => ALLOCATION_BYTES + href.len() + spans(body),
         Span::Break => 0,

@@ -73,6 +73,7 @@ fn row_is_given_to_who_sees_it_alike_and_the_oldest_go_first() {
         mine: false,
         target: false,
         is_new: false,
+        mentions_me: false,
     };
     let with_rows = |count: i16, html: &str| {
         (0..count).fold(CachedMessage::new(message(1, "a")).unwrap(), |cached, offset| {
@@ -89,6 +90,7 @@ fn row_is_given_to_who_sees_it_alike_and_the_oldest_go_first() {
         RowState { first: false, ..state(2) },
         RowState { mine: true, ..state(2) },
         RowState { target: true, ..state(2) },
+        RowState { mentions_me: true, ..state(2) },
         state(3),
     ];
     assert!(others.iter().all(|other| cached.row(other).is_none()));

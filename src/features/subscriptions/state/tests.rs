@@ -8,7 +8,12 @@ impl Subscriptions {
         let all = self.known.with(|known| {
             let effective = |room| known.is_hidden(room);
             let all = known.subscriptions.iter();
-            all.map(|(room, subscription)| Subscription { hidden: effective(room), ..subscription.clone() }).collect()
+            let state = |room, subscription: &Subscription| Subscription {
+                hidden: effective(room),
+                mentions: known.mentions(room).to_vec(),
+                ..subscription.clone()
+            };
+            all.map(|(room, subscription)| state(room, subscription)).collect()
         });
         all.unwrap_or_default()
     }

@@ -206,10 +206,13 @@ async fn only_members_have_subscriptions() {
 }
 
 #[tokio::test]
-async fn own_subscriptions_are_read_along_an_index_and_in_one_statement() {
+async fn own_subscriptions_are_read_along_indexes_and_in_two_statements() {
     let store = Fixture::new();
     let own = store.plan(OWN, &params![1_u64]).await;
     assert!(own.contains("SEARCH s USING INDEX subscriptions_user") && !own.contains("TEMP"), "{own}");
+    let named = store.plan(mentions::OF_USER, &params![1_u64]).await;
+    let search = "SEARCH a USING INDEX sqlite_autoindex_mentions_1 (user_id=? AND room_id=? AND n>?)";
+    assert!(named.contains(search) && !named.contains("SCAN"), "{named}");
     let lin = store.enter("Lin").await;
     let me = lin.id;
     for n in 0..30 {
@@ -219,7 +222,7 @@ async fn own_subscriptions_are_read_along_an_index_and_in_one_statement() {
         of_user(read, me)?;
         Ok(read.statements())
     });
-    assert_eq!(count.await, Ok(1));
+    assert_eq!(count.await, Ok(2), "subscriptions, and what names me");
 }
 
 #[tokio::test]
