@@ -1,5 +1,5 @@
 // Mentions: who is named sees it at the message, in the list of rooms, in the tab's title and its icon, until it is read.
-import { expect, test } from '../lib/fixtures';
+import { expect, test } from '../lib/test';
 import type { Person } from '../lib/person';
 
 const count = (person: Person, room: string) => person.room(room).locator('.mentions > span').first();
