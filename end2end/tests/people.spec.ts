@@ -137,8 +137,13 @@ for (const [width, colorScheme] of [
         await page.waitForURL('**/rooms/1');
       }
       await page.goto(`${server.url}/admin/people`);
-      for (const summary of await page.locator('.member-acts > summary').all()) await summary.click();
       await look('people');
+      // What opens lies over the lines below, so one at a time.
+      for (const summary of await page.locator('.member-acts > summary').all()) {
+        await summary.click();
+        await look('people');
+        await summary.click();
+      }
       await page.goto(`${server.url}/settings`);
       await look('settings');
     }

@@ -17,13 +17,25 @@ const ALL: UserId = UserId(0);
 /// A message that names somebody, and their subscription's room and person.
 pub(super) type Unread = ((RoomId, UserId), (MessageId, u64));
 
-// CROSS JOIN: from the subscriptions to what is above their marks, not from all that names somebody.
-pub(super) const OF_USER: &str = "SELECT s.room_id, s.user_id, a.message_id, a.n FROM subscriptions s CROSS JOIN mentions a
-    WHERE s.user_id = ?1
-    AND a.room_id = s.room_id AND a.user_id IN (s.user_id, 0) AND a.n > s.read_n AND a.author_id <> s.user_id";
+/// A statement about subscriptions and what names their people above the marks: a row without a message where there is nothing.
+/// From the subscriptions on, along the key of mentions: a left join lets no engine begin with all that names somebody.
+macro_rules! select_unread {
+    ($rest:literal) => {
+        concat!(
+            "SELECT s.room_id, s.user_id, a.message_id, a.n FROM subscriptions s
+             LEFT JOIN mentions a ON a.room_id = s.room_id AND a.user_id IN (s.user_id, 0) AND a.n > s.read_n
+                AND a.author_id <> s.user_id ",
+            $rest
+        )
+    };
+}
 
-fn unread_row(row: &Row<'_>) -> database::Result<Unread> {
-    Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, row.get(3)?)))
+pub(super) const OF_USER: &str = select_unread!("WHERE s.user_id = ?1");
+
+fn unread_row(row: &Row<'_>) -> database::Result<Option<Unread>> {
+    let key = (row.get(0)?, row.get(1)?);
+    let message: Option<MessageId> = row.get(2)?;
+    message.map(|message| Ok((key, (message, row.get(3)?)))).transpose()
 }
 
 /// Notes whom a message names.
@@ -46,15 +58,13 @@ pub(in super::super) fn forget(write: &mut Write<'_>, messages: &[MessageId]) ->
 
 /// Reads what names a person above the stored marks of their rooms.
 pub(super) fn of_user(read: &Read<'_>, user: UserId) -> database::Result<Vec<Unread>> {
-    read.rows(OF_USER, &params![user], unread_row)
+    Ok(read.rows(OF_USER, &params![user], unread_row)?.into_iter().flatten().collect())
 }
 
 /// The same of subscriptions by room and person.
 pub(super) fn of_keys(read: &Read<'_>, keys: &[Key]) -> database::Result<Vec<Unread>> {
-    const OF_KEYS: &str = "SELECT s.room_id, s.user_id, a.message_id, a.n FROM subscriptions s CROSS JOIN mentions a
-        WHERE (s.room_id, s.user_id) IN (?*)
-        AND a.room_id = s.room_id AND a.user_id IN (s.user_id, 0) AND a.n > s.read_n AND a.author_id <> s.user_id";
-    read.rows_in_pairs(OF_KEYS, keys, unread_row)
+    const OF_KEYS: &str = select_unread!("WHERE (s.room_id, s.user_id) IN (?*)");
+    Ok(read.rows_in_pairs(OF_KEYS, keys, unread_row)?.into_iter().flatten().collect())
 }
 
 /// Reads the newest messages of a room above an ordinal that name a person.
