@@ -40,8 +40,7 @@ pub async fn enter(services: &Services, caller: &Caller, name: CheckedName) -> A
     let own = caller.session.as_ref().map(|session| session.user);
     let begin = |name: CheckedName| async move {
         let token = Token::new()?;
-        let address = Some(counted(caller.address).to_string());
-        let session = NewSession { address, ..new_session(&token, LIFETIME)? };
+        let session = named_session(caller, &token)?;
         let user = store::enter(&services.db, &services.hooks, name, session, own).await?;
         Ok(Entered { user, token: Arc::new(token) })
     };
@@ -78,10 +77,14 @@ pub async fn begin_named<F: Future<Output = AppResult<User>>>(
     work: impl FnOnce(NewSession) -> F,
 ) -> AppResult<User> {
     let token = Token::new()?;
-    let address = Some(counted(caller.address).to_string());
-    let user = work(NewSession { address, ..new_session(&token, LIFETIME)? }).await?;
+    let user = work(named_session(caller, &token)?).await?;
     give(services, caller, &token, LIFETIME).await;
     Ok(user)
+}
+
+/// The session of a person without an account, which notes the address: a ban closes it too.
+fn named_session(caller: &Caller, token: &Token) -> AppResult<NewSession> {
+    Ok(NewSession { address: Some(counted(caller.address).to_string()), ..new_session(token, LIFETIME)? })
 }
 
 fn new_session(token: &Token, lifetime: u64) -> AppResult<NewSession> {
