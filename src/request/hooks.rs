@@ -23,8 +23,8 @@ pub type AfterSend = fn(&mut Write<'_>, &Message) -> AppResult<()>;
 pub type OnJoin = fn(&mut Write<'_>, &Room, UserId) -> AppResult<()>;
 /// What a feature does when a membership ends.
 pub type OnLeave = fn(&mut Write<'_>, RoomId, UserId) -> AppResult<()>;
-/// What a feature does when a person has left for good, or has become a guest.
-pub type OnDeactivate = fn(&mut Write<'_>, UserId) -> AppResult<()>;
+/// What a feature does when a person's standing in the workspace has changed.
+pub type OnPerson = fn(&mut Write<'_>, UserId) -> AppResult<()>;
 
 pub type ReadFacets = fn(&Read<'_>, RoomId, &[MessageId], &mut Facets) -> database::Result<()>;
 pub type ReadUnread = fn(&Read<'_>, RoomId, UserId) -> database::Result<Option<u64>>;
@@ -42,9 +42,9 @@ pub struct FeatureHooks {
     /// Runs when a person's membership of a room ends: what the feature keeps of the room for that person goes with it.
     pub on_leave: Option<OnLeave>,
     /// Runs when a person has left for good.
-    pub on_deactivate: Option<OnDeactivate>,
+    pub on_deactivate: Option<OnPerson>,
     /// Runs when a person has become a guest.
-    pub on_guest: Option<OnDeactivate>,
+    pub on_guest: Option<OnPerson>,
     /// Reads what stands beside messages of a room, ascending by id, in one statement. The reader is a member of the room.
     pub facets: Option<ReadFacets>,
     /// Reads what the feature gives to a page.

@@ -39,7 +39,7 @@ pub const FEATURE: Feature = Feature {
         on_join: Some(on_join),
         on_leave: Some(on_leave),
         on_deactivate: Some(on_deactivate),
-        on_guest: None,
+        on_guest: Some(on_guest),
         facets: Some(facets),
         page: Some(page),
         unread: None,
@@ -68,6 +68,7 @@ pub enum Done {
     Joined(String),
     Left(RoomId, UserId),
     Deactivated(UserId),
+    MadeGuest(UserId),
     /// The hook that reads facets was asked for a message of these.
     Facets(Vec<MessageId>),
     Page(PageRequest),
@@ -128,6 +129,11 @@ fn on_leave(_: &mut Write<'_>, room: RoomId, user: UserId) -> AppResult<()> {
 
 fn on_deactivate(_: &mut Write<'_>, user: UserId) -> AppResult<()> {
     note(Done::Deactivated(user));
+    Ok(())
+}
+
+fn on_guest(_: &mut Write<'_>, user: UserId) -> AppResult<()> {
+    note(Done::MadeGuest(user));
     Ok(())
 }
 

@@ -81,13 +81,21 @@ async fn hooks_run_in_the_transactions_that_begin_and_end_a_membership() {
 }
 
 #[tokio::test]
-async fn hook_runs_when_a_person_leaves_for_good() {
+async fn hooks_run_when_a_person_becomes_a_guest_and_leaves_for_good() {
     let app = TestApp::start().await;
     for n in 0..20 {
-        // A number that no other test deactivates.
+        // A number that no other test deactivates or makes a guest.
         app.enter(&format!("Lin {n}")).await;
     }
-    let last = app.enter("Last").await;
+    let (owner, last) = (app.enter("Owner").await, app.enter("Last").await);
+    let sql = format!("UPDATE users SET role = 1 WHERE id = {}", owner.id);
+    app.app.db.write(move |write| Ok(write.script(&sql)?)).await.unwrap();
+    let role = |role| [("user", last.id.to_string()), ("role", String::from(role))];
+    for (role, made) in [("member", false), ("guest", true)].map(|(name, made)| (role(name), made)) {
+        let fields: Vec<_> = role.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(owner.post("/api/people/role", &fields).await.status, 200);
+        assert_eq!(is_done(&Done::MadeGuest(last.id)), made);
+    }
     assert_eq!(last.post("/api/people/deactivate", &[("user", &last.id.to_string())]).await.status, 200);
     assert!(is_done(&Done::Deactivated(last.id)));
 }
