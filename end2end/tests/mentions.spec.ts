@@ -25,7 +25,7 @@ test('who is named finds the message by the number in the list, the title and th
   await ada.openRoom('General');
   const row = ada.row('hello');
   await expect(row).toHaveClass(/mentions-me/);
-  await expect(row.locator('a.mention')).toHaveText('@"Ada"');
+  await expect(row.locator('a.mention')).toHaveText('@Ada');
   await expect(row.locator('a.mention')).toHaveAttribute('href', /^\/people\/\d+$/);
   await expect(ada.row('name nobody').locator('.mention')).toHaveCount(0);
   await expect(count(ada, 'General')).toHaveCount(0);

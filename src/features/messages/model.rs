@@ -195,7 +195,7 @@ pub enum Span {
     Link { href: String, body: Vec<Span> },
     #[serde(rename = "br")]
     Break,
-    /// A name as it was typed, and the person it means; or everybody in the room, or those who are there.
+    /// A name with its sign, and the person it means; or everybody in the room, or those who are there.
     #[serde(rename = "m")]
     Mention {
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -213,6 +213,17 @@ fn in_spans(spans: &mut Vec<Span>, named: &Named, left: &mut usize) {
     }
 }
 
+/// A mention as it is shown: the marks around a name, and the number behind it, only say whom it means.
+fn shown(typed: &str) -> String {
+    typed.split_once('"').map_or_else(
+        || typed.to_owned(),
+        |(sign, name)| {
+            let name = name.split_once('"').map_or(name, |(name, _)| name);
+            [sign, name].concat()
+        },
+    )
+}
+
 /// Adds a text in which those who are named are spans of their own.
 fn split(text: &str, named: &Named, left: &mut usize, spans: &mut Vec<Span>) {
     let mut from = 0;
@@ -225,7 +236,7 @@ fn split(text: &str, named: &Named, left: &mut usize, spans: &mut Vec<Span>) {
         }
         let user = if let Target::User(user) = target { Some(user) } else { None };
         let (room, here) = (target == Target::Room, target == Target::Here);
-        spans.push(Span::Mention { user, room, here, text: text[sign.start..end].to_owned() });
+        spans.push(Span::Mention { user, room, here, text: shown(&text[sign.start..end]) });
         from = end;
     }
     if from < text.len() {
@@ -281,6 +292,9 @@ mod tests {
         let text = |text: &str| Span::Text(text.to_owned());
         assert_eq!(spans("@Bob.s. @bob.t @bobby"), [mention(3, "@Bob.s"), text(". "), mention(2, "@bob"), text(".t @bobby")]);
         assert_eq!(name(parse("`@bob`"), &named), parse("`@bob`"));
+        let ana = Named(vec![("\"Ana Lin\"#4".to_owned(), Target::User(UserId(4)))]);
+        let [Block::P(spans)] = &name(parse("to @\"Ana Lin\"#4!"), &ana).0[..] else { panic!("one paragraph") };
+        assert_eq!(spans[..], [text("to "), mention(4, "@Ana Lin"), text("!")]);
         assert_eq!(named.mentions(), Mentions { users: vec![UserId(2), UserId(3)], ..Mentions::default() });
         assert_eq!(Named::read(&named.to_string()), named);
         let all = Named(vec![("room".to_owned(), Target::Room), ("here".to_owned(), Target::Here)]);
