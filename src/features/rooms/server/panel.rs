@@ -150,7 +150,7 @@ fn member(caller: &Caller, panel: &Panel, user: &User) -> impl IntoView + use<> 
     let acts = (give_role.is_some() || remove.is_some()).then(|| {
         let label = (rooms_words.change_member)(&user.name);
         view! {
-            <details class="member-acts">
+            <details class="member-acts" name="member-acts">
                 <summary aria-label=label>{"⋯"}</summary>
                 <div>{give_role} {remove}</div>
             </details>

@@ -167,7 +167,7 @@ fn line(caller: &Caller, me: &User, user: &User, now: u64) -> impl IntoView + us
     let some = !roles.is_empty() || recover.is_some() || deactivate.is_some() || ban.is_some() || activate.is_some();
     let acts = some.then(|| {
         view! {
-            <details class="member-acts">
+            <details class="member-acts" name="member-acts">
                 <summary aria-label=(words.change)(&user.name)>{"⋯"}</summary>
                 <div>{roles} {recover} {deactivate} {ban} {activate}</div>
             </details>
